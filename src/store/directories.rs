@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{By, Store, audit, codec};
-use crate::domain::patient::{Patient, PatientId};
+use crate::domain::patient::Patient;
 
 /// Where a directory is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,14 +34,13 @@ impl Store {
         in_force(&self.reader())
     }
 
-    /// Where the directory is, or in a store from before that was said, the server that it was used with, if that is
-    /// not this one.
+    /// Where the directory was so far for whoever means this one: as it was said, or in a store from before that, a
+    /// server that it was used with, if this is none of those.
     ///
     /// # Errors
     /// The database's.
-    pub fn directory_other_than(&self, now: &DirectoryAddress) -> Result<Option<DirectoryAddress>, StoreError> {
-        let reader = self.reader();
-        Ok(in_force(&reader)?.or(used_before(&reader, now)?))
+    pub fn directory_so_far(&self, meant: &DirectoryAddress) -> Result<Option<DirectoryAddress>, StoreError> {
+        so_far(&self.reader(), meant)
     }
 
     /// Says for good that the patients known here are of this directory. Changes nothing if it was said.
@@ -53,25 +52,25 @@ impl Store {
         if said.as_ref() == Some(directory) {
             return Ok(());
         }
-        self.write(|transaction| match in_force(transaction)?.or(used_before(transaction, directory)?) {
+        self.write(|transaction| match so_far(transaction, directory)? {
             Some(said) if said == *directory => Ok(()),
             Some(said) => Err(StoreError::OfAnotherDirectory { said: said.to_string() }),
             None => put(transaction, by, directory),
         })
     }
 
-    /// Says that the directory is found at another address from now on. Somebody made sure that it is the same. Nothing
-    /// if it is not found at `from` any more.
+    /// Says that the directory is found at another address from now on. Somebody made sure that it is the same.
     ///
     /// # Errors
-    /// [`StoreError::OfAnotherDirectory`] if another program said something else meanwhile, or the database's.
+    /// [`StoreError::OfAnotherDirectory`] if it was not at `from` so far, because another program said so meanwhile; or
+    /// the database's.
     pub fn directory_moved(
         &self,
         by: By<'_>,
         from: &DirectoryAddress,
         to: &DirectoryAddress,
     ) -> Result<(), StoreError> {
-        self.write(|transaction| match in_force(transaction)?.or(used_before(transaction, to)?) {
+        self.write(|transaction| match so_far(transaction, to)? {
             Some(said) if said == *from => {
                 put(transaction, by, to)?;
                 let detail = format!("from {from} to {to}");
@@ -79,19 +78,6 @@ impl Store {
             }
             said => Err(StoreError::OfAnotherDirectory { said: said.unwrap_or_else(|| to.clone()).to_string() }),
         })
-    }
-
-    /// What the directory said last of somebody known here; nothing of a patient of this store, or of a stranger.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn known_patient(&self, id: &PatientId) -> Result<Option<Patient>, StoreError> {
-        let reader = self.reader();
-        let copy: Option<String> = reader
-            .prepare_cached("SELECT copy FROM subjects WHERE key = ?1")?
-            .query_row([&id.0], |row| row.get(0))
-            .optional()?;
-        copy.map(|copy| codec::from_json(&copy, "patient")).transpose()
     }
 
     /// Everybody of the directory who is known here, whether or not anything waits to be delivered to their record.
@@ -134,6 +120,13 @@ fn in_force(connection: &Connection) -> Result<Option<DirectoryAddress>, StoreEr
         .prepare_cached("SELECT base, tenant FROM directories ORDER BY id DESC LIMIT 1")?
         .query_row((), |row| Ok(DirectoryAddress { base: row.get(0)?, tenant: row.get(1)? }))
         .optional()?)
+}
+
+fn so_far(connection: &Connection, meant: &DirectoryAddress) -> Result<Option<DirectoryAddress>, StoreError> {
+    match in_force(connection)? {
+        Some(said) => Ok(Some(said)),
+        None => used_before(connection, meant),
+    }
 }
 
 /// In a store from before this was said: a server that it was used with, if this one is none of those and patients of
@@ -205,7 +198,7 @@ mod tests {
             let said = store.belong_to(BY, &other);
             assert_eq!(matches!(said, Err(StoreError::OfAnotherDirectory { .. })), is_refused);
             // And it can be shown that the server is the same at another address.
-            assert_eq!(store.directory_other_than(&other).unwrap().as_ref() == Some(&used), is_refused);
+            assert_eq!(store.directory_so_far(&other).unwrap().as_ref() == Some(&used), is_refused);
             if knows {
                 store.directory_moved(BY, &used, &other).unwrap();
             }

@@ -54,6 +54,15 @@ impl Store {
         })
     }
 
+    /// What the directory said last of somebody known here; nothing of a patient of this store, or of a stranger.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn known_patient(&self, id: &PatientId) -> Result<Option<Patient>, StoreError> {
+        let reader = self.reader();
+        subjects::of_key(&reader, id)?.map(|subject| subjects::own(&reader, subject)).transpose()
+    }
+
     /// Somebody of the directory to whom something was assigned here, as they are known here.
     ///
     /// # Errors

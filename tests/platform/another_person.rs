@@ -14,14 +14,11 @@ use super::records::{in_numbers, readings, record, somebody, visit};
 
 /// From now on the record is of somebody else, of whom nothing is as it was.
 fn give_away(served: &Served, patient: &Patient) {
-    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
-    for person in &mut shelf.resources {
-        if format!("Patient/{}", person["id"].as_str().unwrap()) == patient.id.0 {
-            person["name"] = json!([{ "family": "Stranger", "given": ["Noah"] }]);
-            person["birthDate"] = json!("1933-01-01");
-            person["identifier"] = json!([{ "type": { "coding": [{ "code": "MR" }] }, "value": letters() }]);
-        }
-    }
+    served.change(&patient.id.0, |person| {
+        person["name"] = json!([{ "family": "Stranger", "given": ["Noah"] }]);
+        person["birthDate"] = json!("1933-01-01");
+        person["identifier"] = json!([{ "type": { "coding": [{ "code": "MR" }] }, "value": letters() }]);
+    });
 }
 
 #[test]
@@ -64,10 +61,9 @@ fn nothing_follows_the_merger_of_another_person_s_record() {
     let serial = letters();
     visit(&terminal, &serial, &readings(0, 20), &patient);
     give_away(&served, &patient);
-    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
-    let own = shelf.resources.iter_mut().find(|own| format!("Patient/{}", own["id"].as_str().unwrap()) == patient.id.0);
-    own.unwrap()["link"] = json!([{ "other": { "reference": third.id.0 }, "type": "replaced-by" }]);
-    drop(shelf);
+    served.change(&patient.id.0, |person| {
+        person["link"] = json!([{ "other": { "reference": third.id.0 }, "type": "replaced-by" }]);
+    });
     visit(&terminal, &serial, &readings(20, 20), &patient);
     let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
     let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };

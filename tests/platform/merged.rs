@@ -5,24 +5,18 @@ use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Proof};
 use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::made_up::download;
 use super::place::{Place, Served, Terminal, letters, nora, wait};
 use super::records::{in_numbers, readings, record, somebody, visit};
 
-fn change(served: &Served, patient: &Patient, change: impl Fn(&mut Value)) {
-    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
-    let own = |person: &&mut Value| format!("Patient/{}", person["id"].as_str().unwrap()) == patient.id.0;
-    shelf.resources.iter_mut().find(own).map(change).unwrap();
-}
-
 fn merge(served: &Served, former: &Patient, into: &Patient) {
-    change(served, former, |person| {
+    served.change(&former.id.0, |person| {
         person["active"] = json!(false);
         person["link"] = json!([{ "other": { "reference": into.id.0 }, "type": "replaced-by" }]);
     });
-    change(served, into, |person| {
+    served.change(&into.id.0, |person| {
         person["link"] = json!([{ "other": { "reference": former.id.0 }, "type": "replaces" }]);
     });
 }
@@ -75,7 +69,7 @@ fn a_delivery_tells_the_station_who_was_merged_and_who_was_retired() {
         terminal.assign(&upload.id, patient, &letters()).unwrap();
     }
     merge(&served, &former, &now);
-    change(&served, &retired, |person| person["active"] = json!(false));
+    served.change(&retired.id.0, |person| person["active"] = json!(false));
     let id = gone.id.0.clone();
     let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
     shelf.resources.retain(|person| format!("Patient/{}", person["id"].as_str().unwrap()) != id);

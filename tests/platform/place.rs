@@ -144,6 +144,15 @@ pub(crate) fn says_all() -> Value {
 }
 
 impl Served {
+    /// Somebody at the small server changes what stands under this reference.
+    pub(crate) fn change(&self, reference: &str, change: impl FnOnce(&mut Value)) {
+        let mut kept = self.small.as_ref().unwrap().shelf.lock().unwrap();
+        let is_own = |own: &&mut Value| {
+            format!("{}/{}", own["resourceType"].as_str().unwrap(), own["id"].as_str().unwrap()) == reference
+        };
+        kept.resources.iter_mut().find(is_own).map(change).unwrap();
+    }
+
     /// The settings of a terminal that works there, in its data folder; through this proxy, if there is one.
     pub(crate) fn write_settings(&self, folder: &Path, through: Option<&Proxy>, timeout: u32) -> PathBuf {
         let base = through.map_or_else(|| self.base.clone(), |proxy| proxy.base_of(&self.base));

@@ -2,6 +2,7 @@
 //! what was decided is changed.
 
 use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof};
+use glucodock::domain::delivery::Parcel;
 use glucodock::domain::patient::{Patient, PatientId, Status};
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
@@ -94,18 +95,24 @@ fn a_merger_that_is_taken_back_gives_each_their_own() {
     assert_eq!(record(&store, &now).len(), 7);
 }
 
+/// The claim for the one is under way when the two become one, and the meter's next readings are the other's.
+fn claimed_and_merged(store: &Store) -> (PatientId, PatientId, Parcel) {
+    let (former, now) = (known(store, "Patient/a"), known(store, "Patient/b"));
+    let first = read(store, 1, 3);
+    assign(store, &first.id, &former, "a").unwrap();
+    let claim = take(store, 7);
+    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
+    let next = read(store, 9, 5);
+    let owner = Assignment { proof: Proof::Owner, ..assignment(store, &next.id, &now, "b") };
+    store.assign(by(10), &owner).unwrap();
+    (former, now, claim)
+}
+
 /// The meter was given away at the platform: what was claimed for the one, and added for the other, comes back.
 #[test]
 fn a_lost_race_takes_back_what_was_added_for_who_took_the_place() {
     let (_directory, store) = store();
-    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-    let first = read(&store, 1, 3);
-    assign(&store, &first.id, &former, "a").unwrap();
-    let claim = take(&store, 7);
-    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
-    let next = read(&store, 9, 5);
-    let owner = Assignment { proof: Proof::Owner, ..assignment(&store, &next.id, &now, "b") };
-    store.assign(by(10), &owner).unwrap();
+    let (_, now, claim) = claimed_and_merged(&store);
     lose(&store, &claim, 11);
     assert_eq!((record(&store, &now).len(), store.undelivered().unwrap()), (0, vec![]));
     let [waiting] = store.pending().unwrap().try_into().unwrap();
@@ -190,14 +197,7 @@ fn what_a_screen_still_shows_takes_nothing_back() {
 #[test]
 fn a_lost_race_takes_back_what_was_given_to_another_meanwhile() {
     let (_directory, store) = store();
-    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-    let first = read(&store, 1, 3);
-    assign(&store, &first.id, &former, "a").unwrap();
-    let claim = take(&store, 7);
-    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
-    let next = read(&store, 9, 5);
-    let owner = Assignment { proof: Proof::Owner, ..assignment(&store, &next.id, &now, "b") };
-    store.assign(by(10), &owner).unwrap();
+    let (former, now, claim) = claimed_and_merged(&store);
     store.note_directory(by(11), &former, &ruth("Patient/a")).unwrap();
     lose(&store, &claim, 12);
     assert_eq!((record(&store, &now).len(), record(&store, &former).len()), (0, 0));

@@ -25,7 +25,7 @@ pub(super) fn run(options: &MovedOptions, format: Format) -> Result<Exit, Comman
     let client = FhirClient::new(settings.into())?;
     let to = client.directory();
     let store = Arc::new(store.open_existing()?);
-    let from = store.directory_other_than(&to)?.ok_or_else(|| {
+    let from = store.directory_so_far(&to)?.ok_or_else(|| {
         CommandError::usage("nobody of a platform is known in this data folder: there is nothing to be moved")
     })?;
     if from.base != options.from.trim_end_matches('/') {

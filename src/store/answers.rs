@@ -43,7 +43,7 @@ impl Store {
                 IntakeAnswer::Clock(verdict) => (codec::word(*verdict)?, None),
                 IntakeAnswer::Shared(patient) => (SHARED.to_owned(), Some(patient)),
             };
-            let subject = patient.map(|patient| subjects::row(transaction, patient)).transpose()?;
+            let subject = patient.map(|patient| subjects::confirmed(transaction, patient)).transpose()?;
             transaction
                 .prepare_cached(
                     "INSERT INTO intake_answers (upload, last_download, answer, subject, held_by, user, session, at)

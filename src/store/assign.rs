@@ -3,7 +3,9 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{By, Store, answers, attempts, audit, clock_said, codec, meters, outbox, quarantine, repeats, subjects};
+use super::{
+    By, Store, answers, attempts, audit, clock_said, codec, mergers, meters, outbox, quarantine, repeats, subjects,
+};
 use crate::domain::association::{Assignment, AssignmentResult};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Status;
@@ -19,6 +21,10 @@ impl Store {
     /// all other readings of the meter that nobody has, into the record. Of a meter that cannot be told from others,
     /// what the record has already of this model is not moved again.
     ///
+    /// Where records are merged, it is written down for the subject that owns the meter, else for the one that was
+    /// confirmed: who has the record is looked up when it is read, so that a merger that is taken back gives each
+    /// their own.
+    ///
     /// A repeated call with the same key gives the first result. The same upload assigned again to the same person
     /// under another key changes nothing and says that all is there.
     /// What was taken back is not done again under its key.
@@ -31,8 +37,9 @@ impl Store {
     pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(&assignment.upload)?;
-            let subject = subjects::row(transaction, &assignment.patient)?;
-            if let Some(earlier) = earlier_result(transaction, assignment, upload, subject)? {
+            let confirmed = subjects::confirmed(transaction, &assignment.patient)?;
+            let subject = subjects::present(transaction, confirmed)?;
+            if let Some(earlier) = earlier_result(transaction, assignment, upload, confirmed)? {
                 return Ok(earlier);
             }
             let waiting = waiting(transaction, upload)?;
@@ -46,19 +53,21 @@ impl Store {
             if stands.seen() != assignment.seen {
                 return Err(StoreError::UploadChanged);
             }
-            let owner = meters::owner_row(transaction, waiting.meter)?;
-            if owner.is_some_and(|owner| owner != subject) {
+            let owner = meters::given_to(transaction, waiting.meter)?;
+            let owner_now = owner.map(|owner| subjects::present(transaction, owner)).transpose()?;
+            if owner_now.is_some_and(|owner| owner != subject) {
                 return Err(StoreError::OwnedByAnother);
             }
-            let identity = attempts::prove(transaction, assignment, (upload, subject), owner == Some(subject))?;
+            let identity = attempts::prove(transaction, assignment, (upload, subject), owner.is_some())?;
+            let own = owner.unwrap_or(confirmed);
             let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;
             if opens_ownership {
-                meters::open_ownership(transaction, by, waiting.meter, subject)?;
+                meters::open_ownership(transaction, by, waiting.meter, own)?;
             }
             if stands.asks_for_clock() && stands.clock_verdict.is_none() {
                 return Err(StoreError::ClockUndecided);
             }
-            if stands.held_by_others(&assignment.patient).next().is_some()
+            if stands.held_by_others(&subjects::own(transaction, subject)?.id).next().is_some()
                 && !answers::is_shared(transaction, upload, subject, &assignment.seen.held_by)?
             {
                 return Err(StoreError::HeldByAnother);
@@ -70,7 +79,7 @@ impl Store {
                 new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count),
                 already_there: count_there(transaction, upload, subject)?.saturating_add(count),
             };
-            let row = assignment_row(transaction, by, assignment, (upload, waiting.meter, subject), result, identity)?;
+            let row = assignment_row(transaction, by, assignment, (upload, waiting.meter, own), result, identity)?;
             keep_out(transaction, row, &repeated)?;
             move_readings(transaction, row, (upload, waiting.meter), verdict)?;
             outbox::put(transaction, by, row, opens_ownership)?;
@@ -89,12 +98,13 @@ impl Store {
     }
 }
 
-/// The result of the same request made before.
+/// The result of the same request made before. Where that was of records that were one and are not any more, what was
+/// written down then is somebody else's now.
 fn earlier_result(
     connection: &Connection,
     assignment: &Assignment,
     upload: i64,
-    subject: i64,
+    confirmed: i64,
 ) -> Result<Option<AssignmentResult>, StoreError> {
     let earlier = connection
         .prepare_cached(
@@ -108,11 +118,13 @@ fn earlier_result(
         })
         .optional()?;
     let Some((of, to, result, is_undone)) = earlier else { return Ok(None) };
-    match ((of, subjects::present(connection, to)?) == (upload, subject), is_undone) {
-        (true, true) => Err(StoreError::OwnedByAnother),
-        (true, false) => Ok(Some(result)),
-        (false, _) => Err(StoreError::KeyReused),
+    if of != upload || !mergers::were_ever_one(connection, to, confirmed)? {
+        return Err(StoreError::KeyReused);
     }
+    if is_undone || subjects::present(connection, to)? != subjects::present(connection, confirmed)? {
+        return Err(StoreError::OwnedByAnother);
+    }
+    Ok(Some(result))
 }
 
 fn waiting(connection: &Connection, upload: i64) -> Result<Waiting, StoreError> {

@@ -99,7 +99,7 @@ fn pair(connection: &Connection, upload: &UploadId, patient: &PatientId) -> Resu
     if !exists {
         return Err(StoreError::NotFound { what: "the upload" });
     }
-    Ok((upload, subjects::row(connection, patient)?))
+    Ok((upload, subjects::confirmed(connection, patient)?))
 }
 
 fn note(
@@ -121,6 +121,8 @@ fn note(
 fn standing(connection: &Connection, (upload, subject): (i64, i64)) -> Result<(IdentityStanding, u32), StoreError> {
     // A meter without serial number gives a new upload each time it is plugged in. All that wait of one such model
     // count as one, or pulling the plug would set the count back.
+    // Whatever key they were asked under, while their records are one.
+    let subject = subjects::present(connection, subject)?;
     let theirs = subjects::with_merged("?2");
     let (mismatches, last): (u32, i64) = connection
         .prepare_cached(&format!(

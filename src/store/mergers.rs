@@ -32,6 +32,21 @@ pub(super) fn end(connection: &Connection, by: By<'_>, id: &PatientId) -> Result
     audit::append(connection, by, audit::AuditAction::RecordMerged, Some(id), None, "on its own again")
 }
 
+/// Whether two subjects are the same, or their records were one at any time.
+pub(super) fn were_ever_one(connection: &Connection, subject: i64, other: i64) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "WITH RECURSIVE once (id) AS (
+                 VALUES (?1)
+                 UNION SELECT iif(m.subject = once.id, m.into_subject, m.subject)
+                     FROM mergers m JOIN once ON once.id IN (m.subject, m.into_subject)
+                     WHERE m.into_subject IS NOT NULL
+             )
+             SELECT EXISTS (SELECT 1 FROM once WHERE id = ?2)",
+        )?
+        .query_row([subject, other], |row| row.get(0))?)
+}
+
 fn put(connection: &Connection, by: By<'_>, subject: i64, into: Option<i64>) -> Result<(), StoreError> {
     connection
         .prepare_cached("INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (?1, ?2, ?3, ?4, ?5)")?

@@ -27,14 +27,17 @@ pub(super) fn row(connection: &Connection, meter: &MeterIdentity) -> Result<i64,
     Ok(connection.last_insert_rowid())
 }
 
-/// Who has the open ownership of a meter: whoever it was given to, or who took their place.
-pub(super) fn owner_row(connection: &Connection, meter: i64) -> Result<Option<i64>, StoreError> {
-    connection
+/// To whom a meter was given, whoever took their place.
+pub(super) fn given_to(connection: &Connection, meter: i64) -> Result<Option<i64>, StoreError> {
+    Ok(connection
         .prepare_cached("SELECT subject FROM ownerships WHERE meter = ?1 AND closed_at IS NULL")?
         .query_row([meter], |row| row.get(0))
-        .optional()?
-        .map(|subject| subjects::present(connection, subject))
-        .transpose()
+        .optional()?)
+}
+
+/// Who has the open ownership of a meter: whoever it was given to, or who took their place.
+fn owner_row(connection: &Connection, meter: i64) -> Result<Option<i64>, StoreError> {
+    given_to(connection, meter)?.map(|subject| subjects::present(connection, subject)).transpose()
 }
 
 pub(super) fn is_identifiable(connection: &Connection, meter: i64) -> Result<bool, StoreError> {

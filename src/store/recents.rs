@@ -56,6 +56,6 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], or the database's.
     pub fn remember(&self, by: By<'_>, patient: &PatientId) -> Result<(), StoreError> {
-        self.write(|transaction| remember(transaction, by.user, subjects::row(transaction, patient)?))
+        self.write(|transaction| remember(transaction, by.user, subjects::confirmed(transaction, patient)?))
     }
 }

@@ -16,13 +16,16 @@ pub(super) fn make(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.last_insert_rowid())
 }
 
-/// The subject behind a patient's key, or who took their place.
+/// Who has the record behind a patient's key now: for what is read. What is written down says [`confirmed`].
 pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreError> {
+    present(connection, confirmed(connection, id)?)
+}
+
+/// The subject with a patient's key, whoever took their place: for what is written down, so that a merger that is taken
+/// back gives it to the person of whom it was decided.
+pub(super) fn confirmed(connection: &Connection, id: &PatientId) -> Result<i64, StoreError> {
     match patient_rows::row(connection, id) {
-        Err(StoreError::NotFound { what }) => {
-            let known = of_key(connection, id)?.ok_or(StoreError::NotFound { what })?;
-            present(connection, known)
-        }
+        Err(StoreError::NotFound { what }) => of_key(connection, id)?.ok_or(StoreError::NotFound { what }),
         found => found,
     }
 }

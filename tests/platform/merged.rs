@@ -21,6 +21,30 @@ fn merge(served: &Served, former: &Patient, into: &Patient) {
     });
 }
 
+/// The merger was a mistake.
+fn take_apart(served: &Served, former: &Patient, into: &Patient) {
+    for id in [&former.id, &into.id] {
+        served.change(&id.0, |person| {
+            person["active"] = json!(true);
+            person.as_object_mut().unwrap().remove("link");
+        });
+    }
+}
+
+/// Who is there under a key now.
+fn fetched(terminal: &Terminal, patient: &Patient) -> Patient {
+    wait(terminal.backend.platform.directory.fetch(&nora(), &patient.id)).unwrap().unwrap()
+}
+
+/// The next readings of a meter, for its owner.
+fn append(terminal: &Terminal, serial: &str, sent: &[Reading], patient: &Patient) {
+    let upload = terminal.backend.station.quarantine(&nora(), &download(serial, sent.to_vec())).unwrap();
+    terminal.backend.station.remember(&nora(), patient).unwrap();
+    let (key, seen) = (IdempotencyKey(letters()), upload.seen());
+    let own = Assignment { upload: upload.id, patient: patient.id.clone(), key, proof: Proof::Owner, seen };
+    terminal.backend.station.assign(&nora(), &own).unwrap();
+}
+
 /// Two records of one person, each chosen here before, and a meter of the one.
 #[test]
 fn the_meter_of_a_merged_record_goes_on_for_its_own_owner() {
@@ -54,6 +78,29 @@ fn the_meter_of_a_merged_record_goes_on_for_its_own_owner() {
     };
     let all = [readings(0, 20), readings(20, 20)].concat();
     assert_eq!(sorted(&record(&there, &now.id)), sorted(&all));
+}
+
+/// What of somebody's meter was assigned while their record was merged, and is delivered after that was taken back.
+#[test]
+fn what_was_assigned_while_two_were_one_is_delivered_to_whose_the_meter_is() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (former, now) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &former);
+    merge(&served, &former, &now);
+    assert_eq!(fetched(&terminal, &former).id, now.id);
+    append(&terminal, &serial, &readings(20, 20), &now);
+    take_apart(&served, &former, &now);
+    assert_eq!(fetched(&terminal, &former).id, former.id);
+    terminal.carry();
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    let there = Terminal::new(Some(&served), None);
+    let all = [readings(0, 20), readings(20, 20)].concat();
+    for from in [&terminal, &there] {
+        assert_eq!(in_numbers(&record(from, &former.id)), in_numbers(&all));
+        assert_eq!(in_numbers(&record(from, &now.id)), []);
+    }
 }
 
 /// What was decided while the server was away finds out at its delivery.

@@ -2,14 +2,14 @@
 //! what was decided is changed.
 
 use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof};
-use glucodock::domain::delivery::Parcel;
+use glucodock::domain::delivery::{Errand, Jitter, Outcome, Parcel};
 use glucodock::domain::patient::{Patient, PatientId, Status};
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
 use glucodock::store::{Store, StoreError};
 
 use super::directory::{assign, for_person, known, lose, memory, read, ruth, take};
-use super::support::{assignment, by, download, record, store};
+use super::support::{assignment, at, by, download, record, store};
 
 fn owner(store: &Store) -> PatientId {
     let [waiting] = store.pending().unwrap().try_into().unwrap();
@@ -95,6 +95,74 @@ fn a_merger_that_is_taken_back_gives_each_their_own() {
     assert_eq!(record(&store, &now).len(), 7);
 }
 
+/// Records that are one for a while: what is written down meanwhile is of the person who was confirmed, or whose the
+/// meter is.
+#[test]
+fn what_comes_while_records_are_one_goes_back_to_whose_it_is() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+
+    // Their own meter comes again, by either key and by either proof.
+    let second = read(&store, 3, 5);
+    let as_owner = Assignment { proof: Proof::Owner, ..assignment(&store, &second.id, &now, "b") };
+    store.assign(by(4), &as_owner).unwrap();
+    let third = read(&store, 5, 6);
+    store.begin_identity_check(by(6), &third.id, &now).unwrap();
+    store.assign(by(7), &for_person(&store, &third.id, &now, "c")).unwrap();
+    // A new meter, for whom somebody had in hand before they heard of it: what is typed is the record's that is there.
+    let nobodys = store.quarantine(by(8), &download("000-2", memory(4))).unwrap();
+    let for_former = Assignment { patient: former.clone(), ..for_person(&store, &nobodys.id, &now, "d") };
+    store.assign(by(9), &for_former).unwrap();
+    // And one for whoever took the place.
+    let others = store.quarantine(by(10), &download("000-3", memory(2))).unwrap();
+    assign(&store, &others.id, &now, "e").unwrap();
+    store.remember(by(11), &former).unwrap();
+    assert_eq!((record(&store, &now).len(), recents(&store)), (12, vec!["Patient/b".to_owned()]));
+
+    store.note_directory(by(12), &former, &ruth("Patient/a")).unwrap();
+    assert_eq!((record(&store, &former).len(), record(&store, &now).len()), (10, 2));
+    assert_eq!(recents(&store), ["Patient/a"]);
+    for (upload, owner) in [(&third, &former), (&nobodys, &former), (&others, &now)] {
+        assert_eq!(store.ownership(&upload.meter).unwrap().owner.as_ref(), Some(owner));
+        assert_eq!(store.upload(&upload.id).unwrap().record.unwrap().id, *owner);
+    }
+    // What is sent from here goes to the same.
+    let sent = std::iter::from_fn(|| match store.next_errand(at(13)).unwrap() {
+        Errand::Deliver(parcel) => {
+            assert!(store.note_delivery(&parcel.key, Outcome::Recorded, at(13), Jitter(0)).unwrap());
+            Some(parcel.patient.0)
+        }
+        _ => None,
+    });
+    let sent: Vec<_> = sent.collect();
+    assert_eq!(sent.iter().filter(|patient| **patient == former.0).count(), sent.len() - 2, "{sent:?}");
+}
+
+/// The same request comes again after the records were taken apart: what was done for the one is the other's now.
+#[test]
+fn a_request_that_is_repeated_after_a_merger_was_taken_back_is_told_whose_it_is() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    let second = read(&store, 3, 5);
+    let request = Assignment { proof: Proof::Owner, ..assignment(&store, &second.id, &now, "b") };
+    let done = store.assign(by(4), &request).unwrap();
+    assert_eq!(store.assign(by(4), &request).unwrap(), done);
+    store.note_directory(by(5), &former, &ruth("Patient/a")).unwrap();
+    assert!(matches!(store.assign(by(6), &request), Err(StoreError::OwnedByAnother)));
+    let of_the_owner = Assignment { patient: former.clone(), ..request.clone() };
+    assert_eq!(store.assign(by(7), &of_the_owner).unwrap(), done);
+    // Of somebody whose record was never one with it the key is another request's.
+    let stranger = known(&store, "Patient/c");
+    let reused = store.assign(by(8), &Assignment { patient: stranger, ..request });
+    assert!(matches!(reused, Err(StoreError::KeyReused)));
+}
+
 /// The claim for the one is under way when the two become one, and the meter's next readings are the other's.
 fn claimed_and_merged(store: &Store) -> (PatientId, PatientId, Parcel) {
     let (former, now) = (known(store, "Patient/a"), known(store, "Patient/b"));
@@ -133,6 +201,20 @@ fn wrong_answers_are_not_forgotten_when_records_become_one() {
     store.note_directory(by(7), &former, &ruth("Patient/b")).unwrap();
     assert_eq!(store.begin_identity_check(by(8), &upload.id, &now).unwrap().standing, before);
     assert!(store.assign(by(9), &for_person(&store, &upload.id, &now, "a")).is_err());
+}
+
+/// And for nobody else's, once each has their own record again.
+#[test]
+fn wrong_answers_stay_with_whom_they_were_asked_of() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let upload = read(&store, 1, 3);
+    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    store.note_mismatch(by(3), &upload.id, &former).unwrap();
+    let blocked = store.note_mismatch(by(4), &upload.id, &former).unwrap();
+    store.note_directory(by(6), &former, &ruth("Patient/a")).unwrap();
+    assert_eq!(store.begin_identity_check(by(7), &upload.id, &former).unwrap().standing, blocked);
+    assert_ne!(store.begin_identity_check(by(8), &upload.id, &now).unwrap().standing, blocked);
 }
 
 /// While the directory cannot be asked, nothing is assigned to whom it has retired or lost.

@@ -23,7 +23,7 @@ use glucodock::domain::association::{Owner, Upload, UploadId};
 use glucodock::domain::download::Counts;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::reading::{Kind, Reading};
-use glucodock::domain::statistics::{Period, summarise};
+use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::paint::paint;
 use glucodock::ui::theme::{Colours, Theme};
@@ -70,7 +70,7 @@ fn with_readings(count: usize) -> Result<Model> {
         })
         .collect();
     let mut loaded = dashboard(anna(), Period::Days90);
-    loaded.summary = summarise(&readings);
+    loaded.summary = Dashboard::summarised(&readings, loaded.period, loaded.until);
     loaded.readings = readings;
     step.content = Asked::Ready(Box::new(loaded));
     Ok(model)

@@ -213,7 +213,7 @@ mod tests {
     use super::*;
     use crate::domain::glucose::{Concentration, Measured};
     use crate::domain::left_out::LeftOut;
-    use crate::domain::statistics::summarise;
+    use crate::domain::statistics::{Counting, summarise};
 
     /// Readings of every kind, with and without a time, with no doubt, each doubt and each two.
     fn readings() -> Vec<Reading> {
@@ -250,7 +250,7 @@ mod tests {
     fn what_is_left_out_is_the_same_wherever_it_is_counted() {
         for reading in &readings() {
             let (counts, left_out) = (Counts::of([reading]), LeftOut::of([reading]));
-            let summary = summarise([reading]);
+            let summary = summarise([reading], &Counting::default());
             let of_time: u32 =
                 counts.left_out.some().filter(|(doubt, _)| doubt.is_of_time()).map(|(_, count)| count).sum();
             let of_others = counts.left_out.some().map(|(_, count)| count).sum::<u32>() - of_time;

@@ -127,7 +127,10 @@ fn a_dashboard_looks_back_over_whole_days_of_the_clinic() {
     assert_eq!(indices, [4, 3, 2], "newest first");
     assert_eq!(dashboard.until, jiff::civil::date(2026, 9, 22));
     assert_eq!((dashboard.total_readings, dashboard.unit), (6, Unit::MmolPerL));
-    assert_eq!((dashboard.summary.count, dashboard.summary.low_flags, dashboard.summary.days_with_readings), (2, 1, 2));
+    assert_eq!(
+        (dashboard.summary.count, dashboard.summary.low_flags, dashboard.summary.frequency.days_with_readings),
+        (2, 1, 2)
+    );
     assert_eq!(clinic.dashboard(&actor, &patient.id, Period::Days30).readings.len(), 4);
     let [past] = dashboard.uploads.as_slice() else { panic!("one upload") };
     assert_eq!((past.new, past.serial_end.expose().as_str(), past.read_at), (6, "1234", actor.at));

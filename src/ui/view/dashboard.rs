@@ -53,7 +53,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     let counts = [
         ("why", uncounted.clone().unwrap_or_default().into()),
         ("count", summary.count.into()),
-        ("days", summary.days_with_readings.into()),
+        ("days", summary.frequency.days_with_readings.into()),
         ("total", dashboard.total_readings.into()),
     ];
     let mut facts = vec![
@@ -68,9 +68,9 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
         ),
     ];
     // Where there is a mean there is a lowest and a highest value.
-    if let (Some(mean), Some(lowest), Some(highest)) = (summary.mean_mg_per_dl, summary.lowest, summary.highest) {
+    if let (Some(numbers), Some(lowest), Some(highest)) = (summary.distribution, summary.lowest, summary.highest) {
         let values = [
-            ("mean", mean_in(mean, dashboard.unit).into()),
+            ("mean", mean_in(numbers.mean, dashboard.unit).into()),
             ("lowest", lowest.glucose_in(dashboard.unit).into()),
             ("highest", highest.glucose_in(dashboard.unit).into()),
             ("unit", dashboard.unit.to_string().into()),
@@ -174,9 +174,10 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
         Unit::MgPerDl => mg,
         Unit::MmolPerL => mmol,
     };
-    Range::ALL
-        .iter()
-        .zip(dashboard.summary.ranges)
+    dashboard
+        .summary
+        .ranges
+        .each()
         .map(|(range, count)| {
             let (key, limit, role) = match range {
                 Range::VeryLow => (key::RANGE_VERY_LOW, limits("<54", "<3.0"), TextRole::Problem),

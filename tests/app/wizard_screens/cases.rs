@@ -19,7 +19,7 @@ use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::sign_in::Withheld;
-use glucodock::domain::statistics::{Dashboard, Period, summarise};
+use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, upload};
@@ -415,7 +415,7 @@ pub(crate) fn filled_dashboard() -> Dashboard {
     readings[6].doubts = vec![Doubt::Questionable];
     let mut dashboard = dashboard(anna(), Period::Days14);
     dashboard.patient.devices = vec!["Accu-Chek Guide".into()];
-    dashboard.summary = summarise(&readings);
+    dashboard.summary = Dashboard::summarised(&readings, dashboard.period, dashboard.until);
     dashboard.uploads = vec![PastUpload {
         read_at: now(),
         model: "Accu-Chek Guide".into(),

@@ -5,7 +5,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::glucose::{Concentration, Measured};
-use glucodock::domain::statistics::{Dashboard, summarise};
+use glucodock::domain::statistics::Dashboard;
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, Scene, Table, TextRole};
@@ -50,7 +50,7 @@ fn of(values: &[u32]) -> Dashboard {
     for (reading, value) in dashboard.readings.iter_mut().zip(values) {
         reading.measured = Measured::Value(Concentration::mg_per_dl(*value));
     }
-    dashboard.summary = summarise(&dashboard.readings);
+    dashboard.summary = Dashboard::summarised(&dashboard.readings, dashboard.period, dashboard.until);
     dashboard
 }
 

@@ -1,0 +1,66 @@
+//! What a dashboard shows.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::low_high::LowHighPolicy;
+use super::period::Period;
+use super::summary::{Counting, Summary, summarise};
+use crate::domain::association::PastUpload;
+use crate::domain::glucose::Unit;
+use crate::domain::left_out::LeftOut;
+use crate::domain::patient::Patient;
+use crate::domain::reading::Reading;
+use crate::domain::record::{PatientRecord, RecordOrigin};
+
+impl Dashboard {
+    /// The dashboard of a record that was taken over [`Period::span`] of this period and day.
+    #[must_use]
+    pub fn of(record: PatientRecord, period: Period, until: Date) -> Self {
+        Self {
+            period,
+            until,
+            unit: record.totals.units.usual(),
+            summary: Self::summarised(&record.readings, period, until),
+            patient: record.patient,
+            total_readings: record.totals.readings,
+            left_out: record.totals.left_out,
+            readings: record.readings,
+            uploads: record.uploads,
+            origin: record.origin,
+        }
+    }
+
+    /// The numbers of the readings of a period. LO and HI are in none but the counts.
+    #[must_use]
+    pub fn summarised(readings: &[Reading], period: Period, until: Date) -> Summary {
+        let counting =
+            Counting { policy: LowHighPolicy::Exclude, span: Some(period.span(until)), ..Counting::default() };
+        summarise(readings, &counting)
+    }
+}
+
+/// What the dashboard shows of one person over one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dashboard {
+    /// The person.
+    pub patient: Patient,
+    /// The period asked for.
+    pub period: Period,
+    /// The last day of the period.
+    pub until: Date,
+    /// The unit in which this person's meters show values.
+    pub unit: Unit,
+    /// Numbers of the period.
+    pub summary: Summary,
+    /// All readings of the person's record, of any time, kind and doubt.
+    pub total_readings: u32,
+    /// Readings of the whole record whose time is doubted.
+    pub left_out: LeftOut,
+    /// The readings of the period, newest first.
+    pub readings: Vec<Reading>,
+    /// The last uploads, newest first.
+    pub uploads: Vec<PastUpload>,
+    /// Where all of it is from.
+    pub origin: RecordOrigin,
+}

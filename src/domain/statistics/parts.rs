@@ -1,0 +1,120 @@
+//! The numbers of a part of the readings: of one meal marker, of three hours of the day.
+
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+
+use super::distribution::Distribution;
+use super::minimum::TooFew;
+use super::range::{Range, RangeCounts};
+use crate::domain::reading::Meal;
+
+/// A block of the standard day with fewer values has no median that may be shown (Tidepool's rule for meters).
+pub const LEAST_FOR_MEDIAN: u32 = 3;
+/// A block of the standard day with fewer values has no quartiles that may be shown (Tidepool's rule for meters).
+pub const LEAST_FOR_QUARTILES: u32 = 5;
+/// The blocks of a standard day, of three hours each: 0:00 to 2:59, and so on.
+pub const BLOCKS: usize = 8;
+/// The hours of a block.
+const HOURS_OF_BLOCK: i8 = 3;
+
+/// The numbers of a part of the readings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct PartNumbers {
+    /// How many lie in which range.
+    pub ranges: RangeCounts,
+    /// How those with a number are distributed; `None` without any.
+    pub distribution: Option<Distribution>,
+}
+
+impl PartNumbers {
+    /// The median in mg/dL, if it may be shown.
+    ///
+    /// # Errors
+    /// With fewer than [`LEAST_FOR_MEDIAN`] values it may not.
+    pub fn median_to_show(&self) -> Result<f64, TooFew> {
+        self.with_at_least(LEAST_FOR_MEDIAN).map(|distribution| distribution.median)
+    }
+
+    /// The 25th and the 75th percentile in mg/dL, if they may be shown.
+    ///
+    /// # Errors
+    /// With fewer than [`LEAST_FOR_QUARTILES`] values they may not.
+    pub fn quartiles_to_show(&self) -> Result<(f64, f64), TooFew> {
+        self.with_at_least(LEAST_FOR_QUARTILES).map(|distribution| (distribution.p25, distribution.p75))
+    }
+
+    fn with_at_least(&self, need: u32) -> Result<Distribution, TooFew> {
+        let have = self.distribution.map_or(0, |distribution| distribution.count);
+        self.distribution.filter(|_| have >= need).ok_or(TooFew::Readings { have, need })
+    }
+}
+
+/// Gathers a [`PartNumbers`].
+#[derive(Debug, Default)]
+pub(super) struct PartSum {
+    ranges: RangeCounts,
+    values: Vec<f64>,
+}
+
+impl PartSum {
+    /// One more reading of it.
+    pub(super) fn add(&mut self, range: Range, mg_per_dl: Option<f64>) {
+        self.ranges.add(range);
+        self.values.extend(mg_per_dl);
+    }
+
+    /// Its numbers.
+    pub(super) fn part(mut self) -> PartNumbers {
+        PartNumbers { ranges: self.ranges, distribution: Distribution::of(&mut self.values) }
+    }
+}
+
+/// The place among the [`BLOCKS`] of a day of a time.
+pub(super) fn block_of(time: Time) -> usize {
+    usize::try_from(time.hour() / HOURS_OF_BLOCK).unwrap_or(0)
+}
+
+/// The numbers by the meal marker that the meter gave. Nothing is guessed from the time of the day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct MealNumbers {
+    /// Before a meal.
+    pub before: PartNumbers,
+    /// After a meal.
+    pub after: PartNumbers,
+    /// Fasting.
+    pub fasting: PartNumbers,
+    /// At bedtime.
+    pub bedtime: PartNumbers,
+}
+
+/// Gathers [`MealNumbers`].
+#[derive(Debug, Default)]
+pub(super) struct MealSums {
+    before: PartSum,
+    after: PartSum,
+    fasting: PartSum,
+    bedtime: PartSum,
+}
+
+impl MealSums {
+    /// One more reading; one without a marker that says something is in none.
+    pub(super) fn add(&mut self, meal: Option<Meal>, range: Range, mg_per_dl: Option<f64>) {
+        match meal {
+            Some(Meal::Before) => self.before.add(range, mg_per_dl),
+            Some(Meal::After) => self.after.add(range, mg_per_dl),
+            Some(Meal::Fasting) => self.fasting.add(range, mg_per_dl),
+            Some(Meal::Bedtime) => self.bedtime.add(range, mg_per_dl),
+            None | Some(Meal::None | Meal::Casual) => {}
+        }
+    }
+
+    /// Their numbers.
+    pub(super) fn numbers(self) -> MealNumbers {
+        MealNumbers {
+            before: self.before.part(),
+            after: self.after.part(),
+            fasting: self.fasting.part(),
+            bedtime: self.bedtime.part(),
+        }
+    }
+}

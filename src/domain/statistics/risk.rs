@@ -1,0 +1,148 @@
+//! The risk indices of self-monitoring: LBGI, HBGI and ADRR.
+//!
+//! Formulas: Kovatchev 1997 (symmetrization of the blood glucose scale) and 1998 (LBGI), Kovatchev 2006 (ADRR), for
+//! G in mg/dL. They were validated for meters; those of sensors cannot be compared with them.
+
+use serde::{Deserialize, Serialize};
+
+use super::minimum::TooFew;
+
+/// A day with fewer readings has no average daily risk range.
+pub const LEAST_A_DAY: u32 = 3;
+/// With fewer such days the average daily risk range says nothing (Kovatchev 2006 asks for two weeks at the least).
+pub const LEAST_DAYS: u32 = 14;
+
+/// Below this, in mg/dL, the scale has no risk: the logarithm of a logarithm. Nobody lives there, and no meter measures
+/// there; a number so low is taken for it.
+const LEAST_ON_SCALE: f64 = 1.0;
+
+/// The risk of one value: of a low below zero on the symmetrized scale, of a high above.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct ValueRisk {
+    low: f64,
+    high: f64,
+}
+
+impl ValueRisk {
+    /// That of a value in mg/dL.
+    pub(super) fn of(mg_per_dl: f64) -> Self {
+        let symmetrized = 1.509 * (mg_per_dl.max(LEAST_ON_SCALE).ln().powf(1.084) - 5.381);
+        let risk = 10.0 * symmetrized.powi(2);
+        if symmetrized < 0.0 { Self { low: risk, high: 0.0 } } else { Self { low: 0.0, high: risk } }
+    }
+}
+
+/// The risk of a record. There is none without any value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct GlucoseRisk {
+    /// Low blood glucose index: below 2.5 the risk of severe lows is low, above 5 it is high.
+    pub lbgi: f64,
+    /// High blood glucose index.
+    pub hbgi: f64,
+    /// Average daily risk range over the days with at least [`LEAST_A_DAY`] values; `None` without such a day.
+    pub adrr: Option<f64>,
+    /// How many such days there are.
+    pub adrr_days: u32,
+}
+
+impl GlucoseRisk {
+    /// The average daily risk range, if it may be shown.
+    ///
+    /// # Errors
+    /// With fewer than [`LEAST_DAYS`] days it may not.
+    pub fn adrr_to_show(&self) -> Result<f64, TooFew> {
+        let too_few = TooFew::Days { have: self.adrr_days, need: LEAST_DAYS };
+        self.adrr.filter(|_| self.adrr_days >= LEAST_DAYS).ok_or(too_few)
+    }
+}
+
+/// Adds the risk up, value by value and day by day.
+#[derive(Debug, Default)]
+pub(super) struct RiskSum {
+    values: u32,
+    low: f64,
+    high: f64,
+    day: DayRisk,
+    days: u32,
+    ranges: f64,
+}
+
+/// The greatest risks of a day.
+#[derive(Debug, Default)]
+struct DayRisk {
+    values: u32,
+    greatest: ValueRisk,
+}
+
+impl RiskSum {
+    /// One more value of the day.
+    pub(super) fn add(&mut self, mg_per_dl: f64) {
+        let risk = ValueRisk::of(mg_per_dl);
+        self.values += 1;
+        self.low += risk.low;
+        self.high += risk.high;
+        let greatest = self.day.greatest;
+        self.day = DayRisk {
+            values: self.day.values + 1,
+            greatest: ValueRisk { low: greatest.low.max(risk.low), high: greatest.high.max(risk.high) },
+        };
+    }
+
+    /// The day is over.
+    pub(super) fn end_day(&mut self) {
+        let DayRisk { values, greatest } = std::mem::take(&mut self.day);
+        if values >= LEAST_A_DAY {
+            self.days += 1;
+            self.ranges += greatest.low + greatest.high;
+        }
+    }
+
+    /// The risk of all days that are over; `None` without any value.
+    pub(super) fn risk(&self) -> Option<GlucoseRisk> {
+        let values = f64::from(self.values);
+        (self.values > 0).then(|| GlucoseRisk {
+            lbgi: self.low / values,
+            hbgi: self.high / values,
+            adrr: (self.days > 0).then(|| self.ranges / f64::from(self.days)),
+            adrr_days: self.days,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The scale is made so that 112.5 mg/dL has no risk and 20 and 600 mg/dL have 100.
+    #[test]
+    fn the_scale_is_symmetric_around_its_middle() {
+        let [least, middle, most] = [20.0, 112.5, 600.0].map(ValueRisk::of);
+        assert!(middle.low + middle.high < 0.001, "{middle:?}");
+        assert!((least.low - 100.0).abs() < 0.5 && least.high == 0.0, "{least:?}");
+        assert!((most.high - 100.0).abs() < 0.5 && most.low == 0.0, "{most:?}");
+        assert_eq!(ValueRisk::of(0.0), ValueRisk::of(1.0));
+    }
+
+    #[test]
+    fn the_daily_risk_range_is_shown_from_fourteen_days_on() {
+        let of_days = |days: u32| {
+            let mut sum = RiskSum::default();
+            for _ in 0..days {
+                for value in [60.0, 100.0, 250.0] {
+                    sum.add(value);
+                }
+                sum.end_day();
+            }
+            // Two values are no range of a day.
+            for value in [40.0, 500.0] {
+                sum.add(value);
+            }
+            sum.end_day();
+            sum.risk().unwrap()
+        };
+        let expected = ValueRisk::of(60.0).low + ValueRisk::of(250.0).high;
+        assert_eq!(of_days(0).adrr, None);
+        assert_eq!(of_days(13).adrr_to_show(), Err(TooFew::Days { have: 13, need: 14 }));
+        assert!((of_days(14).adrr_to_show().unwrap() - expected).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,171 @@
+//! The numbers of a patient's readings.
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use super::distribution::Distribution;
+use super::frequency::{TestDays, TestFrequency};
+use super::low_high::{LowHighPolicy, MeterLimits};
+use super::parts::{BLOCKS, MealNumbers, MealSums, PartNumbers, PartSum, block_of};
+use super::range::{Range, RangeCounts};
+use super::risk::{GlucoseRisk, RiskSum};
+use crate::domain::glucose::Concentration;
+use crate::domain::reading::{Beyond, Kind, LeftOutFor, Meal, Reading};
+use crate::domain::record::Span;
+
+/// How readings are counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counting {
+    /// What stands for LO and HI.
+    pub policy: LowHighPolicy,
+    /// What the meter can measure.
+    pub limits: MeterLimits,
+    /// The days that are looked at: without them, from the first day with a reading to the last. It leaves no reading
+    /// out; whoever asks for the numbers of a span gives its readings.
+    pub span: Option<Span>,
+}
+
+/// The numbers of readings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Readings that count, LO and HI included.
+    pub count: u32,
+    /// How many of them lie in which range, whatever stands for LO and HI.
+    pub ranges: RangeCounts,
+    /// How those with a number are distributed; `None` without any.
+    pub distribution: Option<Distribution>,
+    /// The risk by those with a number; `None` without any.
+    pub risk: Option<GlucoseRisk>,
+    /// How often was measured.
+    pub frequency: TestFrequency,
+    /// The numbers by meal marker.
+    pub meals: MealNumbers,
+    /// The numbers by time of day, from midnight on.
+    pub blocks: [PartNumbers; BLOCKS],
+    /// Readings below the meter's range.
+    pub low_flags: u32,
+    /// Readings above the meter's range.
+    pub high_flags: u32,
+    /// Lowest number that a meter measured.
+    pub lowest: Option<Concentration>,
+    /// Highest number that a meter measured.
+    pub highest: Option<Concentration>,
+    /// Readings that do not count.
+    pub uncounted: Uncounted,
+}
+
+/// Readings of a period that are listed and in no number, by what they are. One that is two of these
+/// is the first of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncounted {
+    /// Control tests.
+    pub control: u32,
+    /// Ketones, values of sensors, and what a meter stores besides.
+    pub other_kind: u32,
+    /// Results that are no measurement: invalid, not available, of a test mode, damaged.
+    pub invalid: u32,
+    /// Those whose time is doubted.
+    pub time_doubted: u32,
+}
+
+impl Uncounted {
+    /// How many are in no number.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.control + self.other_kind + self.invalid + self.time_doubted
+    }
+
+    const fn add(&mut self, reading: &Reading, why: LeftOutFor) {
+        let why = match (why, reading.kind) {
+            (LeftOutFor::Kind, Kind::Control) => &mut self.control,
+            (LeftOutFor::Kind, _) => &mut self.other_kind,
+            (LeftOutFor::NoMeasurement(_), _) => &mut self.invalid,
+            (LeftOutFor::NoTime | LeftOutFor::Time(_), _) => &mut self.time_doubted,
+        };
+        *why += 1;
+    }
+}
+
+/// A reading that counts.
+struct CountedReading {
+    time: DateTime,
+    range: Range,
+    meal: Option<Meal>,
+    mg_per_dl: Option<f64>,
+}
+
+/// Sums up the readings that count and whose time is sure; the others it counts by what they are. The order of the
+/// readings is of no matter.
+#[must_use]
+pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: &Counting) -> Summary {
+    let mut summary = Summary::default();
+    let mut counted: Vec<CountedReading> =
+        readings.into_iter().filter_map(|reading| summary.take(reading, counting)).collect();
+    counted.sort_by_key(|reading| reading.time);
+
+    let mut values = Vec::with_capacity(counted.len());
+    let (mut days, mut risk, mut meals) = (TestDays::default(), RiskSum::default(), MealSums::default());
+    let mut blocks: [PartSum; BLOCKS] = Default::default();
+    for CountedReading { time, range, meal, mg_per_dl } in counted {
+        if days.add(time) {
+            risk.end_day();
+        }
+        if let Some(value) = mg_per_dl {
+            values.push(value);
+            risk.add(value);
+        }
+        meals.add(meal, range, mg_per_dl);
+        if let Some(block) = blocks.get_mut(block_of(time.time())) {
+            block.add(range, mg_per_dl);
+        }
+    }
+    risk.end_day();
+    Summary {
+        distribution: Distribution::of(&mut values),
+        risk: risk.risk(),
+        frequency: days.frequency(counting.span),
+        meals: meals.numbers(),
+        blocks: blocks.map(PartSum::part),
+        ..summary
+    }
+}
+
+impl Summary {
+    /// Counts a reading, or counts it as one that does not count.
+    fn take(&mut self, reading: &Reading, counting: &Counting) -> Option<CountedReading> {
+        if let Some(why) = reading.left_out_for() {
+            self.uncounted.add(reading, why);
+            return None;
+        }
+        // What has no range has no scale, and what has no time no sure one: both are left out above.
+        let (range, time) = (Range::of_reading(reading)?, reading.time?);
+        self.count += 1;
+        self.ranges.add(range);
+        let mg_per_dl = if let Some(beyond) = reading.beyond() {
+            let flags = match beyond {
+                Beyond::Below => &mut self.low_flags,
+                Beyond::Above => &mut self.high_flags,
+            };
+            *flags += 1;
+            counting.policy.number(beyond, counting.limits).map(f64::from)
+        } else {
+            reading.measured.concentration().map(|value| self.note_extremes(value))
+        };
+        Some(CountedReading { time, range, meal: reading.meal, mg_per_dl })
+    }
+
+    /// Remembers the lowest and the highest number. Gives it in mg/dL.
+    fn note_extremes(&mut self, value: Concentration) -> f64 {
+        let mg_per_dl = value.glucose_mg_per_dl();
+        if self.lowest.is_none_or(|lowest| mg_per_dl < lowest.glucose_mg_per_dl()) {
+            self.lowest = Some(value);
+        }
+        if self.highest.is_none_or(|highest| mg_per_dl > highest.glucose_mg_per_dl()) {
+            self.highest = Some(value);
+        }
+        mg_per_dl
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,7 @@ mod sync;
 mod unscaled;
 mod usb_choice;
 mod users;
+mod why_waiting;
 mod wiring;
 
 use clap::error::ErrorKind;

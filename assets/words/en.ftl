@@ -532,6 +532,8 @@ instruction-done-waits = The readings are safe here and wait for the care platfo
 waits-for-its-turn = Waiting since { $since } for its turn. It goes by itself.
 waits-unanswered = Waiting since { $since }: the care platform does not answer. It is asked again by itself.
 waits-put-off = Waiting since { $since }: the care platform cannot take this now. It is asked again by itself.
+# $why: what is missing.
+waits-not-allowed = Waiting since { $since }: with this sign-in the care platform does not allow it ({ $why }). It goes when somebody signs in who may.
 # $why: the platform's own words.
 waits-refused = Waiting since { $since }: the care platform does not take this ({ $why }). Somebody must look.
 waits-behind = Waiting since { $since } behind what the care platform does not take ({ $why }). Somebody must look.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::output::{Side, aligned, print_text};
 use super::store::{StoreOptions, now, store_json, store_mark};
-use super::{CommandError, Exit, Format};
+use super::{CommandError, Exit, Format, why_waiting};
 use crate::domain::association::Upload;
 use crate::domain::delivery::{ItemKind, WaitsBecause};
 use crate::domain::meter::MeterIdentity;
@@ -67,7 +67,7 @@ fn undelivered_table(undelivered: &[Undelivered], now: Timestamp) -> String {
             },
             state.to_owned(),
             item.key.0.clone(),
-            why.unwrap_or_default().to_owned(),
+            why.unwrap_or_default(),
         ]
     });
     let left = Side::Left;
@@ -75,14 +75,15 @@ fn undelivered_table(undelivered: &[Undelivered], now: Timestamp) -> String {
 }
 
 /// How it stands, in the words of `glucodock sync`, and why, where that is known.
-fn state(because: &WaitsBecause) -> (&'static str, Option<&str>) {
+fn state(because: &WaitsBecause) -> (&'static str, Option<String>) {
     match because {
         WaitsBecause::NotSentYet => ("waiting", None),
-        WaitsBecause::UnderWay => ("waiting", Some("being sent, or cut off")),
-        WaitsBecause::Unanswered => ("waiting", Some("the platform does not answer")),
-        WaitsBecause::PutOff => ("waiting", Some("the platform cannot take it now")),
-        WaitsBecause::Refused(why) => ("refused", Some(why.as_str())),
-        WaitsBecause::Behind(why) => ("behind", Some(why.as_str())),
+        WaitsBecause::UnderWay => ("waiting", Some(why_waiting::UNDER_WAY.to_owned())),
+        WaitsBecause::Unanswered(why) => ("waiting", Some(why_waiting::or(why_waiting::UNANSWERED, why))),
+        WaitsBecause::PutOff(why) => ("waiting", Some(why_waiting::or(why_waiting::PUT_OFF, why))),
+        WaitsBecause::NotAllowed(why) => ("waiting", Some(why_waiting::or(why_waiting::NOT_ALLOWED, why))),
+        WaitsBecause::Refused(why) => ("refused", Some(why.to_string())),
+        WaitsBecause::Behind(why) => ("behind", Some(why.to_string())),
     }
 }
 

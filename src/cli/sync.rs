@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use super::output::{Side, aligned, print_text};
 use super::settings::SettingsOptions;
 use super::store::{StoreOptions, local_administrator, now, store_json, store_mark};
-use super::{CommandError, Exit, Format};
+use super::{CommandError, Exit, Format, why_waiting};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, LastAttempt, Outbox};
+use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, Outbox};
 use crate::domain::validation;
 use crate::engine::effects::{Backend, Carried, Courier};
 use crate::host::clock::{Clock as _, SystemClock};
@@ -187,7 +187,7 @@ impl SyncLine {
             DeliveryState::Queued(due) => {
                 state = "waiting";
                 next_try = Some(*due);
-                reason = why_waiting(item.last).map(str::to_owned);
+                reason = why_waiting::after(item.last.as_ref());
             }
             DeliveryState::Sending => state = "waiting",
         }
@@ -221,15 +221,6 @@ impl SyncLine {
             "reason": self.reason,
             "behind": self.behind,
         })
-    }
-}
-
-const fn why_waiting(last: Option<LastAttempt>) -> Option<&'static str> {
-    match last {
-        Some(LastAttempt::Unanswered) => Some("the platform does not answer"),
-        Some(LastAttempt::PutOff) => Some("the platform cannot take it now"),
-        Some(LastAttempt::UnderWay) => Some("being sent, or cut off"),
-        Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused) | None => None,
     }
 }
 

@@ -12,6 +12,7 @@
 //!     ^                  |  LostRace, with all behind it
 //!     |                  +----------------------------------> withdrawn
 //!     |  Later, Unknown, |  Refused
+//!     |  NotAllowed,     |
 //!     |  restart         +----------------------------------> refused
 //!     +------------------+                                       |
 //!     +---------------------------- release ---------------------+
@@ -28,7 +29,7 @@ mod outcome;
 mod tests;
 mod told;
 
-pub use self::outcome::Outcome;
+pub use self::outcome::{Outcome, REASON_CELLS};
 pub use self::told::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 
 use jiff::{SignedDuration, Timestamp};
@@ -154,8 +155,8 @@ pub struct Item {
     pub last: Option<LastAttempt>,
 }
 
-/// What came of the last attempt to deliver an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What came of the last attempt to deliver an item, and why, where it is sent again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LastAttempt {
     /// That is not known yet, or the program ended before it was.
@@ -164,10 +165,12 @@ pub enum LastAttempt {
     Recorded,
     /// The platform had it.
     AlreadyThere,
-    /// The platform wanted it later.
-    PutOff,
-    /// There was no answer.
-    Unanswered,
+    /// The platform wanted it later, for this reason.
+    PutOff(Clean),
+    /// The platform does not let whoever is signed in do it, for this reason.
+    NotAllowed(Clean),
+    /// There was no answer, for this reason.
+    Unanswered(Clean),
     /// The platform did not take it, or it was somebody else's.
     Refused,
 }
@@ -321,7 +324,7 @@ impl Outbox {
             Outcome::LostRace(owner) => DeliveryState::Withdrawn(owner),
             Outcome::Refused(why) => DeliveryState::Refused(why),
             Outcome::Later(Some(when), _) => DeliveryState::Queued(when.clamp(now, later(now, LONGEST_WAIT))),
-            Outcome::Later(None, _) | Outcome::Unknown(_) => {
+            Outcome::Later(None, _) | Outcome::NotAllowed(_) | Outcome::Unknown(_) => {
                 DeliveryState::Queued(later(now, wait_after(item.attempts, jitter)))
             }
         };

@@ -58,7 +58,7 @@ pub(super) fn delivered(patient: &PatientId, outcome: &Outcome) {
         Outcome::Recorded | Outcome::AlreadyThere => info!(patient, "delivered"),
         Outcome::LostRace(_) => warn!(patient, error = "the meter is somebody else's there", "delivery refused"),
         Outcome::Refused(_) => warn!(patient, error = "the platform does not take it", "delivery refused"),
-        Outcome::Later(_, why) => {
+        Outcome::Later(_, why) | Outcome::NotAllowed(why) => {
             let (code, error) = (why.code.code(), why.detail.as_str());
             info!(patient, code, error, "delivery put off");
         }

@@ -157,6 +157,7 @@ const REFUSED: &[&str] = &[
     "INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (4, 1, '1', '', 0)",
     "UPDATE subjects SET key = 'x'",
     "UPDATE outbox SET state = 'queued', due = 0",
+    "UPDATE outbox SET last = 'put-off', why = 'x'",
     "UPDATE downloads SET tells_seconds = 1",
     "UPDATE download_readings SET said = ''",
     "UPDATE audit SET detail = ''",

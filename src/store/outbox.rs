@@ -10,8 +10,8 @@ use super::error::StoreError;
 use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
-    Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, LEASE, Next, Outbox,
-    Outcome, Parcel,
+    Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, LEASE, LastAttempt, Next,
+    Outbox, Outcome, Parcel,
 };
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
@@ -48,13 +48,13 @@ impl Store {
         Ok(Outbox::restored(open_items(&self.reader())?, now).next(now))
     }
 
-    /// What the platform did not answer is due now. What it put off waits as long as it said, and what is under way is
-    /// somebody's who carries it.
+    /// What the platform did not answer, and what it does not let be done by whoever was signed in, is due now. What it
+    /// put off waits as long as it said, and what is under way is somebody's who carries it.
     ///
     /// # Errors
     /// The database's.
     pub fn hurry(&self, now: Timestamp) -> Result<(), StoreError> {
-        let condition = "o.state = 'queued' AND o.last = 'unanswered'";
+        let condition = "o.state = 'queued' AND o.last IN ('unanswered', 'not-allowed')";
         if items(&self.reader(), condition, ())?.is_empty() {
             return Ok(());
         }
@@ -200,7 +200,7 @@ pub(super) fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreErro
 /// The items of which this is true, oldest first.
 fn items(connection: &Connection, condition: &str, parameters: impl Params) -> Result<Vec<Item>, StoreError> {
     let statement = format!(
-        "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last
+        "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last, o.why
          FROM outbox o JOIN assignments a ON a.id = o.assignment WHERE {condition} ORDER BY o.id"
     );
     let mut statement = connection.prepare_cached(&statement)?;
@@ -223,7 +223,7 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
             state,
             attempts: row.get(7)?,
             since: codec::timestamp(row.get(8)?)?,
-            last: row.get::<_, Option<String>>(9)?.map(|last| codec::from_word(&last, "attempt")).transpose()?,
+            last: last_attempt(row.get(9)?, row.get(10)?)?,
         });
     }
     Ok(items)
@@ -238,13 +238,41 @@ fn keep(connection: &Connection, item: &Item) -> Result<(), StoreError> {
         DeliveryState::Refused(why) => ("refused", None, Some(why.as_str()), None),
         DeliveryState::Withdrawn(owner) => ("withdrawn", None, None, Some(owner.0.as_str())),
     };
-    let last = item.last.map(codec::word).transpose()?;
+    let (last, why) = item.last.as_ref().map(kept_attempt).unzip();
     connection
         .prepare_cached(
-            "UPDATE outbox SET state = ?2, due = ?3, refusal = ?4, owner = ?5, attempts = ?6, last = ?7 WHERE key = ?1",
+            "UPDATE outbox SET state = ?2, due = ?3, refusal = ?4, owner = ?5, attempts = ?6, last = ?7, why = ?8
+             WHERE key = ?1",
         )?
-        .execute(params![item.key.0, state, due, refusal, owner, item.attempts, last])?;
+        .execute(params![item.key.0, state, due, refusal, owner, item.attempts, last, why.flatten()])?;
     Ok(())
+}
+
+/// What came of the last attempt, as it is kept: a word, and a reason where it is sent again.
+fn kept_attempt(last: &LastAttempt) -> (&'static str, Option<&str>) {
+    match last {
+        LastAttempt::UnderWay => ("under-way", None),
+        LastAttempt::Recorded => ("recorded", None),
+        LastAttempt::AlreadyThere => ("already-there", None),
+        LastAttempt::PutOff(why) => ("put-off", Some(why.as_str())),
+        LastAttempt::NotAllowed(why) => ("not-allowed", Some(why.as_str())),
+        LastAttempt::Unanswered(why) => ("unanswered", Some(why.as_str())),
+        LastAttempt::Refused => ("refused", None),
+    }
+}
+
+fn last_attempt(word: Option<String>, why: Option<String>) -> Result<Option<LastAttempt>, StoreError> {
+    let Some(word) = word else { return Ok(None) };
+    Ok(Some(match (word.as_str(), why.map(Clean::from)) {
+        ("under-way", None) => LastAttempt::UnderWay,
+        ("recorded", None) => LastAttempt::Recorded,
+        ("already-there", None) => LastAttempt::AlreadyThere,
+        ("put-off", Some(why)) => LastAttempt::PutOff(why),
+        ("not-allowed", Some(why)) => LastAttempt::NotAllowed(why),
+        ("unanswered", Some(why)) => LastAttempt::Unanswered(why),
+        ("refused", None) => LastAttempt::Refused,
+        _ => return Err(StoreError::Damaged { what: "item of the outbox" }),
+    }))
 }
 
 /// What an item tells, from the assignment behind it.

@@ -458,11 +458,11 @@ fn what_is_to_be_delivered_waits_for_somebody() {
     let platform = place.platform();
     let parcel = parcel();
     wait(async {
-        assert!(matches!(platform.record.deliver(&parcel).await, Outcome::Later(None, _)));
+        assert!(matches!(platform.record.deliver(&parcel).await, Outcome::NotAllowed(_)));
         let nora = signed_in(&platform, "one").await;
         assert_eq!(platform.record.deliver(&parcel).await, Outcome::Recorded);
         platform.sign_in.end(&nora).await.unwrap();
-        assert!(matches!(platform.record.deliver(&parcel).await, Outcome::Later(None, _)));
+        assert!(matches!(platform.record.deliver(&parcel).await, Outcome::NotAllowed(_)));
     });
 }
 

@@ -170,7 +170,8 @@ fn a_refusal_is_told_by_its_codes(#[case] status: u16, #[case] remote: &str) {
     ] });
     let server = Server::start(move |_| fhir(status, &outcome));
     let error = checked(find(&client(&server)).unwrap_err());
-    assert_eq!(error.to_string(), format!("the server answers with {status}: invalid at Patient.name[0]; not-found"));
+    let said = "to a search of Patient: invalid at Patient.name[0]; not-found";
+    assert_eq!(error.to_string(), format!("the server answers with {status} {said}"));
     assert_eq!(error.status(), Some(status));
     let FhirError::Status { outcome, .. } = &error else { panic!("{error:?}") };
     assert_eq!(outcome.issues()[1].sentence.expose().as_str(), "M7654321 is nobody\u{FFFD}[2J");
@@ -187,7 +188,8 @@ fn a_refusal_is_told_by_its_codes(#[case] status: u16, #[case] remote: &str) {
 #[case("application/fhir+json", "")]
 fn a_refusal_needs_no_reason(#[case] content_type: &'static str, #[case] body: &'static str) {
     let server = Server::start(move |_| Answered::Whole(502, vec![("Content-Type", content_type.into())], body.into()));
-    assert_eq!(checked(find(&client(&server)).unwrap_err()).to_string(), "the server answers with 502");
+    let error = checked(find(&client(&server)).unwrap_err());
+    assert_eq!(error.to_string(), "the server answers with 502 to a search of Patient");
 }
 
 #[rstest]

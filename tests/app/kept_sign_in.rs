@@ -61,7 +61,7 @@ fn a_sign_in_outlives_its_program_for_what_is_to_be_delivered() {
     let settings = settings.replace(&elsewhere.fhir.server.base, &place.fhir.server.base);
     fs::write(place.folder.path().join("settings.toml"), settings).unwrap();
     let asked = wait(async { place.platform().record.deliver(&parcel()).await });
-    assert!(matches!(asked, Outcome::Later(None, _)), "{asked:?}");
+    assert!(matches!(asked, Outcome::NotAllowed(_)), "{asked:?}");
     assert_eq!(elsewhere.authority.forms().len(), 0);
 }
 
@@ -75,7 +75,7 @@ fn whoever_leaves_has_left_in_every_program() {
         assert_eq!(sync.record.deliver(&parcel()).await, Outcome::Recorded);
         app.sign_in.end(&nora).await.unwrap();
         assert!(place.authority.desk.lock().unwrap().good.is_empty());
-        assert!(matches!(sync.record.deliver(&parcel()).await, Outcome::Later(None, _)));
+        assert!(matches!(sync.record.deliver(&parcel()).await, Outcome::NotAllowed(_)));
         // For whoever signs in then it goes on by itself.
         let nora = signed_in(&app, "two").await;
         assert_eq!(sync.record.deliver(&parcel()).await, Outcome::AlreadyThere);
@@ -133,6 +133,6 @@ fn whom_a_server_does_not_show_to_somebody_is_not_gone() {
     store.know(&found[0]).unwrap();
     place.fhir.shelf.lock().unwrap().resources.clear();
     let outcome = wait(async { platform.record.deliver(&parcel()).await });
-    assert!(matches!(outcome, Outcome::Later(None, _)), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::NotAllowed(_)), "{outcome:?}");
     assert_eq!(store.known_patient(&found[0].id).unwrap().unwrap().status, Status::Active);
 }

@@ -43,7 +43,7 @@ fn tokens(place: &Place, since: usize) -> Vec<String> {
 }
 
 fn waits(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Later(None, _))
+    matches!(outcome, Outcome::NotAllowed(_))
 }
 
 /// `sync` beside the app: when somebody else is signed in, it goes on with what is theirs; without anybody, not at all.

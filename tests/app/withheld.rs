@@ -95,13 +95,27 @@ fn what_the_token_does_not_allow_to_write_is_not_sent() {
         assert_eq!(sent, is_sent, "{grants}");
         match outcome {
             Outcome::Recorded => assert!(is_sent),
-            Outcome::Later(None, problem) => {
+            Outcome::NotAllowed(problem) => {
                 assert_eq!((is_sent, problem.code), (false, ProblemCode::NotGranted));
                 assert!(problem.detail.as_str().contains("Provenance.c was not granted"), "{problem:?}");
             }
             outcome => panic!("{outcome:?}"),
         }
     }
+}
+
+/// What a server refuses although the token allows it waits, and it is told what was asked, by the types alone.
+#[rstest]
+#[case(401)]
+#[case(403)]
+fn what_the_server_does_not_allow_is_told_by_its_types(#[case] status: u16) {
+    let place = Place::of_this_computer();
+    place.fhir.shelf.lock().unwrap().faults = vec![Fault::Says(status); 100];
+    let Outcome::NotAllowed(problem) = wait(place.platform().record.deliver(&parcel())) else { panic!("it is sent") };
+    let what = format!("the server answers with {status} to a bundle of Device: ");
+    assert!(problem.detail.as_str().contains(&what), "{problem:?}");
+    place.fhir.shelf.lock().unwrap().faults.clear();
+    assert_eq!(wait(place.platform().record.deliver(&parcel())), Outcome::Recorded);
 }
 
 /// It is not known while the authorization server is silent: nothing is switched off then, and it is asked again as

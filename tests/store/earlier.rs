@@ -4,7 +4,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use glucodock::domain::association::{AssignmentResult, Owner, UploadId};
-use glucodock::domain::delivery::DeliveryState;
+use glucodock::domain::delivery::{DeliveryState, LastAttempt};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::reading::{Kind, Reading};
@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 15] = [
     include_str!("../../assets/migrations/0001-clinic.sql"),
     include_str!("../../assets/migrations/0002-search-words.sql"),
     include_str!("../../assets/migrations/0003-purpose.sql"),
@@ -32,6 +32,7 @@ const FORMS: [&str; 14] = [
     include_str!("../../assets/migrations/0012-terminal.sql"),
     include_str!("../../assets/migrations/0013-sign-ins.sql"),
     include_str!("../../assets/migrations/0014-directories.sql"),
+    include_str!("../../assets/migrations/0015-mergers.sql"),
 ];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand
@@ -140,7 +141,7 @@ fn version(directory: &Path, form: usize) {
 /// Each version that was published; the sixth form is the last before the store told a story.
 #[rstest]
 fn a_store_of_an_earlier_version_opens_and_loses_nothing(
-    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)] form: usize,
+    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)] form: usize,
 ) {
     let directory = tempfile::tempdir().unwrap();
     version(directory.path(), form);
@@ -359,4 +360,25 @@ fn people_of_an_earlier_version_are_found_in_all_spellings(#[values(1, 7, 9)] fo
     let before = copies();
     assert_eq!(Store::open(directory.path()).unwrap().search("ivanov", None, 9).unwrap().patients.len(), 1);
     assert_eq!(copies(), before);
+}
+
+/// What was put off before its reason was kept waits on, for a reason that is not known.
+#[test]
+fn what_was_put_off_without_a_reason_waits_on() {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), 15);
+    database(directory.path())
+        .execute_batch(
+            "INSERT INTO outbox (key, line, kind, assignment, state, due, attempts, last) VALUES
+                 ('k ownership', 'm', 'ownership', 1, 'queued', 7, 3, 'unanswered'),
+                 ('k readings', 'm', 'readings', 1, 'queued', 8, 2, 'put-off');",
+        )
+        .unwrap();
+    let items = Store::open(directory.path()).unwrap().undelivered().unwrap();
+    let last: Vec<_> = items.into_iter().map(|item| (item.key.0, item.attempts, item.last)).collect();
+    let expected = [
+        ("k ownership".to_owned(), 3, Some(LastAttempt::Unanswered("".into()))),
+        ("k readings".to_owned(), 2, Some(LastAttempt::PutOff("".into()))),
+    ];
+    assert_eq!(last, expected);
 }

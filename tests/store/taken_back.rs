@@ -7,6 +7,7 @@ use glucodock::domain::download::Download;
 use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::PatientId;
+use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::record::Span;
 use glucodock::store::{Store, StoreError};
 use rstest::rstest;
@@ -103,6 +104,14 @@ fn a_sign_in_hurries_what_was_not_answered() {
     assert!(store.note_delivery(&claim.key, Outcome::put_off(Some(at(60)), "busy"), at(12), Jitter(0)).unwrap());
     store.hurry(at(13)).unwrap();
     assert!(!due(13) && due(60), "the platform said when");
+    let claim = take(&store, 60);
+    let problem = Problem::new(ProblemCode::NotGranted, "Device.u was not granted");
+    assert!(store.note_delivery(&claim.key, Outcome::NotAllowed(problem), at(60), Jitter(u16::MAX)).unwrap());
+    let because = WaitsBecause::NotAllowed("Device.u was not granted".into());
+    assert_eq!(store.told(&upload.id).unwrap(), Some(DeliveryStanding::Waits { since: at(6), because }));
+    assert!(!due(61));
+    store.hurry(at(61)).unwrap();
+    assert!(due(61), "whoever signs in now may be allowed to");
 }
 
 /// What the platform does not take stays, in front of what builds on it, until somebody has looked at it.

@@ -8,6 +8,9 @@ use crate::domain::patient::PatientId;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Clean;
 
+/// How much of a reason is kept, in terminal cells: it is shown in a few lines.
+pub const REASON_CELLS: usize = 200;
+
 /// What came of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -22,6 +25,8 @@ pub enum Outcome {
     Refused(Clean),
     /// Not now, for this reason; not before this time, if the platform names one.
     Later(Option<Timestamp>, Problem),
+    /// Not with the rights of whoever is signed in, for this reason: when somebody signs in it is sent again.
+    NotAllowed(Problem),
     /// There was no answer that says whether it is recorded, for this reason.
     Unknown(Problem),
 }
@@ -39,13 +44,15 @@ impl Outcome {
         Self::Unknown(Problem::new(ProblemCode::PlatformUnreachable, why))
     }
 
-    pub(super) const fn as_last(&self) -> LastAttempt {
+    pub(super) fn as_last(&self) -> LastAttempt {
+        let reason = |why: &Problem| Clean::new(why.detail.as_str(), REASON_CELLS);
         match self {
             Self::Recorded => LastAttempt::Recorded,
             Self::AlreadyThere => LastAttempt::AlreadyThere,
             Self::LostRace(_) | Self::Refused(_) => LastAttempt::Refused,
-            Self::Later(..) => LastAttempt::PutOff,
-            Self::Unknown(_) => LastAttempt::Unanswered,
+            Self::Later(_, why) => LastAttempt::PutOff(reason(why)),
+            Self::NotAllowed(why) => LastAttempt::NotAllowed(reason(why)),
+            Self::Unknown(why) => LastAttempt::Unanswered(reason(why)),
         }
     }
 }

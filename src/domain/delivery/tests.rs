@@ -3,6 +3,7 @@ mod orders;
 use rstest::rstest;
 
 use super::*;
+use crate::domain::problem::{Problem, ProblemCode};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_784_000_000 + seconds).unwrap()
@@ -28,6 +29,10 @@ fn sent(times: u32) -> Outbox {
     outbox
 }
 
+fn not_allowed() -> Outcome {
+    Outcome::NotAllowed(Problem::new(ProblemCode::NotGranted, "Device.u was not granted"))
+}
+
 fn state(outbox: &Outbox) -> DeliveryState {
     outbox.items()[0].state.clone()
 }
@@ -44,6 +49,7 @@ fn state(outbox: &Outbox) -> DeliveryState {
 #[case::later_in_the_past(Outcome::put_off(Some(at(-9)), "busy"), DeliveryState::Queued(at(100)))]
 #[case::later_than_we_wait(Outcome::put_off(Some(at(86_400)), "busy"), DeliveryState::Queued(at(1000)))]
 #[case::later_without_a_time(Outcome::put_off(None, "busy"), DeliveryState::Queued(at(102)))]
+#[case::not_allowed(not_allowed(), DeliveryState::Queued(at(102)))]
 #[case::no_answer(Outcome::unanswered("silent"), DeliveryState::Queued(at(102)))]
 fn an_attempt_ends_so(#[case] outcome: Outcome, #[case] expected: DeliveryState) {
     let mut outbox = sent(1);
@@ -136,10 +142,11 @@ fn one_of_four_things_is_told() {
     let reason = || Clean::from("422");
     let owner = PatientId("p".to_owned());
     // What comes of the attempts, one after the other, and what is told then.
-    let table: [(&[Outcome], Option<DeliveryStanding>); 9] = [
+    let table: [(&[Outcome], Option<DeliveryStanding>); 10] = [
         (&[], waits(WaitsBecause::NotSentYet)),
-        (&[Outcome::unanswered("silent")], waits(WaitsBecause::Unanswered)),
-        (&[Outcome::put_off(None, "busy")], waits(WaitsBecause::PutOff)),
+        (&[Outcome::unanswered("silent")], waits(WaitsBecause::Unanswered("silent".into()))),
+        (&[Outcome::put_off(None, "busy")], waits(WaitsBecause::PutOff("busy".into()))),
+        (&[not_allowed()], waits(WaitsBecause::NotAllowed("Device.u was not granted".into()))),
         (&[Outcome::Refused(reason())], waits(WaitsBecause::Refused(reason()))),
         (&[Outcome::LostRace(owner.clone())], Some(DeliveryStanding::OwnedBy(owner))),
         (&[Outcome::Recorded], waits(WaitsBecause::NotSentYet)),

@@ -46,10 +46,13 @@ pub enum WaitsBecause {
     NotSentYet,
     /// It is being sent.
     UnderWay,
-    /// The platform did not answer; it is sent again.
-    Unanswered,
-    /// The platform wanted it later.
-    PutOff,
+    /// The platform did not answer, for this reason; it is sent again.
+    Unanswered(Clean),
+    /// The platform wanted it later, for this reason.
+    PutOff(Clean),
+    /// The platform does not let whoever is signed in do it, for this reason; it is sent again, and when somebody signs
+    /// in.
+    NotAllowed(Clean),
     /// The platform does not take it, for this reason. A person must look.
     Refused(Clean),
     /// A claim that it builds on was refused, for this reason. A person must look.
@@ -118,19 +121,23 @@ fn waits_because(item: &Item, claims: &[&Item]) -> WaitsBecause {
         DeliveryState::Refused(why) => Some(why.clone()),
         _ => None,
     });
-    match (refused, item.last) {
-        (Some(why), _) => WaitsBecause::Behind(why),
-        (None, Some(LastAttempt::Unanswered)) => WaitsBecause::Unanswered,
-        (None, Some(LastAttempt::PutOff)) => WaitsBecause::PutOff,
-        (None, Some(LastAttempt::UnderWay)) => WaitsBecause::UnderWay,
-        (None, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused) | None) => {
-            // The claim that it builds on may be what waits.
-            let claim = claims.iter().find(|claim| !claim.state.is_final());
-            claim.map_or(WaitsBecause::NotSentYet, |claim| match claim.last {
-                Some(LastAttempt::Unanswered) => WaitsBecause::Unanswered,
-                Some(LastAttempt::PutOff) => WaitsBecause::PutOff,
-                _ => WaitsBecause::NotSentYet,
-            })
-        }
+    let claim = || claims.iter().find(|claim| !claim.state.is_final());
+    match refused {
+        Some(why) => WaitsBecause::Behind(why),
+        // The claim that it builds on may be what waits.
+        None => why_sent_again(item)
+            .or_else(|| claim().and_then(|claim| why_sent_again(claim)))
+            .or_else(|| (item.last == Some(LastAttempt::UnderWay)).then_some(WaitsBecause::UnderWay))
+            .unwrap_or(WaitsBecause::NotSentYet),
+    }
+}
+
+/// Why an item is sent again, if what came of its last attempt says so.
+fn why_sent_again(item: &Item) -> Option<WaitsBecause> {
+    match item.last.as_ref()? {
+        LastAttempt::Unanswered(why) => Some(WaitsBecause::Unanswered(why.clone())),
+        LastAttempt::PutOff(why) => Some(WaitsBecause::PutOff(why.clone())),
+        LastAttempt::NotAllowed(why) => Some(WaitsBecause::NotAllowed(why.clone())),
+        LastAttempt::UnderWay | LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused => None,
     }
 }

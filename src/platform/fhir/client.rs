@@ -4,6 +4,7 @@
 //! stands in an address, and without TLS nothing is sent but to this computer, unless the settings allow it
 //! (`ServerBase`). What comes is limited in size and depth, and is JSON of FHIR or nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -19,6 +20,7 @@ use super::access::{RequestAccess, RequestCredential};
 use super::capabilities::Capabilities;
 use super::error::{FhirError, Outcomes};
 use crate::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
+use crate::domain::text::Clean;
 use crate::store::DirectoryAddress;
 
 /// No answer that is wanted is longer, in bytes: a page of a thousand readings has two million.
@@ -36,6 +38,9 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// What is accepted: some servers answer as plain JSON.
 const ACCEPTED: &str = "application/fhir+json, application/json;q=0.9";
+
+/// How much is told of what a request was about, in terminal cells: the types of every bundle that is sent fit.
+const ABOUT_CELLS: usize = 100;
 
 /// The connection.
 #[derive(Debug, Clone)]
@@ -55,6 +60,8 @@ pub(super) struct FhirRequest {
     body: Option<Vec<u8>>,
     /// Whether anybody may ask it.
     is_open: bool,
+    /// The types of what is in a bundle: what a token must allow is not told by its address.
+    bundled: Vec<String>,
 }
 
 /// An answer that is a success.
@@ -71,7 +78,7 @@ pub struct Answer {
 impl FhirRequest {
     /// One without a body.
     pub(super) fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, is_open: false }
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, is_open: false, bundled: Vec::new() }
     }
 
     /// One without a body that a server answers whoever asks: no token is asked for to be able to ask it.
@@ -90,7 +97,7 @@ impl FhirRequest {
             (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         ];
         let (headers, body) = (headers.into_iter().collect(), Some(body.into_bytes()));
-        Self { method: Method::POST, url, headers, body, is_open: false }
+        Self { method: Method::POST, url, headers, body, is_open: false, bundled: Vec::new() }
     }
 
     /// Whether it changes nothing, however often it is sent.
@@ -114,10 +121,25 @@ impl FhirRequest {
 
     /// A bundle that is to be done. What was created is wanted back: by its identifier it is known that the answer is
     /// to this bundle, and not to another one.
-    pub(super) fn bundle(url: Url, bundle: &impl Serialize) -> Self {
+    pub(super) fn bundle(url: Url, bundle: &impl Serialize, types: BTreeSet<&str>) -> Self {
         let mut request = Self::write(Method::POST, url, bundle, None);
         request.headers.insert(PREFER, HeaderValue::from_static("return=representation"));
-        request
+        Self { bundled: types.into_iter().map(str::to_owned).collect(), ..request }
+    }
+
+    /// What it is about, by its method and the types of resources alone: `PUT Device`. Nothing else of an address is
+    /// repeated, nor of a body.
+    fn about(&self, base: &ServerBase) -> Clean {
+        let below = self.url.path().strip_prefix(base.url().path()).unwrap_or_default();
+        let is_type = |named: &&str| named.chars().all(|letter| letter.is_ascii_alphabetic());
+        let named = below.trim_start_matches('/').split('/').next().filter(is_type).unwrap_or_default();
+        let types = if self.bundled.is_empty() { named.to_owned() } else { self.bundled.join(", ") };
+        let text = match (self.method.as_str(), below.ends_with("/_search"), self.bundled.is_empty()) {
+            (_, true, _) => format!("a search of {types}"),
+            (_, _, false) => format!("a bundle of {types}"),
+            (method, _, true) => format!("{method} {types}"),
+        };
+        Clean::new(text.trim_end(), ABOUT_CELLS)
     }
 
     /// What is written is not wanted back: what is shown comes from here.
@@ -128,7 +150,8 @@ impl FhirRequest {
         ];
         let headers = headers.into_iter().chain(more).collect();
         // Writing JSON into memory fails for maps whose keys are no texts only: none here.
-        Self { method, url, headers, body: serde_json::to_vec(body).ok(), is_open: false }
+        let body = serde_json::to_vec(body).ok();
+        Self { method, url, headers, body, is_open: false, bundled: Vec::new() }
     }
 }
 
@@ -276,7 +299,7 @@ impl FhirClient {
             let response = self.answered(asked, request.is_question()).await?;
             match self.sent_on(method, &response)? {
                 Some(next) => url = next,
-                None => return self.answer(response).await,
+                None => return self.answer(response, || request.about(self.base())).await,
             }
         }
         Err(FhirError::NoFhir("the server sends on and on"))
@@ -312,14 +335,19 @@ impl FhirClient {
         }
     }
 
-    async fn answer(&self, response: Response) -> Result<Answer, FhirError> {
+    /// A success, or what the server says of why it says no to what this was about.
+    async fn answer(&self, response: Response, about: impl FnOnce() -> Clean) -> Result<Answer, FhirError> {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = self.body(response).await;
         if !status.is_success() {
             // Its reason is worth having, and no more than that.
             let said = body.ok().and_then(|bytes| json(&headers, &bytes).ok()).unwrap_or_default();
-            let retry_after = connection::retry_after(&headers);
-            return Err(FhirError::Status { status: status.as_u16(), outcome: Outcomes::of(&said), retry_after });
+            return Err(FhirError::Status {
+                status: status.as_u16(),
+                about: about(),
+                outcome: Outcomes::of(&said),
+                retry_after: connection::retry_after(&headers),
+            });
         }
         let bytes = body?;
         let body =

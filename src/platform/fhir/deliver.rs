@@ -24,6 +24,7 @@ use super::{FhirPlatform, is_granted};
 use crate::config::MappingPart;
 use crate::domain::delivery::{Content, Outcome, Parcel};
 use crate::domain::permission::Permission;
+use crate::domain::problem::{Problem, ProblemCode};
 
 impl FhirPlatform {
     /// Carries it, and says what came of it.
@@ -42,13 +43,13 @@ impl FhirPlatform {
         // What the token does not allow would be refused half-way. It waits for one that does.
         let granted = self.client.granted().await.map_err(FhirError::from)?;
         if let Err(error) = is_granted(&granted, Permission::AssignMeters) {
-            return Err(NotCarried::With(Outcome::Later(None, error.problem())));
+            return Err(NotCarried::With(Outcome::NotAllowed(error.problem())));
         }
         let patient = match self.present_record(&parcel.patient).await? {
             // It may only be kept from whoever is signed in now.
             PresentRecord::Unknown if self.client.people().is_some() => {
                 let why = "the platform does not show this patient to whoever is signed in";
-                return Err(NotCarried::With(Outcome::put_off(None, why)));
+                return Err(NotCarried::With(Outcome::NotAllowed(Problem::new(ProblemCode::NotGranted, why))));
             }
             PresentRecord::Unknown => return refused("the platform does not know this patient"),
             PresentRecord::MergedAway => {

@@ -58,10 +58,12 @@ pub enum FhirError {
         elsewhere: bool,
     },
     /// The server says no.
-    #[error("the server answers with {status}{outcome}")]
+    #[error("the server answers with {status} to {about}{outcome}")]
     Status {
         /// The status.
         status: u16,
+        /// To what, by method and type: `PUT Device`.
+        about: Clean,
         /// What it says of the reason.
         outcome: Outcomes,
         /// Seconds after which it wants to be asked again.
@@ -176,9 +178,10 @@ impl FhirError {
         if error.is_timeout() { Self::TooLate { seconds } } else { Self::Connection(error) }
     }
 
-    /// What an entry of a bundle was answered with.
-    pub(super) fn of_entry(status: u16) -> Self {
-        Self::Status { status, outcome: Outcomes::default(), retry_after: None }
+    /// What an entry of a bundle, of this type, was answered with.
+    pub(super) fn of_entry(status: u16, kind: &str) -> Self {
+        let about = Clean::new(&format!("an entry of {kind}"), CODE_CELLS);
+        Self::Status { status, about, outcome: Outcomes::default(), retry_after: None }
     }
 
     /// The status, if the server said no.

@@ -265,8 +265,11 @@ pub(super) fn why_it_waits(view: &View<'_>, since: Timestamp, because: &WaitsBec
         WaitsBecause::NotSentYet | WaitsBecause::UnderWay => {
             (TextRole::Accent, view.filled(key::WAITS_FOR_ITS_TURN, &[since]))
         }
-        WaitsBecause::Unanswered => (TextRole::Warning, view.filled(key::WAITS_UNANSWERED, &[since])),
-        WaitsBecause::PutOff => (TextRole::Warning, view.filled(key::WAITS_PUT_OFF, &[since])),
+        WaitsBecause::Unanswered(_) => (TextRole::Warning, view.filled(key::WAITS_UNANSWERED, &[since])),
+        WaitsBecause::PutOff(_) => (TextRole::Warning, view.filled(key::WAITS_PUT_OFF, &[since])),
+        WaitsBecause::NotAllowed(why) => {
+            (TextRole::Warning, view.filled(key::WAITS_NOT_ALLOWED, &[since, ("why", why.as_str().into())]))
+        }
         WaitsBecause::Refused(why) | WaitsBecause::Behind(why) => {
             let values = [since, ("why", why.as_str().into())];
             let is_own = matches!(because, WaitsBecause::Refused(_));

@@ -25,7 +25,7 @@ fn lost() -> DeliveryStanding {
 }
 
 fn unanswered() -> DeliveryStanding {
-    DeliveryStanding::Waits { since: now(), because: WaitsBecause::Unanswered }
+    DeliveryStanding::Waits { since: now(), because: WaitsBecause::Unanswered("silent".into()) }
 }
 
 /// A clinic whose patients are the platform's, after an assignment.

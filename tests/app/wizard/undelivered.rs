@@ -56,7 +56,7 @@ fn is_release(effect: &Effect) -> bool {
 /// Whoever signs in hours later sees it at once: at the search, in the panel and in the list of what is left.
 #[test]
 fn what_was_refused_is_seen_by_whoever_comes_next() {
-    let clinic = with(vec![readings("a", refused()), readings("b", WaitsBecause::Unanswered)]);
+    let clinic = with(vec![readings("a", refused()), readings("b", WaitsBecause::Unanswered("silent".into()))]);
     assert!(
         said(&clinic).contains("does not take something that was assigned here. F3 shows it."),
         "{}",
@@ -154,7 +154,7 @@ fn a_release_that_fails_or_comes_late_is_told() {
     at_release(&mut clinic);
     clinic.holds = is_release;
     clinic.keys([Key::Enter]);
-    clinic.undelivered = vec![readings("a", WaitsBecause::Unanswered)];
+    clinic.undelivered = vec![readings("a", WaitsBecause::Unanswered("silent".into()))];
     let Some(Effect::Ask(ticket, _)) = clinic.held.pop() else { panic!("nothing is asked") };
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Released(Ok(false)) });
     assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_NOT_REFUSED)));
@@ -199,7 +199,7 @@ fn what_is_delivered_meanwhile_is_said_to_be_over() {
 #[test]
 fn the_list_is_asked_for_once_at_a_time() {
     let is_list = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList)));
-    let mut clinic = with(vec![readings("a", WaitsBecause::Unanswered)]);
+    let mut clinic = with(vec![readings("a", WaitsBecause::Unanswered("silent".into()))]);
     let from = clinic.asked.len();
     clinic.holds = is_list;
     for _ in 0..100 {
@@ -222,11 +222,11 @@ fn a_dashboard_says_what_is_not_in_the_record() {
         clinic.keys([Key::Down, Key::Function(4)]);
         clinic
     };
-    let clinic = dashboard(vec![readings("a", refused()), readings("b", WaitsBecause::PutOff)]);
+    let clinic = dashboard(vec![readings("a", refused()), readings("b", WaitsBecause::PutOff("busy".into()))]);
     assert!(said(&clinic).contains("Of 720 readings of Accu-Chek Guide ..0042 not all are in"), "{}", said(&clinic));
     assert!(said(&clinic).contains("4 of 720 readings: 14-Jul-2026 07:10"), "{}", said(&clinic));
     assert!(said(&clinic).contains("Ctrl-R shows it"), "{}", said(&clinic));
-    let clinic = dashboard(vec![readings("b", WaitsBecause::PutOff)]);
+    let clinic = dashboard(vec![readings("b", WaitsBecause::PutOff("busy".into()))]);
     assert!(said(&clinic).contains("720 readings wait for the care platform"), "{}", said(&clinic));
     let somebody = Patient { id: PatientId("Patient/3".into()), ..anna() };
     let mut clinic = dashboard(vec![Undelivered { patient: Box::new(somebody), ..readings("a", refused()) }]);

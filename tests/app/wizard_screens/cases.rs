@@ -350,7 +350,7 @@ fn refused_and_waiting() -> Clinic {
     let mut clinic = Clinic::new();
     clinic.is_remote = true;
     clinic.waiting = vec![upload(Owner::Nobody)];
-    clinic.undelivered = vec![readings("a", refused()), readings("b", WaitsBecause::Unanswered)];
+    clinic.undelivered = vec![readings("a", refused()), readings("b", WaitsBecause::Unanswered("silent".into()))];
     clinic.sign_in();
     clinic
 }
@@ -360,7 +360,7 @@ fn deliveries() -> Vec<Case> {
     vec![
         ("done__waits", Clinic::signed_in, |clinic| {
             clinic.is_remote = true;
-            let standing = DeliveryStanding::Waits { since: now(), because: WaitsBecause::Unanswered };
+            let standing = DeliveryStanding::Waits { since: now(), because: WaitsBecause::Unanswered("silent".into()) };
             clinic.delivery = Ok(FollowedDelivery { standing: Some(standing), owner: None });
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "am");

@@ -477,13 +477,15 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
 /// What is said of an assignment that a care platform is told of.
 fn deliveries(all: &mut Vec<(String, Clinic)>) {
     let waits = |because| DeliveryStanding::Waits { since: now(), because };
+    let withheld = "the platform does not allow assign-meters: Device.u was not granted";
     let reason = || Clean::from("422 Unprocessable Entity: invariant, Observation.value[x]");
     let standings = [
         ("at_platform", DeliveryStanding::InTheRecord),
         ("was_there", DeliveryStanding::AlreadyThere),
         ("waits_for_its_turn", waits(WaitsBecause::UnderWay)),
-        ("waits_unanswered", waits(WaitsBecause::Unanswered)),
-        ("waits_put_off", waits(WaitsBecause::PutOff)),
+        ("waits_unanswered", waits(WaitsBecause::Unanswered("silent".into()))),
+        ("waits_put_off", waits(WaitsBecause::PutOff("busy".into()))),
+        ("waits_not_allowed", waits(WaitsBecause::NotAllowed(withheld.into()))),
         ("waits_refused", waits(WaitsBecause::Refused(reason()))),
         ("waits_behind", waits(WaitsBecause::Behind(reason()))),
     ];

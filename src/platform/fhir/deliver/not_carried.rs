@@ -4,11 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::super::RemoteError;
 use super::super::error::FhirError;
-use crate::domain::delivery::Outcome;
+use crate::domain::delivery::{Outcome, REASON_CELLS};
 use crate::domain::text::Clean;
-
-/// How much of a reason is kept, in terminal cells.
-const REASON_CELLS: usize = 200;
 
 /// Why a parcel was not carried.
 pub(super) enum NotCarried {
@@ -46,8 +43,16 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         FhirError::Status { status: 400 | 412 | 422, .. } => {
             Outcome::Refused(Clean::new(&error.to_string(), REASON_CELLS))
         }
+        FhirError::Status { status: 401 | 403, .. } => Outcome::NotAllowed(RemoteError::from(error).problem()),
+        // Where tokens come from may be silent itself. All else that it says is about who asks.
+        FhirError::SignIn(error) => match RemoteError::from(error) {
+            error @ (RemoteError::Unreachable(_)
+            | RemoteError::Throttled { .. }
+            | RemoteError::Malformed(_)
+            | RemoteError::Store(_)) => Outcome::Later(None, error.problem()),
+            error => Outcome::NotAllowed(error.problem()),
+        },
         FhirError::Status { .. }
-        | FhirError::SignIn(_)
         | FhirError::Store(_)
         | FhirError::Settings(_)
         | FhirError::Certificates(_)

@@ -63,7 +63,7 @@ impl FhirPlatform {
             Created::Refused(status) => Some(*status),
         });
         if let Some(status) = of_the_server {
-            return Err(FhirError::of_entry(status).into());
+            return Err(FhirError::of_entry(status, "Observation").into());
         }
         let pairs = || created.iter().zip(&left);
         let was_there = |created: &Created| matches!(created, Created::Said | Created::Before | Created::Twice);

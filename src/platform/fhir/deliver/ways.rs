@@ -143,7 +143,7 @@ impl FhirPlatform {
             }
             Err(error) => return Err(error),
         };
-        let became = |(Entered { what, shown, .. }, (ours, _)): (Entered, &&ToCreate)| match what {
+        let became = |(Entered { what, shown, .. }, (ours, resource)): (Entered, &&ToCreate)| match what {
             EntryOutcome::New if shown.is_some_and(|shown| ours.is_of(&shown)) => Ok(Ok(Created::New)),
             EntryOutcome::New => Ok(Ok(Created::Said)),
             EntryOutcome::Before => Ok(Ok(Created::Before)),
@@ -152,7 +152,7 @@ impl FhirPlatform {
                 Ok(Err(NotThisWay { status, is_the_servers: true }))
             }
             // Of the moment, for one of many: all of them are sent again later.
-            EntryOutcome::Otherwise(status) => Err(FhirError::of_entry(status)),
+            EntryOutcome::Otherwise(status) => Err(FhirError::of_entry(status, text(resource, "/resourceType"))),
         };
         entered.into_iter().zip(resources).map(became).collect()
     }
@@ -199,7 +199,9 @@ impl FhirPlatform {
         let to_create = (ours.clone(), resource.clone());
         // What is true of one resource is not of the bundles in which readings go.
         match self.create_some(&[&to_create], &mut Rung { way, is_kept: false }).await?.first() {
-            Some(Created::Refused(status)) => return Err(FhirError::of_entry(*status)),
+            Some(Created::Refused(status)) => {
+                return Err(FhirError::of_entry(*status, text(resource, "/resourceType")));
+            }
             Some(Created::New | Created::Said | Created::Before | Created::Twice) | None => {}
         }
         self.find_one(resource, ours).await?.ok_or(FhirError::NoFhir("what was created is not found"))

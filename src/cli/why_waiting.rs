@@ -1,0 +1,45 @@
+//! Why something waits for the care platform, for whoever is at the command line.
+
+use crate::domain::delivery::LastAttempt;
+use crate::domain::text::Clean;
+
+/// It is being sent, or the program ended before it was known what came of it.
+pub(super) const UNDER_WAY: &str = "being sent, or cut off";
+
+/// There was no answer.
+pub(super) const UNANSWERED: &str = "the platform does not answer";
+
+/// It is to come later.
+pub(super) const PUT_OFF: &str = "the platform cannot take it now";
+
+/// It is not allowed to whoever is signed in, or to this computer.
+pub(super) const NOT_ALLOWED: &str = "the platform does not allow it with this sign-in";
+
+/// The reason, or what is said in general of what was put off before reasons were kept.
+pub(super) fn or(said: &str, why: &Clean) -> String {
+    if why.as_str().is_empty() { said } else { why.as_str() }.to_owned()
+}
+
+/// Why something waits after its last attempt.
+pub(super) fn after(last: Option<&LastAttempt>) -> Option<String> {
+    match last? {
+        LastAttempt::Unanswered(why) => Some(or(UNANSWERED, why)),
+        LastAttempt::PutOff(why) => Some(or(PUT_OFF, why)),
+        LastAttempt::NotAllowed(why) => Some(or(NOT_ALLOWED, why)),
+        LastAttempt::UnderWay => Some(UNDER_WAY.to_owned()),
+        LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_is_known_is_told() {
+        let known = LastAttempt::PutOff("the platform takes nothing more for 30 seconds".into());
+        assert_eq!(after(Some(&known)).as_deref(), Some("the platform takes nothing more for 30 seconds"));
+        assert_eq!(after(Some(&LastAttempt::PutOff(Clean::default()))).as_deref(), Some(PUT_OFF));
+        assert_eq!(after(Some(&LastAttempt::Recorded)), None);
+    }
+}

@@ -157,8 +157,8 @@ impl CreatePatient {
         self.number.as_ref().filter(|number| *number.value.expose() == typed)?.holder.ready()?.as_deref()
     }
 
-    /// Whoever has the number that was asked for is among these, or nobody has it. If that is not
-    /// known, creating tells.
+    /// Whoever has the number that was asked for is among these, or nobody has it. If that is not known, creating
+    /// tells, and it is looked up anew: who is known at this station is not everybody, and somebody else may have it.
     pub fn number_looked_up(
         mut self: Box<Self>,
         ticket: Ticket,
@@ -170,6 +170,7 @@ impl CreatePatient {
         }
         let Some(number) = &mut self.number else { return Step::CreatePatient(self) };
         let is_taken = number.looked_up(MRN, found);
+        let is_free = found.is_some_and(|page| !page.known_only);
         let is_still_typed = self.form.number().as_ref() == Some(number.value.expose());
         let was_submitted = self.stop_waiting();
         if is_taken && is_still_typed {
@@ -182,7 +183,10 @@ impl CreatePatient {
                 self.form.focus = FormField::Mrn;
             }
         } else if was_submitted {
-            self.submit(context);
+            self.submit_number_looked_up(context);
+        }
+        if !is_taken && !is_free {
+            self.number = None;
         }
         Step::CreatePatient(self)
     }
@@ -219,15 +223,24 @@ impl CreatePatient {
     }
 
     fn submit(&mut self, context: &mut StepContext<'_>) {
+        if self.form.check(context.today).is_none() {
+            return;
+        }
+        if matches!(self.page, CreatePage::Required { .. })
+            && let Some(ticket) = self.look_up_number(context)
+        {
+            self.page = CreatePage::Required { check: Asked::Waiting(ticket) };
+            return;
+        }
+        self.submit_number_looked_up(context);
+    }
+
+    /// Submits a page for whose number nothing more is asked.
+    fn submit_number_looked_up(&mut self, context: &mut StepContext<'_>) {
         let Some(new) = self.form.check(context.today) else { return };
-        if matches!(self.page, CreatePage::Required { .. }) {
-            if let Some(ticket) = self.look_up_number(context) {
-                self.page = CreatePage::Required { check: Asked::Waiting(ticket) };
-                return;
-            }
-            if !self.form.complaints.is_empty() {
-                return;
-            }
+        if matches!(self.page, CreatePage::Required { .. }) && self.number_holder().is_some() {
+            self.refuse_number();
+            return;
         }
         match &mut self.page {
             CreatePage::Required { check } => {

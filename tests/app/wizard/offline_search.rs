@@ -1,16 +1,20 @@
 //! While the care platform does not answer, who was chosen here before can be found, and the screen says that this is
 //! all; once it answers again, the search works by itself, and that is said.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::Event;
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::reach::Reach;
+use glucodock::app::wizard::Step;
+use glucodock::app::wizard::create_patient::CreatePage;
+use glucodock::domain::patient::SearchPage;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 use jiff::SignedDuration;
 
-use crate::clinic::{Clinic, now};
+use crate::clinic::{Clinic, anna, now};
 
 fn said(clinic: &Clinic) -> String {
     serde_json::to_string(&view(&clinic.model, &Words::english())).unwrap()
@@ -25,6 +29,13 @@ pub(crate) fn offline() -> Clinic {
     let mut clinic = Clinic::signed_in();
     clinic.known_only = true;
     clinic
+}
+
+fn page(clinic: &Clinic) -> &CreatePage {
+    let Some(Step::CreatePatient(step)) = clinic.model.working().map(|working| &working.step) else {
+        panic!("at {}", clinic.step())
+    };
+    &step.page
 }
 
 const ONLY: &str = "Only patients who were chosen at this station before can be found";
@@ -84,6 +95,28 @@ fn any_answer_ends_the_silence() {
         assert_eq!((matches!(reach, Reach::Back(_)), matches!(reach, Reach::Silent(_))), (is_back, !is_back));
         assert_eq!(said(&clinic).contains("answers again"), is_back, "{}", said(&clinic));
     }
+}
+
+/// Nobody among those who are known here has the number: that does not make it free.
+#[test]
+fn a_number_that_only_those_known_here_were_asked_for_is_asked_for_again() {
+    let mut clinic = offline();
+    clinic.keys([Key::Function(2)]);
+    for text in ["Nilsson", "Åsa", "1-Feb-1999", "M-1001"] {
+        clinic.text(text);
+        clinic.keys([Key::Enter]);
+    }
+    assert!(matches!(page(&clinic), CreatePage::Optional { .. }), "once for one Enter");
+    // The care platform answers again, and knows whose number it is.
+    clinic.keys([Key::Escape, Key::Up]);
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.keys([Key::Enter]);
+    let held = std::mem::take(&mut clinic.held);
+    let [Effect::Ask(ticket, _)] = held.as_slice() else { panic!("not asked anew: {held:?}") };
+    let found = SearchPage { patients: vec![anna()], next: None, known_only: false };
+    clinic.event(Event::EffectDone { ticket: *ticket, answer: EffectResult::Found(Ok(found)) });
+    assert!(said(&clinic).contains("This is the number of MÜLLER, Anna"), "{}", said(&clinic));
+    assert!(matches!(page(&clinic), CreatePage::Required { check: Asked::Idle }));
 }
 
 /// New hits take the cursor away: while somebody is selected, none come by themselves.

@@ -23,6 +23,7 @@ mod read_text;
 mod screen;
 mod settings;
 mod simulate;
+mod stats;
 mod store;
 mod sync;
 mod unscaled;
@@ -122,6 +123,8 @@ enum ProgramCommand {
     Read(read::ReadOptions),
     /// Be a meter, for training and tests, until interrupted
     Simulate(simulate::SimulateOptions),
+    /// Compute the numbers of the dashboard for a file of readings
+    Stats(stats::StatsOptions),
     /// Look after the local store as a whole
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -147,6 +150,7 @@ impl ProgramCommand {
             Self::Platform(_) => "platform",
             Self::Read(_) => "read",
             Self::Simulate(_) => "simulate",
+            Self::Stats(_) => "stats",
             Self::Store(_) => "store",
             Self::Sync(_) => "sync",
             Self::Users(_) => "users",
@@ -156,7 +160,12 @@ impl ProgramCommand {
     /// Whether it works on a store or a meter that is somebody's: nothing is to be kept of a demonstration.
     fn is_logged(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Demo(_) | Self::Doctor(_) | Self::Platform(_) | Self::Simulate(_) => false,
+            Self::Config(_)
+            | Self::Demo(_)
+            | Self::Doctor(_)
+            | Self::Platform(_)
+            | Self::Simulate(_)
+            | Self::Stats(_) => false,
             Self::Headless(options) => !options.is_demo(),
             Self::Meters(options) => !options.is_about_nothing_attached(),
             Self::Audit(_)
@@ -192,6 +201,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(ProgramCommand::Platform(command)) => platform::run(&command, format),
         Some(ProgramCommand::Read(options)) => read::run(&options, format),
         Some(ProgramCommand::Simulate(options)) => simulate::run(&options, format),
+        Some(ProgramCommand::Stats(options)) => stats::run(&options, format),
         Some(ProgramCommand::Store(command)) => store::run(&command, format),
         Some(ProgramCommand::Sync(options)) => sync::run(&options, format),
         Some(ProgramCommand::Users(command)) => users::run(&command, format),

@@ -10,7 +10,7 @@ use super::CommandError;
 use crate::domain::text::{Clean, without_byte_order_mark};
 
 /// No text that a command is given is longer, in bytes; a device that never ends is.
-const MOST: u64 = 16 * 1024 * 1024;
+pub(super) const MOST: u64 = 16 * 1024 * 1024;
 
 /// The text of a file; `what` says what it was to be: `the script`.
 ///

@@ -19,6 +19,28 @@ pub enum Unit {
     MmolPerL,
 }
 
+impl Unit {
+    /// Glucose of so many mg/dL in this unit, unrounded.
+    #[must_use]
+    pub fn of_mg_per_dl(self, mg_per_dl: f64) -> f64 {
+        match self {
+            Self::MgPerDl => mg_per_dl,
+            Self::MmolPerL => mg_per_dl / MG_PER_DL_IN_MMOL_PER_L,
+        }
+    }
+
+    /// Glucose of so many mg/dL as it is shown in this unit: mg/dL without decimals, mmol/L with one, rounded once and
+    /// half to even.
+    #[must_use]
+    pub fn written(self, mg_per_dl: f64) -> String {
+        let value = self.of_mg_per_dl(mg_per_dl);
+        match self {
+            Self::MgPerDl => format!("{value:.0}"),
+            Self::MmolPerL => format!("{value:.1}"),
+        }
+    }
+}
+
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -49,6 +71,16 @@ impl Concentration {
     #[must_use]
     pub const fn new(digits: u32, decimals: u8, unit: Unit) -> Self {
         Self { digits, decimals: if decimals > 6 { 6 } else { decimals }, unit }
+    }
+
+    /// A number as it stands, digit for digit; `None` for what is none, and for more than 6 decimals.
+    #[must_use]
+    pub fn from_number(number: &str, unit: Unit) -> Option<Self> {
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let digits = format!("{whole}{fraction}");
+        let is_number = !whole.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let decimals = u8::try_from(fraction.len()).ok().filter(|decimals| *decimals <= 6)?;
+        is_number.then(|| digits.parse().ok()).flatten().map(|digits| Self::new(digits, decimals, unit))
     }
 
     /// The digits without the decimal point.
@@ -100,13 +132,7 @@ impl Concentration {
     /// digits are shown as they came.
     #[must_use]
     pub fn glucose_in(self, unit: Unit) -> String {
-        if unit == self.unit {
-            return self.to_number();
-        }
-        match unit {
-            Unit::MgPerDl => format!("{:.0}", self.glucose_mg_per_dl()),
-            Unit::MmolPerL => format!("{:.1}", self.glucose_mg_per_dl() / MG_PER_DL_IN_MMOL_PER_L),
-        }
+        if unit == self.unit { self.to_number() } else { unit.written(self.glucose_mg_per_dl()) }
     }
 
     /// The number as text, digit for digit.
@@ -162,6 +188,24 @@ mod tests {
         assert_eq!(Concentration::new(4, 1, Unit::MmolPerL).to_number(), "0.4");
         assert_eq!(Concentration::new(100, 1, Unit::MmolPerL).to_number(), "10.0");
         assert_eq!(Concentration::mg_per_dl(103).to_string(), "103 mg/dL");
+    }
+
+    #[test]
+    fn a_number_is_read_digit_for_digit() {
+        for number in ["103", "5.7", "10.0", "0.4", "5.123456"] {
+            let read = Concentration::from_number(number, Unit::MmolPerL).unwrap();
+            assert_eq!(read.to_number(), number);
+        }
+        for wrong in ["", ".5", "-5", "+5", "1e3", "5.1234567", "99999999999"] {
+            assert_eq!(Concentration::from_number(wrong, Unit::MgPerDl), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_rounded_once_and_half_to_even() {
+        let shown = [201.5, 202.5, 203.49].map(|value| Unit::MgPerDl.written(value));
+        assert_eq!(shown, ["202", "202", "203"]);
+        assert_eq!(Unit::MmolPerL.written(156.248), "8.7");
     }
 
     /// 100 mg/dL and 300 mg/dL are where 18.01559 and 18.0182 differ by one display digit.

@@ -10,7 +10,9 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::scene::Block;
+use crate::domain::glucose::Unit;
 use crate::domain::problem::Problem;
+use crate::domain::statistics::Range;
 use crate::domain::words::{TextKey, key};
 
 /// The English words.
@@ -99,6 +101,30 @@ impl Words {
             .into_iter()
             .reduce(|before, next| self.filled(key, &[("before", before.into()), ("next", next.into())]));
         row.unwrap_or_default()
+    }
+
+    /// What a range of values is called, with its limits in this unit: `In range 70-180`.
+    #[must_use]
+    pub fn range(&self, range: Range, unit: Unit) -> String {
+        let key = match range {
+            Range::VeryLow => key::RANGE_VERY_LOW,
+            Range::Low => key::RANGE_LOW,
+            Range::Target => key::RANGE_TARGET,
+            Range::High => key::RANGE_HIGH,
+            Range::VeryHigh => key::RANGE_VERY_HIGH,
+        };
+        self.filled(key, &[("limit", range.limits(unit).into())])
+    }
+
+    /// Whole percent, half to even; a count that is not zero never reads as 0 %.
+    #[must_use]
+    pub fn percent(&self, count: u32, total: u32) -> String {
+        let percent = (f64::from(count) * 100.0 / f64::from(total.max(1))).round_ties_even();
+        if count > 0 && percent < 1.0 {
+            self.text(key::PERCENT_BELOW_ONE)
+        } else {
+            self.filled(key::PERCENT, &[("percent", format!("{percent:.0}").into())])
+        }
     }
 
     /// Whether there is a text under this key.
@@ -214,6 +240,16 @@ mod tests {
             said(&problem),
             "The meter stopped answering after 12412 of 1000720 readings. Nothing was assigned."
         );
+    }
+
+    #[test]
+    fn percents_are_rounded_half_to_even_and_never_hide_a_count() {
+        let percent = |count, total| Words::shared().percent(count, total);
+        assert_eq!(percent(0, 524), "0 %");
+        assert_eq!(percent(1, 524), "<1 %");
+        assert_eq!(percent(388, 524), "74 %");
+        assert_eq!(percent(1, 40), "2 %");
+        assert_eq!(percent(3, 40), "8 %");
     }
 
     #[test]

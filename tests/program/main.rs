@@ -35,6 +35,7 @@ mod readme;
 mod real_bus;
 mod signals;
 mod simulator_faults;
+mod stats_command;
 mod store_command;
 mod sync_command;
 mod sync_signed_in;

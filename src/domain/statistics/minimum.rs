@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooFew {
     /// Too few readings with a number.
-    #[error("it needs {need} readings with a number, and there are {have}")]
+    #[error("only {have} of the {need} readings with a number that it needs")]
     Readings {
         /// So many there are.
         have: u32,
@@ -12,7 +12,7 @@ pub enum TooFew {
         need: u32,
     },
     /// Too few days with at least [`LEAST_A_DAY`](super::risk::LEAST_A_DAY) readings.
-    #[error("it needs {need} days with 3 or more readings, and there are {have}")]
+    #[error("only {have} of the {need} days with 3 or more readings that it needs")]
     Days {
         /// So many there are.
         have: u32,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::glucose::Measured;
+use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Beyond, Reading};
 
 /// Where a value lies. The limits are those of the international consensus on time in range (Battelino 2019).
@@ -57,6 +57,23 @@ impl Range {
             Some(Beyond::Below) => Some(Self::VeryLow),
             Some(Beyond::Above) => Some(Self::VeryHigh),
             None => Self::of(reading.measured),
+        }
+    }
+
+    /// Its limits as they are shown in a unit; those of mmol/L are for show, nothing is classified by them.
+    #[must_use]
+    pub const fn limits(self, unit: Unit) -> &'static str {
+        match (self, unit) {
+            (Self::VeryLow, Unit::MgPerDl) => "<54",
+            (Self::VeryLow, Unit::MmolPerL) => "<3.0",
+            (Self::Low, Unit::MgPerDl) => "54-69",
+            (Self::Low, Unit::MmolPerL) => "3.0-3.8",
+            (Self::Target, Unit::MgPerDl) => "70-180",
+            (Self::Target, Unit::MmolPerL) => "3.9-10.0",
+            (Self::High, Unit::MgPerDl) => "181-250",
+            (Self::High, Unit::MmolPerL) => "10.1-13.9",
+            (Self::VeryHigh, Unit::MgPerDl) => ">250",
+            (Self::VeryHigh, Unit::MmolPerL) => ">13.9",
         }
     }
 
@@ -124,7 +141,7 @@ impl RangeCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::glucose::{Concentration, Unit};
+    use crate::domain::glucose::Concentration;
 
     fn range(concentration: Concentration) -> Range {
         Range::of(Measured::Value(concentration)).unwrap()

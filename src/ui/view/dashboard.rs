@@ -13,7 +13,6 @@ use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, Period, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Share, Table, TextRole};
-use crate::ui::words::Words;
 
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
     let mut blocks = vec![person(view, step)];
@@ -70,7 +69,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     // Where there is a mean there is a lowest and a highest value.
     if let (Some(numbers), Some(lowest), Some(highest)) = (summary.distribution, summary.lowest, summary.highest) {
         let values = [
-            ("mean", mean_in(numbers.mean, dashboard.unit).into()),
+            ("mean", dashboard.unit.written(numbers.mean).into()),
             ("lowest", lowest.glucose_in(dashboard.unit).into()),
             ("highest", highest.glucose_in(dashboard.unit).into()),
             ("unit", dashboard.unit.to_string().into()),
@@ -160,53 +159,29 @@ fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
     view.filled(key::LEFT_OUT, &[("count", left_out.total().into()), ("why", why.into())])
 }
 
-/// The mean in the person's unit, rounded once for display: mg/dL without, mmol/L with one decimal.
-fn mean_in(mean_mg_per_dl: f64, unit: Unit) -> String {
-    match unit {
-        Unit::MgPerDl => format!("{mean_mg_per_dl:.0}"),
-        Unit::MmolPerL => format!("{:.1}", mean_mg_per_dl / crate::domain::glucose::MG_PER_DL_IN_MMOL_PER_L),
-    }
-}
-
 fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
     let total = dashboard.summary.count;
-    let limits = |mg: &'static str, mmol: &'static str| match dashboard.unit {
-        Unit::MgPerDl => mg,
-        Unit::MmolPerL => mmol,
-    };
     dashboard
         .summary
         .ranges
         .each()
         .map(|(range, count)| {
-            let (key, limit, role) = match range {
-                Range::VeryLow => (key::RANGE_VERY_LOW, limits("<54", "<3.0"), TextRole::Problem),
-                Range::Low => (key::RANGE_LOW, limits("54-69", "3.0-3.8"), TextRole::Warning),
-                Range::Target => (key::RANGE_TARGET, limits("70-180", "3.9-10.0"), TextRole::Ok),
-                Range::High => (key::RANGE_HIGH, limits("181-250", "10.1-13.9"), TextRole::Warning),
-                Range::VeryHigh => (key::RANGE_VERY_HIGH, limits(">250", ">13.9"), TextRole::Problem),
+            let role = match range {
+                Range::VeryLow | Range::VeryHigh => TextRole::Problem,
+                Range::Low | Range::High => TextRole::Warning,
+                Range::Target => TextRole::Ok,
             };
             let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
             Share {
-                label: view.filled(key, &[("limit", limit.into())]),
+                label: view.words.range(range, dashboard.unit),
                 count,
-                percent: percent(view.words, count, total),
+                percent: view.words.percent(count, total),
                 per_mille,
                 // Where nothing was measured there is nothing to look at.
                 role: if count == 0 { TextRole::Dim } else { role },
             }
         })
         .collect()
-}
-
-/// Whole percent, half to even; a count that is not zero never reads as 0 %.
-fn percent(words: &Words, count: u32, total: u32) -> String {
-    let percent = (f64::from(count) * 100.0 / f64::from(total.max(1))).round_ties_even();
-    if count > 0 && percent < 1.0 {
-        words.text(key::PERCENT_BELOW_ONE)
-    } else {
-        words.filled(key::PERCENT, &[("percent", format!("{percent:.0}").into())])
-    }
 }
 
 fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<String>) {
@@ -282,19 +257,5 @@ fn meal(view: &View<'_>, meal: Option<Meal>) -> String {
         Some(Meal::Fasting) => view.text(key::MEAL_FASTING),
         Some(Meal::Bedtime) => view.text(key::MEAL_BEDTIME),
         Some(Meal::Casual) => view.text(key::MEAL_CASUAL),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percents_are_rounded_half_to_even_and_never_hide_a_count() {
-        assert_eq!(percent(Words::shared(), 0, 524), "0 %");
-        assert_eq!(percent(Words::shared(), 1, 524), "<1 %");
-        assert_eq!(percent(Words::shared(), 388, 524), "74 %");
-        assert_eq!(percent(Words::shared(), 1, 40), "2 %");
-        assert_eq!(percent(Words::shared(), 3, 40), "8 %");
     }
 }

@@ -217,15 +217,7 @@ fn measured(observation: &Value) -> Option<Measured> {
         "mmol/l" => Unit::MmolPerL,
         _ => return None,
     };
-    concentration(&at(quantity, "/value").as_number()?.to_string(), unit).map(Measured::Value)
-}
-
-/// A number as it stands, digit for digit.
-fn concentration(number: &str, unit: Unit) -> Option<Concentration> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let digits = format!("{whole}{fraction}").parse().ok()?;
-    let decimals = u8::try_from(fraction.len()).ok().filter(|decimals| *decimals <= 6)?;
-    Some(Concentration::new(digits, decimals, unit))
+    Concentration::from_number(&at(quantity, "/value").as_number()?.to_string(), unit).map(Measured::Value)
 }
 
 fn off_scale(observation: &Value) -> Option<Beyond> {

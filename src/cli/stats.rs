@@ -1,0 +1,158 @@
+//! `glucodock stats`: the numbers of the dashboard for a file of readings.
+
+mod csv_readings;
+mod page;
+mod read_readings;
+mod stats_json;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::civil::{Date, DateTime, Time};
+
+use super::output::{print_json, print_text};
+use super::{CommandError, Exit, Format, input};
+use crate::domain::glucose::Unit;
+use crate::domain::reading::Reading;
+use crate::domain::record::{RecordTotals, Span};
+use crate::domain::statistics::{Counting, LowHighPolicy, MeterLimits, Summary, summarise};
+use crate::domain::text::Clean;
+
+/// A century: whoever looks back further means something else.
+const LONGEST_WINDOW: i64 = 36_525;
+
+/// What `stats` reads.
+const FORMS: &str = "\
+The file is the JSON that glucodock read --json prints, or CSV with the columns
+  local   the meter's clock: 2026-07-14T08:30 or 2026-07-14T08:30:12
+  mgdl    a whole number of mg/dL; empty for LO and HI
+  flag    LO, HI, or CTRL for a test with control solution; may be left out, as those below
+  meal    before_breakfast, before_lunch, before_dinner, after_..., fasting, bedtime, casual
+  seq     the place of the reading in the meter
+  utc     the same moment in UTC; nothing is computed with it";
+
+/// Which numbers.
+#[derive(Debug, Args)]
+#[command(after_help = FORMS)]
+pub(super) struct StatsOptions {
+    /// The file of readings; - is standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The unit of mean, standard deviation and percentiles: without it, that of most values. It changes no count
+    #[arg(long, value_enum, value_name = "UNIT", ignore_case = true)]
+    unit: Option<UnitOption>,
+    /// What stands for LO and HI where a number is needed
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
+    lo_hi: LowHighOption,
+    /// Counts the readings of so many days up to the last of the file only, and tells readings a day over them.
+    /// Without it, from the first day of the file
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=LONGEST_WINDOW))]
+    window_days: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum UnitOption {
+    #[value(name = "mg/dL", aliases = ["mgdl", "mg"])]
+    MgPerDl,
+    #[value(name = "mmol/L", aliases = ["mmoll", "mmol"])]
+    MmolPerL,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum LowHighOption {
+    /// The next number beyond what the meter measures: 19 and 601 mg/dL if that is not known
+    #[default]
+    Limits,
+    /// 9 and 601 mg/dL, as in reports of Tidepool
+    Tidepool,
+    /// Nothing: they are counted in their ranges, and in no number
+    Exclude,
+}
+
+/// The readings of a file.
+struct ReadingsOfFile {
+    readings: Vec<Reading>,
+    limits: MeterLimits,
+    /// Whether the meter was read to its end; nothing is known of that of a table.
+    is_whole: bool,
+}
+
+/// What was computed of which readings.
+struct Computed {
+    summary: Summary,
+    counting: Counting,
+    unit: Unit,
+    /// The first and the last day that are looked at; none without a reading.
+    days: Option<(Date, Date)>,
+    /// Readings that lie before these days.
+    outside_window: usize,
+    is_whole: bool,
+}
+
+/// Prints the numbers.
+pub(super) fn run(options: &StatsOptions, format: Format) -> Result<Exit, CommandError> {
+    let file = readings(&options.file)?;
+    let computed = computed(options, file);
+    if !computed.is_whole {
+        // In JSON it is `complete`.
+        let told = "the meter was not read to its end: these are the numbers of a part of its readings";
+        let _ = writeln!(io::stderr(), "glucodock: {told}");
+    }
+    match format {
+        Format::Json => print_json(&stats_json::object(&computed))?,
+        Format::Text => print_text(&page::page(&computed))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn readings(path: &Path) -> Result<ReadingsOfFile, CommandError> {
+    let (name, text) = if path == Path::new("-") {
+        (Clean::from(input::STANDARD_INPUT), input::standard_input(input::MOST)?)
+    } else {
+        (Clean::new(&path.to_string_lossy(), 200), input::file(path, "the file of readings")?)
+    };
+    if text.trim_start().starts_with('{') {
+        read_readings::parse(&text, name.as_str())
+    } else {
+        csv_readings::parse(&text, name.as_str())
+    }
+}
+
+fn computed(options: &StatsOptions, file: ReadingsOfFile) -> Computed {
+    let ReadingsOfFile { readings, limits, is_whole } = file;
+    let unit = match options.unit {
+        Some(UnitOption::MgPerDl) => Unit::MgPerDl,
+        Some(UnitOption::MmolPerL) => Unit::MmolPerL,
+        None => RecordTotals::of(&readings).units.usual(),
+    };
+    let policy = match options.lo_hi {
+        LowHighOption::Limits => LowHighPolicy::Limits,
+        LowHighOption::Tidepool => LowHighPolicy::Tidepool,
+        LowHighOption::Exclude => LowHighPolicy::Exclude,
+    };
+    // Days are those of readings that count: one of a wrong clock would move them.
+    let counted = || readings.iter().filter(|reading| reading.is_in_numbers());
+    let dates = || counted().filter_map(|reading| reading.time).map(DateTime::date);
+    let last = dates().max();
+    let first = last.zip(options.window_days).map(|(last, days)| last.saturating_sub(jiff::Span::new().days(days - 1)));
+    let days = first.or_else(|| dates().min()).zip(last);
+    let span = days.map(|(first, last)| Span {
+        from: first.to_datetime(Time::MIN),
+        to: last.saturating_add(jiff::Span::new().days(1)).to_datetime(Time::MIN),
+    });
+    // What has no place in time lies in no window; it is counted as what it is.
+    let is_before = |reading: &&Reading| reading.time.zip(span).is_some_and(|(time, span)| time < span.from);
+    let counting = Counting { policy, limits, span };
+    Computed {
+        summary: summarise(readings.iter().filter(|reading| !is_before(reading)), &counting),
+        counting,
+        unit,
+        days,
+        outside_window: readings.iter().filter(is_before).count(),
+        is_whole,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,241 @@
+//! A table of readings: a line a reading, below the names of the columns.
+//!
+//! Nothing is guessed and nothing left out: a line that cannot be read is told with its number and what helps, and no
+//! number is computed.
+
+use std::collections::BTreeMap;
+
+use super::ReadingsOfFile;
+use crate::cli::CommandError;
+use crate::cli::failure::WrongField;
+use crate::domain::calendar::{self, METER_YEARS};
+use crate::domain::glucose::{Concentration, Measured};
+use crate::domain::reading::{Kind, Meal, Reading, sort};
+use crate::domain::statistics::MeterLimits;
+use crate::domain::text::quoted;
+
+/// The columns; the first two must be there.
+const COLUMNS: [&str; 6] = ["local", "mgdl", "flag", "meal", "seq", "utc"];
+/// So many of them.
+const NEEDED: usize = 2;
+
+/// No meter shows a number of mg/dL with more digits than three.
+const GREATEST: u32 = 999;
+
+/// So many lines are told of that cannot be read: whoever has mended these knows how to mend the others.
+const MOST_TOLD: usize = 20;
+
+/// Reads a table; `name` is what the file is called in complaints.
+///
+/// # Errors
+/// Wrong use, with each line that cannot be read.
+pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandError> {
+    let mut lines = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_reader(text.as_bytes());
+    let header = lines.headers().map_err(|_| wrong_header(name, "it is not UTF-8"))?.clone();
+    let places = places(&header).map_err(|reason| wrong_header(name, &reason))?;
+    let (mut readings, mut wrong) = (Vec::new(), Vec::new());
+    for (number, record) in lines.records().enumerate() {
+        let (line, reading) = match record {
+            Ok(record) => {
+                let line = record.position().map_or(1, csv::Position::line);
+                (line, reading(&Cells { places: &places, record: &record, columns: header.len() }, number))
+            }
+            Err(error) => (error.position().map_or(1, csv::Position::line), Err("it is no line of a table".into())),
+        };
+        match reading {
+            Ok(reading) => readings.push(reading),
+            Err(reason) => {
+                wrong.push(WrongField { field: format!("line {line}"), message: format!("{name}:{line}: {reason}") });
+            }
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(refused(wrong));
+    }
+    sort(&mut readings);
+    Ok(ReadingsOfFile { readings, limits: MeterLimits::default(), is_whole: true })
+}
+
+fn refused(mut wrong: Vec<WrongField>) -> CommandError {
+    let more = wrong.len().saturating_sub(MOST_TOLD);
+    wrong.truncate(MOST_TOLD);
+    let mut told: Vec<&str> = wrong.iter().map(|line| line.message.as_str()).collect();
+    let rest = format!("and {more} more lines");
+    if more > 0 {
+        told.push(&rest);
+    }
+    CommandError::usage(told.join("\n  ")).with_fields(wrong)
+}
+
+fn wrong_header(name: &str, reason: &str) -> CommandError {
+    let wanted =
+        "the first line names the columns: seq,local,utc,mgdl,flag,meal, of which local and mgdl must be there";
+    CommandError::usage(format!("{name}:1: {reason}; {wanted}")).because_of("line 1")
+}
+
+/// Where each of the [`COLUMNS`] stands.
+fn places(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()], String> {
+    if let Some(stray) = header.iter().find(|column| !COLUMNS.contains(column)) {
+        return Err(format!("the column {} is not known", quoted(stray)));
+    }
+    let mut places = [None; COLUMNS.len()];
+    for (place, column) in places.iter_mut().zip(COLUMNS) {
+        let mut found = header.iter().enumerate().filter(|(_, name)| *name == column).map(|(place, _)| place);
+        *place = found.next();
+        if found.next().is_some() {
+            return Err(format!("the column {column} stands there twice"));
+        }
+    }
+    match places.iter().zip(COLUMNS).take(NEEDED).find(|(place, _)| place.is_none()) {
+        Some((_, column)) => Err(format!("there is no column {column}")),
+        None => Ok(places),
+    }
+}
+
+/// The cells of a line by their columns.
+struct Cells<'a> {
+    places: &'a [Option<usize>; COLUMNS.len()],
+    record: &'a csv::StringRecord,
+    columns: usize,
+}
+
+impl Cells<'_> {
+    /// What stands in this column; nothing in one that is not there.
+    fn of(&self, column: &str) -> &str {
+        let place = COLUMNS.iter().position(|known| *known == column).and_then(|place| *self.places.get(place)?);
+        place.and_then(|place| self.record.get(place)).unwrap_or("")
+    }
+}
+
+fn reading(cells: &Cells<'_>, number: usize) -> Result<Reading, String> {
+    if cells.record.len() != cells.columns {
+        let (found, wanted) = (cells.record.len(), cells.columns);
+        return Err(format!("it has {found} columns, the first line {wanted}; put commas where cells are empty"));
+    }
+    let local = cells.of("local");
+    let time = calendar::parse_moment(local)
+        .ok_or_else(|| format!("local is {}; write {}", quoted(local), calendar::MOMENT_FORM))?;
+    if !METER_YEARS.contains(&time.year()) {
+        return Err(format!("the year of local is {}; meters' clocks have 2000 to 2099", time.year()));
+    }
+    let (kind, measured) = result(cells.of("mgdl"), cells.of("flag"))?;
+    let index = match cells.of("seq") {
+        "" => u32::try_from(number).map_err(|_| "there are too many lines; give fewer".to_owned())?,
+        seq => seq.parse().map_err(|_| format!("seq is {}; write a whole number, or leave it empty", quoted(seq)))?,
+    };
+    let meal = Some(meal(cells.of("meal"))?);
+    Ok(Reading { index, time: Some(time), measured, kind, meal, doubts: Vec::new(), raw: BTreeMap::new() })
+}
+
+fn result(mg_per_dl: &str, flag: &str) -> Result<(Kind, Measured), String> {
+    let kind = match flag {
+        "LO" | "HI" if !mg_per_dl.is_empty() => {
+            return Err(format!("mgdl is {} beside {flag}; leave one of them empty", quoted(mg_per_dl)));
+        }
+        "LO" => return Ok((Kind::Blood, Measured::Low)),
+        "HI" => return Ok((Kind::Blood, Measured::High)),
+        "" => Kind::Blood,
+        "CTRL" => Kind::Control,
+        other => return Err(format!("flag is {}; write LO, HI or CTRL, or leave it empty", quoted(other))),
+    };
+    let is_whole = mg_per_dl.bytes().all(|byte| byte.is_ascii_digit());
+    let value = mg_per_dl.parse().ok().filter(|value| is_whole && (1..=GREATEST).contains(value));
+    value.map(|value| (kind, Measured::Value(Concentration::mg_per_dl(value)))).ok_or_else(|| {
+        let wanted = "a whole number from 1 to 999 in mg/dL, or nothing and LO or HI in flag";
+        format!("mgdl is {}; write {wanted}", quoted(mg_per_dl))
+    })
+}
+
+fn meal(written: &str) -> Result<Meal, String> {
+    let (start, of) = written.split_once('_').unwrap_or((written, "dinner"));
+    let is_meal = ["breakfast", "lunch", "dinner"].contains(&of);
+    match (start, written) {
+        (_, "") => Ok(Meal::None),
+        (_, "fasting") => Ok(Meal::Fasting),
+        (_, "bedtime") => Ok(Meal::Bedtime),
+        (_, "casual") => Ok(Meal::Casual),
+        ("before", _) if is_meal => Ok(Meal::Before),
+        ("after", _) if is_meal => Ok(Meal::After),
+        _ => {
+            let wanted = "before or after, alone or with _breakfast, _lunch or _dinner, fasting, bedtime, casual";
+            Err(format!("meal is {}; write {wanted}, or leave it empty", quoted(written)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const HEADER: &str = "seq,local,utc,mgdl,flag,meal\n";
+
+    fn refused(text: &str) -> String {
+        parse(text, "a.csv").err().unwrap().to_string()
+    }
+
+    #[test]
+    fn each_column_says_what_it_says() {
+        let text = format!(
+            "{HEADER}1,2026-01-15T06:40,,123,,before_breakfast\r\n2,2026-01-15 06:41:30,x,117,CTRL,\n\
+             3,2026-01-15T06:42,,,LO,after\n4,2026-01-14T06:42,,,HI,bedtime\n"
+        );
+        let readings = parse(&text, "a.csv").ok().unwrap().readings;
+        let told: Vec<_> = readings.iter().map(|one| (one.index, one.kind, one.measured, one.meal.unwrap())).collect();
+        let value = |value| Measured::Value(Concentration::mg_per_dl(value));
+        assert_eq!(
+            told,
+            [
+                (4, Kind::Blood, Measured::High, Meal::Bedtime),
+                (1, Kind::Blood, value(123), Meal::Before),
+                (2, Kind::Control, value(117), Meal::None),
+                (3, Kind::Blood, Measured::Low, Meal::After),
+            ]
+        );
+        let least = parse("mgdl,local\n100,2026-01-15T06:40\n", "a.csv").ok().unwrap().readings;
+        assert_eq!((least[0].measured, least[0].meal), (value(100), Some(Meal::None)));
+        assert!(parse(HEADER, "a.csv").ok().unwrap().readings.is_empty());
+    }
+
+    #[rstest]
+    #[case("1,2026-01-15,,100,,", "local is \"2026-01-15\"")]
+    #[case("1,2026-01-15T06:40Z,,100,,", "without a time zone")]
+    #[case("1,2106-01-15T06:40,,100,,", "2000 to 2099")]
+    #[case("1,2026-01-15T06:40,,5.6,,", "a whole number from 1 to 999 in mg/dL")]
+    #[case("1,2026-01-15T06:40,,+56,,", "a whole number from 1 to 999 in mg/dL")]
+    #[case("1,2026-01-15T06:40,,1000,,", "a whole number from 1 to 999 in mg/dL")]
+    #[case("1,2026-01-15T06:40,,,,", "or nothing and LO or HI in flag")]
+    #[case("1,2026-01-15T06:40,,9,LO,", "leave one of them empty")]
+    #[case("1,2026-01-15T06:40,,,lo,", "write LO, HI or CTRL")]
+    #[case("1,2026-01-15T06:40,,100,,snack", "meal is \"snack\"")]
+    #[case("1,2026-01-15T06:40,,100,,before_snack", "meal is \"before_snack\"")]
+    #[case("x,2026-01-15T06:40,,100,,", "seq is \"x\"")]
+    #[case("1,2026-01-15T06:40,,100", "it has 4 columns, the first line 6")]
+    fn a_line_that_cannot_be_read_is_told_with_what_helps(#[case] line: &str, #[case] says: &str) {
+        let told = refused(&format!("{HEADER}1,2026-01-15T06:40,,100,,\n{line}\n"));
+        assert!(told.starts_with("a.csv:3: ") && told.contains(says), "{told}");
+    }
+
+    #[rstest]
+    #[case("", "there is no column local")]
+    #[case("local,flag\n", "there is no column mgdl")]
+    #[case("local,mgdl,insulin\n", "the column \"insulin\" is not known")]
+    #[case("local,mgdl,mgdl\n", "the column mgdl stands there twice")]
+    #[case("2026-01-15T06:40,100\n", "is not known")]
+    fn a_first_line_that_names_no_columns_is_told(#[case] text: &str, #[case] says: &str) {
+        let told = refused(text);
+        assert!(told.starts_with("a.csv:1: ") && told.contains(says), "{told}");
+    }
+
+    #[test]
+    fn every_wrong_line_is_told_up_to_so_many() {
+        let told = refused(&format!("{HEADER}{}", "1,x,,100,,\n".repeat(MOST_TOLD + 3)));
+        assert_eq!(told.lines().count(), MOST_TOLD + 1);
+        assert!(told.ends_with("and 3 more lines"), "{told}");
+    }
+}

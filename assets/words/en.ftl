@@ -819,6 +819,7 @@ withheld-create = The care platform does not allow to create patients ({ $missin
 withheld-keep = The care platform does not allow to see whose a meter is ({ $missing }).
 withheld-assign = The care platform does not take readings, which wait here ({ $missing }).
 withheld-see = The care platform does not allow to open records ({ $missing }).
+withheld-owners = Who else has a meter is not told by name ({ $missing }).
 withheld-can-be-allowed = Whoever looks after the sign-in there can allow it.
 problem-e-plat-12-what = The care platform does not let this program do that. Nothing was changed there; readings in quarantine stay there.
 problem-e-plat-12-remedy = Go on with something else. Whoever looks after this computer sees with "glucodock platform check" what must be allowed.

@@ -68,7 +68,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The stable name, as in `assets/keys.toml` and, behind `action-`, in the word files.
+    /// The stable name, as in `assets/keys.toml`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -52,7 +52,7 @@ pub struct Slot {
     /// What is going on with it.
     pub state: SlotState,
     /// For a generic cable: which meter may be behind it.
-    pub behind: MeterBehindCable,
+    pub cable_meter: MeterBehindCable,
     /// In which session the last read was begun.
     read_in: Option<SessionId>,
     /// For whom it is plugged in: the first patient who was in hand while it was there.
@@ -138,9 +138,9 @@ impl Panel {
         self.departed.retain(|departed| departed.plug != attachment.name);
         self.has_come(&attachment.name);
         let id = attachment.id;
-        let (behind, number) = (MeterBehindCable::default(), self.free_number(&attachment.name));
+        let (cable_meter, number) = (MeterBehindCable::default(), self.free_number(&attachment.name));
         let state = SlotState::Recognised;
-        self.slots.push(Slot { attachment, state, behind, read_in: None, whose: None, held: None, number });
+        self.slots.push(Slot { attachment, state, cable_meter, read_in: None, whose: None, held: None, number });
         let recall = self.recall(id, tickets);
         let reads = session.map_or_else(Vec::new, |session| self.read_waiting(session, tickets));
         recall.into_iter().chain(reads).collect()

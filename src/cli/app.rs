@@ -51,13 +51,13 @@ pub(super) fn run(options: AppOptions, log: Option<&Path>) -> Result<Exit, Comma
     let (put, inbox) = mailbox();
     let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
     let start = Start::new(Clean::default(), zone)?.with_platform(&platform).with_usb(bus.has_usb()).with_log(log);
-    let (behind, refusal) = to_open(platform, move || {
+    let (backend, refusal) = to_open(platform, move || {
         let store = Store::open(&folder)?;
         let shown = shown(site, store.purpose());
         Ok::<_, StoreError>((store, shown))
     });
     let outside = Outside {
-        behind,
+        backend,
         bus: Arc::new(bus),
         now: Arc::new(|| SystemClock.now()),
         pace: pace(),

@@ -37,12 +37,12 @@ pub(super) fn run(options: &DemoOptions) -> Result<Exit, CommandError> {
     let site = shown(clinic.site().clone(), Purpose::Training);
     let start = Start::new(site.clone(), now.time_zone().clone())?.with_demo(&clinic);
     let open = clinic.opening();
-    let (behind, refusal) = to_open(CarePlatform::Embedded, move || Ok::<_, DemoError>((open()?, site)));
+    let (backend, refusal) = to_open(CarePlatform::Embedded, move || Ok::<_, DemoError>((open()?, site)));
     let (put, inbox) = mailbox();
     let ids = Arc::new(AttachmentIds::default());
     let bus = Arc::new(SimulatedBus::new(Catalogue::embedded(), Arc::new(SystemClock), ids, put.bus()));
     let outside = Outside {
-        behind,
+        backend,
         toggle: toggle(Arc::clone(&bus), &clinic)?,
         bus,
         now: Arc::new(|| SystemClock.now()),

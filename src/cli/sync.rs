@@ -54,7 +54,7 @@ pub(super) struct SyncOptions {
 /// Delivers, and lists what was to be delivered. Exit code 5 if anything of it is not at the platform.
 pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, CommandError> {
     let platform = options.settings.care_platform(&options.store.folder()?)?;
-    let is_server = platform.is_delivered_to();
+    let is_server = platform.directory().is_some();
     let store = options.store.open_existing()?;
     let purpose = store.purpose();
     let backend = platform.on(store)?;

@@ -27,7 +27,7 @@ use crate::platform::embedded;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
 use crate::platform::fhir::{self, FhirClient, FhirSurroundings, MeasuringRange};
 use crate::station::Station;
-use crate::store::{Store, StoreError};
+use crate::store::{By, DirectoryAddress, Store, StoreError};
 use crate::ui::words::Words;
 
 /// How long a simulated meter of the demonstration takes for one transfer, so that its progress can be watched.
@@ -170,16 +170,20 @@ impl CarePlatform {
         }
     }
 
-    /// Whether what is decided here is delivered to a server; else it is where it belongs at once.
-    pub(super) const fn is_delivered_to(&self) -> bool {
+    /// Where its directory is, if that is not the store: what is decided here is delivered there.
+    pub(super) fn directory(&self) -> Option<DirectoryAddress> {
         match self {
-            Self::Embedded => false,
-            Self::Fhir(_) => true,
+            Self::Embedded => None,
+            Self::Fhir(client) => Some(client.directory()),
         }
     }
 
-    /// The station on this store, and the platform; not if the store is of another one.
+    /// The station on this store, and the platform; not if the store is of another one: what waits to be delivered
+    /// would go to whoever has the same keys there.
     pub(super) fn on(self, store: Store) -> Result<Backend, StoreError> {
+        if let Some(directory) = self.directory() {
+            store.belong_to(By::command("glucodock", SystemClock.now().timestamp()), &directory)?;
+        }
         let store = Arc::new(store);
         let station = Station::new(Arc::clone(&store));
         let embedded = embedded::on(Arc::clone(&store));
@@ -192,7 +196,7 @@ impl CarePlatform {
                 let range: MeasuringRange =
                     Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
                 let has_network_time = clock::has_network_time();
-                fhir::on(client, FhirSurroundings { zone, now, has_network_time, range, store }, embedded)?
+                fhir::on(client, FhirSurroundings { zone, now, has_network_time, range, store }, embedded)
             }
         };
         Ok(Backend { station, platform })

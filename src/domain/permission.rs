@@ -5,56 +5,51 @@ use serde::{Deserialize, Serialize};
 
 use super::clinic::Role;
 
-/// Something that not every role may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Permission {
-    /// To sign in to the app and work in it.
-    WorkInApp,
-    /// To find, list and compare patients.
-    FindPatients,
-    /// To create patients.
-    CreatePatients,
-    /// To keep what a meter holds, and to see which meters wait.
-    KeepReadings,
-    /// To confirm whose a meter is, and to put its readings into a record.
-    AssignMeters,
-    /// To open a patient's record.
-    SeeRecords,
+/// Makes the permissions from their one table, so that none can be left out where all are gone through: a row has the
+/// variant, whether a platform withholds it by refusing it, and what is done with it.
+macro_rules! permissions {
+    ($($(#[$explained:meta])+ $variant:ident: $is_done_there:literal, $name:literal;)+) => {
+        /// Something that not every role may do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Permission {
+            $($(#[$explained])+ $variant,)+
+        }
+
+        impl Permission {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Whether a platform withholds it by refusing it: what this station does by itself goes on, and the
+            /// platform hears of it when it lets it.
+            #[must_use]
+            pub const fn is_done_there(self) -> bool {
+                match self { $(Self::$variant => $is_done_there,)+ }
+            }
+
+            /// What is done with it, for a message to support: `the role does not allow finding patients`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
 }
 
-impl Permission {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::WorkInApp,
-        Self::FindPatients,
-        Self::CreatePatients,
-        Self::KeepReadings,
-        Self::AssignMeters,
-        Self::SeeRecords,
-    ];
-
-    /// Whether a platform withholds it by refusing it: what this station does by itself goes on, and the platform hears
-    /// of it when it lets it.
-    #[must_use]
-    pub const fn is_done_there(self) -> bool {
-        match self {
-            Self::FindPatients | Self::CreatePatients | Self::SeeRecords => true,
-            Self::WorkInApp | Self::KeepReadings | Self::AssignMeters => false,
-        }
-    }
-
-    /// What is done with it, for a message to support: `the role does not allow finding patients`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::WorkInApp => "working in the app",
-            Self::FindPatients => "finding patients",
-            Self::CreatePatients => "creating patients",
-            Self::KeepReadings => "keeping readings",
-            Self::AssignMeters => "assigning meters",
-            Self::SeeRecords => "opening records",
-        }
-    }
+permissions! {
+    /// To sign in to the app and work in it.
+    WorkInApp: false, "working in the app";
+    /// To find, list and compare patients.
+    FindPatients: true, "finding patients";
+    /// To create patients.
+    CreatePatients: true, "creating patients";
+    /// To keep what a meter holds, and to see which meters wait.
+    KeepReadings: false, "keeping readings";
+    /// To confirm whose a meter is, and to put its readings into a record.
+    AssignMeters: false, "assigning meters";
+    /// To open a patient's record.
+    SeeRecords: true, "opening records";
+    /// To be told by name who else has a meter; others are told initials (clinic-safety DEV-03).
+    NameOtherOwners: false, "being told who else has a meter";
 }
 
 impl Role {
@@ -69,6 +64,7 @@ impl Role {
                 | Permission::KeepReadings
                 | Permission::AssignMeters
                 | Permission::SeeRecords => true,
+                Permission::NameOtherOwners => matches!(self, Self::Clinician),
             },
             // They look after the station and its trail, and see no clinical data.
             Self::Administrator | Self::Auditor => false,
@@ -80,13 +76,18 @@ impl Role {
 mod tests {
     use super::*;
 
-    /// Read against clinic-safety SEC-07: who manages users or reads the trail sees no clinical data.
+    /// Read against clinic-safety SEC-07 and DEV-03: who manages users or reads the trail sees no clinical data, and
+    /// only a clinician is told by name who else has a meter.
     #[test]
     fn who_works_with_patients_may_and_nobody_else() {
-        for permission in Permission::ALL {
-            for (role, may) in
-                [(Role::Assistant, true), (Role::Clinician, true), (Role::Administrator, false), (Role::Auditor, false)]
-            {
+        for &permission in Permission::ALL {
+            let is_of_clinicians = permission == Permission::NameOtherOwners;
+            for (role, may) in [
+                (Role::Assistant, !is_of_clinicians),
+                (Role::Clinician, true),
+                (Role::Administrator, false),
+                (Role::Auditor, false),
+            ] {
                 assert_eq!(role.allows(permission), may, "{role:?} {permission:?}");
             }
         }

@@ -85,7 +85,7 @@ pub struct Backend {
     pub platform: Platform,
 }
 
-/// What is behind the program.
+/// The backend of the program.
 pub enum BackendSource {
     /// It is open.
     Open(Backend),
@@ -94,13 +94,13 @@ pub enum BackendSource {
     ToOpen(OpenLater),
 }
 
-/// Opens what is behind the program, and tells how its site is shown. Whoever gave it keeps why there is nothing.
+/// Opens the backend, and tells how its site is shown. Whoever gave it keeps why there is nothing.
 pub type OpenLater = Box<dyn FnOnce() -> Option<(Backend, Clean)> + Send>;
 
 /// What effects work on.
 pub struct Outside {
     /// What this computer owns, and where patients and readings live.
-    pub behind: BackendSource,
+    pub backend: BackendSource,
     /// Where meters are attached.
     pub bus: Arc<dyn MeterBus>,
     /// The one clock, in the clinic's zone.
@@ -134,7 +134,7 @@ impl Effects {
         // Without the network thread nobody takes the backend, and every question is answered so.
         let hand_over = move |backend| drop(opened.send(backend));
         let remote = Remote::start(backend, Arc::clone(&outside.now), DEADLINE, mailbox.clone());
-        let station = match outside.behind {
+        let station = match outside.backend {
             BackendSource::Open(backend) => {
                 let station = backend.station.clone();
                 hand_over(backend);

@@ -53,7 +53,7 @@ pub(super) fn session() -> Session {
 /// The app as it is started, for a clinic of these tests.
 pub(super) fn app() -> App {
     let setup = |at| AppSetup {
-        site: "Toys".into(),
+        site: "Test clinic".into(),
         at,
         zone: clock().now().time_zone().clone(),
         keymap: Keymap::embedded().unwrap(),
@@ -313,8 +313,8 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
 
 /// The tests' surroundings.
 pub(super) fn outside(platform: &Arc<TestPlatform>, clock: &Arc<VirtualClock>, pace: ProgressPace) -> Outside {
-    let behind = BackendSource::Open(backend(platform));
-    Outside { behind, bus: Arc::new(TestBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
+    let backend = BackendSource::Open(backend(platform));
+    Outside { backend, bus: Arc::new(TestBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
 }
 
 /// The tests' effects, answering into a new mailbox.

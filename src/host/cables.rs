@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use crate::domain::cable::{CableKey, RememberedCable};
+use crate::domain::coded_errors::coded_errors;
 use crate::domain::text::without_byte_order_mark;
 
 /// The file's name in the data folder.
@@ -30,9 +31,11 @@ const MOST_BYTES: u64 = 1 << 20;
 /// looked at, but a disk is not filled with them.
 const MOST_ASIDE: u32 = 99;
 
-/// Why the memory of cables cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum CableFileError {
+coded_errors! {
+    /// Why the memory of cables cannot be used.
+    #[derive(Debug, thiserror::Error)]
+    pub enum CableFileError;
+
     /// What is in the file was not written by this program, or is damaged. The error of the decoder is not kept: it
     /// quotes the file, in which serial numbers stand.
     #[error("{file} is damaged: {reason}")]
@@ -41,7 +44,7 @@ pub enum CableFileError {
         file: PathBuf,
         /// What is wrong, with the line if known. Never what the file holds.
         reason: String,
-    },
+    } => StoreUnreadable;
     /// The system does not let us.
     #[error("{doing} {file}: {cause}")]
     File {
@@ -52,7 +55,7 @@ pub enum CableFileError {
         /// What the system said.
         #[source]
         cause: io::Error,
-    },
+    } => StoreUnwritable;
 }
 
 /// The memory of cables in one data folder.

@@ -16,7 +16,7 @@ pub(super) struct Retries {
 /// For a device that has just arrived: the kernel announces it before it is configured and before udev has given it to
 /// the user, a service that looks for modems may hold its port for a moment, and the previous program may still be
 /// closing it. Half a pause, which nobody notices, is waited too long on average.
-pub(super) const ARRIVAL: Retries = Retries { limit: SETTLING, pause: Duration::from_millis(50) };
+pub(super) const NEW_DEVICE: Retries = Retries { limit: SETTLING, pause: Duration::from_millis(50) };
 
 impl Retries {
     /// Attempts until it succeeds, until a refusal that does not pass, or until the patience is at its end: then with
@@ -51,7 +51,7 @@ mod tests {
             made += 1;
             if spent < refused_until { Err("refused") } else { Ok("open") }
         };
-        let outcome = ARRIVAL.attempt(|_| is_passing, attempt, |pause| paused += pause);
+        let outcome = NEW_DEVICE.attempt(|_| is_passing, attempt, |pause| paused += pause);
         (outcome, made, paused)
     }
 

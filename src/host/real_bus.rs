@@ -14,7 +14,7 @@ use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
 use super::mounts;
-use super::patience::ARRIVAL;
+use super::patience::NEW_DEVICE;
 use super::watch::{AttachmentIds, Noticing, PERIOD, PortLocation, Sighting, SystemLister, UsbLocation, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
@@ -37,7 +37,7 @@ impl Opener for SystemOpener {
         let place = match place {
             PortLocation::Usb(place) => *place,
             PortLocation::Serial { path, .. } => {
-                let opened = ARRIVAL.attempt(is_passing, |_| SerialLink::open(path), std::thread::sleep);
+                let opened = NEW_DEVICE.attempt(is_passing, |_| SerialLink::open(path), std::thread::sleep);
                 return Ok(Box::new(opened?));
             }
         };

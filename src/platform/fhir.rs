@@ -38,7 +38,7 @@ use crate::domain::association::UploadId;
 use crate::domain::clinic::Actor;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::permission::Permission;
-use crate::store::{By, Store, StoreError};
+use crate::store::Store;
 
 pub use capabilities::Capabilities;
 pub use client::{Answer, FhirClient, MOST_BYTES};
@@ -78,14 +78,11 @@ struct FhirPlatform {
     here: Arc<dyn ClinicalRecord>,
 }
 
-/// The platform on this server. What waits to be delivered is of the platform on the store of this computer, and so is
-/// staff, unless everybody signs in at an authorization server.
-///
-/// # Errors
-/// [`StoreError::OfAnotherDirectory`] if the patients known in the store are of another server, or the database's.
-pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform) -> Result<Platform, StoreError> {
-    let by = By::command("glucodock", (surroundings.now)());
-    surroundings.store.belong_to(by, &client.directory())?;
+/// The platform on this server, to whose directory the store belongs ([`Store::belong_to`]). What waits to be delivered
+/// is of the platform on the store of this computer, and so is staff, unless everybody signs in at an authorization
+/// server.
+#[must_use]
+pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform) -> Platform {
     let store = || Arc::clone(&surroundings.store);
     let sign_in: Arc<dyn SignIn> = match (client.people(), client.sign_in()) {
         (Some(people), SignInSettings::Device { roles, .. }) => {
@@ -96,7 +93,7 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
     };
     let memory = Arc::new(ServerMemory::of(client.base().to_string(), store()));
     let platform = Arc::new(FhirPlatform { client, surroundings, memory, told: Arc::default(), here: embedded.record });
-    Ok(Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform })
+    Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform }
 }
 
 /// Lets only what these scopes allow pass.

@@ -21,7 +21,7 @@ use glucodock::engine::effects::Backend;
 use glucodock::platform::fhir::{self, FhirClient};
 use glucodock::platform::{Platform, RemoteError, embedded};
 use glucodock::station::Station;
-use glucodock::store::Store;
+use glucodock::store::{By, Store};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -88,8 +88,9 @@ pub(crate) fn on(folder: &Path, store: Store) -> Backend {
     };
     let store = Arc::new(store);
     let client = FhirClient::new((*settings).into()).unwrap();
+    store.belong_to(By::command("test", at()), &client.directory()).unwrap();
     let station = Station::new(Arc::clone(&store));
-    let platform = fhir::on(client, super::fhir_platform::surroundings(&store), embedded::on(store)).unwrap();
+    let platform = fhir::on(client, super::fhir_platform::surroundings(&store), embedded::on(store));
     Backend { station, platform }
 }
 

@@ -18,7 +18,7 @@ use glucodock::engine::effects::Backend;
 use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings};
 use glucodock::platform::{RemoteError, embedded};
 use glucodock::station::Station;
-use glucodock::store::Store;
+use glucodock::store::{By, Store};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use rstest::rstest;
@@ -58,8 +58,9 @@ pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Bac
     };
     let client = FhirClient::new(Arc::new(settings)).unwrap();
     let store = Arc::new(store);
+    store.belong_to(By::command("test", noon().timestamp()), &client.directory()).unwrap();
     let station = Station::new(Arc::clone(&store));
-    Backend { station, platform: fhir::on(client, surroundings(&store), embedded::on(store)).unwrap() }
+    Backend { station, platform: fhir::on(client, surroundings(&store), embedded::on(store)) }
 }
 
 pub(crate) fn nora() -> Actor {

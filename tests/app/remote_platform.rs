@@ -232,7 +232,7 @@ fn carry(folder: &Path, remote: &Arc<Remote>, attempts: usize) {
         noon().checked_add(SignedDuration::from_hours(*hours)).unwrap()
     };
     let outside = Outside {
-        behind: BackendSource::Open(on(remote, Store::open(folder).unwrap())),
+        backend: BackendSource::Open(on(remote, Store::open(folder).unwrap())),
         bus: Arc::new(bus),
         now: Arc::new(now),
         pace: ProgressPace::Stepped,

@@ -289,7 +289,9 @@ fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
             let range: MeasuringRange =
                 Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
             let surroundings = FhirSurroundings { zone, now: Arc::new(noon), has_network_time: true, range, store };
-            fhir::on(FhirClient::new(settings.into()).unwrap(), surroundings, embedded).unwrap()
+            let client = FhirClient::new(settings.into()).unwrap();
+            surroundings.store.belong_to(By::command("test", noon()), &client.directory()).unwrap();
+            fhir::on(client, surroundings, embedded)
         }
     };
     Backend { station, platform }

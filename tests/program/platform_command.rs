@@ -107,14 +107,19 @@ fn a_server_that_can_be_worked_with_is_said_so() {
 
 /// Each red line with its advice.
 #[rstest]
-#[case(401, "", "sign-in", &["401: login", "write sign_in into the settings", "It says: who are you"])]
+#[case(
+    401,
+    "",
+    "sign-in",
+    &["401 to a search of Patient: login", "write sign_in into the settings", "It says: who are you"]
+)]
 #[case(
     401,
     "sign_in = \"token\"\nsecret_file = \"secret\"",
     "sign-in",
     &["It does not accept what is in ", "/secret: write a new one"]
 )]
-#[case(403, "", "sign-in", &["403: login", "the right to find patients"])]
+#[case(403, "", "sign-in", &["403 to a search of Patient: login", "the right to find patients"])]
 #[case(404, "", "sign-in", &["404", "the part of the address before /Patient"])]
 #[case(429, "", "sign-in", &["429", "too much to do: try again in a while"])]
 #[case(500, "", "sign-in", &["500", "in trouble"])]

@@ -42,7 +42,7 @@ fn names_nobody(pty: &Pty) -> bool {
     !seen.contains("M1234567") && !seen.contains("Nora Demo")
 }
 
-/// The other signals are sent to the engine's toy program, which starts sooner.
+/// The other signals are sent to a test program of the engine, which starts sooner.
 #[test]
 fn a_crash_signal_gives_the_terminal_back_and_leaves_no_name() {
     let named = [Signal::QUIT, Signal::USR1, Signal::XFSZ, Signal::BUS].map(Signal::as_raw);

@@ -7,7 +7,7 @@ use crate::domain::record::RecordOrigin;
 
 /// What an answer tells of the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum ReachNews {
     /// It answered.
     Answered,
     /// It did not: this computer told what it knows itself.
@@ -17,13 +17,13 @@ pub(super) enum Told {
 }
 
 /// What it tells; nothing where this computer may have answered alone.
-pub(super) fn told(answer: &EffectResult) -> Option<Told> {
+pub(super) fn told(answer: &EffectResult) -> Option<ReachNews> {
     match answer {
-        EffectResult::Found(Ok(page)) => Some(if page.known_only { Told::Silent } else { Told::Answered }),
-        EffectResult::Found(Err(_)) => Some(Told::SearchFailed),
-        EffectResult::LookAlikes(Ok(_)) | EffectResult::PlatformCheck(Ok(_)) => Some(Told::Answered),
+        EffectResult::Found(Ok(page)) => Some(if page.known_only { ReachNews::Silent } else { ReachNews::Answered }),
+        EffectResult::Found(Err(_)) => Some(ReachNews::SearchFailed),
+        EffectResult::LookAlikes(Ok(_)) | EffectResult::PlatformCheck(Ok(_)) => Some(ReachNews::Answered),
         EffectResult::Dashboard(Ok(dashboard)) => match dashboard.origin {
-            RecordOrigin::Platform { .. } => Some(Told::Answered),
+            RecordOrigin::Platform { .. } => Some(ReachNews::Answered),
             RecordOrigin::Here | RecordOrigin::WithoutPlatform => None,
         },
         _ => None,
@@ -31,13 +31,13 @@ pub(super) fn told(answer: &EffectResult) -> Option<Told> {
 }
 
 /// Takes note of it. What is dropped or kept for later changes nothing, and so it does not here.
-pub(super) fn heard((mut model, effects, fate): Answered, told: Option<Told>) -> Answered {
+pub(super) fn heard((mut model, effects, fate): Answered, told: Option<ReachNews>) -> Answered {
     let at = model.at;
     if let (Some(told), Fate::Taken, AppState::Working(working)) = (told, fate, &mut model.state) {
         working.reach = match told {
-            Told::Answered => working.reach.answered(at),
-            Told::Silent => working.reach.after_search(Some(true), at),
-            Told::SearchFailed => working.reach.after_search(None, at),
+            ReachNews::Answered => working.reach.answered(at),
+            ReachNews::Silent => working.reach.after_search(Some(true), at),
+            ReachNews::SearchFailed => working.reach.after_search(None, at),
         };
     }
     (model, effects, fate)

@@ -75,7 +75,7 @@ impl Slot {
     /// The model that was read last through this cable, if it still is one that a cable may carry.
     #[must_use]
     pub fn remembered<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
-        let slug = self.behind.remembered.as_ref().filter(|_| self.is_cable())?;
+        let slug = self.cable_meter.remembered.as_ref().filter(|_| self.is_cable())?;
         guides.iter().find(|guide| guide.bridge == Some(self.bridge()) && guide.slug == *slug)
     }
 
@@ -88,7 +88,7 @@ impl Slot {
     /// The model as which a person had it read at this plug.
     #[must_use]
     pub fn chosen<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
-        let chosen = self.behind.chosen.as_ref()?;
+        let chosen = self.cable_meter.chosen.as_ref()?;
         guides.iter().find(|guide| guide.slug == chosen.model)
     }
 
@@ -112,7 +112,7 @@ impl Slot {
             | SlotState::Stored(_)
             | SlotState::NotSaved(_) => false,
         };
-        self.chosen(guides).filter(|_| in_vain && self.is_cable() && !self.behind.has_answered)
+        self.chosen(guides).filter(|_| in_vain && self.is_cable() && !self.cable_meter.has_answered)
     }
 
     /// Whether the last read ended because nothing at all was answered.
@@ -123,25 +123,25 @@ impl Slot {
 
     /// What is said on the wire of this plug, for the effect.
     pub(super) fn driver(&self) -> Option<String> {
-        self.behind.chosen.as_ref().map(|chosen| chosen.driver.clone())
+        self.cable_meter.chosen.as_ref().map(|chosen| chosen.driver.clone())
     }
 
     /// A read begins, as the `chosen` model if one is given, else as before.
     pub(super) fn begin(&mut self, chosen: Option<Chosen>) {
         if chosen.is_some() {
-            self.behind.chosen = chosen;
+            self.cable_meter.chosen = chosen;
         }
-        self.behind.has_answered = false;
+        self.cable_meter.has_answered = false;
     }
 
     /// The meter told readings, or how many there are: it speaks the language that was chosen.
     pub(super) const fn answered(&mut self) {
-        self.behind.has_answered = true;
+        self.cable_meter.has_answered = true;
     }
 
     /// What is to be remembered once this plug is read to its end: a model that a person chose, for a known cable.
     pub(super) fn to_remember(&self) -> Option<(CableKey, String)> {
-        let chosen = self.behind.chosen.as_ref()?;
+        let chosen = self.cable_meter.chosen.as_ref()?;
         Some((self.attachment.cable.clone()?, chosen.model.clone()))
     }
 }
@@ -194,7 +194,7 @@ impl Panel {
         let slot = self.slots.iter_mut().find(|slot| slot.attachment.id == id)?;
         let cable = slot.attachment.cable.clone()?;
         let ticket = tickets.next();
-        slot.behind.asking = Some(ticket);
+        slot.cable_meter.asking = Some(ticket);
         Some(Effect::Ask(ticket, Request::RecallCable { cable }))
     }
 
@@ -202,7 +202,7 @@ impl Panel {
     pub(super) fn remember(&mut self, read: Option<(CableKey, String)>, tickets: &mut Tickets) -> Option<Effect> {
         let (cable, model) = read?;
         for slot in self.slots.iter_mut().filter(|slot| slot.attachment.cable.as_ref() == Some(&cable)) {
-            slot.behind.remembered = Some(model.clone());
+            slot.cable_meter.remembered = Some(model.clone());
         }
         let ticket = tickets.next();
         Some(Effect::Ask(ticket, Request::RememberCable { cable, model }))
@@ -210,9 +210,9 @@ impl Panel {
 
     /// Which model was read last through a cable. `None` if its plug was pulled meanwhile.
     pub fn recalled(&mut self, ticket: Ticket, model: Result<Option<String>, Problem>) -> Option<Result<(), Problem>> {
-        let slot = self.slots.iter_mut().find(|slot| slot.behind.asking == Some(ticket))?;
-        slot.behind.asking = None;
-        Some(model.map(|model| slot.behind.remembered = model))
+        let slot = self.slots.iter_mut().find(|slot| slot.cable_meter.asking == Some(ticket))?;
+        slot.cable_meter.asking = None;
+        Some(model.map(|model| slot.cable_meter.remembered = model))
     }
 
     /// The cable of this kind behind which a meter waits to be named: the first that was not read to its end.

@@ -20,7 +20,7 @@ pub struct AssociationPending {
 
 impl AssociationPending {
     /// Reacts to a key.
-    pub fn press(self: Box<Self>, intent: &KeyIntent, _desk: &mut StepContext<'_>) -> Step {
+    pub fn press(self: Box<Self>, intent: &KeyIntent, _context: &mut StepContext<'_>) -> Step {
         match intent {
             KeyIntent::Act(Action::GoOn) => {
                 Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed)))

@@ -42,7 +42,7 @@ impl OtherOwner {
     }
 
     /// Reacts to a key: every way leads back to the search.
-    pub fn press(self: Box<Self>, intent: &KeyIntent, _desk: &mut StepContext<'_>) -> Step {
+    pub fn press(self: Box<Self>, intent: &KeyIntent, _context: &mut StepContext<'_>) -> Step {
         match intent {
             KeyIntent::Act(Action::GoOn | Action::Back | Action::NextPatient) => FindPatient::fresh(),
             KeyIntent::Act(_) | KeyIntent::Edit(_) => Step::OtherOwner(self),

@@ -69,7 +69,7 @@ fn help(node: Option<Node>, machine: &Machine, rules: &Rules) -> String {
         return join(node.group, machine);
     }
     match rules {
-        Rules::Absent | Rules::Behind { .. } => "Install the udev rules as said above.".to_owned(),
+        Rules::Absent | Rules::Outdated { .. } => "Install the udev rules as said above.".to_owned(),
         Rules::InStep if !udev::runs_under(&machine.root) => {
             "Start udev as said above, then plug it in again.".to_owned()
         }
@@ -207,7 +207,7 @@ mod tests {
         assert!(help(None, &machine, &Rules::InStep).contains("container"));
         // The node is root's: the rules have not given it to anybody.
         assert!(help(Some(NOBODY), &machine, &Rules::Absent).contains("Install the udev rules"));
-        let behind = Rules::Behind { missing: 1, of: 9 };
+        let behind = Rules::Outdated { missing: 1, of: 9 };
         assert!(help(Some(NOBODY), &machine, &behind).contains("Install the udev rules"));
         assert!(help(Some(NOBODY), &machine, &Rules::InStep).contains("Start udev"));
         std::fs::create_dir_all(root.path().join("run/udev/control")).unwrap();

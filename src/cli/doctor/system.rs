@@ -59,7 +59,7 @@ pub(super) enum Rules {
     /// Every rule is there.
     InStep,
     /// Some of the rules are not there: those of another version, or changed by hand.
-    Behind { missing: usize, of: usize },
+    Outdated { missing: usize, of: usize },
     /// There are none.
     Absent,
 }
@@ -73,7 +73,7 @@ impl Rules {
         let of = udev::rules_of(wanted).count();
         match udev::rules_of(wanted).filter(|rule| !there.contains(rule)).count() {
             0 => Self::InStep,
-            missing => Self::Behind { missing, of },
+            missing => Self::Outdated { missing, of },
         }
     }
 
@@ -88,7 +88,7 @@ impl Rules {
             Self::InStep => {
                 return Finding::good("udev-rules", "The udev rules are installed and those of this version.");
             }
-            Self::Behind { missing, of } => format!(
+            Self::Outdated { missing, of } => format!(
                 "The udev rules that are installed are those of another version, or changed: {missing} of {of} are \
                  missing."
             ),
@@ -142,10 +142,10 @@ mod tests {
         let wanted = "# version 2\nRULE a\nRULE b\n";
         assert_eq!(Rules::of(wanted, Some(wanted)), Rules::InStep);
         assert_eq!(Rules::of(wanted, Some("# mine\nRULE b\nRULE own\nRULE a")), Rules::InStep);
-        assert_eq!(Rules::of(wanted, Some("RULE a\n# RULE b\n")), Rules::Behind { missing: 1, of: 2 });
-        assert_eq!(Rules::of(wanted, Some("")), Rules::Behind { missing: 2, of: 2 });
+        assert_eq!(Rules::of(wanted, Some("RULE a\n# RULE b\n")), Rules::Outdated { missing: 1, of: 2 });
+        assert_eq!(Rules::of(wanted, Some("")), Rules::Outdated { missing: 2, of: 2 });
         assert_eq!(Rules::of(wanted, None), Rules::Absent);
-        let behind = Rules::Behind { missing: 1, of: 2 }.finding();
+        let behind = Rules::Outdated { missing: 1, of: 2 }.finding();
         assert!(behind.what.contains("another version") && behind.what.contains("1 of 2"), "{behind:?}");
         assert!(behind.remedy.unwrap().contains("/etc/udev/rules.d/70-glucodock.rules"));
         assert!(Rules::Absent.finding().what.contains("not installed"));

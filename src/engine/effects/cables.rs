@@ -8,7 +8,7 @@ use super::super::noted;
 use super::calls::{CallTag, CallThread, QueuedCall};
 use crate::app::event::EffectResult;
 use crate::domain::cable::{CableKey, RememberedCable};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::Problem;
 use crate::host::cables::{CableFile, CableFileError};
 
 /// The thread, if there is anything to remember in.
@@ -74,9 +74,9 @@ impl Cables {
 /// The problem as the app takes it. Paths stay out of it: a kiosk shows none.
 fn problem(error: &CableFileError) -> Problem {
     match error {
-        CableFileError::Damaged { reason, .. } => Problem::new(ProblemCode::StoreUnreadable, reason),
+        CableFileError::Damaged { reason, .. } => Problem::new(error.code(), reason),
         CableFileError::File { doing, cause, .. } => {
-            Problem::new(ProblemCode::StoreUnwritable, &format!("{doing} the memory of cables: {}", cause.kind()))
+            Problem::new(error.code(), &format!("{doing} the memory of cables: {}", cause.kind()))
         }
     }
 }

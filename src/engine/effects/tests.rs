@@ -90,7 +90,7 @@ fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_w
     let gate: Gate = Arc::new(|call| if call == Call::WorkList { panic!("Ada") } else { Ok(()) });
     let broken = Backend { station: platform.station.clone().behind(gate), ..backend(&platform) };
     let (mailbox, mut inbox) = super::super::engine_event::mailbox();
-    let outside = Outside { behind: BackendSource::Open(broken), ..outside(&platform, &clock(), UNTHROTTLED) };
+    let outside = Outside { backend: BackendSource::Open(broken), ..outside(&platform, &clock(), UNTHROTTLED) };
     let mut effects = Effects::new(outside, mailbox);
     effects.start(search(1, session(), "!"));
     let (1, Some(EffectResult::Found(Err(of_platform))), _) = answer(&mut inbox) else { panic!("no problem") };
@@ -128,14 +128,16 @@ fn calls_wait_for_a_platform_that_is_opened_later() {
     let platform = Arc::new(TestPlatform::default());
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let opened = backend(&platform);
-    let open: OpenLater = Box::new(move || wait.recv().ok().map(|()| (opened, "TRAINING - Toys".into())));
+    let open: OpenLater = Box::new(move || wait.recv().ok().map(|()| (opened, "TRAINING - Test clinic".into())));
     let (mailbox, mut inbox) = super::super::engine_event::mailbox();
-    let outside = Outside { behind: BackendSource::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
+    let outside = Outside { backend: BackendSource::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
     let mut effects = Effects::new(outside, mailbox);
     effects.start(sign_in(1));
     assert!(inbox.try_next().is_none() && platform.calls.lock().unwrap().is_empty());
     go.send(()).unwrap();
-    assert!(matches!(inbox.blocking_next(), Some(EngineEvent::Opened(site)) if site.as_str() == "TRAINING - Toys"));
+    assert!(
+        matches!(inbox.blocking_next(), Some(EngineEvent::Opened(site)) if site.as_str() == "TRAINING - Test clinic")
+    );
     assert!(matches!(answer(&mut inbox), (1, Some(EffectResult::SignedIn(Ok(_))), _)));
 }
 
@@ -145,7 +147,7 @@ fn a_platform_that_cannot_be_opened_is_told_even_if_opening_has_a_bug() {
     for open in openings {
         let (mailbox, mut inbox) = super::super::engine_event::mailbox();
         let platform = Arc::new(TestPlatform::default());
-        let outside = Outside { behind: BackendSource::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
+        let outside = Outside { backend: BackendSource::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
         let _effects = Effects::new(outside, mailbox);
         assert!(matches!(inbox.blocking_next(), Some(EngineEvent::NotOpened)));
     }
@@ -255,7 +257,7 @@ fn a_sign_in_that_waits_for_the_store_delays_no_other_question() {
     let behind = Backend { station: Station::new(Arc::clone(&store)), platform: embedded::on(store) };
     let (mailbox, mut inbox) = super::super::engine_event::mailbox();
     let tests = outside(&Arc::new(TestPlatform::default()), &clock(), UNTHROTTLED);
-    let mut effects = Effects::new(Outside { behind: BackendSource::Open(behind), ..tests }, mailbox);
+    let mut effects = Effects::new(Outside { backend: BackendSource::Open(behind), ..tests }, mailbox);
     let turn = File::open(clinic.directory().join("glucodock.key")).unwrap();
     rustix::fs::flock(&turn, rustix::fs::FlockOperation::LockExclusive).unwrap();
     effects.start(sign_in(1));

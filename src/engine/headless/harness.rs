@@ -152,7 +152,7 @@ impl Harness {
     /// Starts the program on the data as it is.
     fn launch(&mut self, app: App) -> Result<(), Cause> {
         let outside = Outside {
-            behind: BackendSource::Open((self.open)()?),
+            backend: BackendSource::Open((self.open)()?),
             bus: Arc::clone(&self.bus),
             now: Arc::clone(&self.now),
             pace: match self.speed {

@@ -146,11 +146,11 @@ const LEAVE: &[u8] = b"\x03\t\r";
 #[test]
 fn the_first_screen_does_not_wait_for_the_platform_and_ends_without_one() {
     let mut bench = Bench::new();
-    bench.mailbox.put(EngineEvent::Opened("TRAINING - Toys".into()));
+    bench.mailbox.put(EngineEvent::Opened("TRAINING - Test clinic".into()));
     bench.mailbox.put(EngineEvent::NotOpened);
     assert_eq!(bench.run(), ExitReason::NotOpened);
     assert_eq!(ExitReason::NotOpened.exit_code(), 1);
-    assert_eq!(bench.scene().site, "TRAINING - Toys");
+    assert_eq!(bench.scene().site, "TRAINING - Test clinic");
     assert!(!bench.seen.borrow().scenes.is_empty(), "a screen before it was open");
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusb::{Context, Device, DeviceHandle, UsbContext as _};
 
-use crate::host::patience::ARRIVAL;
+use crate::host::patience::NEW_DEVICE;
 use crate::host::watch::UsbLocation;
 use crate::meters::link::LinkError;
 
@@ -36,7 +36,7 @@ pub(super) fn open<T>(
 ) -> Result<(DeviceHandle<Context>, T), LinkError> {
     let what = format!("the USB device {} on bus {}", place.address, place.bus);
     let attempt = |spent| try_open(context, place, spent, &choose);
-    let opened = ARRIVAL.attempt(|refusal| is_passing(*refusal), attempt, thread::sleep);
+    let opened = NEW_DEVICE.attempt(|refusal| is_passing(*refusal), attempt, thread::sleep);
     opened.map_err(|error| failure("opening", error, &what))?
 }
 

@@ -7,18 +7,21 @@ use crate::domain::sign_in::Withheld;
 use crate::domain::text::{Clean, NAME_CELLS};
 
 /// What a token must allow for something, in the letters of SMART; by the type.
-const NEEDED_FOR: [(Permission, &[(&str, &str)]); 5] = [
-    (Permission::FindPatients, &[("Patient", "rs")]),
-    (Permission::CreatePatients, &[("Patient", "crs")]),
-    (Permission::KeepReadings, &[("Device", "rs")]),
-    (Permission::AssignMeters, &[("Device", "crus"), ("Observation", "c"), ("Provenance", "c")]),
-    (Permission::SeeRecords, &[("Patient", "r"), ("Observation", "rs")]),
-];
+const fn needed_for(permission: Permission) -> &'static [(&'static str, &'static str)] {
+    match permission {
+        Permission::FindPatients => &[("Patient", "rs")],
+        Permission::CreatePatients => &[("Patient", "crs")],
+        Permission::KeepReadings => &[("Device", "rs")],
+        Permission::AssignMeters => &[("Device", "crus"), ("Observation", "c"), ("Provenance", "c")],
+        Permission::SeeRecords => &[("Patient", "r"), ("Observation", "rs")],
+        // Of roles alone.
+        Permission::WorkInApp | Permission::NameOtherOwners => &[],
+    }
+}
 
 /// What of this is not granted that is needed first: `Patient.c`.
 pub(super) fn missing(granted: &GrantedScopes, permission: Permission) -> Option<String> {
-    let needed = NEEDED_FOR.iter().filter(|(own, _)| *own == permission).flat_map(|(_, needed)| *needed);
-    needed.into_iter().find_map(|(kind, letters)| {
+    needed_for(permission).iter().find_map(|(kind, letters)| {
         let missing: String = letters.chars().filter(|letter| !granted.allow(kind, &letter.to_string())).collect();
         (!missing.is_empty()).then(|| format!("{kind}.{missing}"))
     })
@@ -26,9 +29,9 @@ pub(super) fn missing(granted: &GrantedScopes, permission: Permission) -> Option
 
 /// Everything that is not granted.
 pub(super) fn withheld(granted: &GrantedScopes) -> Vec<Withheld> {
-    let of = |permission| {
+    let of = |&permission: &Permission| {
         let missing = missing(granted, permission)?;
         Some(Withheld { permission, missing: Clean::new(&missing, NAME_CELLS) })
     };
-    Permission::ALL.into_iter().filter_map(of).collect()
+    Permission::ALL.iter().filter_map(of).collect()
 }

@@ -8,6 +8,7 @@ use crate::domain::calendar;
 use crate::domain::clinic::Role as StaffRole;
 use crate::domain::identity_check::{IdentityQuestion, Who};
 use crate::domain::patient::{Gender, LookAlike, Patient, Status};
+use crate::domain::permission::Permission;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Choice, Fact, TextRole};
 
@@ -115,10 +116,10 @@ impl View<'_> {
         self.fact(key::LABEL_PATIENT, person, TextRole::Accent)
     }
 
-    /// Somebody else, as far as the signed-in role may know: clinicians see the person, others initials and the end of
+    /// Somebody else, as far as the signed-in role may know: who is not told the person is told initials and the end of
     /// the identifier (clinic-safety DEV-03).
     pub(super) fn other_person(&self, patient: &Patient, role: StaffRole) -> String {
-        if role == StaffRole::Clinician {
+        if role.allows(Permission::NameOtherOwners) {
             return self.person_line(patient);
         }
         let initial = |text: &str| text.chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string());

@@ -33,8 +33,8 @@ impl Terminal {
         let Surroundings { app, open, bus, board, toggle, cables, now, speed, queue: (mailbox, inbox), .. } =
             surroundings;
         let Speed::Fast(clock) = speed else { panic!("a real clock") };
-        let behind = BackendSource::Open(open().unwrap());
-        let outside = Outside { behind, bus, now, pace: ProgressPace::Stepped, toggle, cables };
+        let backend = BackendSource::Open(open().unwrap());
+        let outside = Outside { backend, bus, now, pace: ProgressPace::Stepped, toggle, cables };
         let (app, _) = RunningApp::start(app, Effects::new(outside, mailbox));
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         Self { app, inbox, board, clock, remote: Arc::clone(remote), runtime }

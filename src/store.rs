@@ -31,6 +31,7 @@ mod known_search;
 mod mergers;
 mod meters;
 mod migrate;
+mod misplaced;
 mod outbox;
 mod password;
 mod patient_rows;

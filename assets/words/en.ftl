@@ -226,6 +226,11 @@ deliveries-are-refused = { $count ->
     [one] The care platform does not take something that was assigned here. { $key } shows it.
    *[other] The care platform does not take { $count } things that were assigned here. { $key } shows them.
 }
+# $count: what of that it has in the record of another person.
+deliveries-are-misplaced = { $count ->
+    [one] Something that was assigned here is in another patient's record at the care platform. { $key } shows it.
+   *[other] { $count } things that were assigned here are in other patients' records at the care platform. { $key } shows them.
+}
 select-for-nameless = Device confirmed: { $model }, which has no serial number
 select-for-device = Device confirmed: { $model }, serial number { $serial }
 
@@ -292,6 +297,7 @@ tag-nothing-new = nothing new
 tag-owner-known = owner known
 tag-taken-back = taken back
 tag-refused = not taken
+tag-misplaced = wrong record
 tag-undelivered = to be delivered
 tag-which-clock = which clock?
 tag-owner-and-clock = owner, clock?
@@ -496,6 +502,7 @@ identity-date-unclear = This date can be read in two ways. Type it with the mont
 identity-year-short = Two digits do not say which century. Type the year in full, with four digits.
 identity-asked-anew = What was typed may be right for somebody else too: type an identifier in full.
 identity-person-changed = What is known of this patient was changed meanwhile. Compare what is shown now with the person, and type it anew.
+identity-owner-merged = This meter was given to a record that was merged into this one, and name or birth date differ. Nothing was assigned yet: ask who the person is, and type it.
 identity-person-gone = This patient is no longer in the directory. Nothing was assigned. Search for the person again.
 identity-blocked = This patient did not match twice for this meter. Look at another patient first; after that an identifier is asked for.
 identity-not-counted = What was typed did not match, and that could not be noted. Nothing was assigned. Search for the right person.
@@ -537,6 +544,8 @@ waits-not-allowed = Waiting since { $since }: with this sign-in the care platfor
 # $why: the platform's own words.
 waits-refused = Waiting since { $since }: the care platform does not take this ({ $why }). Somebody must look.
 waits-behind = Waiting since { $since } behind what the care platform does not take ({ $why }). Somebody must look.
+waits-misplaced = Sent after { $since } while two records were merged. The merger was taken back: at the care platform this is in another patient's record. Somebody must put that right there.
+waits-behind-misplaced = Waiting since { $since }: something of this meter is in another patient's record at the care platform. Somebody must put that right there.
 device-assigned = { $model } is now assigned to { $person }.
 readings-assigned = The readings of this { $model } are now in the record of { $person }. The meter itself belongs to nobody: it has no serial number.
 readings-were-there = The readings of this { $model } were in the record of { $person } already. Nothing was added.
@@ -556,16 +565,28 @@ button-next-patient = Next patient
 heading-undelivered = Not at the care platform yet
 instruction-undelivered-refused = Have it looked at. Then type what was found or put right, and press Enter to send it again.
 instruction-undelivered-behind = Look at what it waits for: readings go into no record before the meter is that patient's.
+instruction-undelivered-misplaced = Have it moved into this patient's record at the care platform. Then type what was done, and press Enter; it is not sent again.
+instruction-undelivered-behind-misplaced = Look at what it waits for: it goes by itself once somebody has seen to that.
 instruction-undelivered-waits = Nothing has to be done: it goes by itself.
 instruction-undelivered-over = Nothing is left to be done about it.
 label-undelivered = To be told
+label-in-record-of = In the record of
 undelivered-ownership = its owner
 undelivered-is-over = This does not wait any more.
+example-reason-seen-to = moved by the record office
 example-reason-again = the server was repaired
 # $count: how many readings were to be delivered; $why: the platform's own words.
 person-has-refused = { $count ->
     [one] A reading of { $meter } is not in the care platform's record: { $why }. { $key } shows it.
    *[other] Of { $count } readings of { $meter } not all are in the care platform's record: { $why }. { $key } shows it.
+}
+person-has-misplaced = { $count ->
+    [one] A reading of this patient is in another patient's record at the care platform. { $key } shows it.
+   *[other] { $count } readings of this patient are in another patient's record at the care platform. { $key } shows it.
+}
+person-has-others = { $count ->
+    [one] A reading of another patient is in this record at the care platform. It is not shown here. { $key } tells whose.
+   *[other] { $count } readings of another patient are in this record at the care platform. They are not shown here. { $key } tells whose.
 }
 person-has-undelivered = { $count ->
     [one] A reading waits for the care platform: only this station has it.
@@ -575,6 +596,7 @@ panel-platform = Care platform
 panel-no-answer = does not answer
 panel-answers-again = answers again
 panel-refused = { $count } not taken
+panel-misplaced = { $count } in a wrong record
 panel-undelivered = { $count } to be delivered
 panel-taken-back = { $count ->
     [one] 1 meter taken back

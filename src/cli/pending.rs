@@ -44,7 +44,7 @@ pub(super) fn run(options: &PendingOptions, format: Format) -> Result<Exit, Comm
                 text.push_str("\nNot at the care platform yet:\n");
                 text.push_str(&undelivered_table(&undelivered, now));
             }
-            if undelivered.iter().any(Undelivered::is_refused) {
+            if undelivered.iter().any(|item| item.because.needs_a_person()) {
                 text.push_str("\nAfter a look: glucodock sync --release \"KEY\" --reason \"TEXT\"\n");
             }
             print_text(&format!("{mark}{text}"))?;
@@ -84,6 +84,8 @@ fn state(because: &WaitsBecause) -> (&'static str, Option<String>) {
         WaitsBecause::NotAllowed(why) => ("waiting", Some(why_waiting::or(why_waiting::NOT_ALLOWED, why))),
         WaitsBecause::Refused(why) => ("refused", Some(why.to_string())),
         WaitsBecause::Behind(why) => ("behind", Some(why.to_string())),
+        WaitsBecause::Misplaced => ("misplaced", Some(why_waiting::MISPLACED.to_owned())),
+        WaitsBecause::BehindMisplaced => ("behind", Some(why_waiting::BEHIND_MISPLACED.to_owned())),
     }
 }
 

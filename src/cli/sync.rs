@@ -95,7 +95,7 @@ fn release(station: &Station, key: &str, reason: &str) -> Result<(), CommandErro
     if station.store().release(local_administrator(), &key, &reason)? {
         return Ok(());
     }
-    let said = "--release: no such item was refused; glucodock sync --once lists them";
+    let said = "--release: no such item was refused or is misplaced; glucodock sync --once lists them";
     Err(CommandError::usage(said).because_of("release"))
 }
 
@@ -190,6 +190,10 @@ impl SyncLine {
                 reason = why_waiting::after(item.last.as_ref());
             }
             DeliveryState::Sending => state = "waiting",
+            DeliveryState::Misplaced(_) => {
+                state = "misplaced";
+                reason = Some(why_waiting::MISPLACED.to_owned());
+            }
         }
         if let Some(ItemStanding::Blocked(key)) = outbox.standing(&item.key) {
             (state, next_try) = ("behind", None);

@@ -15,6 +15,13 @@ pub(super) const PUT_OFF: &str = "the platform cannot take it now";
 /// It is not allowed to whoever is signed in, or to this computer.
 pub(super) const NOT_ALLOWED: &str = "the platform does not allow it with this sign-in";
 
+/// It is in another's record, since a merger was taken back.
+pub(super) const MISPLACED: &str =
+    "it is in another patient's record there, sent while the two were merged: put it right there, then release it";
+
+/// Something that came before it is misplaced.
+pub(super) const BEHIND_MISPLACED: &str = "something of this meter is in another patient's record there";
+
 /// The reason, or what is said in general of what was put off before reasons were kept.
 pub(super) fn or(said: &str, why: &Clean) -> String {
     if why.as_str().is_empty() { said } else { why.as_str() }.to_owned()

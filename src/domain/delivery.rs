@@ -21,15 +21,20 @@
 //! A claim that lost its race is never sent again, nor is what builds on it: what this station had decided is taken
 //! back, so that a meter has no second owner.
 //!
+//! What was delivered while two records were merged at the platform is misplaced once that is taken back: it stands in
+//! another person's record there. Nothing that comes later for its meter is sent before a person has seen to it.
+//!
 //! Whether an attempt that was cut off was recorded is not known. It is made again under the same key, and the platform
 //! says [`Outcome::AlreadyThere`] if it was.
 
 mod outcome;
+mod state;
 #[cfg(test)]
 mod tests;
 mod told;
 
 pub use self::outcome::{Outcome, REASON_CELLS};
+pub use self::state::{DeliveryState, ItemStanding, LastAttempt};
 pub use self::told::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 
 use jiff::{SignedDuration, Timestamp};
@@ -40,7 +45,6 @@ use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::patient::PatientId;
 use super::reading::Reading;
-use super::text::Clean;
 
 /// The first wait after an attempt in vain. Each further one doubles it.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
@@ -155,53 +159,16 @@ pub struct Item {
     pub last: Option<LastAttempt>,
 }
 
-/// What came of the last attempt to deliver an item, and why, where it is sent again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LastAttempt {
-    /// That is not known yet, or the program ended before it was.
-    UnderWay,
-    /// The platform recorded it.
-    Recorded,
-    /// The platform had it.
-    AlreadyThere,
-    /// The platform wanted it later, for this reason.
-    PutOff(Clean),
-    /// The platform does not let whoever is signed in do it, for this reason.
-    NotAllowed(Clean),
-    /// There was no answer, for this reason.
-    Unanswered(Clean),
-    /// The platform did not take it, or it was somebody else's.
-    Refused,
+impl Item {
+    /// Whether what comes later in its line waits for it.
+    fn is_built_on(&self) -> bool {
+        self.kind == ItemKind::Ownership || matches!(self.state, DeliveryState::Misplaced(_))
+    }
 }
 
 /// The random part of a wait: nothing of what is left to chance at zero, all of it at the greatest number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Jitter(pub u16);
-
-/// How far an item has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeliveryState {
-    /// It waits for its turn, and is not sent before this time.
-    Queued(Timestamp),
-    /// It is under way.
-    Sending,
-    /// The platform has it.
-    Delivered,
-    /// The platform does not take it, for this reason of its own. A person must look.
-    Refused(Clean),
-    /// The meter is this person's there, so it is never sent: what was decided is taken back.
-    Withdrawn(PatientId),
-}
-
-impl DeliveryState {
-    /// Whether nothing is left to be done about it.
-    #[must_use]
-    pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Delivered | Self::Withdrawn(_))
-    }
-}
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,23 +179,6 @@ pub enum Next {
     WaitUntil(Timestamp),
     /// Nothing until an answer comes, something is added or a person decides.
     Rest,
-}
-
-/// How an item stands, as a person is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ItemStanding<'a> {
-    /// It waits for its turn or its time.
-    Queued,
-    /// It is under way.
-    Sending,
-    /// The platform has it.
-    Delivered,
-    /// The platform does not take it.
-    Refused(&'a Clean),
-    /// A claim that it builds on was refused: this item.
-    Blocked(&'a IdempotencyKey),
-    /// It was taken back: the meter is this person's.
-    Withdrawn(&'a PatientId),
 }
 
 /// The items of a station, oldest first.
@@ -334,17 +284,22 @@ impl Outbox {
     /// What builds on the claim at this place is taken back with it.
     fn withdraw(&mut self, claim: usize, owner: &PatientId) {
         let Some(line) = self.items.get(claim).map(|item| item.line.clone()) else { return };
-        let behind = self.items.iter_mut().skip(claim).filter(|item| item.line == line && !item.state.is_final());
+        let behind =
+            self.items.iter_mut().skip(claim).filter(|item| item.line == line && item.state.can_be_withdrawn());
         for item in behind {
             item.state = DeliveryState::Withdrawn(owner.clone());
         }
     }
 
-    /// A person has looked at a refused item and wants it tried again. False if it is not refused.
+    /// A person has looked at a refused item and wants it tried again, or has put right where a misplaced one stands.
+    /// False if it is neither.
     pub fn release(&mut self, key: &IdempotencyKey, now: Timestamp) -> bool {
-        let refused = |item: &&mut Item| item.key == *key && matches!(item.state, DeliveryState::Refused(_));
-        let Some(item) = self.items.iter_mut().find(refused) else { return false };
-        item.state = DeliveryState::Queued(now);
+        let Some(item) = self.items.iter_mut().find(|item| item.key == *key) else { return false };
+        item.state = match item.state {
+            DeliveryState::Refused(_) => DeliveryState::Queued(now),
+            DeliveryState::Misplaced(_) => DeliveryState::Delivered,
+            _ => return false,
+        };
         true
     }
 
@@ -358,9 +313,10 @@ impl Outbox {
             DeliveryState::Delivered => ItemStanding::Delivered,
             DeliveryState::Refused(refusal) => ItemStanding::Refused(refusal),
             DeliveryState::Withdrawn(owner) => ItemStanding::Withdrawn(owner),
+            DeliveryState::Misplaced(holder) => ItemStanding::Misplaced(holder),
             DeliveryState::Queued(_) => self
                 .builds_on(place)
-                .find(|claim| matches!(claim.state, DeliveryState::Refused(_)))
+                .find(|before| matches!(before.state, DeliveryState::Refused(_) | DeliveryState::Misplaced(_)))
                 .map_or(ItemStanding::Queued, |claim| ItemStanding::Blocked(&claim.key)),
         })
     }
@@ -371,11 +327,10 @@ impl Outbox {
         self.items.iter().find(|item| item.key == *key)
     }
 
-    /// The claims on which the item at this place builds.
+    /// The claims on which the item at this place builds, and what is misplaced of its meter.
     fn builds_on(&self, place: usize) -> impl Iterator<Item = &Item> {
         let line = self.items.get(place).map(|item| &item.line);
-        let is_claim = move |before: &&Item| Some(&before.line) == line && before.kind == ItemKind::Ownership;
-        self.items.iter().take(place).filter(is_claim)
+        self.items.iter().take(place).filter(move |before| Some(&before.line) == line && before.is_built_on())
     }
 
     fn is_next_in_its_line(&self, place: usize) -> bool {

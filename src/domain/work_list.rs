@@ -35,6 +35,8 @@ pub struct Undelivered {
     pub since: Timestamp,
     /// Why it is not there.
     pub because: WaitsBecause,
+    /// Who has it in their record there instead, if it is misplaced.
+    pub in_record_of: Option<Box<Patient>>,
 }
 
 impl Undelivered {
@@ -43,11 +45,31 @@ impl Undelivered {
     pub const fn is_refused(&self) -> bool {
         matches!(self.because, WaitsBecause::Refused(_))
     }
+
+    /// Whether the platform has it in another person's record, so that a person must put that right there.
+    #[must_use]
+    pub const fn is_misplaced(&self) -> bool {
+        matches!(self.because, WaitsBecause::Misplaced)
+    }
 }
 
-/// How many of these the platform does not take, and how many wait for it.
-#[must_use]
-pub fn refused_and_waiting(undelivered: &[Undelivered]) -> (usize, usize) {
-    let refused = undelivered.iter().filter(|item| item.is_refused()).count();
-    (refused, undelivered.len() - refused)
+/// How much is not in the right record of the care platform.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UndeliveredCounts {
+    /// What it does not take.
+    pub refused: usize,
+    /// What it has in another person's record.
+    pub misplaced: usize,
+    /// What waits for it.
+    pub waiting: usize,
+}
+
+impl UndeliveredCounts {
+    /// Of these.
+    #[must_use]
+    pub fn of(undelivered: &[Undelivered]) -> Self {
+        let refused = undelivered.iter().filter(|item| item.is_refused()).count();
+        let misplaced = undelivered.iter().filter(|item| item.is_misplaced()).count();
+        Self { refused, misplaced, waiting: undelivered.len() - refused - misplaced }
+    }
 }

@@ -30,7 +30,8 @@ impl Store {
     /// What was taken back is not done again under its key.
     ///
     /// # Errors
-    /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`],
+    /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`] (also where the
+    /// owner's record was merged into one that can be another person's, and nobody typed who that is since),
     /// [`StoreError::NotFound`], [`StoreError::KeyReused`], [`StoreError::UploadChanged`] if anything that the decision
     /// rests on is not as it was seen, [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if
     /// [`Store::answer_intake`] is missing, or the database's; then nothing was changed.
@@ -58,7 +59,9 @@ impl Store {
             if owner_now.is_some_and(|owner| owner != subject) {
                 return Err(StoreError::OwnedByAnother);
             }
-            let identity = attempts::prove(transaction, assignment, (upload, subject), owner.is_some())?;
+            let is_owners = owner.map(|owner| mergers::is_still(transaction, waiting.meter, owner)).transpose()?;
+            let may_be_added = is_owners.unwrap_or(false);
+            let identity = attempts::prove(transaction, assignment, (upload, subject), may_be_added)?;
             let own = owner.unwrap_or(confirmed);
             let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;
             if opens_ownership {

@@ -62,15 +62,15 @@ impl Store {
 }
 
 /// Looks again at why the readings of an upload are this person's, and tells by what the person is known, in the words
-/// of the schema.
+/// of the schema. Whether those of the owner's meter may be added without asking is the caller's to say.
 pub(super) fn prove(
     connection: &Connection,
     assignment: &Assignment,
     pair: (i64, i64),
-    owns_the_meter: bool,
+    may_be_added: bool,
 ) -> Result<&'static str, StoreError> {
     let typed = match &assignment.proof {
-        Proof::Owner if owns_the_meter => return Ok("owner"),
+        Proof::Owner if may_be_added => return Ok("owner"),
         Proof::Owner => return Err(StoreError::IdentityNotProved),
         Proof::Typed(typed) => typed,
     };

@@ -1,10 +1,12 @@
 //! Records of the directory that were merged into others: kept, so that what is here of the one is shown and goes on
 //! under the other (FHIR R4, patient.html#link). The directory can take it back, and then each has its own again.
 
+use std::fmt::Write as _;
+
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
-use super::{By, audit, codec, subjects};
+use super::{By, audit, codec, misplaced, subjects};
 use crate::domain::patient::PatientId;
 
 /// The directory shows one record, which has its own, in the place of another.
@@ -22,14 +24,20 @@ pub(super) fn begin(
     audit::append(connection, by, audit::AuditAction::RecordMerged, Some(asked), None, &detail)
 }
 
-/// The directory shows a record by itself that was merged here: it is on its own again.
+/// The directory shows a record by itself that was merged here: it is on its own again. What was sent to the platform
+/// meanwhile stands in another's record there; the trail says how much.
 pub(super) fn end(connection: &Connection, by: By<'_>, id: &PatientId) -> Result<(), StoreError> {
     let Some(subject) = subjects::of_key(connection, id)? else { return Ok(()) };
     if subjects::merged_into(connection, subject)?.is_none() {
         return Ok(());
     }
     put(connection, by, subject, None)?;
-    audit::append(connection, by, audit::AuditAction::RecordMerged, Some(id), None, "on its own again")
+    let misplaced = misplaced::count_of(connection, subject)?;
+    let mut detail = "on its own again".to_owned();
+    if misplaced > 0 {
+        let _ = write!(detail, ", {misplaced} items in the record of another at the platform");
+    }
+    audit::append(connection, by, audit::AuditAction::RecordMerged, Some(id), None, &detail)
 }
 
 /// Whether two subjects are the same, or their records were one at any time.
@@ -47,9 +55,37 @@ pub(super) fn were_ever_one(connection: &Connection, subject: i64, other: i64) -
         .query_row([subject, other], |row| row.get(0))?)
 }
 
+/// Whether whoever has the record of a meter's owner now can be the person to whom the meter was given, by what is
+/// known of both, or was confirmed by what was typed for this meter since their records are one.
+pub(super) fn is_still(connection: &Connection, meter: i64, owner: i64) -> Result<bool, StoreError> {
+    let now = subjects::present(connection, owner)?;
+    if now == owner || subjects::own(connection, owner)?.can_be_still(&subjects::own(connection, now)?) {
+        return Ok(true);
+    }
+    Ok(connection
+        .prepare_cached(
+            "WITH RECURSIVE way (subject, into_subject) AS (
+                 SELECT subject, into_subject FROM merged WHERE subject = ?2
+                 UNION SELECT m.subject, m.into_subject FROM merged m JOIN way ON m.subject = way.into_subject
+             )
+             SELECT EXISTS (
+                 SELECT 1 FROM assignments a
+                 WHERE a.meter = ?1 AND a.subject = ?2 AND a.identity IN ('initials', 'identifier')
+                     AND a.id > (
+                         SELECT max(coalesce(m.last_assignment, a.id))
+                         FROM mergers m JOIN way ON way.subject = m.subject)
+                     AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
+             )",
+        )?
+        .query_row([meter, owner], |row| row.get(0))?)
+}
+
 fn put(connection: &Connection, by: By<'_>, subject: i64, into: Option<i64>) -> Result<(), StoreError> {
     connection
-        .prepare_cached("INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .prepare_cached(
+            "INSERT INTO mergers (subject, into_subject, user, session, at, last_assignment)
+             VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(id), 0) FROM assignments))",
+        )?
         .execute(params![subject, into, by.user, by.session, codec::nanoseconds(by.at)])?;
     Ok(())
 }

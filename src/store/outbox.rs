@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::error::StoreError;
-use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
+use super::{By, Store, audit, codec, misplaced, quarantine, readings, subjects, take_back};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
     Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, LEASE, LastAttempt, Next,
@@ -112,8 +112,8 @@ impl Store {
         })
     }
 
-    /// Somebody has looked at an item that the platform did not take, and wants it tried again, for a reason that goes
-    /// into the trail. False if it is not refused.
+    /// Somebody has looked at an item that the platform did not take, and wants it tried again; or has put right there
+    /// one that is misplaced. For a reason that goes into the trail. False if it is neither.
     ///
     /// # Errors
     /// The database's.
@@ -123,8 +123,12 @@ impl Store {
             if !outbox.release(key, by.at) {
                 return Ok(false);
             }
-            if let Some(item) = outbox.item(key) {
-                keep(transaction, item)?;
+            match outbox.item(key) {
+                Some(Item { state: DeliveryState::Delivered, .. }) => {
+                    misplaced::put_right(transaction, by, key, reason)?;
+                }
+                Some(item) => keep(transaction, item)?,
+                None => {}
             }
             let detail = format!("{}: {reason}", key.0);
             audit::append(transaction, by, audit::AuditAction::DeliveryReleased, None, None, &detail)?;
@@ -194,7 +198,9 @@ fn take(connection: &Connection, now: Timestamp) -> Result<Errand, StoreError> {
 }
 
 pub(super) fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreError> {
-    items(connection, "o.state IN ('queued', 'refused')", ())
+    let misplaced: Vec<i64> = misplaced::misplaced(connection)?.into_values().map(|misplaced| misplaced.item).collect();
+    let condition = "o.state IN ('queued', 'refused') OR o.id IN (SELECT value FROM json_each(?1))";
+    items(connection, condition, [codec::json(&misplaced)?])
 }
 
 /// The items of which this is true, oldest first.
@@ -203,21 +209,25 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
         "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last, o.why
          FROM outbox o JOIN assignments a ON a.id = o.assignment WHERE {condition} ORDER BY o.id"
     );
+    let mut misplaced = misplaced::misplaced(connection)?;
     let mut statement = connection.prepare_cached(&statement)?;
     let mut rows = statement.query(parameters)?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         let (word, due): (String, Option<i64>) = (row.get(3)?, row.get(4)?);
         let (refusal, owner): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+        let key: String = row.get(0)?;
         let state = match (word.as_str(), due, refusal, owner) {
-            ("delivered", None, None, None) => DeliveryState::Delivered,
+            ("delivered", None, None, None) => misplaced
+                .remove(&key)
+                .map_or(DeliveryState::Delivered, |misplaced| DeliveryState::Misplaced(misplaced.holder)),
             ("queued", Some(due), None, None) => DeliveryState::Queued(codec::timestamp(due)?),
             ("refused", None, Some(why), None) => DeliveryState::Refused(Clean::from(why)),
             ("withdrawn", None, None, Some(owner)) => DeliveryState::Withdrawn(PatientId(owner)),
             _ => return Err(StoreError::Damaged { what: "item of the outbox" }),
         };
         items.push(Item {
-            key: IdempotencyKey(row.get(0)?),
+            key: IdempotencyKey(key),
             line: DeliveryLine(row.get(1)?),
             kind: codec::from_word(&row.get::<_, String>(2)?, "kind")?,
             state,
@@ -232,8 +242,8 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
 fn keep(connection: &Connection, item: &Item) -> Result<(), StoreError> {
     let (state, due, refusal, owner) = match &item.state {
         DeliveryState::Queued(due) => ("queued", Some(codec::nanoseconds(*due)), None, None),
-        // Sent from here: what is kept is that it is put off.
-        DeliveryState::Sending => return Ok(()),
+        // Sent from here: what is kept is that it is put off. And that it is misplaced follows from other rows.
+        DeliveryState::Sending | DeliveryState::Misplaced(_) => return Ok(()),
         DeliveryState::Delivered => ("delivered", None, None, None),
         DeliveryState::Refused(why) => ("refused", None, Some(why.as_str()), None),
         DeliveryState::Withdrawn(owner) => ("withdrawn", None, None, Some(owner.0.as_str())),

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
 use super::{Store, codec, outbox, subjects};
-use crate::domain::delivery::{Item, Outbox, WaitsBecause};
+use crate::domain::delivery::{DeliveryState, Item, Outbox, WaitsBecause};
 use crate::domain::work_list::{Undelivered, WorkList};
 
 impl Store {
@@ -34,6 +34,12 @@ fn undelivered(connection: &Connection, item: &Item, because: WaitsBecause) -> R
     let Some((subject, identity, readings)) = found else {
         return Err(StoreError::NotFound { what: "the item of the outbox" });
     };
+    let in_record_of = match &item.state {
+        DeliveryState::Misplaced(holder) => {
+            Some(Box::new(subjects::load(connection, subjects::row(connection, holder)?)?))
+        }
+        _ => None,
+    };
     Ok(Undelivered {
         key: item.key.clone(),
         kind: item.kind,
@@ -42,5 +48,6 @@ fn undelivered(connection: &Connection, item: &Item, because: WaitsBecause) -> R
         readings,
         since: item.since,
         because,
+        in_record_of,
     })
 }

@@ -121,6 +121,27 @@ fn the_meter_of_a_record_that_was_merged_goes_on_under_the_other() {
     assert_eq!(Store::open(folder.path()).unwrap().undelivered().unwrap(), []);
 }
 
+/// The record was merged into one that can be another person's: who that is, is asked once.
+#[test]
+fn the_meter_of_a_record_that_was_merged_into_somebody_elses_waits_for_what_they_type() {
+    let (folder, server) = after_a_visit(|_| {});
+    change(&server, "Patient", Some("7f"), |person| {
+        person["link"] = json!([{ "other": { "reference": "Patient/8" }, "type": "replaced-by" }]);
+    });
+    let comes = |readings: u32| {
+        let meter = format!("plug accu-chek-guide serial=92500000042 readings={readings}");
+        format!("type \"okaf\"\nidle\nkeys Down Enter\n{meter}\n")
+    };
+    let (asked, again) = (comes(260), comes(270));
+    let typed = "wait \"was merged into this one\"\nexpect \"OKAFOR\"\nidle\ntype \"H5550008\"\nkey Enter\n\
+         type \"1971\"\nkeys Enter Enter\nwait \"14 new readings, 246 already there\"\n";
+    play(folder.path(), &server, &format!("{asked}wait \"was merged into this one\"\n"));
+    assert_eq!(total(folder.path(), "Patient/8"), 250);
+    play(folder.path(), &server, &format!("{asked}{typed}"));
+    play(folder.path(), &server, &format!("{again}wait \"already there\"\n"));
+    assert_eq!(Store::open(folder.path()).unwrap().pending().unwrap(), []);
+}
+
 #[test]
 fn without_an_answer_it_goes_on_as_it_stands_here() {
     let (folder, server) = after_a_visit(|_| {});

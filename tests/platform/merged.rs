@@ -2,6 +2,7 @@
 //! hears of it, by whatever question.
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Proof};
+use glucodock::domain::delivery::DeliveryState;
 use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
@@ -97,6 +98,46 @@ fn what_was_assigned_while_two_were_one_is_delivered_to_whose_the_meter_is() {
     assert_eq!(terminal.store().undelivered().unwrap(), []);
     let there = Terminal::new(Some(&served), None);
     let all = [readings(0, 20), readings(20, 20)].concat();
+    for from in [&terminal, &there] {
+        assert_eq!(in_numbers(&record(from, &former.id)), in_numbers(&all));
+        assert_eq!(in_numbers(&record(from, &now.id)), []);
+    }
+}
+
+/// And what was delivered meanwhile is in the record of the other: it is seen, nothing goes on, and a person puts it
+/// right there.
+#[test]
+fn what_was_delivered_while_two_were_one_is_seen_once_they_are_apart() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (former, now) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &former);
+    merge(&served, &former, &now);
+    fetched(&terminal, &former);
+    append(&terminal, &serial, &readings(20, 20), &now);
+    terminal.carry();
+    take_apart(&served, &former, &now);
+    fetched(&terminal, &former);
+
+    let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
+    assert_eq!(item.state, DeliveryState::Misplaced(now.id.clone()));
+    let first = [readings(0, 20), readings(20, 20)].concat();
+    assert_eq!(in_numbers(&record(&terminal, &former.id)), in_numbers(&first));
+    assert_eq!(in_numbers(&record(&terminal, &now.id)), [], "the other's readings are not shown as theirs");
+    append(&terminal, &serial, &readings(40, 20), &former);
+    terminal.carry();
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&there, &former.id)), in_numbers(&readings(0, 20)));
+
+    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+    let wrong = shelf.resources.iter_mut().filter(|own| own["subject"]["reference"] == now.id.0.as_str());
+    wrong.for_each(|own| own["subject"]["reference"] = json!(former.id.0));
+    drop(shelf);
+    assert!(terminal.backend.station.release(&nora(), &item.key, &"moved by the record office".into()).unwrap());
+    terminal.carry();
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    let all = [first, readings(40, 20)].concat();
     for from in [&terminal, &there] {
         assert_eq!(in_numbers(&record(from, &former.id)), in_numbers(&all));
         assert_eq!(in_numbers(&record(from, &now.id)), []);

@@ -16,6 +16,7 @@ mod kept;
 mod made_up;
 mod meanwhile;
 mod mergers;
+mod misplaced;
 mod once;
 mod opening;
 mod people;

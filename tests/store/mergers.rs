@@ -3,6 +3,7 @@
 
 use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof};
 use glucodock::domain::delivery::{Errand, Jitter, Outcome, Parcel};
+use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Patient, PatientId, Status};
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
@@ -161,6 +162,46 @@ fn a_request_that_is_repeated_after_a_merger_was_taken_back_is_told_whose_it_is(
     let stranger = known(&store, "Patient/c");
     let reused = store.assign(by(8), &Assignment { patient: stranger, ..request });
     assert!(matches!(reused, Err(StoreError::KeyReused)));
+}
+
+/// The record that took the place can be another person's: nothing is added to it before somebody says who that is.
+#[test]
+fn the_first_readings_for_who_took_the_place_are_typed_where_that_can_be_somebody_else() {
+    let (_directory, store) = store();
+    let former = known(&store, "Patient/a");
+    let other = Patient {
+        family: Private::new("Okafor".into()),
+        given: Private::new("Chidi".into()),
+        born: Private::new(jiff::civil::date(1971, 5, 2)),
+        ..ruth("Patient/b")
+    };
+    store.know(&other).unwrap();
+    let now = other.id.clone();
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(10), &former, &other).unwrap();
+    let upload = read(&store, 11, 5);
+    let appended = |key, second| {
+        let [upload] = store.pending().unwrap().try_into().unwrap();
+        store.assign(by(second), &Assignment { proof: Proof::Owner, ..assignment(&store, &upload.id, &now, key) })
+    };
+    assert!(matches!(appended("b", 12), Err(StoreError::IdentityNotProved)));
+    store.begin_identity_check(by(13), &upload.id, &now).unwrap();
+    let former_s = for_person(&store, &upload.id, &former, "c");
+    let refused = store.assign(by(14), &Assignment { patient: now.clone(), ..former_s });
+    assert!(matches!(refused, Err(StoreError::IdentityNotProved)), "what the former one would type");
+    let number = Private::new("HPatient-b".into());
+    let typed = TypedAnswer { who: number, born: Private::new("1971".into()) };
+    let typed = Assignment { proof: Proof::Typed(typed), ..assignment(&store, &upload.id, &now, "d") };
+    assert_eq!(store.assign(by(15), &typed).unwrap(), AssignmentResult { new: 2, already_there: 3 });
+    // From then on it is known.
+    read(&store, 16, 6);
+    assert_eq!(appended("e", 17).unwrap(), AssignmentResult { new: 1, already_there: 5 });
+    // Merged anew, it is asked anew.
+    store.note_directory(by(18), &former, &ruth("Patient/a")).unwrap();
+    store.note_directory(by(19), &former, &other).unwrap();
+    read(&store, 20, 7);
+    assert!(matches!(appended("f", 21), Err(StoreError::IdentityNotProved)));
 }
 
 /// The claim for the one is under way when the two become one, and the meter's next readings are the other's.

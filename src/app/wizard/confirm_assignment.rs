@@ -67,6 +67,8 @@ pub enum IdentityNotice {
     AskedAnew,
     /// The platform has changed what it says of the person. What was typed may be right for what was shown before.
     PersonChanged,
+    /// The record that the meter was given to was merged into this one, which can be another person's.
+    OwnerMerged,
 }
 
 /// The controls of the confirm screen.
@@ -102,6 +104,13 @@ impl ConfirmAssignment {
     /// Enters the step, and asks how the person stands and who may be taken for them.
     pub fn enter(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Step {
         Step::ConfirmAssignment(Box::new(Self::begin(upload, patient, context)))
+    }
+
+    /// Enters the step for the owner's meter: the station does not add its readings before somebody says who the person
+    /// is, because their record took the place of one that can be another person's.
+    pub fn enter_for_owner(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Step {
+        let told = Some(IdentityNotice::OwnerMerged);
+        Step::ConfirmAssignment(Box::new(Self { told, ..Self::begin(upload, patient, context) }))
     }
 
     fn begin(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Self {

@@ -11,7 +11,7 @@ use crate::app::effect::Task;
 use crate::app::event::Scrolled;
 use crate::app::key_intent::KeyIntent;
 use crate::domain::association::AuditEntry;
-use crate::domain::patient::Patient;
+use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
 use crate::domain::statistics::{Dashboard, Period};
 use crate::domain::work_list::Undelivered;
@@ -75,10 +75,18 @@ impl DashboardStep {
         all.iter().filter(move |item| item.patient.id == self.patient.id || Some(&item.patient.id) == present)
     }
 
-    /// What of that the platform does not take, the oldest.
+    /// What of other people the platform has in this person's record.
+    pub fn of_others<'a>(&'a self, all: &'a [Undelivered]) -> impl Iterator<Item = &'a Undelivered> {
+        let present = self.content.ready().map(|dashboard| &dashboard.patient.id);
+        let is_here = move |id: &PatientId| *id == self.patient.id || Some(id) == present;
+        all.iter().filter(move |item| item.in_record_of.as_ref().is_some_and(|holder| is_here(&holder.id)))
+    }
+
+    /// What a person must look at of what is told of this person, or of what is in their record and another's: the
+    /// oldest.
     #[must_use]
     pub fn refused<'a>(&'a self, all: &'a [Undelivered]) -> Option<&'a Undelivered> {
-        self.undelivered(all).find(|item| item.is_refused())
+        self.undelivered(all).find(|item| item.because.needs_a_person()).or_else(|| self.of_others(all).next())
     }
 
     /// The search to which it leads back.

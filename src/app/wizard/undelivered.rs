@@ -47,10 +47,10 @@ impl UndeliveredStep {
         Step::Undelivered(Box::new(Self { item, is_over: false, reason, release, came_from }))
     }
 
-    /// Whether a reason can be typed: while the platform does not take it, and nothing was asked.
+    /// Whether a reason can be typed: while the platform does not take it or has it misplaced, and nothing was asked.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
-        !self.is_over && self.item.is_refused() && !self.release.is_waiting()
+        !self.is_over && self.item.because.needs_a_person() && !self.release.is_waiting()
     }
 
     /// How it stands now, among all that is left to be done.

@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::text::Clean;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_784_000_000 + seconds).unwrap()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeliveryLine, DeliveryState, Item, ItemKind, LastAttempt, Outbox};
+use super::{DeliveryLine, DeliveryState, Item, LastAttempt, Outbox};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::text::Clean;
@@ -57,6 +57,18 @@ pub enum WaitsBecause {
     Refused(Clean),
     /// A claim that it builds on was refused, for this reason. A person must look.
     Behind(Clean),
+    /// The platform has it in another person's record, since a merger was taken back. A person must put that right.
+    Misplaced,
+    /// Something of the same meter is in another person's record there. A person must put that right.
+    BehindMisplaced,
+}
+
+impl WaitsBecause {
+    /// Whether nothing comes of it before a person has looked at this very thing.
+    #[must_use]
+    pub const fn needs_a_person(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Misplaced)
+    }
 }
 
 impl DeliveryStanding {
@@ -104,7 +116,7 @@ impl Outbox {
         for item in self.items.iter().filter(|item| !item.state.is_final()) {
             let of_line = claims.entry(&item.line).or_default();
             waiting.push((item, waits_because(item, of_line)));
-            if item.kind == ItemKind::Ownership {
+            if item.is_built_on() {
                 of_line.push(item);
             }
         }
@@ -112,18 +124,21 @@ impl Outbox {
     }
 }
 
-/// Why an item waits that builds on these claims.
+/// Why an item waits that builds on these.
 fn waits_because(item: &Item, claims: &[&Item]) -> WaitsBecause {
-    if let DeliveryState::Refused(why) = &item.state {
-        return WaitsBecause::Refused(why.clone());
+    match &item.state {
+        DeliveryState::Refused(why) => return WaitsBecause::Refused(why.clone()),
+        DeliveryState::Misplaced(_) => return WaitsBecause::Misplaced,
+        _ => {}
     }
-    let refused = claims.iter().find_map(|claim| match &claim.state {
-        DeliveryState::Refused(why) => Some(why.clone()),
+    let stopped = claims.iter().find_map(|claim| match &claim.state {
+        DeliveryState::Refused(why) => Some(WaitsBecause::Behind(why.clone())),
+        DeliveryState::Misplaced(_) => Some(WaitsBecause::BehindMisplaced),
         _ => None,
     });
     let claim = || claims.iter().find(|claim| !claim.state.is_final());
-    match refused {
-        Some(why) => WaitsBecause::Behind(why),
+    match stopped {
+        Some(because) => because,
         // The claim that it builds on may be what waits.
         None => why_sent_again(item)
             .or_else(|| claim().and_then(|claim| why_sent_again(claim)))

@@ -65,6 +65,7 @@ impl FhirPlatform {
             PresentRecord::Of(now, _) => now,
         };
         let parties = self.parties(parcel, patient).await?;
+        self.note_record(parcel, &parties).await?;
         let is_new = match &parcel.content {
             Content::Ownership => self.claim(parcel, &parties).await?,
             Content::Readings(readings) => self.add(parcel, readings, &parties).await?,
@@ -76,6 +77,14 @@ impl FhirPlatform {
             self.say_what_was_done(parcel, &parties).await;
         }
         Ok(is_new)
+    }
+
+    /// Keeps into whose record it goes, before anything of it is sent: the merger that leads there may be taken back.
+    async fn note_record(&self, parcel: &Parcel, parties: &Parties) -> Result<(), NotCarried> {
+        let store = Arc::clone(&self.surroundings.store);
+        let (key, record, at) = (parcel.key.clone(), parties.patient.clone(), (self.surroundings.now)());
+        let noted = apart(move || store.note_record(&key, &record, at)).await;
+        noted.map_err(|error| NotCarried::With(Outcome::Later(None, error.problem())))
     }
 
     /// Stops where the data folder was said to belong to another address since this program began.

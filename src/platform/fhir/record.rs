@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 
 use super::super::oauth::OAuthError;
-use super::super::{ClinicalRecord, RemoteError};
+use super::super::{ClinicalRecord, RemoteError, apart};
 use super::FhirPlatform;
 use super::error::FhirError;
 use super::json::text;
@@ -117,7 +118,7 @@ impl FhirPlatform {
             (Vec::new(), Vec::new(), Vec::new(), RecordTotals::default());
         let mut counted = BTreeSet::new();
         for id in &ids {
-            there.extend(self.all_readings(id).await?);
+            there.extend(not_here(&self.of_others_at(id).await?, self.all_readings(id).await?));
             match self.here.readings(actor, id, Span::ALL).await {
                 // The store follows to somebody whom the server does not name: what it has is not this person's there.
                 Ok(here) if !ids.contains(&here.patient.id) => return Err(StoreError::AnotherPerson.into()),
@@ -141,6 +142,13 @@ impl FhirPlatform {
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
         let origin = RecordOrigin::Platform { elsewhere, at };
         Ok(PatientRecord { patient, readings, totals, uploads, origin })
+    }
+
+    /// What of others this station sent into a record while theirs was merged into it: until somebody has put that
+    /// right there, it is not shown as this person's.
+    async fn of_others_at(&self, id: &PatientId) -> Result<Vec<Reading>, StoreError> {
+        let (store, id) = (Arc::clone(&self.surroundings.store), id.clone());
+        apart(move || store.readings_of_others_at(&id)).await
     }
 
     async fn all_readings(&self, id: &PatientId) -> Result<Vec<Reading>, FhirError> {

@@ -59,6 +59,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
         Some(IdentityNotice::PersonChanged) => {
             blocks.push(view.notice(TextRole::Warning, key::IDENTITY_PERSON_CHANGED));
         }
+        Some(IdentityNotice::OwnerMerged) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_OWNER_MERGED)),
     }
     blocks.extend(fields(view, step, question));
     match &step.work {
@@ -276,6 +277,8 @@ pub(super) fn why_it_waits(view: &View<'_>, since: Timestamp, because: &WaitsBec
             let key = if is_own { key::WAITS_REFUSED } else { key::WAITS_BEHIND };
             (TextRole::Problem, view.filled(key, &values))
         }
+        WaitsBecause::Misplaced => (TextRole::Problem, view.filled(key::WAITS_MISPLACED, &[since])),
+        WaitsBecause::BehindMisplaced => (TextRole::Problem, view.filled(key::WAITS_BEHIND_MISPLACED, &[since])),
     };
     Block::Notice { role, text }
 }

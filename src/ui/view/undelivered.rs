@@ -13,7 +13,7 @@ use crate::app::wizard::undelivered::UndeliveredStep;
 use crate::domain::delivery::{ItemKind, WaitsBecause};
 use crate::domain::text::Clean;
 use crate::domain::words::key;
-use crate::domain::work_list::{Undelivered, refused_and_waiting};
+use crate::domain::work_list::{Undelivered, UndeliveredCounts};
 use crate::ui::scene::{Block, Choice, InputField, PanelEntry, Stays, TextRole};
 
 /// How much of what the platform said stands on a dashboard, in terminal cells: a line on a narrow screen.
@@ -21,19 +21,23 @@ const SEEN_OF_REASON: usize = 70;
 
 pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
     let item = &step.item;
-    let facts = vec![
+    let mut facts = vec![
         view.fact(key::LABEL_PATIENT, view.person_line(&item.patient), TextRole::Accent),
         view.fact(key::LABEL_DEVICE, item.meter.model.to_string(), TextRole::Text),
         view.serial_fact(&item.meter, TextRole::Text),
         view.fact(key::LABEL_UNDELIVERED, what(view, item), TextRole::Text),
     ];
+    if let Some(holder) = &item.in_record_of {
+        facts.push(view.fact(key::LABEL_IN_RECORD_OF, view.person_line(holder), TextRole::Warning));
+    }
     let mut blocks = vec![Block::Facts { title: String::new(), facts }];
     let instruction = match &item.because {
         _ if step.is_over => {
             blocks.push(view.notice(TextRole::Ok, key::UNDELIVERED_IS_OVER));
             key::INSTRUCTION_UNDELIVERED_OVER
         }
-        WaitsBecause::Refused(_) => {
+        WaitsBecause::Refused(_) | WaitsBecause::Misplaced => {
+            let is_misplaced = item.is_misplaced();
             blocks.push(why_it_waits(view, item.since, &item.because));
             if let Some(problem) = step.release.problem() {
                 blocks.push(view.words.problem(problem));
@@ -42,18 +46,18 @@ pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
                 label: view.text(key::LABEL_REASON),
                 value: step.reason.text().to_owned(),
                 cursor: step.is_typing().then(|| step.reason.cursor()),
-                example: view.text(key::EXAMPLE_REASON_AGAIN),
+                example: view.text(if is_misplaced { key::EXAMPLE_REASON_SEEN_TO } else { key::EXAMPLE_REASON_AGAIN }),
                 complaint: None,
                 hidden: false,
             }));
-            key::INSTRUCTION_UNDELIVERED_REFUSED
+            if is_misplaced { key::INSTRUCTION_UNDELIVERED_MISPLACED } else { key::INSTRUCTION_UNDELIVERED_REFUSED }
         }
         because => {
             blocks.push(why_it_waits(view, item.since, because));
-            if matches!(because, WaitsBecause::Behind(_)) {
-                key::INSTRUCTION_UNDELIVERED_BEHIND
-            } else {
-                key::INSTRUCTION_UNDELIVERED_WAITS
+            match because {
+                WaitsBecause::Behind(_) => key::INSTRUCTION_UNDELIVERED_BEHIND,
+                WaitsBecause::BehindMisplaced => key::INSTRUCTION_UNDELIVERED_BEHIND_MISPLACED,
+                _ => key::INSTRUCTION_UNDELIVERED_WAITS,
             }
         }
     };
@@ -76,17 +80,23 @@ fn what(view: &View<'_>, item: &Undelivered) -> String {
 
 /// A row among the meters that wait.
 pub(super) fn row(view: &View<'_>, item: &Undelivered) -> Choice {
-    let tag = if item.is_refused() { key::TAG_REFUSED } else { key::TAG_UNDELIVERED };
+    let tag = match item.because {
+        WaitsBecause::Refused(_) => key::TAG_REFUSED,
+        WaitsBecause::Misplaced => key::TAG_MISPLACED,
+        _ => key::TAG_UNDELIVERED,
+    };
     let cells = vec![view.label(&Label::of_meter(&item.meter)), what(view, item), view.moment(item.since)];
     Choice { cells, tag: view.text(tag), disabled: None }
 }
 
-/// That the platform does not take something, where the work begins.
-pub(super) fn refusals(view: &View<'_>, working: &Working) -> Option<Block> {
-    let (refused, _) = refused_and_waiting(&working.undelivered);
-    let values = [("count", refused.into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
-    let text = view.filled(key::DELIVERIES_ARE_REFUSED, &values);
-    (refused > 0).then_some(Block::Notice { role: TextRole::Problem, text })
+/// That the platform does not take something, or has it in another person's record, where the work begins.
+pub(super) fn refusals(view: &View<'_>, working: &Working) -> impl Iterator<Item = Block> {
+    let UndeliveredCounts { refused, misplaced, .. } = UndeliveredCounts::of(&working.undelivered);
+    let told = [(misplaced, key::DELIVERIES_ARE_MISPLACED), (refused, key::DELIVERIES_ARE_REFUSED)];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(count, key)| {
+        let values = [("count", count.into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
+        Block::Notice { role: TextRole::Problem, text: view.filled(key, &values) }
+    })
 }
 
 /// What of the readings of this person is not in the record.
@@ -94,10 +104,23 @@ pub(super) fn of_person(view: &View<'_>, step: &DashboardStep) -> Vec<Block> {
     let Some(working) = view.model.working() else { return Vec::new() };
     let readings: Vec<&Undelivered> =
         step.undelivered(&working.undelivered).filter(|item| item.kind == ItemKind::Readings).collect();
+    let (misplaced, readings): (Vec<&Undelivered>, Vec<&Undelivered>) =
+        readings.into_iter().partition(|item| item.is_misplaced());
     let (stopped, waiting): (Vec<&Undelivered>, Vec<&Undelivered>) = readings
         .into_iter()
         .partition(|item| matches!(item.because, WaitsBecause::Refused(_) | WaitsBecause::Behind(_)));
-    let mut blocks = Vec::new();
+    let others = step.of_others(&working.undelivered).filter(|item| item.kind == ItemKind::Readings).collect();
+    let told: [(Vec<&Undelivered>, _); 2] = [(misplaced, key::PERSON_HAS_MISPLACED), (others, key::PERSON_HAS_OTHERS)];
+    let mut blocks: Vec<Block> = told
+        .into_iter()
+        .filter(|(items, _)| !items.is_empty())
+        .map(|(items, key)| {
+            let count: u32 = items.iter().map(|item| item.readings).sum();
+            let key_to_press = view.model.keymap.label(Action::LookAtDelivery);
+            let text = view.filled(key, &[("count", count.into()), ("key", key_to_press.into())]);
+            Block::Notice { role: TextRole::Problem, text }
+        })
+        .collect();
     if let Some(WaitsBecause::Refused(why) | WaitsBecause::Behind(why)) = stopped.first().map(|first| &first.because) {
         let meters = stopped.iter().map(|item| view.label(&Label::of_meter(&item.meter)));
         let mut named: Vec<String> = Vec::new();
@@ -138,21 +161,26 @@ fn clipped(view: &View<'_>, why: &Clean) -> String {
 /// was taken back; nothing while all is delivered.
 pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
     let working = view.model.working()?;
-    let (refused, waiting) = refused_and_waiting(&working.undelivered);
+    let UndeliveredCounts { refused, misplaced, waiting } = UndeliveredCounts::of(&working.undelivered);
     let taken_back = working.waiting.iter().filter(|upload| upload.taken_back).count();
-    let said: Vec<String> =
-        [(refused, key::PANEL_REFUSED), (waiting, key::PANEL_UNDELIVERED), (taken_back, key::PANEL_TAKEN_BACK)]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, key)| view.filled(key, &[("count", count.into())]))
-            .collect();
+    let counted = [
+        (misplaced, key::PANEL_MISPLACED),
+        (refused, key::PANEL_REFUSED),
+        (waiting, key::PANEL_UNDELIVERED),
+        (taken_back, key::PANEL_TAKEN_BACK),
+    ];
+    let said: Vec<String> = counted
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, key)| view.filled(key, &[("count", count.into())]))
+        .collect();
     let reach = match working.reach {
         Reach::Usual => None,
         Reach::Silent(_) => Some(view.text(key::PANEL_NO_ANSWER)),
         Reach::Back(_) => Some(view.text(key::PANEL_ANSWERS_AGAIN)),
     };
     let said: Vec<String> = reach.into_iter().chain(said).collect();
-    let (turn, role) = match (refused, taken_back) {
+    let (turn, role) = match (refused + misplaced, taken_back) {
         (0, 0) if working.reach == Reach::Usual => (Said::OVER, TextRole::Dim),
         (0, 0) if matches!(working.reach, Reach::Back(_)) => (Said::OVER, TextRole::Ok),
         (0, _) => (Said::OVER, TextRole::Warning),

@@ -9,6 +9,7 @@ use glucodock::domain::association::{IdempotencyKey, Owner, Upload};
 use glucodock::domain::delivery::{ItemKind, WaitsBecause};
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::text::Private;
 use glucodock::domain::words::key;
 use glucodock::domain::work_list::Undelivered;
 use glucodock::ui::view::view;
@@ -34,6 +35,7 @@ pub(crate) fn readings(name: &str, because: WaitsBecause) -> Undelivered {
         readings: 720,
         since: now(),
         because,
+        in_record_of: None,
     }
 }
 
@@ -213,15 +215,17 @@ fn the_list_is_asked_for_once_at_a_time() {
     assert_eq!((asked, clinic.model.working().unwrap().undelivered.len()), (2, 0));
 }
 
+/// The dashboard of Anna, while this is not at the care platform.
+fn dashboard(undelivered: Vec<Undelivered>) -> Clinic {
+    let mut clinic = with(undelivered);
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Function(4)]);
+    clinic
+}
+
 /// The dashboard of a person says what of their readings is not in the record; nobody else's does.
 #[test]
 fn a_dashboard_says_what_is_not_in_the_record() {
-    let dashboard = |undelivered: Vec<Undelivered>| {
-        let mut clinic = with(undelivered);
-        clinic.text("mul");
-        clinic.keys([Key::Down, Key::Function(4)]);
-        clinic
-    };
     let clinic = dashboard(vec![readings("a", refused()), readings("b", WaitsBecause::PutOff("busy".into()))]);
     assert!(said(&clinic).contains("Of 720 readings of Accu-Chek Guide ..0042 not all are in"), "{}", said(&clinic));
     assert!(said(&clinic).contains("4 of 720 readings: 14-Jul-2026 07:10"), "{}", said(&clinic));
@@ -233,4 +237,45 @@ fn a_dashboard_says_what_is_not_in_the_record() {
     assert!(!said(&clinic).contains("not all are in"), "{}", said(&clinic));
     clinic.keys([Key::Control('r')]);
     assert_eq!((clinic.step(), clinic.model.remark.clone()), ("dashboard", Some(Remark::NoSuchKey)));
+}
+
+/// What the platform has in another person's record since a merger was taken back.
+fn misplaced() -> Undelivered {
+    let other = Patient { id: PatientId("Patient/2".into()), family: Private::new("Okafor".into()), ..anna() };
+    Undelivered { in_record_of: Some(Box::new(other)), ..readings("a", WaitsBecause::Misplaced) }
+}
+
+#[test]
+fn what_is_in_another_persons_record_is_seen_with_whose_it_is_and_released_for_a_reason() {
+    let mut clinic = with(vec![misplaced(), readings("b", WaitsBecause::BehindMisplaced)]);
+    for words in ["in another patient's record at the care platform. F3 shows it.", "1 in a wrong record"] {
+        assert!(said(&clinic).contains(words), "{words} in {}", said(&clinic));
+    }
+    clinic.keys([Key::Function(3)]);
+    assert!(said(&clinic).contains("wrong record"), "{}", said(&clinic));
+    clinic.keys([Key::Down, Key::Down, Key::Enter]);
+    assert!(said(&clinic).contains("goes by itself once somebody has seen to that"), "{}", said(&clinic));
+    clinic.keys([Key::Escape, Key::Up, Key::Enter]);
+    for words in ["OKAFOR", "In the record of", "it is not sent again"] {
+        assert!(said(&clinic).contains(words), "{words} in {}", said(&clinic));
+    }
+    clinic.text("moved");
+    clinic.keys([Key::Enter]);
+    assert!(clinic.asked.iter().any(is_release));
+}
+
+/// On the dashboard of whose the readings are, and of in whose record they are.
+#[test]
+fn both_dashboards_say_what_is_in_the_wrong_record() {
+    let clinic = dashboard(vec![misplaced()]);
+    assert!(said(&clinic).contains("720 readings of this patient are in another patient's"), "{}", said(&clinic));
+    let swapped = |item: Undelivered| Undelivered {
+        in_record_of: Some(item.patient),
+        patient: item.in_record_of.unwrap(),
+        ..item
+    };
+    let mut clinic = dashboard(vec![swapped(misplaced())]);
+    assert!(said(&clinic).contains("720 readings of another patient are in this record"), "{}", said(&clinic));
+    clinic.keys([Key::Control('r')]);
+    assert_eq!(clinic.step(), "undelivered");
 }

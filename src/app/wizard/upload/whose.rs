@@ -6,13 +6,14 @@ use crate::app::effect::Task;
 use crate::app::list::Selection;
 use crate::app::panel::SlotState;
 use crate::app::wizard::association_pending::AssociationPending;
+use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, Upload, UploadId};
 use crate::domain::patient::Patient;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 
 impl UploadStep {
     /// Asks whose the meter is, as it stands now.
@@ -61,6 +62,9 @@ impl UploadStep {
                 Ok(_),
                 UploadWork::Idle | UploadWork::Checking(_) | UploadWork::AskingPlatform { .. } | UploadWork::Failed(_),
             ) => Step::Upload(self),
+            (Err(problem), UploadWork::Appending { upload, .. }) if problem.code == ProblemCode::IdentityNotProved => {
+                ConfirmAssignment::enter_for_owner(*upload, self.patient, context)
+            }
             (Err(problem), _) => {
                 self.work = UploadWork::Failed(problem);
                 Step::Upload(self)

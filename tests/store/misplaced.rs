@@ -1,0 +1,141 @@
+//! What was sent into another's record while two were merged at the platform: it is seen once they are apart, and
+//! nothing that comes later for the meter is sent before a person has seen to it.
+
+use glucodock::domain::association::{Assignment, Proof, Upload};
+use glucodock::domain::delivery::{DeliveryStanding, DeliveryState, Errand, Jitter, Outcome, WaitsBecause};
+use glucodock::domain::patient::PatientId;
+use glucodock::store::{Store, StoreError};
+
+use super::directory::{assign, known, memory, read, ruth, take};
+use super::support::{assignment, at, by, database, record, store};
+
+fn deliver(store: &Store, record: &PatientId, outcome: Outcome, second: i64) {
+    let parcel = take(store, second);
+    store.note_record(&parcel.key, record, at(second)).unwrap();
+    assert!(store.note_delivery(&parcel.key, outcome, at(second), Jitter(0)).unwrap());
+}
+
+fn append(store: &Store, upload: &Upload, patient: &PatientId, key: &str, second: i64) {
+    let own = Assignment { proof: Proof::Owner, ..assignment(store, &upload.id, patient, key) };
+    store.assign(by(second), &own).unwrap();
+}
+
+fn states(store: &Store) -> Vec<(String, DeliveryState)> {
+    store.undelivered().unwrap().into_iter().map(|item| (item.key.0, item.state)).collect()
+}
+
+/// Three readings are at the platform in the record of the one, and two more in that of the other.
+fn sent_while_they_were_one(store: &Store) -> (PatientId, PatientId, Upload) {
+    let (former, now) = (known(store, "Patient/a"), known(store, "Patient/b"));
+    let first = read(store, 1, 3);
+    assign(store, &first.id, &former, "a").unwrap();
+    deliver(store, &former, Outcome::Recorded, 7);
+    deliver(store, &former, Outcome::Recorded, 7);
+    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
+    let second = read(store, 9, 5);
+    append(store, &second, &now, "b", 10);
+    deliver(store, &now, Outcome::Recorded, 11);
+    assert_eq!(states(store), []);
+    (former, now, second)
+}
+
+#[test]
+fn it_is_seen_once_they_are_apart_and_holds_up_what_comes_later() {
+    let (_directory, store) = store();
+    let (former, now, second) = sent_while_they_were_one(&store);
+    store.note_directory(by(12), &former, &ruth("Patient/a")).unwrap();
+    assert_eq!(states(&store), [("b readings".to_owned(), DeliveryState::Misplaced(now.clone()))]);
+    let because = |upload: &Upload| match store.told(&upload.id).unwrap() {
+        Some(DeliveryStanding::Waits { because, .. }) => because,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(because(&second), WaitsBecause::Misplaced);
+    let [item] = store.work_list().unwrap().undelivered.try_into().unwrap();
+    assert_eq!((&item.patient.id, item.readings, item.because.needs_a_person()), (&former, 2, true));
+    assert_eq!(item.in_record_of.unwrap().id, now);
+    assert_eq!(store.readings_of_others_at(&now).unwrap(), memory(5)[3..]);
+    assert_eq!(store.readings_of_others_at(&former).unwrap(), []);
+    assert_eq!((record(&store, &former).len(), record(&store, &now).len()), (5, 0));
+    let trail = store.audit_trail().unwrap();
+    let said = trail.iter().rfind(|line| line.action == "record-merged").unwrap();
+    assert_eq!(said.detail, "on its own again, 1 items in the record of another at the platform");
+
+    // The meter comes again: what is decided is kept here and waits.
+    let third = read(&store, 13, 6);
+    append(&store, &third, &former, "c", 14);
+    assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
+    assert_eq!(because(&third), WaitsBecause::BehindMisplaced);
+
+    // They are one again, so all is where it belongs; and apart again.
+    store.note_directory(by(15), &former, &ruth("Patient/b")).unwrap();
+    assert_eq!(states(&store).len(), 1);
+    assert_eq!(store.readings_of_others_at(&now).unwrap(), []);
+    store.note_directory(by(16), &former, &ruth("Patient/a")).unwrap();
+    assert_eq!(states(&store).len(), 2);
+
+    // Somebody has it put right there.
+    assert!(store.release(by(17), &item.key, &"moved by the record office".into()).unwrap());
+    assert!(!store.release(by(18), &item.key, &"again".into()).unwrap());
+    let released = store.audit_trail().unwrap().into_iter().rfind(|line| line.action == "delivery-released").unwrap();
+    assert_eq!(released.detail, "b readings: moved by the record office");
+    assert_eq!(store.delivery(&item.key).unwrap().unwrap().state, DeliveryState::Delivered);
+    assert_eq!(store.readings_of_others_at(&now).unwrap(), []);
+    let parcel = take(&store, 19);
+    assert_eq!((parcel.patient, parcel.key.0.as_str()), (former, "c readings"));
+}
+
+/// Only where it arrived counts: an attempt whose answer was lost is made again for who has the record by then, and the
+/// platform refuses what it has in another's.
+#[test]
+fn what_arrived_in_the_own_record_is_where_it_belongs() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
+    deliver(&store, &now, Outcome::unanswered("silent"), 9);
+    store.note_directory(by(10), &former, &ruth("Patient/a")).unwrap();
+    assert!(states(&store).iter().all(|(_, state)| matches!(state, DeliveryState::Queued(_))));
+    deliver(&store, &former, Outcome::Recorded, 100);
+    deliver(&store, &former, Outcome::Recorded, 100);
+    assert_eq!(states(&store), []);
+    let stranger = PatientId("Patient/x".into());
+    let key = glucodock::domain::association::IdempotencyKey("a readings".into());
+    assert!(matches!(store.note_record(&key, &stranger, at(101)), Err(StoreError::NotFound { .. })));
+}
+
+/// A claim that was made for the other holds up the readings behind it, too.
+#[test]
+fn a_claim_is_misplaced_as_readings_are() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
+    deliver(&store, &now, Outcome::Recorded, 9);
+    store.note_directory(by(10), &former, &ruth("Patient/a")).unwrap();
+    assert_eq!(states(&store)[0], ("a ownership".to_owned(), DeliveryState::Misplaced(now)));
+    assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
+}
+
+/// Nothing that is written of it is changed or lost.
+#[test]
+fn what_is_noted_of_it_stays() {
+    let (directory, store) = store();
+    let (former, ..) = sent_while_they_were_one(&store);
+    store.note_directory(by(12), &former, &ruth("Patient/a")).unwrap();
+    let key = store.undelivered().unwrap()[0].key.clone();
+    store.release(by(13), &key, &"moved".into()).unwrap();
+    drop(store);
+    let connection = database(directory.path());
+    for statement in [
+        "UPDATE outbox_records SET subject = 1",
+        "DELETE FROM outbox_records",
+        "INSERT OR REPLACE INTO outbox_records SELECT * FROM outbox_records",
+        "UPDATE outbox_put_right SET reason = 'x'",
+        "DELETE FROM outbox_put_right",
+        "INSERT OR REPLACE INTO outbox_put_right SELECT * FROM outbox_put_right",
+    ] {
+        assert!(connection.execute(statement, ()).is_err(), "{statement}");
+    }
+}

@@ -244,6 +244,11 @@ impl Keymap {
         self.actions.get(key).copied()
     }
 
+    /// Every key that does something.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.actions.keys()
+    }
+
     /// The key of an action as it is written on a keyboard: `Enter`, `F2`.
     #[must_use]
     pub fn label(&self, action: Action) -> &str {

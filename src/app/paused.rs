@@ -94,7 +94,23 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         EffectResult::Created(answer) => answer.as_ref().err(),
         EffectResult::PlatformCheck(answer) => answer.as_ref().err(),
         EffectResult::Dashboard(answer) => answer.as_ref().err(),
-        _ => None,
+        // The others are this computer's, or nobody waits for them.
+        EffectResult::SignedIn(_)
+        | EffectResult::SignInBegun(_)
+        | EffectResult::CodeAsked(_)
+        | EffectResult::Recents(_)
+        | EffectResult::Withheld(_)
+        | EffectResult::WorkList(_)
+        | EffectResult::Released(_)
+        | EffectResult::Read(_)
+        | EffectResult::Recalled(_)
+        | EffectResult::Quarantined(_)
+        | EffectResult::Upload(_)
+        | EffectResult::IdentityCheck(_)
+        | EffectResult::Standing(_)
+        | EffectResult::Assigned(_)
+        | EffectResult::Followed(_)
+        | EffectResult::Noted(_) => None,
     };
     problem.filter(|problem| problem.code == ProblemCode::SignInEnded)
 }

@@ -162,7 +162,28 @@ impl Matter {
 
     /// Whether the care platform is asked for somebody who waits for the answer.
     const fn is_of_the_platform(&self) -> bool {
-        matches!(self, Self::Search | Self::LookAlikes | Self::Creation | Self::PlatformCheck | Self::Dashboard)
+        match self {
+            Self::Search | Self::LookAlikes | Self::Creation | Self::PlatformCheck | Self::Dashboard => true,
+            Self::SignInStart
+            | Self::SignIn
+            | Self::Code
+            | Self::Withheld
+            | Self::Recents
+            | Self::WorkList
+            | Self::Release
+            | Self::Read
+            | Self::Recall
+            | Self::CableNote
+            | Self::Quarantine
+            | Self::Upload
+            | Self::IdentityCheck
+            | Self::Mismatch
+            | Self::IntakeAnswer
+            | Self::Assignment(_)
+            | Self::Delivery
+            | Self::SignInEnd
+            | Self::Note => false,
+        }
     }
 
     /// Whether the care platform is asked, and nothing changes there.

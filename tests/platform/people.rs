@@ -1,15 +1,20 @@
 //! The directory: who is created is found, once, and nobody beside somebody who looks the same.
 
 use glucodock::domain::association::IdempotencyKey;
+use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::patient::{Likeness, NewPatient, Patient, Status};
-use glucodock::platform::RemoteError;
+use glucodock::domain::record::Span;
+use glucodock::platform::{Platform, RemoteError};
 use glucodock::store::StoreError;
 use rstest::rstest;
 
+use super::made_up::download;
 use super::place::{Place, Terminal, at_every_place, letters, mrn, nora, person, wait};
 use super::proxy::{Mishap, Proxy};
+use super::records::readings;
 
 at_every_place!(
+    who_does_not_work_with_patients_is_told_nothing,
     whoever_is_created_is_found_and_is_one,
     every_page_goes_on_where_the_one_before_ended,
     two_stations_create_one_person_once
@@ -20,6 +25,30 @@ fn found(terminal: &Terminal, typed: &str) -> Vec<Patient> {
     let page = wait(terminal.backend.platform.directory.search(&nora(), typed, None, 20)).unwrap();
     assert_eq!(page.next, None, "{typed}");
     page.patients
+}
+
+/// Read against clinic-safety SEC-07: who looks after the station, or reads its trail, sees no patient.
+fn who_does_not_work_with_patients_is_told_nothing(place: Place) {
+    let served = place.serve();
+    let terminal = Terminal::new(served.as_ref(), None);
+    let new = person(&letters(), "Ruth", "1968-03-09", &mrn());
+    let created = terminal.create(&new, &letters()).unwrap();
+    let Platform { directory, record, .. } = &terminal.backend.platform;
+    let meter = download(&letters(), readings(0, 1)).meter;
+    for role in [Role::Administrator, Role::Auditor] {
+        let actor = Actor { user: User { role, ..nora().user }, ..nora() };
+        let refusals = [
+            wait(directory.search(&actor, "ruth", None, 20)).err(),
+            wait(directory.fetch(&actor, &created.id)).err(),
+            wait(directory.look_alikes(&actor, &new)).err(),
+            wait(directory.create(&actor, &new, &IdempotencyKey(letters()))).err(),
+            wait(record.owner(&actor, &meter)).err(),
+            wait(record.readings(&actor, &created.id, Span::ALL)).err(),
+        ];
+        for (which, refusal) in refusals.iter().enumerate() {
+            assert!(matches!(refusal, Some(RemoteError::Forbidden(_))), "{role:?} {which}: {refusal:?}");
+        }
+    }
 }
 
 fn whoever_is_created_is_found_and_is_one(place: Place) {

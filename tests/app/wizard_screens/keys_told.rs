@@ -35,29 +35,11 @@ const ALWAYS: [Action; 14] = [
     Action::Leave,
 ];
 
-/// Every key of the table.
+/// Every key of the table, always in the same order.
 pub(super) fn keys() -> Vec<Key> {
-    let named = [
-        Key::Enter,
-        Key::Escape,
-        Key::Tab,
-        Key::BackTab,
-        Key::Up,
-        Key::Down,
-        Key::Left,
-        Key::Right,
-        Key::PageUp,
-        Key::PageDown,
-        Key::Home,
-        Key::End,
-        Key::Char('?'),
-        Key::Char('/'),
-        Key::Control('l'),
-        Key::Control('x'),
-        Key::Control('r'),
-        Key::Control('c'),
-    ];
-    named.into_iter().chain((1..=10).map(Key::Function)).collect()
+    let mut keys: Vec<Key> = Keymap::embedded().unwrap().keys().cloned().collect();
+    keys.sort_by_key(|key| format!("{key:?}"));
+    keys
 }
 
 /// Every screen that is known, with what lies over it.

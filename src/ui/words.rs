@@ -116,14 +116,14 @@ impl Words {
         self.filled(key, &[("limit", range.limits(unit).into())])
     }
 
-    /// Whole percent, half to even; a count that is not zero never reads as 0 %.
+    /// Whole percent, half to even; what is less than one is said so, since a count that is not zero never reads as 0 %.
     #[must_use]
     pub fn percent(&self, count: u32, total: u32) -> String {
-        let percent = (f64::from(count) * 100.0 / f64::from(total.max(1))).round_ties_even();
+        let percent = f64::from(count) * 100.0 / f64::from(total.max(1));
         if count > 0 && percent < 1.0 {
             self.text(key::PERCENT_BELOW_ONE)
         } else {
-            self.filled(key::PERCENT, &[("percent", format!("{percent:.0}").into())])
+            self.filled(key::PERCENT, &[("percent", format!("{:.0}", percent.round_ties_even()).into())])
         }
     }
 
@@ -247,6 +247,7 @@ mod tests {
         let percent = |count, total| Words::shared().percent(count, total);
         assert_eq!(percent(0, 524), "0 %");
         assert_eq!(percent(1, 524), "<1 %");
+        assert_eq!(percent(5, 524), "<1 %", "0.95 %");
         assert_eq!(percent(388, 524), "74 %");
         assert_eq!(percent(1, 40), "2 %");
         assert_eq!(percent(3, 40), "8 %");

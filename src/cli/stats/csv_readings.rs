@@ -40,6 +40,11 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
     let (mut readings, mut wrong) = (Vec::new(), Vec::new());
     for (number, record) in lines.records().enumerate() {
         let (line, reading) = match record {
+            // A quotation mark that was not meant swallows the lines behind it.
+            Ok(record) if record.iter().any(|cell| cell.contains(['\n', '\r'])) => {
+                let line = record.position().map_or(1, csv::Position::line);
+                (line, Err("a cell goes on into the next line: a quotation mark (\") stands alone".to_owned()))
+            }
             Ok(record) => {
                 let line = record.position().map_or(1, csv::Position::line);
                 (line, reading(&Cells { places: &places, record: &record, columns: header.len() }, number))

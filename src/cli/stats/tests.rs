@@ -94,6 +94,29 @@ fn a_window_ends_on_the_last_day_and_leaves_out_what_is_before() {
     assert_eq!(of(Some(40)), (("2025-12-03".into(), last, 40.into()), 4.into(), 0.into(), 0.1.into()));
 }
 
+/// What no number uses is counted as what it is, wherever its time lies.
+#[test]
+fn a_control_test_before_the_window_is_a_control_test() {
+    let text = "local,mgdl,flag\n2026-01-01T08:00,99,CTRL\n2026-01-10T00:00,120,\n";
+    for window in [None, Some(1)] {
+        let object = object(&options(None, LowHighOption::Limits, window), text);
+        assert_eq!((&object["outside_window"], &object["uncounted"]["control"]), (&0.into(), &1.into()), "{window:?}");
+    }
+}
+
+/// A quotation mark that stands alone swallows lines: none is lost, and none is mixed with another, without a word.
+#[test]
+fn a_line_that_goes_on_in_the_next_is_refused() {
+    for text in [
+        "local,mgdl,flag\n2026-01-01T08:00,100,\"\n2026-01-02T08:00,110,\n2026-01-03T08:00,120,\n",
+        "seq,local,utc,mgdl\n1,2026-01-01T08:00,\"x,100\n2,2026-01-02T08:00,y\",300\n",
+        "seq,local,utc,mgdl\r\n1,2026-01-01T08:00,\"x,100\r\n2,2026-01-02T08:00,y\",300\r\n",
+    ] {
+        let told = csv_readings::parse(text, "a.csv").err().unwrap().to_string();
+        assert!(told.starts_with("a.csv:2: ") && told.contains("goes on into the next line"), "{told}");
+    }
+}
+
 #[test]
 fn of_nothing_there_is_no_number() {
     let object = object(&options(None, LowHighOption::Limits, None), "local,mgdl\n");

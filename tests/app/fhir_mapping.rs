@@ -210,6 +210,32 @@ fn without_device_patient_a_meter_has_one_owner_too() {
     }
 }
 
+/// And whose it is does not depend on the order in which the server tells the statements.
+#[test]
+fn without_device_patient_the_first_statement_says_whose_a_meter_is() {
+    let mapping = || MappingSettings { parts: [MappingPart::DeviceUseStatement].into(), ..MappingSettings::default() };
+    let server = FhirServer::start(&[ruth(), person("8", "Baker", "Ann", "1968-11-01", "H5550008")]);
+    let folder = tempfile::tempdir().unwrap();
+    assign_only(folder.path(), &server);
+    let parcels = carry_with(folder.path(), |store| on_with(&server.server.base, store, mapping()));
+    let own = server.all("DeviceUseStatement")[0].clone();
+    let backend = on_with(&server.server.base, Store::open(folder.path()).unwrap(), mapping());
+    for (time, owner) in [("2027-01-01T00:00:00Z", "Patient/7f"), ("2025-01-01T00:00:00Z", "Patient/8")] {
+        let mut other = own.clone();
+        other["id"] = json!("other");
+        other["subject"] = json!({ "reference": "Patient/8" });
+        other["meta"]["lastUpdated"] = json!(time);
+        for told in [[&own, &other], [&other, &own]] {
+            let mut shelf = server.shelf.lock().unwrap();
+            shelf.resources.retain(|resource| resource["resourceType"] != "DeviceUseStatement");
+            shelf.resources.extend(told.map(Clone::clone));
+            drop(shelf);
+            let found = wait(backend.platform.record.owner(&nora(), &parcels[0].meter)).unwrap().owner;
+            assert_eq!(found, Some(PatientId(owner.into())), "{time}");
+        }
+    }
+}
+
 /// Where devices name nobody the statements decide as well whose readings are: nothing is written of a meter that
 /// somebody else was given there.
 #[test]

@@ -11,8 +11,7 @@ use super::super::oauth::OAuthError;
 use super::super::{ClinicalRecord, RemoteError, apart};
 use super::FhirPlatform;
 use super::error::FhirError;
-use super::json::text;
-use super::mapping::{READ_CODES, owner, patient, patient_of, reading, replaces};
+use super::mapping::{READ_CODES, owner, patient, reading, replaces};
 use super::merged::PresentRecord;
 use super::search::MOST_PAGES;
 use crate::config::MappingPart;
@@ -45,9 +44,7 @@ impl ClinicalRecord for FhirPlatform {
         let owner = if asked.client.mapping().writes(MappingPart::DevicePatient) {
             owner(&seen.resource)
         } else {
-            let statements = asked.statements(device).await?;
-            let active = statements.iter().find(|statement| text(statement, "/status") == "active");
-            active.and_then(|statement| patient_of(text(statement, "/subject/reference")))
+            asked.owner_by_statement(device).await?
         };
         Ok(Ownership { owner, version: seen.version.map(OwnershipVersion) })
     }

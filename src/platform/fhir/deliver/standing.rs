@@ -113,6 +113,21 @@ impl FhirPlatform {
         Ok(others.into_iter().filter(|(_, other)| !is_first(other)).map(|(subject, _)| subject).collect())
     }
 
+    /// Who has a meter where no device names anybody: of all of whom that is said now, the one of whom it was said
+    /// first, in whatever order the server tells them.
+    pub(in crate::platform::fhir) async fn owner_by_statement(
+        &self,
+        device: &str,
+    ) -> Result<Option<PatientId>, FhirError> {
+        let statements = self.statements(device).await?;
+        let active = statements.iter().filter(|statement| text(statement, "/status") == "active");
+        let first = active.min_by_key(|statement| {
+            let made = made(statement);
+            (made.is_none(), made, text(statement, "/id").to_owned())
+        });
+        Ok(first.and_then(|statement| patient_of(text(statement, "/subject/reference"))))
+    }
+
     /// All that is said of who uses a device (FHIR R4 has no search by its status).
     pub(in crate::platform::fhir) async fn statements(&self, device: &str) -> Result<Vec<Value>, FhirError> {
         let mut statements = self.client.search_all("DeviceUseStatement", &[("device", device)]).await?;
@@ -148,9 +163,13 @@ impl FhirPlatform {
     }
 }
 
-/// Whether one statement was there before another, by the server's own clock. One that does not say counts as later.
+/// When a statement was there, by the server's own clock, if it says so.
+fn made(statement: &Value) -> Option<jiff::Timestamp> {
+    text(statement, "/meta/lastUpdated").parse().ok()
+}
+
+/// Whether one statement was there before another. One of which the server does not say when counts as later.
 fn is_older(own: &Value, other: &Value) -> bool {
-    let made = |statement: &Value| text(statement, "/meta/lastUpdated").parse::<jiff::Timestamp>().ok();
     match (made(own), made(other)) {
         (Some(own_time), Some(other_time)) => (own_time, text(own, "/id")) < (other_time, text(other, "/id")),
         (_, _) => false,

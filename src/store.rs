@@ -25,6 +25,7 @@ mod filling;
 #[cfg(test)]
 mod guards;
 mod head;
+mod heard;
 mod key;
 mod known;
 mod known_search;

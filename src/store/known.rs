@@ -1,9 +1,10 @@
 //! Who is known here of a care platform's directory: kept as the directory spoke of them last.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
-use super::{By, Store, codec, directories, mergers, patient_rows, subjects};
+use super::{By, Store, codec, directories, heard, mergers, patient_rows, subjects};
 use crate::domain::patient::{Patient, PatientId, Status};
 use crate::domain::text::Clean;
 
@@ -28,30 +29,48 @@ impl Store {
         })
     }
 
-    /// Notes what the directory says now of somebody who was asked for under a key: as who took their place, if that is
-    /// another one, and how they stand. Of somebody not known here nothing is kept.
+    /// Notes what the directory says of somebody who was asked for under a key: as who took their place, if that is
+    /// another one, and how they stand. Of somebody not known here nothing is kept. `by` says when the directory was
+    /// asked: an answer to a question from before another that was answered changes nothing.
     ///
     /// # Errors
     /// [`StoreError::AnotherPerson`] as for [`Store::know`], or the database's.
     pub fn note_directory(&self, by: By<'_>, asked: &PatientId, now: &Patient) -> Result<(), StoreError> {
-        if !is_news(&self.reader(), asked, now)? {
+        if !is_worth_noting(&self.reader(), by.at, asked, now)? {
             return Ok(());
         }
         self.write(|transaction| {
-            keep(transaction, now)?;
-            if now.status != Status::Merged {
-                mergers::end(transaction, by, &now.id)?;
-            }
-            if *asked == now.id {
+            if !is_worth_noting(transaction, by.at, asked, now)? {
                 return Ok(());
             }
-            let (Some(subject), Some(into)) =
-                (subjects::of_key(transaction, asked)?, subjects::of_key(transaction, &now.id)?)
-            else {
-                return Ok(());
-            };
-            mergers::begin(transaction, by, (asked, subject), (&now.id, into))
+            if is_news(transaction, asked, now)? {
+                keep(transaction, now)?;
+                if now.status != Status::Merged {
+                    mergers::end(transaction, by, &now.id)?;
+                }
+                if *asked != now.id
+                    && let Some(subject) = subjects::of_key(transaction, asked)?
+                    && let Some(into) = subjects::of_key(transaction, &now.id)?
+                {
+                    mergers::begin(transaction, by, (asked, subject), (&now.id, into))?;
+                }
+            }
+            for id in [asked, &now.id] {
+                heard::note(transaction, id, by.at)?;
+            }
+            Ok(())
         })
+    }
+
+    /// Into whose record the directory merged one, as it was heard last; nothing of one that is on its own.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn merged_into(&self, id: &PatientId) -> Result<Option<PatientId>, StoreError> {
+        let reader = self.reader();
+        let Some(subject) = subjects::of_key(&reader, id)? else { return Ok(None) };
+        let into = subjects::merged_into(&reader, subject)?;
+        into.map(|into| Ok(subjects::own(&reader, into)?.id)).transpose()
     }
 
     /// What the directory said last of somebody known here; nothing of a patient of this store, or of a stranger.
@@ -82,15 +101,43 @@ impl Store {
         Ok(subjects::load(&reader, subject)?.devices)
     }
 
-    /// Notes that the directory has nobody under a key any more: nothing is assigned to them while it cannot be asked.
+    /// Notes that the directory has nobody under a key any more, by what it was asked at this time: nothing is assigned
+    /// to them while it cannot be asked. An answer to a question from before another that was answered changes nothing.
     ///
     /// # Errors
     /// The database's.
-    pub fn note_gone(&self, id: &PatientId) -> Result<(), StoreError> {
+    pub fn note_gone(&self, asked_at: Timestamp, id: &PatientId) -> Result<(), StoreError> {
         let known = self.known_patient(id)?.filter(|known| known.status == Status::Active);
         let Some(known) = known else { return Ok(()) };
-        self.write(|transaction| subjects::replace(transaction, &Patient { status: Status::Inactive, ..known }))
+        self.write(|transaction| {
+            if heard::has_later(transaction, id, asked_at)? {
+                return Ok(());
+            }
+            heard::note(transaction, id, asked_at)?;
+            subjects::replace(transaction, &Patient { status: Status::Inactive, ..known })
+        })
     }
+}
+
+/// Whether an answer to what was asked at this time says of somebody known here what is not known yet, or is later than
+/// what is, and no later one was heard.
+fn is_worth_noting(
+    connection: &Connection,
+    asked_at: Timestamp,
+    asked: &PatientId,
+    now: &Patient,
+) -> Result<bool, StoreError> {
+    if subjects::of_key(connection, asked)?.is_none() {
+        return Ok(false);
+    }
+    let mut is_later = is_news(connection, asked, now)?;
+    for id in [asked, &now.id] {
+        if heard::has_later(connection, id, asked_at)? {
+            return Ok(false);
+        }
+        is_later |= heard::is_of_another_time(connection, id, asked_at)?;
+    }
+    Ok(is_later)
 }
 
 /// Whether the directory says of somebody known here what it did not say before.

@@ -171,3 +171,24 @@ fn a_delivery_tells_the_station_who_was_merged_and_who_was_retired() {
     let there = Terminal::new(Some(&served), None);
     assert_eq!(in_numbers(&record(&there, &now.id)), in_numbers(&readings(0, 20)));
 }
+
+/// The record that was merged is not even kept there: what is meant for it goes to the one that took its place.
+#[test]
+fn what_is_meant_for_a_merged_record_that_is_gone_goes_to_the_one_that_took_its_place() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (former, now) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(0, 20))).unwrap();
+    terminal.assign(&upload.id, &former, &letters()).unwrap();
+    merge(&served, &former, &now);
+    assert_eq!(fetched(&terminal, &former).id, now.id);
+    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+    shelf.resources.retain(|person| format!("Patient/{}", person["id"].as_str().unwrap()) != former.id.0);
+    drop(shelf);
+    assert_eq!(fetched(&terminal, &former).id, now.id);
+    terminal.carry();
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&there, &now.id)), in_numbers(&readings(0, 20)));
+}

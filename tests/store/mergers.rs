@@ -269,11 +269,11 @@ fn whom_the_directory_retired_or_lost_gets_nothing_while_it_does_not_answer() {
     store.note_directory(by(2), &patient, &retired).unwrap();
     assert!(matches!(assigned(), Err(StoreError::NotActive)));
     store.note_directory(by(3), &patient, &ruth("Patient/a")).unwrap();
-    store.note_gone(&patient).unwrap();
+    store.note_gone(at(4), &patient).unwrap();
     assert!(matches!(assigned(), Err(StoreError::NotActive)));
     // Of a stranger nothing is kept.
     store.note_directory(by(4), &PatientId("Patient/x".into()), &ruth("Patient/y")).unwrap();
-    store.note_gone(&PatientId("Patient/x".into())).unwrap();
+    store.note_gone(at(5), &PatientId("Patient/x".into())).unwrap();
     assert_eq!(found(&store), ["Patient/a"]);
     store.note_directory(by(5), &patient, &ruth("Patient/a")).unwrap();
     assert_eq!(assigned().unwrap(), AssignmentResult { new: 3, already_there: 0 });
@@ -327,4 +327,33 @@ fn a_lost_race_takes_back_what_was_given_to_another_meanwhile() {
     assert_eq!(store.undelivered().unwrap(), vec![]);
     let [waiting] = store.pending().unwrap().try_into().unwrap();
     assert_eq!((waiting.owner, waiting.taken_back), (Owner::Nobody, true));
+}
+
+/// The directory is asked twice, and the first answer comes last.
+#[test]
+fn a_late_answer_does_not_take_back_what_was_heard_since() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let present = || store.record(&former, Span::ALL).unwrap().patient;
+    let [own, merged] = ["Patient/a", "Patient/b"].map(ruth);
+    store.note_directory(by(10), &former, &merged).unwrap();
+    store.note_directory(by(20), &former, &own).unwrap();
+    store.note_directory(by(15), &former, &merged).unwrap();
+    assert_eq!(present().id, former);
+    // Also where the later answer said nothing new.
+    store.note_directory(by(30), &former, &own).unwrap();
+    store.note_directory(by(25), &former, &merged).unwrap();
+    assert_eq!(present().id, former);
+    store.note_directory(by(31), &former, &merged).unwrap();
+    assert_eq!(present().id, now);
+    // And of who took the place.
+    store.note_directory(by(40), &now, &Patient { status: Status::Inactive, ..merged.clone() }).unwrap();
+    store.note_directory(by(35), &former, &merged).unwrap();
+    assert_eq!(present().status, Status::Inactive);
+    store.note_directory(by(50), &now, &merged).unwrap();
+    store.note_gone(at(45), &now).unwrap();
+    assert_eq!(present().status, Status::Active);
+    // A clock that was set back by a day ends nothing.
+    store.note_directory(by(50 - 86_400), &former, &own).unwrap();
+    assert_eq!(present().id, former);
 }

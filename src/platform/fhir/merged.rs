@@ -33,8 +33,10 @@ impl FhirPlatform {
     /// The patient's record, or that which took its place. The store of this computer is told: what it has of them
     /// follows, and while the server does not answer nothing is assigned to whom it has retired or lost.
     pub(super) async fn present_record(&self, id: &PatientId) -> Result<PresentRecord, FhirError> {
+        // Of two answers the one to the later question counts, whichever comes first.
+        let at = (self.surroundings.now)();
         let present = self.follow(id).await?;
-        let (store, asked, at) = (Arc::clone(&self.surroundings.store), id.clone(), (self.surroundings.now)());
+        let (store, asked) = (Arc::clone(&self.surroundings.store), id.clone());
         // What cannot be kept is told anew with the next answer.
         match &present {
             PresentRecord::Of(_, record) => {
@@ -45,7 +47,7 @@ impl FhirPlatform {
             }
             // To whoever is signed in a server may say that nobody is there who is only kept from them.
             PresentRecord::Unknown | PresentRecord::MergedAway if self.client.people().is_none() => {
-                let _ = apart(move || store.note_gone(&asked)).await;
+                let _ = apart(move || store.note_gone(at, &asked)).await;
             }
             PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another => {}
         }
@@ -56,6 +58,10 @@ impl FhirPlatform {
         let mut asked = id.clone();
         for merger in 0..=MOST_MERGERS {
             let Some(seen) = self.client.read(&asked.0).await? else {
+                if let Some(next) = self.merged_before(&asked).await? {
+                    asked = next;
+                    continue;
+                }
                 return Ok(if merger == 0 { PresentRecord::Unknown } else { PresentRecord::MergedAway });
             };
             if !self.is_still(&asked, &seen.resource).await? {
@@ -69,6 +75,17 @@ impl FhirPlatform {
             asked = next;
         }
         Ok(PresentRecord::MergedAway)
+    }
+
+    /// Into whose record one was merged that is not there any more, as its own link said while it was: what is meant
+    /// for it goes there all the same. To whoever is signed in a server may say that nobody is there who is only kept
+    /// from them, and whose merger may have been taken back.
+    async fn merged_before(&self, gone: &PatientId) -> Result<Option<PatientId>, FhirError> {
+        if self.client.people().is_some() {
+            return Ok(None);
+        }
+        let (store, gone) = (Arc::clone(&self.surroundings.store), gone.clone());
+        Ok(apart(move || store.merged_into(&gone)).await?)
     }
 
     /// Whether a record can still be of the person to whom something was assigned here under its key.

@@ -150,6 +150,8 @@ pub enum Task {
         patient: PatientId,
         /// The meter, if it can be told from others: what cannot be told has no owner.
         meter: Option<Box<MeterIdentity>>,
+        /// Whoever has the meter as the station knows it, to be asked about in the place of the meter's owner there.
+        owner: Option<PatientId>,
     },
     /// Count a wrong answer to the check of a person for an upload.
     NoteMismatch {

@@ -258,9 +258,9 @@ impl Effects {
                     Ok(Box::new(patient))
                 });
             }
-            Task::CheckAtPlatform { patient, meter } => {
+            Task::CheckAtPlatform { patient, meter, owner } => {
                 remote.ask(call, EffectResult::PlatformCheck, move |platform| async move {
-                    platform_check::look(&platform, &actor, &patient, meter.as_deref()).await.map(Box::new)
+                    platform_check::look(&platform, &actor, &patient, (meter.as_deref(), owner)).await.map(Box::new)
                 });
             }
             Task::LoadDashboard { patient, period } => {

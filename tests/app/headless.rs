@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::backend::Failures;
 use super::embedded;
@@ -78,6 +78,9 @@ impl Register for NobodyElse {
     }
 }
 
+/// How often an app was started: no two starts share an idempotency key, in a test as elsewhere.
+static STARTS: AtomicU32 = AtomicU32::new(0);
+
 /// Puts a station and a platform on a store.
 pub(crate) type Open = Box<dyn Fn(Store) -> Backend>;
 
@@ -98,7 +101,7 @@ pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) ->
         at,
         zone: noon().time_zone().clone(),
         keymap: Keymap::embedded().unwrap(),
-        nonce: "test".to_owned(),
+        nonce: format!("test-{}", STARTS.fetch_add(1, Ordering::Relaxed)),
         guides: Vec::new(),
         demo: Vec::new(),
         demo_logins: Vec::new(),

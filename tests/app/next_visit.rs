@@ -2,16 +2,17 @@
 //! and without an answer it goes on as it stands at this station.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 
-use glucodock::domain::patient::PatientId;
+use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::record::Span;
-use glucodock::store::Store;
+use glucodock::platform::RemoteError;
+use glucodock::store::{By, Store, StoreError};
 use serde_json::{Value, json};
 
-use super::fhir_platform::{assign, carry, on, person, ruth};
-use super::fhir_server::FhirServer;
+use super::fhir_platform::{assign, carry, nora, on, person, ruth, wait};
+use super::fhir_server::{FhirServer, Shelf};
 use super::headless::{furnish, passes_on};
 use super::http_server::Asked;
 
@@ -133,9 +134,9 @@ fn the_meter_of_a_record_that_was_merged_into_somebody_elses_waits_for_what_they
         format!("type \"okaf\"\nidle\nkeys Down Enter\n{meter}\n")
     };
     let (asked, again) = (comes(260), comes(270));
-    let typed = "wait \"was merged into this one\"\nexpect \"OKAFOR\"\nidle\ntype \"H5550008\"\nkey Enter\n\
+    let typed = "wait \"were merged into this one\"\nexpect \"OKAFOR\"\nidle\ntype \"H5550008\"\nkey Enter\n\
          type \"1971\"\nkeys Enter Enter\nwait \"14 new readings, 246 already there\"\n";
-    play(folder.path(), &server, &format!("{asked}wait \"was merged into this one\"\n"));
+    play(folder.path(), &server, &format!("{asked}wait \"were merged into this one\"\n"));
     assert_eq!(total(folder.path(), "Patient/8"), 250);
     play(folder.path(), &server, &format!("{asked}{typed}"));
     play(folder.path(), &server, &format!("{again}wait \"already there\"\n"));
@@ -174,6 +175,84 @@ fn whoever_does_not_want_to_wait_goes_on() {
     passes_on(folder.path(), Box::new(move |store| on(&base, store)), true, &script);
     drop(opening);
     assert_eq!(total(folder.path(), "Patient/7f"), 264);
+}
+
+/// The same after a visit, and once this is asked for, somebody has changed what is there.
+fn and_then(
+    target: &'static str,
+    change: impl Fn(&mut Shelf) + Send + Sync + 'static,
+) -> (tempfile::TempDir, FhirServer) {
+    let shelf: Arc<Mutex<Option<Arc<Mutex<Shelf>>>>> = Arc::default();
+    let reached = Arc::clone(&shelf);
+    let (folder, server) = after_a_visit(move |asked| {
+        if let Some(shelf) = reached.lock().unwrap().take_if(|_| asked.target == target) {
+            change(&mut shelf.lock().unwrap());
+        }
+    });
+    *shelf.lock().unwrap() = Some(Arc::clone(&server.shelf));
+    (folder, server)
+}
+
+fn is(own: &Value, id: &str) -> bool {
+    own["resourceType"] == "Patient" && own["id"] == id
+}
+
+/// The meter is somebody's whose record takes nothing any more: that is said, and nobody else can be selected.
+#[test]
+fn a_record_that_is_gone_or_retired_is_said_at_once() {
+    for (is_gone, words) in [(true, "has no record of this"), (false, "not ACTIVE")] {
+        let (folder, server) = and_then("/Patient/7f", move |shelf| {
+            if is_gone {
+                shelf.resources.retain(|own| !is(own, "7f"));
+            } else {
+                shelf.resources.iter_mut().filter(|own| is(own, "7f")).for_each(|own| own["active"] = json!(false));
+            }
+        });
+        play(folder.path(), &server, &format!("{COMES_AGAIN}wait \"{words}\"\nexpect \"put the record right\"\n"));
+        assert_eq!(total(folder.path(), "Patient/7f"), 250);
+        assert_eq!(Store::open(folder.path()).unwrap().pending().unwrap().len(), 1);
+    }
+}
+
+/// The record in hand is merged into the owner's, who is the same person then; or somebody else, who is asked.
+#[test]
+fn whoever_was_merged_into_the_owner_is_the_owner() {
+    for (typed, id, target, words) in [
+        ("adeyemi-b", "9", "/Patient/9", "14 new readings, 246 already there"),
+        ("okaf", "8", "/Patient/8", "were merged into this one"),
+    ] {
+        let (folder, server) = and_then(target, move |shelf| {
+            let link = json!([{ "other": { "reference": "Patient/7f" }, "type": "replaced-by" }]);
+            shelf.resources.iter_mut().filter(|own| is(own, id)).for_each(|own| own["link"] = link.clone());
+        });
+        let comes = "idle\nkeys Down Enter\nplug accu-chek-guide serial=92500000042 readings=260\n";
+        let script = format!("type \"{typed}\"\n{comes}wait \"{words}\"\nexpect \"ADEYEMI, Ruth\"\n");
+        play(folder.path(), &server, &script);
+        assert_eq!(total(folder.path(), "Patient/7f"), if id == "9" { 264 } else { 250 });
+    }
+}
+
+/// The station hears of a merger while a dashboard is on its way: what it has of the other one is not shown as theirs.
+#[test]
+fn a_dashboard_shows_nothing_of_somebody_whom_the_platform_does_not_name() {
+    let heard: Arc<Mutex<Option<(PathBuf, Patient)>>> = Arc::default();
+    let meanwhile = Arc::clone(&heard);
+    let (folder, server) = after_a_visit(move |asked| {
+        if let Some((folder, other)) = meanwhile.lock().unwrap().take_if(|_| asked.target.starts_with("/Observation")) {
+            let by = By::command("another program", "2100-01-01T00:00:00Z".parse().unwrap());
+            let merged = Store::open(&folder).unwrap().note_directory(by, &PatientId("Patient/7f".into()), &other);
+            merged.unwrap();
+        }
+    });
+    let backend = on(&server.server.base, Store::open(folder.path()).unwrap());
+    let id = |id: &str| PatientId(format!("Patient/{id}"));
+    let other = wait(backend.platform.directory.fetch(&nora(), &id("8"))).unwrap().unwrap();
+    backend.station.remember(&nora(), &other).unwrap();
+    let read = || wait(backend.platform.record.readings(&nora(), &id("7f"), Span::ALL));
+    assert_eq!(read().unwrap().totals.readings, 250);
+    *heard.lock().unwrap() = Some((folder.path().to_owned(), other));
+    let refused = read();
+    assert!(matches!(refused, Err(RemoteError::Store(StoreError::AnotherPerson))), "{refused:?}");
 }
 
 /// Opens the gate at the end of a test, however it ends.

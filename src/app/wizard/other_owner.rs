@@ -1,4 +1,5 @@
-//! The hard stop: the meter belongs to somebody else. Nothing is moved, and no key leads on from here.
+//! The hard stop: the meter belongs to somebody else, or to somebody whose record takes nothing. Nothing is moved, and
+//! no key leads on from here.
 
 use crate::app::action::Action;
 use crate::app::effect::Task;
@@ -7,6 +8,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{AuditEntry, Owner, Upload};
 use crate::domain::patient::Patient;
+use crate::domain::words::TextKey;
 
 /// A meter of somebody else.
 #[derive(Debug, Clone)]
@@ -15,6 +17,8 @@ pub struct OtherOwner {
     pub patient: Patient,
     /// The upload, which stays in quarantine.
     pub upload: Upload,
+    /// Why the record takes nothing, if the meter is that of the person in hand.
+    pub closed: Option<TextKey>,
 }
 
 impl OtherOwner {
@@ -24,7 +28,14 @@ impl OtherOwner {
         context.ask(Task::Audit { entry });
         context.handled.push(upload.id.clone());
         context.look_who_waits();
-        Step::OtherOwner(Box::new(Self { patient, upload }))
+        Step::OtherOwner(Box::new(Self { patient, upload, closed: None }))
+    }
+
+    /// Stops because the owner's record takes nothing at the care platform, for this reason.
+    pub fn closed(patient: Patient, upload: Upload, why: TextKey, context: &mut StepContext<'_>) -> Step {
+        context.handled.push(upload.id.clone());
+        context.look_who_waits();
+        Step::OtherOwner(Box::new(Self { patient, upload, closed: Some(why) }))
     }
 
     /// Stops after the assignment: the care platform says that the meter is somebody else's, who is told if that is

@@ -6,17 +6,17 @@ use crate::domain::patient::PatientId;
 use crate::domain::platform_check::{OwnerThere, PlatformCheck};
 use crate::platform::{Platform, RemoteError};
 
-/// The person and whoever has the meter, as they are there now.
+/// The person and whoever has the meter, as they are there now: whoever has it there, or is said to have it.
 pub(super) async fn look(
     platform: &Platform,
     actor: &Actor,
     patient: &PatientId,
-    meter: Option<&MeterIdentity>,
+    (meter, said): (Option<&MeterIdentity>, Option<PatientId>),
 ) -> Result<PlatformCheck, RemoteError> {
     let owner = async {
         match meter {
             Some(meter) => Ok(platform.record.owner(actor, meter).await?.owner),
-            None => Ok(None),
+            None => Ok(said),
         }
     };
     let (there, owner) = tokio::try_join!(platform.directory.fetch(actor, patient), owner)?;

@@ -155,6 +155,22 @@ fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion)
 
 pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> StepPage {
     let upload = &step.upload;
+    if let Some(why) = step.closed {
+        let facts = vec![
+            view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), TextRole::Accent),
+            view.serial_fact(&upload.meter, TextRole::Accent),
+            view.fact(key::LABEL_BELONGS_TO, view.person_line(&step.patient), TextRole::Text),
+        ];
+        let blocks = vec![
+            view.notice(TextRole::Problem, why),
+            Block::Facts { title: String::new(), facts },
+            Block::Text { role: TextRole::Text, text: view.text(key::RECORD_CLOSED_MEANING) },
+            view.buttons(&[(key::BUTTON_BACK_TO_SEARCH, true)]),
+        ];
+        let (step, number) = ("other_owner", Some(2));
+        let instruction = view.text(key::INSTRUCTION_OTHER_OWNER);
+        return StepPage { step, number, heading: key::HEADING_RECORD_CLOSED, instruction, blocks };
+    }
     let holder = upload.holder();
     let holder = holder
         .map_or_else(|| view.text(key::OWNER_NOT_TOLD), |holder| view.other_person(holder, working.session.user.role));

@@ -182,11 +182,11 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
             let record = told(platform.record.readings(&by(session), patient, period.span(until)));
             EffectResult::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
         }
-        Effect::Ask(_, Request::For(session, Task::CheckAtPlatform { patient, meter })) => {
+        Effect::Ask(_, Request::For(session, Task::CheckAtPlatform { patient, meter, owner })) => {
             let there = told(platform.directory.fetch(&by(session), patient));
             let owner = match meter {
                 Some(meter) => told(platform.record.owner(&by(session), meter)).map(|ownership| ownership.owner),
-                None => Ok(None),
+                None => Ok(owner.clone()),
             };
             let fetched = |id| told(platform.directory.fetch(&by(session), &id));
             let owner = owner.and_then(|owner| owner.map_or(Ok(None), fetched));

@@ -177,7 +177,7 @@ fn late(session: &Session) -> Vec<Late> {
             ask(Task::CreatePatient { new: new_patient(), key: key.clone() }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
         ),
-        row(ask(Task::CheckAtPlatform { patient: patient.clone(), meter: None }), asked_only),
+        row(ask(Task::CheckAtPlatform { patient: patient.clone(), meter: None, owner: None }), asked_only),
         row(ask(Task::BeginIdentityCheck { upload: id.clone(), patient: patient.clone() }), asked_only),
         row(
             ask(Task::NoteMismatch { upload: id.clone(), patient: patient.clone() }),

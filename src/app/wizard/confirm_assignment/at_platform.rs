@@ -17,7 +17,7 @@ use crate::domain::words::key;
 /// Asks what the platform has of the two.
 pub(super) fn ask(upload: &Upload, patient: &Patient, context: &mut StepContext<'_>) -> Ticket {
     let meter = (upload.owner != Owner::Unidentifiable).then(|| Box::new(upload.meter.clone()));
-    context.ask(Task::CheckAtPlatform { patient: patient.id.clone(), meter })
+    context.ask(Task::CheckAtPlatform { patient: patient.id.clone(), meter, owner: None })
 }
 
 impl ConfirmAssignment {

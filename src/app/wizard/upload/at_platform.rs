@@ -6,9 +6,9 @@
 use super::{UploadStep, UploadWork};
 use crate::app::effect::Task;
 use crate::app::remark::Remark;
+use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::other_owner::OtherOwner;
-use crate::app::wizard::select_patient::SelectPatient;
-use crate::app::wizard::{Step, StepContext, not_selectable};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Owner, Relation, Upload};
 use crate::domain::patient::Patient;
 use crate::domain::platform_check::{PlatformCheck, PlatformFinding};
@@ -16,8 +16,8 @@ use crate::domain::problem::Problem;
 use crate::domain::words::key;
 
 impl UploadStep {
-    /// Asks about the patient in hand and their meter, or about the owner if that is somebody else. Gives the upload
-    /// back where there is nobody to ask.
+    /// Asks about the patient in hand and their meter, or about both the patient and the owner if that is somebody
+    /// else: either record may have been merged into the other's. Gives the upload back where there is nobody to ask.
     pub(super) fn ask_platform(
         mut self: Box<Self>,
         upload: Box<Upload>,
@@ -25,12 +25,14 @@ impl UploadStep {
     ) -> Result<Step, (Box<Self>, Box<Upload>)> {
         let task = match (&upload.owner, upload.relation(&self.patient)) {
             _ if !self.patient.id.is_of_directory() => return Err((self, upload)),
-            (Owner::Patient(_), Relation::Same) => {
-                Task::CheckAtPlatform { patient: self.patient.id.clone(), meter: Some(Box::new(upload.meter.clone())) }
-            }
+            (Owner::Patient(_), Relation::Same) => Task::CheckAtPlatform {
+                patient: self.patient.id.clone(),
+                meter: Some(Box::new(upload.meter.clone())),
+                owner: None,
+            },
             // Under one key there is nobody else to ask for.
             (Owner::Patient(owner), Relation::Other) if owner.id.is_of_directory() && owner.id != self.patient.id => {
-                Task::CheckAtPlatform { patient: owner.id.clone(), meter: None }
+                Task::CheckAtPlatform { patient: self.patient.id.clone(), meter: None, owner: Some(owner.id.clone()) }
             }
             _ => return Err((self, upload)),
         };
@@ -56,7 +58,7 @@ impl UploadStep {
             }
         };
         if upload.relation(&self.patient) == Relation::Other {
-            return self.owner_found(upload, check.patient, context);
+            return self.both_found(upload, *check, context);
         }
         match check.finding(&self.patient) {
             PlatformFinding::AsSelected(there) => self.go_on_for(there, upload, context),
@@ -64,12 +66,11 @@ impl UploadStep {
                 context.remember(&there);
                 self.go_on_for(there, upload, context)
             }
-            PlatformFinding::Changed(_) | PlatformFinding::Gone => {
-                Step::SelectPatient(Box::new(SelectPatient::anew(*upload, key::IDENTITY_PERSON_GONE)))
-            }
+            // The meter is this person's: nobody else can be selected for it.
+            PlatformFinding::Changed(_) => OtherOwner::closed(self.patient, *upload, key::RECORD_IS_ANOTHERS, context),
+            PlatformFinding::Gone => OtherOwner::closed(self.patient, *upload, key::RECORD_IS_GONE, context),
             PlatformFinding::NotSelectable(there) => {
-                context.remark = not_selectable(&there).map(Remark::NotSelectable);
-                Step::SelectPatient(Box::new(SelectPatient::new(*upload, None)))
+                OtherOwner::closed(there, *upload, key::RECORD_IS_NOT_ACTIVE, context)
             }
             PlatformFinding::OwnedBy(owner) => {
                 let upload = Upload { owner: Owner::Patient(Box::new(owner)), ..*upload };
@@ -90,19 +91,30 @@ impl UploadStep {
         }
     }
 
-    /// Who the owner is by now: the patient in hand, if the owner's record was merged into theirs.
-    fn owner_found(
-        self: Box<Self>,
+    /// Who the patient in hand and the owner are by now: one, if the record of either was merged into the other's. If
+    /// that can be another person's than the one in hand, they are asked who they are.
+    fn both_found(
+        mut self: Box<Self>,
         upload: Box<Upload>,
-        owner: Option<Patient>,
+        check: PlatformCheck,
         context: &mut StepContext<'_>,
     ) -> Step {
-        match owner {
-            Some(owner) if owner.id == self.patient.id => {
-                let upload = Box::new(Upload { owner: Owner::Patient(Box::new(owner)), ..*upload });
-                self.go_on_with(upload, context)
+        match check.finding(&self.patient) {
+            PlatformFinding::AsSelected(there) | PlatformFinding::Changed(there) => {
+                let is_in_hand = self.patient.can_be_still(&there);
+                let upload = Box::new(Upload { owner: Owner::Patient(Box::new(there.clone())), ..*upload });
+                context.remember(&there);
+                self.patient = there;
+                if is_in_hand {
+                    self.go_on_with(upload, context)
+                } else {
+                    ConfirmAssignment::enter_for_owner(*upload, self.patient, context)
+                }
             }
-            Some(_) | None => OtherOwner::stop(self.patient, *upload, context),
+            PlatformFinding::Gone
+            | PlatformFinding::NotSelectable(_)
+            | PlatformFinding::OwnedBy(_)
+            | PlatformFinding::OwnedByUnshown => OtherOwner::stop(self.patient, *upload, context),
         }
     }
 

@@ -32,7 +32,8 @@ pub(super) fn hexadecimal<N: TryFrom<u32>>(digits: &[u8]) -> Option<N> {
     N::try_from(u32::from_str_radix(text, 16).ok()?).ok()
 }
 
-/// The same where a meter has upper-case letters only: another letter is a damaged byte.
+/// The same where a meter has upper-case letters only: another letter is a damaged byte. One changed bit (0x20) makes a
+/// small letter of a capital one, and would leave the number as it was.
 fn upper_hexadecimal<N: TryFrom<u32>>(digits: &[u8]) -> Option<N> {
     if digits.iter().any(u8::is_ascii_lowercase) { None } else { hexadecimal(digits) }
 }

@@ -17,9 +17,9 @@ pub const RECORD: u8 = 0x01;
 /// Asks for the serial number.
 pub const SERIAL: u8 = 0x09;
 
-/// The value that stands for LO.
+/// The value that stands for LO: one below the range of 20 to 600 mg/dL (Tidepool).
 pub const LOW: u16 = 19;
-/// The value that stands for HI.
+/// The value that stands for HI: one above that range (Tidepool).
 pub const HIGH: u16 = 601;
 
 /// The first byte of every message.
@@ -68,6 +68,7 @@ pub fn encode(command: u8, data: &[u8]) -> Vec<u8> {
 pub fn length(bytes: &[u8]) -> Result<Option<usize>, PacketError> {
     match bytes {
         [] | [START] => Ok(None),
+        // The size counts the command, so a packet of size 0 cannot be.
         [START, size] if *size > 0 => Ok(None),
         [START, size, complement, ..] if *size > 0 && *complement == !size => Ok(Some(usize::from(*size) + AROUND)),
         _ => Err(PacketError::Form),
@@ -152,9 +153,11 @@ pub fn parse_record(data: &[u8]) -> Result<(u16, Reading), PacketError> {
     let data: [u8; 8] = data.try_into().map_err(|_| PacketError::Data)?;
     let [index_high, index_low, year, day, value_high, value_low, event, minute] = data;
     let index = u16::from_be_bytes([index_high, index_low]);
+    // Ten bits hold the value. What the other six of its first byte say is not published.
     let value = u16::from_be_bytes([value_high & 3, value_low]);
     let month = (year & 1) << 3 | day >> 5;
     let hour = (event & 7) << 2 | minute >> 6;
+    // -1 is in no calendar, so what does not fit gives a reading without a time.
     let [month, day, hour, minute] = [month, day & 31, hour, minute & 63].map(|part| i8::try_from(part).unwrap_or(-1));
     let time = DateTime::new(2000 + i16::from(year >> 1), month, day, hour, minute, 0, 0).ok();
     let measured = match value {

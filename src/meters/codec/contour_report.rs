@@ -1,6 +1,7 @@
 //! The 64-byte HID reports of Contour meters: `ABC`, the number of bytes that count, and up to 60 of them.
 //!
-//! A report with fewer than 60 bytes ends a message; one with 60 may or may not.
+//! A report with fewer than 60 bytes ends a message; one with 60 may or may not. A reader that goes by the length alone
+//! waits for ever behind a message of 60, 120 or 180 bytes, as glucometerutils does.
 
 /// How many bytes a report carries at most.
 pub const CAPACITY: usize = 60;

@@ -108,7 +108,8 @@ pub fn to_reports(bytes: &[u8]) -> Vec<Vec<u8>> {
     bytes.chunks(MOST).map(report).collect()
 }
 
-/// The bytes that a data report carries. What follows them, up to the 64 bytes of a transfer, is padding.
+/// The bytes that a data report carries. What follows them, up to the 64 bytes of a transfer, is padding. pySerial
+/// demands that a report has no more than its id counts, and its reader ends on the padding.
 ///
 /// # Errors
 /// [`ReportError`] if the report cannot be a data report.

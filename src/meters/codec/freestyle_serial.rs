@@ -128,6 +128,7 @@ pub fn encode(mut text: Vec<u8>) -> Vec<u8> {
 /// The sum of all bytes, modulo 65536. A log of more than about 39 records exceeds 16 bits.
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u16 {
+    // glucometerutils does not cut the sum to 16 bits and so fails with every log of some 40 records and more.
     bytes.iter().fold(0, |sum: u16, byte| sum.wrapping_add(u16::from(*byte)))
 }
 
@@ -142,6 +143,7 @@ pub fn is_whole_log(answer: &[u8]) -> bool {
 
 /// Enough of the end of an answer to see whether it is the end: this is asked whenever bytes arrive.
 fn tail(answer: &[u8]) -> &[u8] {
+    // Many times the longest last line, `Log Empty END`: a look costs the same however long the log has grown.
     const LONGEST_END: usize = 256;
     answer.get(answer.len().saturating_sub(LONGEST_END)..).unwrap_or(answer)
 }
@@ -153,6 +155,7 @@ pub fn without_frame(answer: &[u8]) -> Vec<u8> {
 }
 
 fn is_refusal(line: &[u8]) -> bool {
+    // `Log Not Found` is known from one source only, without what may follow it on its line.
     line == b"CMD Fail!" || line.starts_with(b"Log Not Found")
 }
 
@@ -216,6 +219,7 @@ pub struct NoStamp;
 
 /// A stamp from its words; `parts` is 2 for `HH:MM` and 3 for `HH:MM:SS`. `Ok(None)` if there is no such date or time.
 fn stamp(month: &str, day: &str, year: &str, time: &str, parts: usize) -> Result<Option<DateTime>, NoStamp> {
+    // By three letters too, for `$colq`; the log itself writes `June` and `July`.
     let is_month = |name: &&str| **name == *month || (month.len() == 3 && name.starts_with(month));
     let month = MONTHS.iter().position(is_month).and_then(|place| i8::try_from(place + 1).ok()).ok_or(NoStamp)?;
     let two_digits = |text: &str| {

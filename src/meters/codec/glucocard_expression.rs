@@ -113,6 +113,7 @@ fn pack(time: DateTime) -> [u8; 2] {
 }
 
 fn moment(year: u8, month: u8, packed: u16) -> Option<DateTime> {
+    // -1 is in no calendar, so what does not fit gives no time.
     let [day, hour, minute] = unpack(packed).map(|number| i8::try_from(number).unwrap_or(-1));
     DateTime::new(2000 + i16::from(year), i8::try_from(month).ok()?, day, hour, minute, 0, 0).ok()
 }
@@ -187,9 +188,13 @@ pub fn reading(payload: [u8; 8], index: u32) -> Result<Reading, PacketError> {
     if sent != computed {
         return Err(PacketError::Checksum { sent, computed });
     }
+    // Only under a right check value, which covers this bit: a damaged record must not pass for one in another unit.
+    // Tidepool refuses these as well; no source tells their scale.
     if year & 0x80 == 0 {
         return Err(PacketError::Unit);
     }
+    // The month is in the high half of its byte here and in the low half in the answer with the clock; the low half of
+    // a record marks control solution.
     let time = moment(year & 0x7F, month >> 4, packed);
     Ok(Reading {
         index,

@@ -52,6 +52,7 @@ pub enum BlockError {
 #[must_use]
 pub fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |crc, byte| {
+        // 0x8C is the polynomial 0x31 with its bits in reverse, for a CRC that shifts to the right.
         (0..8).fold(crc ^ byte, |crc: u8, _| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ 0x8C })
     })
 }
@@ -80,6 +81,8 @@ pub fn end_of_block(bytes: &[u8]) -> Option<usize> {
 /// # Errors
 /// [`BlockError`] says what is wrong; nothing of such a block must be used.
 pub fn decode_block(block: &[u8]) -> Result<Vec<&str>, BlockError> {
+    // Before the check value is looked for, as this block has none: glucometerutils takes 90 3D for one and fails on
+    // every empty meter.
     if block == NO_READINGS {
         return Ok(Vec::new());
     }
@@ -143,6 +146,8 @@ pub fn reading(line: &str, index: u32) -> Result<Reading, BlockError> {
     let meal = meal(mark)?;
     let time = stamp(day, clock)?;
     let beyond = |value: Concentration| {
+        // A tenth of a mmol/L is 1.8 mg/dL: a meter that measured its limit may show a number up to 0.9 mg/dL beside
+        // it.
         let in_mg_per_dl = value.glucose_mg_per_dl();
         in_mg_per_dl < f64::from(*RANGE.start()) - 1.0 || in_mg_per_dl > f64::from(*RANGE.end()) + 1.0
     };
@@ -160,6 +165,7 @@ pub fn reading(line: &str, index: u32) -> Result<Reading, BlockError> {
 fn measured(text: &str, unit: Unit) -> Option<Measured> {
     let is_number = |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let digits = match (text, unit) {
+        // No source tells how this meter sends LO and HI; a word is accepted in case that it does so by words.
         ("LO", _) => return Some(Measured::Low),
         ("HI", _) => return Some(Measured::High),
         (text, Unit::MgPerDl) => is_number(text).then(|| text.to_owned())?,

@@ -93,6 +93,8 @@ impl Packet {
         };
         let (command, payload) = body.split_first_chunk::<4>().ok_or(PacketError::End)?;
         let sent = u16::from_be_bytes([*high, *low]);
+        // The check value of an answer with records is not valid on real meters (Tidepool), so it is told and the
+        // driver asks until two answers agree.
         let computed = check_value(&[start, body].concat());
         let is_checked = sent == computed;
         if !is_checked && *command != command::RECORDS {
@@ -133,6 +135,7 @@ impl Packets {
             self.pending.drain(..place.unwrap_or(self.pending.len()));
             let (start, rest) = self.pending.split_at_checked(BEFORE_SIZE)?;
             let size = usize::from(start.last().copied().unwrap_or_default());
+            // No packet is so short, so these bytes only look like the beginning of one.
             if size < AROUND_PAYLOAD {
                 self.pending.drain(..1);
                 continue;

@@ -89,6 +89,7 @@ pub fn encode_line(text: &str) -> Vec<u8> {
 pub fn command(letters: &str) -> Vec<u8> {
     let mut bytes = WAKE_UP.to_vec();
     bytes.extend_from_slice(letters.as_bytes());
+    // glucometerutils ends every command so, Tidepool none of its questions; meters answer both.
     bytes.push(CARRIAGE_RETURN);
     bytes
 }

@@ -163,6 +163,8 @@ impl Frames {
                     return Ok(Some(frame));
                 }
                 Err(damage) => {
+                    // A damaged length may reach into the next frame, so only one byte is given up: a sound frame may
+                    // begin behind it.
                     self.damage.get_or_insert(damage);
                     self.pending.drain(..1);
                 }

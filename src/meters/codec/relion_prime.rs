@@ -24,7 +24,7 @@ pub const NAK: u8 = 0x15;
 pub const COMMAND_MODE: u8 = 0x92;
 const ETB: u8 = 0x17;
 
-/// Length of an answer with a record, from `D|` to the check value.
+/// Length of an answer with a record, from `D|` to the check value. `D|`, 16 characters, ETB, two digits.
 pub const RECORD_ANSWER: usize = 21;
 
 /// The lowest and highest value the meter measures, in mg/dL.
@@ -159,10 +159,12 @@ pub fn encode_record(time: DateTime, value: u16, flags: u8) -> String {
 /// [`TextError::Form`].
 pub fn reading(text: &str, index: u32) -> Result<Reading, TextError> {
     let field = |from: usize, to: usize| text.get(from..to).filter(|_| text.len() == 16).ok_or(TextError::Form);
+    // The low byte comes first: `7B00` is 123.
     let value = upper_hexadecimal::<u16>(field(0, 4)?.as_bytes()).ok_or(TextError::Form)?.swap_bytes();
     let [minute, hour, day, month, year] = pairs(field(4, 14)?).ok_or(TextError::Form)?;
     let flags = upper_hexadecimal::<u16>(field(14, 16)?.as_bytes()).ok_or(TextError::Form)?;
     let time = DateTime::new(2000 + i16::from(year), month, day, hour, minute, 0, 0).ok();
+    // HI and LO at once contradict each other: the number is kept as it stands, with a doubt below.
     let measured = match flags & 3 {
         1 => Measured::High,
         2 => Measured::Low,

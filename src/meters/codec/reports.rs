@@ -10,7 +10,8 @@ use jiff::civil::{Date, Time};
 
 use crate::domain::glucose::{Concentration, Measured, Unit};
 
-/// Lowest and highest value of these meters in mg/dL; beyond them they show LO and HI.
+/// Lowest and highest value of these meters in mg/dL; beyond them they show LO and HI. The files do not tell it; other
+/// readers of them take 600, and 10 or 20. The wider one doubts no true value.
 const RANGE: (f64, f64) = (10.0, 600.0);
 
 /// The longest number that is read: a meter shows at most four digits.

@@ -86,6 +86,7 @@ pub fn length(from: Sender, bytes: &[u8]) -> Result<Option<usize>, FrameError> {
     match bytes {
         [] | [START] => Ok(None),
         [START, direction] if *direction == from.byte() => Ok(None),
+        // A message of at least one byte, its exclusive-or and the end.
         [START, direction, length, ..] if *direction == from.byte() && *length >= 3 => {
             Ok(Some(usize::from(*length) + 3))
         }
@@ -191,6 +192,7 @@ impl Record {
 }
 
 fn minute_of(year: u8, month_day_hour_minute: [u8; 4]) -> Option<DateTime> {
+    // -1 is in no calendar, so a byte above 127 gives no time.
     let [month, day, hour, minute] = month_day_hour_minute.map(|byte| i8::try_from(byte).unwrap_or(-1));
     DateTime::new(2000 + i16::from(year), month, day, hour, minute, 0, 0).ok().filter(|_| year < 100)
 }

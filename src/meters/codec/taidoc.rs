@@ -117,6 +117,8 @@ impl Frames {
     /// The next whole frame, if it has arrived.
     pub fn next_frame(&mut self) -> Option<Frame> {
         loop {
+            // A value may hold the byte 51 as well: only stop byte and sum tell a frame, so what fails is given up byte
+            // by byte.
             let start = self.pending.iter().position(|byte| *byte == START).unwrap_or(self.pending.len());
             self.pending.drain(..start);
             let candidate = *self.pending.first_chunk()?;

@@ -165,6 +165,7 @@ pub fn encode_clock(time: DateTime) -> String {
 /// # Errors
 /// [`FrameError::Digits`].
 pub fn parse_total(text: &str) -> Result<u16, FrameError> {
+    // What the character behind the x says is not published; Tidepool drops it too.
     let digits = text.strip_prefix('x').and_then(|rest| rest.get(1..)).filter(|digits| digits.len() == 4);
     digits.and_then(|digits| upper_hexadecimal(digits.as_bytes())).ok_or(FrameError::Digits)
 }
@@ -200,7 +201,10 @@ pub fn reading(digits: &str, index: u32) -> Result<Reading, FrameError> {
     let field = |from: usize, to: usize| {
         digits.get(from..to).and_then(|field| upper_hexadecimal::<u16>(field.as_bytes())).ok_or(FrameError::Digits)
     };
+    // Three bits of the first digit count. Tidepool masks the character instead of its number, and so reads 0 for A to
+    // F.
     let (month, day, clock, value) = (field(0, 1)?, field(1, 4)?, field(4, 7)?, field(7, 10)? & 0x7FF);
+    // Read though nobody knows what it is: a character that is no digit shows a damaged row.
     let (_unknown, control) = (field(10, 11)?, field(11, 12)?);
     let small = |number: u16| i8::try_from(number).unwrap_or(-1);
     let year = 2000 + i16::from(small(day % 100));

@@ -29,7 +29,8 @@ pub struct Header {
     pub versions: Vec<String>,
     /// The serial field as sent: `7390-1163170`.
     pub serial: String,
-    /// The unit setting: `0` or `1` on simple meters, three digits on others. Not the unit of the records.
+    /// The unit setting: `0` or `1` on simple meters, three digits on others. Not the unit of the records. A Contour
+    /// Next USB was seen with 303 where its records are in mg/dL and 311 where they are in mmol/L.
     pub unit_code: Option<String>,
     /// Lowest and highest value it measures, in mg/dL whatever it shows.
     pub limits: Option<(u32, u32)>,
@@ -46,6 +47,8 @@ impl Header {
     /// [`RecordError`] if it is none, or does not name a product and a serial number.
     pub fn parse(text: &str) -> Result<Self, RecordError> {
         let mut start = text.chars();
+        // E1394: the four characters behind the H are field, repeat, component and escape. glucometerutils names them
+        // shifted by one.
         let (Some('H'), Some(field), Some(repeat), Some(component)) =
             (start.next(), start.next(), start.next(), start.next())
         else {
@@ -76,13 +79,16 @@ impl Header {
             versions: versions.split(repeat).map(str::to_owned).collect(),
             serial,
             unit_code: setting("U").map(str::to_owned),
+            // Never converted: captured headers of mmol/L meters say 10600 and 20600 like all others, though Tidepool
+            // multiplies theirs by 18.
             limits: setting("V").and_then(limits),
             count,
             clock: time(at(13)),
         })
     }
 
-    /// The serial number as on the label: without the product's digits and the character behind them.
+    /// The serial number as on the label: without the product's digits and the character behind them. That character is
+    /// a hyphen in `7390-1163170` and a letter in `7830H5001733`.
     #[must_use]
     pub fn label_serial(&self) -> &str {
         let rest = self.serial.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -48,6 +48,7 @@ impl<'a> Fields<'a> {
         let (unit, method) = at(4).split_once(delimiters.component).unwrap_or((at(4), ""));
         let marks = match layout {
             Layout::Hid => at(6).split('/').collect(),
+            // A serial meter repeats within the field of limits: `>\T` is above the range, and a T of unknown meaning.
             Layout::Serial => at(6).split(delimiters.repeat).chain([at(7), at(8)]).collect::<Vec<_>>(),
         };
         Self {
@@ -75,13 +76,15 @@ impl<'a> Fields<'a> {
         let value = concentration(self.value, unit).ok_or(RecordError("its value is no number"))?;
         match (self.has("<"), self.has(">")) {
             (true, true) => Err(RecordError("it is marked as too low and as too high")),
+            // The number beside the mark is the limit itself, which nobody measured.
             (true, false) => Ok(Measured::Low),
             (false, true) => Ok(Measured::High),
             (false, false) => Ok(Measured::Value(value)),
         }
     }
 
-    /// Whether it is the average of a meter's results: a test of its own, and at no time.
+    /// Whether it is the average of a meter's results: a test of its own, and at no time. Tidepool drops the first
+    /// result of a serial meter instead, whatever it is.
     #[must_use]
     pub fn is_average(&self) -> bool {
         self.test == "GlucoseA" && self.stamp.is_empty()

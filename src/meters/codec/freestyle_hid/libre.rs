@@ -82,12 +82,15 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
         2 => ("scan", Kind::Sensor),
         _ => return Err(RowError::Field("kind")),
     };
+    // The error bits are 0 for a good result. 0x8000 is known to mean an invalid one and the other bits are not
+    // described, so each of them makes it doubtful.
     let errors = number(&fields, 28, "errors")?;
     let is_marked = number(&fields, 11, "mark of an error or LO")? != 0;
     let mut measured = value(text(&fields, 12), kind == Kind::Ketone)?;
     if kind == Kind::Ketone && errors == 0 && number(&fields, 12, "value").is_ok_and(|raw| raw > MOST_KETONE) {
         measured = Measured::High;
     }
+    // The mark means an error or LO, so without error bits it is LO. A ketone has no LO: its scale begins at 0.
     if errors == 0 && is_marked && kind != Kind::Ketone {
         measured = Measured::Low;
     }
@@ -108,6 +111,8 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
         }
     }
     if has_insulin {
+        // The last field, not number 43: a Libre 2 has three fields more in front of the comments, and a reader that
+        // counts from the start takes another field for insulin (glucometerutils issue 137).
         let half_units = number(&fields, fields.len() - 1, "rapid insulin")?;
         raw.insert("rapid_insulin_half_units".to_owned(), half_units.to_string());
     }
@@ -181,6 +186,7 @@ fn reading(
 
 fn clock_change(fields: &[&str]) -> Result<Row, RowError> {
     let new = time(fields, 2, true)?;
+    // A new time that the row itself calls invalid does not say how far the clock was moved.
     let valid = number(fields, 8, "validity")? == 1;
     Ok(Row::ClockChange(number(fields, 0, "id")?, change(time(fields, 9, true)?, new.filter(|_| valid))))
 }

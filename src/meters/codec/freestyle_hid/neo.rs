@@ -57,9 +57,11 @@ pub fn parse(row: &str, layout: Layout, index: u32) -> Result<Row, RowError> {
 }
 
 fn glucose(fields: &[&str], index: u32) -> Result<Row, RowError> {
+    // The control mark is known by its place; in a row with a field more or less another field would be taken for it.
     if fields.len() != 19 {
         return Err(RowError::Fields { got: fields.len(), expected: "19" });
     }
+    // The reverse of most flags: 0 is control solution, anything else blood (Tidepool).
     let is_control = number(fields, 10, "control")? == 0;
     let kind = if is_control { Kind::Control } else { Kind::Blood };
     reading(fields, index, 8, kind, false)
@@ -69,6 +71,7 @@ fn ketone(fields: &[&str], index: u32) -> Result<Row, RowError> {
     if fields.len() < 10 {
         return Err(RowError::Fields { got: fields.len(), expected: "10 or more" });
     }
+    // One field earlier than in a row of glucose (Tidepool).
     let is_control = number(fields, 9, "control")? == 0;
     let kind = if is_control { Kind::Control } else { Kind::Ketone };
     reading(fields, index, 8, kind, true)
@@ -94,6 +97,7 @@ fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: boo
         doubts.push(Doubt::OutsideMeterRange);
     }
     if !is_neo {
+        // No source names the field in which an InsuLinx marks a control test, so any of its results may be one.
         doubts.push(Doubt::KindUncertain);
     }
     let mut raw = BTreeMap::from([

@@ -33,6 +33,7 @@ pub struct ClockChange {
 /// The fields of a row; commas within quotation marks belong to a field.
 #[must_use]
 pub fn fields(row: &str) -> Vec<&str> {
+    // A Libre quotes the comments that a person wrote, and such a text may hold commas.
     let mut is_quoted = false;
     row.split(|c: char| {
         is_quoted ^= c == '"';
@@ -69,8 +70,8 @@ pub(super) fn change(old: Option<DateTime>, new: Option<DateTime>) -> ClockChang
     ClockChange { seconds: old.zip(new).map(|(old, new)| old.duration_until(new).as_secs()) }
 }
 
-/// The ketone that a meter shows for `raw` eighteenths of 1 mmol/L: it has one decimal. The raw
-/// number is kept beside it.
+/// The ketone that a meter shows for `raw` eighteenths of 1 mmol/L: it has one decimal. The raw number is kept beside
+/// it. Nine is half of eighteen: it rounds to the nearest tenth.
 #[must_use]
 pub fn shown_ketone(raw: u32) -> Concentration {
     Concentration::new(raw.saturating_mul(10).saturating_add(9) / 18, 1, Unit::MmolPerL)
@@ -82,6 +83,7 @@ pub(super) fn value(text: &str, is_ketone: bool) -> Result<Measured, RowError> {
         "HI" => Ok(Measured::High),
         "LO" if !is_ketone => Ok(Measured::Low),
         digits => {
+            // A reader keeps a value in ten bits (bits 0 to 9 of its binary record), so a larger number is none.
             let raw = number(&[digits], 0, "value").ok().filter(|raw| *raw < 1024).ok_or(RowError::Field("value"))?;
             Ok(Measured::Value(if is_ketone { shown_ketone(raw) } else { Concentration::mg_per_dl(raw) }))
         }

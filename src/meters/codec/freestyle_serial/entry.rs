@@ -15,7 +15,7 @@ use crate::domain::reading::{Doubt, Kind, Reading};
 /// What the meters measure, in mg/dL; beyond it they write LO and HI.
 const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
 
-/// The most of ketone, in mmol/L.
+/// The most of ketone, in mmol/L. See [`is_measurable`] for why this one.
 const HIGHEST_KETONE: f64 = 10.0;
 
 /// Set in the flags of a test with control solution.
@@ -98,6 +98,7 @@ impl Entry {
         if !is_known {
             return Err(EntryError::Sample);
         }
+        // Ketones have no LO (Tidepool). Either the word or the K is damaged, and nothing tells which.
         if value == Value::Low && *sample == "K" {
             return Err(EntryError::Value);
         }
@@ -135,6 +136,7 @@ impl Entry {
             Value::Number(raw) if is_ketone => Measured::Value(ketone(u32::from(raw))),
             Value::Number(raw) => Measured::Value(Concentration::mg_per_dl(u32::from(raw))),
         };
+        // The flag before the type: strips for ketones are tested with control solution as well.
         let kind = if self.flags & CONTROL != 0 {
             Kind::Control
         } else if is_ketone {

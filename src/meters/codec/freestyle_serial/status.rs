@@ -45,6 +45,8 @@ impl Status {
             serial: serial.ok_or(LogError::Form("there is no serial number"))?.to_owned(),
             // The log has it once more, and no reading depends on it.
             version: field("Ver", 0).unwrap_or_default().to_owned(),
+            // Only the word of a mmol/L meter has been published. A wrong guess harms nobody: the log is in mg/dL on
+            // both.
             shows_mmol: field("Ver", 1) == Some("MMOL"),
             clock: clock.and_then(|line| parse_clock(line).ok()).flatten(),
             results: field("Usage", 0).and_then(number).map(u32::from),

@@ -46,7 +46,7 @@ pub struct Party {
     pub options: Attributes,
 }
 
-/// System type of a meter.
+/// System type of a meter. (11073-20601, `SystemType`.)
 pub const AGENT: u32 = 0x0080_0000;
 /// System type of a host.
 pub const MANAGER: u32 = 0x8000_0000;
@@ -95,6 +95,7 @@ impl AssociationRequest {
     /// If the content is inconsistent.
     pub fn offers(&self) -> Result<Vec<Offer>, DecodeError> {
         let mut reader = Reader::new(&self.content, "association request");
+        // The version of the association protocol. Its bits are odd on some meters, and nothing here depends on them.
         reader.u32()?;
         let offers = list(&mut reader, "protocol list", |item| {
             let protocol = item.u16()?;
@@ -107,7 +108,7 @@ impl AssociationRequest {
     }
 }
 
-/// How a host answers an association request.
+/// How a host answers an association request. The numbers are those of `AssociateResult` in 11073-20601.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AssociationResult {
     /// Accepted; the configuration is known.

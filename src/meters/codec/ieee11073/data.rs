@@ -114,6 +114,8 @@ impl Data {
         let choice = content.u16()?;
         let said = usize::from(content.u16()?);
         let body = content.remainder();
+        // Zero in front of an action is what Tidepool's host sends to ask for the segments, and Accu-Chek meters answer
+        // it.
         if said != body.len() && !(said == 0 && choice == CONFIRMED_ACTION) {
             return Err(DecodeError::Mismatch { what: "length of the data", said, found: body.len() });
         }

@@ -165,6 +165,7 @@ pub fn list<'a, T>(
 ) -> Result<Vec<T>, DecodeError> {
     let count = usize::from(reader.u16()?);
     let mut block = reader.block(what)?;
+    // No room is taken by `count`: a damaged one could say 65,535 in front of an empty block.
     let mut items = Vec::new();
     while !block.is_empty() && items.len() < count {
         items.push(read(&mut block)?);

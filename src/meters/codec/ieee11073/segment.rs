@@ -9,7 +9,8 @@ use super::mder::{Reader, Writer, list};
 use super::nomenclature::attribute;
 use super::time::AbsoluteTime;
 
-/// The request for all segments: selection type 1, length 2, value 0.
+/// The request for all segments: selection type 1, length 2, value 0. (11073-20601, `SegmSelection`; a choice by time
+/// is an option that a store may lack.)
 pub const ALL_SEGMENTS: [u8; 6] = [0, 1, 0, 2, 0, 0];
 
 /// First and last entry of a segment without entries, as a Guide was captured: 01-Jan-2014.
@@ -94,6 +95,8 @@ impl Segment {
     /// Whether the meter's clock was changed since the segment was stored.
     #[must_use]
     pub fn is_clock_adjusted(&self) -> bool {
+        // Six bytes in hundredths of a second. Only that there is an adjustment counts: the stamps of such a segment
+        // are on another time base, and are marked and not corrected.
         self.attributes.get(attribute::ABSOLUTE_TIME_ADJUST).is_some_and(|value| value.iter().any(|byte| *byte != 0))
     }
 }

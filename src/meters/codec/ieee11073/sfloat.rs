@@ -18,7 +18,8 @@ pub enum Number {
         /// From -8 to 7.
         exponent: i8,
     },
-    /// Above the range; a meter shows HI.
+    /// Above the range; a meter shows HI. Accu-Chek meters send the special value and no number: thresholds are not
+    /// transmitted.
     PositiveInfinity,
     /// Below the range; a meter shows LO.
     NegativeInfinity,

@@ -24,6 +24,8 @@ impl MeasurementStatus {
     #[must_use]
     pub fn doubts(self) -> Vec<Doubt> {
         [
+            // Two published readers drop every result whose status is not 0. On older meters valid results were seen
+            // with low bits set, so that loses readings; here everything is kept, and these bits mark.
             (Self::INVALID, Doubt::Invalid),
             (Self::QUESTIONABLE, Doubt::Questionable),
             (Self::NOT_AVAILABLE, Doubt::NotAvailable),

@@ -63,6 +63,7 @@ impl ProductionEntry {
     /// The text without its label: `92500000042`.
     #[must_use]
     pub fn value(&self) -> &str {
+        // Accu-Chek meters put a label in front of each of these texts: `serial-number: 92500000042`.
         self.text.split_once(':').map_or(self.text.as_str(), |(_, value)| value).trim()
     }
 }
@@ -88,7 +89,7 @@ impl Model {
         writer.into_bytes()
     }
 
-    /// The first run of digits of the number: `925`.
+    /// The first run of digits of the number: `925`. The names of the models are found by it, as in Tidepool's list.
     #[must_use]
     pub fn digits(&self) -> &str {
         self.number.split(|c: char| !c.is_ascii_digit()).find(|run| !run.is_empty()).unwrap_or_default()

@@ -3,7 +3,7 @@
 use super::DecodeError;
 use super::mder::{Reader, Writer};
 
-/// What a meter says to the request for a segment.
+/// What a meter says to the request for a segment. (11073-20601, `TrigSegmXferRsp`.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransferResult {
     /// Events with entries follow.
@@ -70,7 +70,8 @@ impl TransferAnswer {
     }
 }
 
-/// Which entries an event holds, and how the transfer stands.
+/// Which entries an event holds, and how the transfer stands. (11073-20601, `SegmDataEventDescr`; the bits are those of
+/// `SegmEvtStatus`.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventHeader {
     /// The segment.
@@ -116,6 +117,7 @@ impl EventHeader {
     #[must_use]
     pub fn acknowledgement(self) -> Vec<u8> {
         let mut writer = Writer::new();
+        // Segment, first entry and count are the event's own: the meter goes on only if they agree with what it sent.
         Self { status: Self::CONFIRM, ..self }.write(&mut writer);
         writer.into_bytes()
     }
@@ -169,6 +171,7 @@ impl SegmentEvent {
     pub fn split(&self, entry_size: usize) -> Result<Vec<&[u8]>, DecodeError> {
         let count = usize::try_from(self.header.count).unwrap_or(usize::MAX);
         let said = count.saturating_mul(entry_size);
+        // A map without attributes would give entries of no bytes, into which nothing can be cut.
         if entry_size == 0 || said != self.entries.len() {
             return Err(DecodeError::Mismatch { what: "bytes of entries", said, found: self.entries.len() });
         }

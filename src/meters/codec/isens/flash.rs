@@ -177,6 +177,7 @@ impl Record {
             return None;
         }
         let mut value = u16::from_le_bytes([low, high]);
+        // Control first, because its offset is the larger of the two: a control test may carry both.
         let is_control = value > CONTROL;
         if is_control {
             value -= CONTROL;

@@ -14,6 +14,7 @@ impl Stamp {
     #[must_use]
     pub fn decode(self) -> Option<DateTime> {
         let [year, rest @ ..] = self.0;
+        // -1 is in no calendar, so a byte above 127 gives no time.
         let [month, day, hour, minute, second] = rest.map(|byte| i8::try_from(byte).unwrap_or(-1));
         DateTime::new(2000 + i16::from(year), month, day, hour, minute, second, 0).ok()
     }

@@ -71,6 +71,7 @@ impl Value {
             Self::Number(number) if number <= *RANGE.end() => {
                 Measured::Value(Concentration::mg_per_dl(u32::from(number)))
             }
+            // LifeScan's specification has words above the range, but an Ultra 2 was seen to send the plain number 649.
             Self::Number(_) | Self::High => Measured::High,
         }
     }
@@ -130,11 +131,14 @@ impl<'a> Fields<'a> {
             Some(rest) => (true, rest),
             None => (false, self.value.strip_prefix(' ').ok_or(TextError::Value)?),
         };
+        // Tidepool passes over the question mark, and so counts a value of which the meter itself says that it is
+        // damaged.
         let (is_damaged, rest) = match rest.strip_suffix('?') {
             Some(rest) => (true, rest),
             None => (false, rest.strip_suffix(' ').ok_or(TextError::Value)?),
         };
         let value = match rest {
+            // `HIGH` and `REXC` are in the specification of the older OneTouch Ultra.
             "HIGH" | "REXC" => Value::High,
             digits => {
                 let digits = digits.strip_prefix(' ').ok_or(TextError::Value)?;

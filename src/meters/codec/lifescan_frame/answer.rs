@@ -80,6 +80,7 @@ pub fn ascii(data: &[u8]) -> Result<&str, AnswerError> {
 /// [`AnswerError::Text`].
 pub fn counted_ascii(data: &[u8]) -> Result<&str, AnswerError> {
     let (length, rest) = data.split_first().ok_or(AnswerError::Text)?;
+    // A Verio IQ puts a zero behind the text that its length does not count; the UltraEasy does not.
     let (text, rest) = rest.split_at_checked(usize::from(*length)).ok_or(AnswerError::Text)?;
     if rest.iter().any(|byte| *byte != 0) {
         return Err(AnswerError::Text);

@@ -147,7 +147,11 @@ impl Record {
         let (kind, is_kind_sure) = match (layout, self.control) {
             (Layout::VerioIq, 0) => (Kind::Blood, true),
             (Layout::VerioIq, 1) => (Kind::Control, true),
+            // The UltraEasy marks no control tests at all, so each of its results may be one; of a Verio IQ only 0 and
+            // 1 are known.
             (Layout::UltraEasy | Layout::VerioIq, _) => (Kind::Blood, false),
+            // Bit 0 is known from Tidepool; glucometerutils does not look at this byte, and prints control tests as a
+            // patient's.
             (Layout::Verio, control) => (if control & 1 == 0 { Kind::Blood } else { Kind::Control }, true),
         };
         let time = layout.epoch().time(self.seconds);

@@ -144,9 +144,12 @@ pub fn parse(bytes: &[u8]) -> Result<Report, ParseError> {
         .delimiter(b';')
         // The carriage return before it is trimmed off as white space.
         .terminator(Terminator::Any(b'\n'))
+        // Rows have no quotation marks around fields: a stray one would swallow every row up to the next.
         .quoting(false)
+        // A row with more or fewer columns is told as not taken, and must not end the reading.
         .flexible(true)
         .has_headers(false)
+        // Blanks behind the separators mean nothing, and line 3 ends with 197 of them.
         .trim(Trim::All)
         .from_reader(text.as_bytes())
         .into_records()
@@ -324,7 +327,9 @@ fn reading(fields: &BTreeMap<&str, &str>, index: u32, is_contradictory: bool) ->
         index,
         time,
         measured,
+        // glucometerutils does not read this column, and prints control tests as a patient's readings.
         kind: if is_set("control-test") { Kind::Control } else { Kind::Blood },
+        // Of two marks nothing tells the right one; both stay in the raw fields.
         meal: (!is_contradictory).then_some(mark),
         doubts: doubts.into_iter().filter(|(has, _)| *has).map(|(_, doubt)| doubt).collect(),
         raw: fields.iter().map(|(name, text)| ((*name).to_owned(), harmless(text))).collect(),

@@ -129,6 +129,7 @@ impl Report {
             self.push(element, Err(RecordError::Attributes));
             return;
         };
+        // `D` is the number of the meter within the file, 1 in all published samples: nothing to report.
         for name in attributes.keys().filter(|name| !KNOWN.contains(&name.as_str()) && *name != "D") {
             if !self.unknown_attributes.contains(name) {
                 self.unknown_attributes.push(name.clone());
@@ -149,6 +150,7 @@ fn reading(attributes: BTreeMap<String, String>, unit: Option<Unit>, index: u32)
     let text = |name: &str| attributes.get(name).map(|text| text.trim()).unwrap_or_default();
     let measured = measured(text("Val"), unit)?;
     let day = day(text("Dt"));
+    // Some rows have a day and no time.
     let time = match text("Tm") {
         "" => None,
         text => minute(text),
@@ -163,6 +165,8 @@ fn reading(attributes: BTreeMap<String, String>, unit: Option<Unit>, index: u32)
         index,
         time: stamp,
         measured,
+        // Numbers above 0 and a question mark have been seen on control tests; whatever else may stand there is no
+        // patient's value for certain.
         kind: if matches!(text("Ctrl"), "" | "0") { Kind::Blood } else { Kind::Control },
         meal: None,
         doubts: doubts.into_iter().filter(|(has, _)| *has).map(|(_, doubt)| doubt).collect(),

@@ -45,7 +45,8 @@ impl Stamp {
 pub enum Quantity {
     /// Glucose.
     Glucose,
-    /// Ketone. Its scale is not established.
+    /// Ketone. Its scale is not established. Tidepool divides by 30, compares with 8.0 and divides by 10 again, which
+    /// cannot all be right.
     Ketone,
     /// Something else, by the meter's number: 6 haematocrit, 8 uric acid, 9 cholesterol, 11 haemoglobin, 12 lactate,
     /// 13 triglycerides.
@@ -79,6 +80,8 @@ impl Value {
     /// quantity. The lowest two are passed over.
     #[must_use]
     pub fn decode([low, high, unknown, flags]: [u8; 4]) -> Self {
+        // Compared whole: Tidepool tests whether all bits of a constant are set, so a ketone (7) passes for haematocrit
+        // (6) too.
         let quantity = match flags >> 2 & 0x0F {
             0 => Quantity::Glucose,
             7 => Quantity::Ketone,

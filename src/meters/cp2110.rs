@@ -42,6 +42,8 @@ impl Link for Cp2110<'_> {
     /// Sets up the line, switches it on, and forgets what was on it.
     fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
         let purge = Feature::Purge { to_meter: true, from_meter: true };
+        // AN434 in this order: a line that is on with other settings would turn what is on it into noise, and bytes
+        // from before must not answer the first question.
         for feature in [Feature::Configure(settings), Feature::Enable(true), purge] {
             self.hid.send_feature(&feature.encode(), FEATURE)?;
         }

@@ -108,6 +108,8 @@ impl Gathered {
     /// Tells a record of which nothing came that could be understood. One that the meter refuses did not come, and
     /// leaves the count short.
     pub fn refuse(&mut self, conversation: &mut Conversation<'_>, index: u32, error: &MeterError) {
+        // A record that the meter refuses is one that it says it does not have: counting it as come would hide that one
+        // is missing.
         if matches!(error, MeterError::Refused { .. }) {
             let place = self.place(index);
             self.tell(&place, "", error);
@@ -234,6 +236,7 @@ impl Gathered {
             let text = format!("left out, because they are no readings: {name} ({count})");
             self.warnings.push(Warning { code: "other-records".into(), text: Clean::new(&text, LONGEST) });
         }
+        // Families send the newest first, the oldest first, or in an order that nobody has published.
         sort(&mut self.readings);
         Ok(Account(Download {
             meter,

@@ -43,6 +43,7 @@ pub fn mark(download: &mut Download, now: &Zoned) {
     let range = range(driver.as_str());
     let has_ketones = KETONE_METERS.contains(&driver.as_str());
     let latest = match &download.clock {
+        // The meter's own clock, even a wrong one: its stamps were made by it, and cannot be later.
         Some(clock) => clock.meter.saturating_add(CLOCK_SLACK),
         None => now.datetime().saturating_add(ZONE_SLACK),
     };
@@ -87,6 +88,7 @@ fn can_be(kind: Kind, value: Concentration, range: Option<(u32, u32)>) -> bool {
             (f64::from(low) - slack..=f64::from(high) + slack).contains(&value.glucose_mg_per_dl())
         }),
         Kind::Ketone => value.unit() == Unit::MmolPerL && value.value() <= MOST_KETONE,
+        // What it is and on which scale is not known.
         Kind::Other => true,
     }
 }

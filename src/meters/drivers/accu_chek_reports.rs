@@ -55,6 +55,7 @@ impl Driver for AccuChekReports {
         gathered.warn_all(reports::not_reports(&others));
         reports::note_clock(conversation, &mut gathered, report.written);
         let mut rows = report.rows;
+        // The file that cannot be read may be the newest report, so what is read beside it is never called complete.
         let mut problem = unreadable.map(|error| format!("another report on the drive cannot be read: {error}"));
         if !report.is_whole {
             // Its last row may have lost its end, and with it the mark of a control test.

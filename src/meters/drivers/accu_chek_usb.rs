@@ -45,11 +45,13 @@ impl Driver for AccuChekUsb {
             }
         };
         let mut memory = Memory::default();
+        // No confirmation is waited for between the plug and here: the meter speaks first, and gives up after a while.
         let outcome = memory.read(&mut dialogue, &known);
         match &outcome {
             Ok(()) => release(&mut dialogue),
             Err(error) => dialogue.give_up(error),
         }
+        // Behind the abort, so that a meter whose read was cancelled is told as well.
         conversation.check_cancelled()?;
         account(conversation, known, memory, outcome)
     }

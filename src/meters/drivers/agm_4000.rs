@@ -25,7 +25,8 @@ const ATTEMPTS: u32 = 3;
 /// Every answer.
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// Between two bytes of a request. Whatever arrives meanwhile answers an earlier one.
+/// Between two bytes of a request. Whatever arrives meanwhile answers an earlier one. The cable passes them on at its
+/// own pace (Tidepool).
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Late answers to other questions that are passed over.
@@ -110,6 +111,7 @@ fn ask_once<T>(
     during: &'static str,
     read: impl Fn(&[u8]) -> Result<Option<T>, PacketError>,
 ) -> Result<T, MeterError> {
+    // The LinkDr cable takes one byte a report.
     let packet = encode(command, data);
     for (byte, left) in packet.iter().zip((0..packet.len()).rev()) {
         conversation.send(&[*byte], during, ANSWER)?;

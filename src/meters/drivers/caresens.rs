@@ -84,6 +84,7 @@ impl Driver for CareSens {
 }
 
 fn read(conversation: &mut Conversation<'_>, medium: Medium, model: Clean) -> Result<Account, MeterError> {
+    // Tidepool's limits: 5 s on a cable, 2 s over HID.
     let wait = Duration::from_secs(if medium == Medium::Port { 5 } else { 2 });
     let mut wire = Wire::new(conversation, wait);
     let mut gathered = Gathered::default();

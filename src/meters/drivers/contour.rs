@@ -83,6 +83,7 @@ fn read(
     let text = exchange.open()?;
     let header =
         Header::parse(&text).map_err(|error| MeterError::Malformed { what: "the header", reason: Cause::of(error) })?;
+    // The meter writes its clock into the header as it sends it; the memory behind it takes minutes.
     let host = exchange.conversation.now();
     let meter = identity(&header, driver, layout);
     let clock = header.clock.map(|meter| ClockReading { meter, host });

@@ -56,7 +56,8 @@ const WAITING: Duration = Duration::from_millis(10);
 /// This much silence before a repeat shows that nothing of the damaged answer is still on its way.
 const SETTLED: Duration = Duration::from_secs(1);
 
-/// Reports without text in a row that are passed over.
+/// Reports without text in a row that are passed over. Keep-alives are among them, and a meter that sends nothing else
+/// is silent.
 const MOST_IDLE: u32 = 100;
 
 /// More bytes than 90 days of history have; what has no end by then is noise.
@@ -65,7 +66,8 @@ const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// More reports than a full history has; a meter that still sends then is broken.
 const MOST_STRAYS: u32 = 20_000;
 
-/// So many keep-alives in a row show that nothing else is on its way.
+/// So many keep-alives in a row show that nothing else is on its way. A reader sends them for ever, so its silence
+/// cannot be waited for.
 const MOST_KEEP_ALIVES: u32 = 5;
 
 /// What is under way until the meter is known.
@@ -90,6 +92,7 @@ pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: 
     let mut firmware = None;
     let asking = "asking for the software version";
     let version = twice_alike(asking, || ask(conversation, "$swver?", asking, line));
+    // A late answer to one question in place of the other would put the readings of all such meters under one number.
     if version.as_ref() == Ok(&serial) {
         let reason = "the answer is that to another question".to_owned();
         return Err(MeterError::Malformed { what: IDENTIFYING, reason: reason.into() });
@@ -138,6 +141,7 @@ fn begin(conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
 fn wait_for_begin(conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
     for _ in 0..MOST_IDLE {
         let report = receive(conversation, during, BEGIN)?;
+        // Keep-alives and answers to questions of an earlier program may come first.
         if report.kind == INIT_ANSWER && report.payload == [1] {
             return Ok(());
         }
@@ -175,6 +179,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &str, during: &'static
     let (mut answer, mut idle, mut lines) = (Vec::new(), 0, 0_u32);
     while idle < MOST_IDLE && answer.len() <= LONGEST_ANSWER {
         let report = receive(conversation, during, ANSWER)?;
+        // Keep-alives may lie between any two parts of an answer.
         if report.kind != TEXT {
             idle += 1;
             continue;

@@ -29,6 +29,7 @@ impl Driver for FreeStyleLite {
 
     fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         set_line(conversation)?;
+        // No question for the identity comes first: this meter knows none, the log says whose it is.
         let (log, host) = read_log(conversation, "$mem\r\n")?;
         let mut gathered = Gathered::default();
         gathered.note_clock_at(clock_of(&log, host));

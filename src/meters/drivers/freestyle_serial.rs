@@ -94,6 +94,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
     let mut lines = LineCount::default();
     lines.count(&bytes);
     loop {
+        // The first command behind the plug is sometimes sent back; the answer begins behind that echo.
         if bytes.starts_with(text) {
             bytes.drain(..text.len());
             began = conversation.now();
@@ -111,6 +112,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
             let reason = "the answer does not end".to_owned();
             return Err(MeterError::Malformed { what: command.during, reason: reason.into() });
         }
+        // An echo is no beginning of an answer, so the meter may still think.
         let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
         let part = conversation.receive_part(command.during, wait, &mut pauses)?;
         has_line_end = part.contains(&b'\n');

@@ -62,6 +62,7 @@ impl Driver for GlucocardExpression {
             .set_line(LineSettings::eight_n_one(19_200))
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut packets = Packets::default();
+        // The meter answers only while it shows PC Link, and a ping is the question that changes and tells nothing.
         packets.ask(conversation, PING, "waiting for the meter")?;
         let serial = parse_serial(packets.ask(conversation, SERIAL, "asking for the serial number")?);
         let mut gathered = Gathered::default();
@@ -186,6 +187,7 @@ impl Packets {
             };
             places.push(place);
         }
+        // A packet that came twice pushes the last one out of the 300; it is seen only by what is left over.
         match conversation.receive(MEMORY, BEHIND_THE_LAST) {
             Ok(bytes) => self.pending.extend(bytes),
             Err(MeterError::Silent { .. }) => {}

@@ -141,6 +141,7 @@ impl Blocks {
         for _ in 0..=MOST_STRAYS {
             let block = self.next(conversation, question.during)?;
             let lines = decode_block(&block).map_err(|error| unusable(question.during, error))?;
+            // A block does not say what it answers; only the one line of five fields tells the two apart.
             if as_info(&lines).is_some() == (question.byte == ASK_INFO) {
                 return Ok(block);
             }

@@ -326,6 +326,8 @@ fn confirm(
             Some(_) => Some(ask(wire, conversation, &(memory.record)(0), |data| Record::parse(memory.layout, data))?),
             None => None,
         };
+        // The newest record first: with a full memory the count stays the same when another result pushes the oldest
+        // one out.
         if again == newest && ask(wire, conversation, &memory.count, short_number)? == announced {
             return Ok(());
         }

@@ -49,10 +49,13 @@ impl Driver for OneTouchUltraEasy {
         let mut wire = NumberedFrames::default();
         wire.connect(conversation)?;
         // The numbers of the frames tie an answer to its question, so once is enough.
+        // Nine zeros: LifeScan's own program sends other bytes there, and the meter answers both.
         let question = Question::new("asking for the serial number", &[5, 0x0B, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         let serial = ask(&mut wire, conversation, &question, |data| ascii(data).map(str::to_owned))?;
         let mut found = Found::default();
         let outcome = read_all(&mut found, &mut wire, conversation);
+        // After an error the two sides may not agree on their numbers, and the next connection begins with an end
+        // anyhow.
         if outcome.is_ok() {
             wire.end(conversation);
         }
@@ -142,11 +145,14 @@ impl Wire for NumberedFrames {
         if heard.control != LinkControl::acknowledge(self.expected, !self.sequence) || !heard.message.is_empty() {
             return Err(out_of_step(question.during));
         }
+        // On the acknowledgement, not on the answer: a repeat of the same bit would be taken for a repeat of the same
+        // request.
         self.sequence = !self.sequence;
         let answer = next_frame(&mut self.frames, conversation, question.during)?;
         if answer.control != LinkControl::message(self.expected, self.sequence) {
             return Err(out_of_step(question.during));
         }
+        // The acknowledgement names the frame that is expected next, so the bit changes before it is sent.
         self.expected = !self.expected;
         send(conversation, LinkControl::acknowledge(self.sequence, self.expected), &[], question.during)?;
         Ok(answer.message)

@@ -39,6 +39,7 @@ impl Driver for OneTouchVerioIq {
             .set_line(LineSettings::eight_n_one(38_400))
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut wire = PlainFrames::default();
+        // With 01 02 or 00 02 at its end, by the source; meters answer both.
         let question = Question::new("asking for the serial number", &[3, 0x0B, 1, 2]);
         let serial = identify(&mut wire, conversation, &question, |data| ascii(data).map(str::to_owned))?;
         let mut found = Found::default();

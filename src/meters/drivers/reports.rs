@@ -72,6 +72,8 @@ pub(super) fn newest<R: PartialEq>(
     let newest = found.pop().ok_or_else(|| MeterError::Malformed { what: "the report", reason: reason().into() })?;
     let is_rival = |other: &&Found<R>| {
         let (ours, theirs) = (written(&newest.report), written(&other.report));
+        // Stamps go to the minute. Of two reports of one minute the one whose name came later once counted, and the
+        // readings of the other were gone without a word.
         (theirs == ours || theirs.is_none()) && other.report != newest.report
     };
     if let Some(rival) = found.iter().find(is_rival) {

@@ -114,6 +114,8 @@ impl Frames {
     fn connect(&mut self, conversation: &mut Conversation<'_>) -> Result<u16, MeterError> {
         let mut attempt = 1;
         loop {
+            // Nothing may be sent before it: a message at the wrong moment makes the meter show E-5 until it is
+            // switched off.
             self.wait_for_offer(conversation)?;
             match self.take_offer(conversation) {
                 Err(MeterError::Silent { .. }) if attempt < ATTEMPTS => attempt += 1,
@@ -134,6 +136,7 @@ impl Frames {
                 self.pending.drain(..place + CHALLENGE.len());
                 return Ok(());
             }
+            // An offer may have begun in these bytes.
             let kept = self.pending.len().saturating_sub(CHALLENGE.len() - 1);
             self.pending.drain(..kept);
         }

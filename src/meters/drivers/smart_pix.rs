@@ -120,6 +120,7 @@ fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
 }
 
 fn is_candidate(file: &FileEntry) -> bool {
+    // The list of the devices that a Smart Pix 2 has read; it holds no readings.
     file.has_extension("xml") && !file.name().eq_ignore_ascii_case("DEVLIST.XML")
 }
 

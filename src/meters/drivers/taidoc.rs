@@ -59,6 +59,7 @@ fn read(driver: &str, conversation: &mut Conversation<'_>) -> Result<Account, Me
     let mut questions = Questions::new(conversation);
     questions.connect()?;
     let model = fields::model(questions.ask(&MODEL, [0; 4])?);
+    // Each half has a question of its own, and each answer names it, so they cannot be mistaken for each other.
     let right = questions.ask(&SERIAL_RIGHT, [0; 4])?;
     let left = questions.ask(&SERIAL_LEFT, [0; 4])?;
     let mut gathered = Gathered::default();

@@ -147,6 +147,7 @@ fn receive_results(
     let computed = sum(results);
     if computed != announced {
         let mut once = results.clone();
+        // The meter may send a frame twice in a row; equal results that it counted twice are two readings.
         once.dedup();
         if sum(&once) != announced {
             let (got, expected) = (u32::from(announced), u32::from(computed));

@@ -107,6 +107,8 @@ impl Tally {
     pub(super) fn check(&self) -> Result<(), MeterError> {
         let Some(announced) = self.announced else { return Ok(()) };
         let came = self.came();
+        // No source says whether a Contour counts logbook entries and the average in its header, so each sort of them
+        // may be in the number or not.
         let mut totals = BTreeSet::from([came]);
         for ((_, counted), count) in &self.aside {
             if *counted == Counted::Perhaps {

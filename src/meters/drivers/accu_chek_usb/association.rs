@@ -18,7 +18,8 @@ use crate::meters::codec::ieee11073::nomenclature::{DATA_PROTOCOL_20601, MDS_HAN
 use crate::meters::codec::ieee11073::system::{Specification, System};
 use crate::meters::error::MeterError;
 
-/// How long the association request may take from the plug on.
+/// How long the association request may take from the plug on. Tidepool waits 5 s from the opening of the device, which
+/// is later.
 const ASSOCIATION: Duration = Duration::from_secs(10);
 /// How long the configuration report may take (11073-20601, `TO_config`).
 const CONFIGURATION: Duration = Duration::from_secs(10);
@@ -28,7 +29,8 @@ const CONFIGURATION: Duration = Duration::from_secs(10);
 const DRAIN: Duration = Duration::from_millis(10);
 /// Messages that are passed over while waiting for the first association request and behind it.
 const STALE_MESSAGES: usize = 32;
-/// How often the association is answered again before giving up.
+/// How often the association is answered again before giving up. A meter that repeats its request has not heard the
+/// answer; Tidepool answers once more before it gives up.
 const REPEATED_ANSWERS: u32 = 2;
 
 const WAITING_ASSOCIATION: &str = "waiting for the association request";
@@ -61,6 +63,7 @@ pub(super) fn identify(
     let Message::GetResponse { handle: MDS_HANDLE, attributes } = dialogue.request(request, IDENTIFYING)? else {
         return Err(unexpected(IDENTIFYING));
     };
+    // Taken at the answer: the comparison of the two clocks must not hold the time that the segments take.
     let host = dialogue.conversation.now();
     let (meter, system) = identity(&attributes, &offered, driver, sold_as)?;
     let shown = system.clock.and_then(|shown| shown.decode().ok());
@@ -87,7 +90,10 @@ fn await_offer(dialogue: &mut Dialogue<'_, '_>) -> Result<AssociationRequest, Me
 fn configure(dialogue: &mut Dialogue<'_, '_>) -> Result<(Configuration, u16), MeterError> {
     for _ in 0..=REPEATED_ANSWERS {
         dialogue.send(&answer(), ANSWERING_ASSOCIATION)?;
+        // The meter has asked once more: it did not hear the answer.
         let Some((invoke_id, configuration)) = await_configuration(dialogue)? else { continue };
+        // A configuration without a store may be a damaged one. The handle is 5 on a Guide and not fixed, so it is
+        // looked for.
         let Some(store) = configuration.store() else { continue };
         let message = Message::EventResponse {
             handle: MDS_HANDLE,
@@ -95,6 +101,8 @@ fn configure(dialogue: &mut Dialogue<'_, '_>) -> Result<(Configuration, u16), Me
             event: event::CONFIGURATION,
             info: ConfigurationResponse { id: configuration.id, result: 0 }.encode(),
         };
+        // The answer carries the number of the report and of the configuration as they came. Tidepool writes 4000 for
+        // the latter whatever the meter says.
         dialogue.send(&Apdu::Data(Data { invoke_id, message }), ACCEPTING_CONFIGURATION)?;
         dialogue.count_from(invoke_id);
         return Ok((configuration, store));
@@ -156,6 +164,8 @@ fn identity(
     let number = system.model.digits();
     let meter = MeterIdentity {
         manufacturer: "Roche".into(),
+        // The model that the meter tells, not the one that its USB id suggests: an unknown number is named as such and
+        // is no error, as new regions get new numbers.
         model: if number.is_empty() { sold_as.clone() } else { clean(&models::name(number, sold_as.as_str())) },
         model_number: (!number.is_empty()).then(|| clean(number)),
         serial: Private::new(clean(system.entry(Specification::Serial).unwrap_or_default())),

@@ -13,11 +13,14 @@ use crate::meters::link::LinkError;
 
 /// How long a meter may take for an answer; the standard allows it 3 seconds.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How long a transfer to the meter may take.
+/// How long a transfer to the meter may take. A request has 48 bytes at most, one packet; a bus that cannot take it by
+/// then has lost the meter.
 const SEND: Duration = Duration::from_secs(3);
-/// Empty transfers that are passed over while waiting for one message; an Accu-Chek Active was seen to send one.
+/// Empty transfers that are passed over while waiting for one message; an Accu-Chek Active was seen to send one. A
+/// reader that did not pass it over read what an older message had left in its buffer, and crashed (accuchek, issue 1).
 const EMPTY_TRANSFERS: usize = 256;
-/// Messages that are passed over while waiting for an answer.
+/// Messages that are passed over while waiting for an answer. None is known to come; a late event or a repeated request
+/// ties no answer to our question.
 const STRAY_MESSAGES: usize = 16;
 
 /// A conversation in APDUs.
@@ -48,6 +51,7 @@ impl<'s, 'c> Dialogue<'s, 'c> {
         let bytes = self.next_bytes(during, wait)?;
         match Apdu::decode(&bytes).map_err(|error| malformed(during, &error))? {
             Apdu::Abort { reason } => Err(MeterError::Aborted { reason: abort_name(reason).into() }),
+            // 11073-20601 wants every release answered, also by the side that had more to ask.
             Apdu::ReleaseRequest { .. } => {
                 self.send(&Apdu::ReleaseResponse { reason: 0 }, "answering the release")?;
                 Err(MeterError::Aborted { reason: "released by the meter".into() })
@@ -106,6 +110,7 @@ impl<'s, 'c> Dialogue<'s, 'c> {
     pub(super) fn give_up(&mut self, why: &MeterError) {
         let reason = match why {
             MeterError::Aborted { .. } | MeterError::Link { cause: LinkError::Gone, .. } => return,
+            // 2 is response-timeout and 0 undefined (11073-20601, Abort-reason).
             MeterError::Silent { .. } => 2,
             MeterError::Link { .. }
             | MeterError::Checksum { .. }
@@ -117,6 +122,7 @@ impl<'s, 'c> Dialogue<'s, 'c> {
             | MeterError::Cancelled => 0,
         };
         let bytes = Apdu::Abort { reason }.encode();
+        // Past the conversation, whose own sending refuses once a person has cancelled.
         if self.conversation.link().send(&bytes, SEND).is_ok() {
             self.conversation.record(Direction::ToMeter, &bytes);
         }

@@ -39,6 +39,7 @@ pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered,
     let mut decoded = Decoded { warnings: memory.warnings, ..Decoded::default() };
     let can_mark = memory.batches.iter().any(|batch| batch.content == Content::Meal && batch.is_whole);
     for batch in &memory.batches {
+        // Marks are joined by equal stamps, so that they are on another base harms nothing.
         if batch.is_clock_adjusted && batch.content != Content::Meal {
             decoded.warn("clock-adjusted", "the meter's clock was changed after a segment was stored".to_owned());
         }
@@ -52,6 +53,7 @@ pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered,
             }
         }
     }
+    // A mark that did not come must not pass for "no meal": without all of them the meal stays unknown.
     if can_mark {
         decoded.join_marks();
     }
@@ -92,6 +94,8 @@ impl Decoded {
         let status = layout.status.as_ref().and_then(|place| two_bytes(entry, place)).map(MeasurementStatus);
         let number = sfloat.decode();
         let measured = match number {
+            // HI and LO have no number: which limit the meter has is not transmitted, and it differs (10 or 20 mg/dL at
+            // the lower end).
             Number::PositiveInfinity => Some(Measured::High),
             Number::NegativeInfinity => Some(Measured::Low),
             Number::Finite { .. } | Number::NotANumber | Number::NotAtThisResolution | Number::Reserved => {
@@ -119,6 +123,7 @@ impl Decoded {
             raw.extend(stamp.map(|stamp| ("time".to_owned(), stamp.to_string())));
             self.warn("time-unreadable", format!("the time stamp of record {} is impossible", index.saturating_add(1)));
         }
+        // Control tests are in a segment of their own, never among the others.
         let kind = if batch.content == Content::Control { Kind::Control } else { Kind::Blood };
         Ok(Reading { index, time, measured, kind, meal: None, doubts, raw })
     }
@@ -147,12 +152,15 @@ impl Decoded {
         let mut readings_of: BTreeMap<AbsoluteTime, u32> = BTreeMap::new();
         let readings = self.entries.iter_mut().filter_map(|(stamp, reading, _)| Some((*stamp, reading.as_mut().ok()?)));
         for (stamp, reading) in readings {
+            // Marks were read whole, so a reading without one has none.
             reading.meal = Some(Meal::None);
             let Some((stamp, marks)) = stamp.and_then(|stamp| Some((stamp, self.marks.get(&stamp)?))) else { continue };
             if reading.kind != Kind::Blood {
                 continue;
             }
             *readings_of.entry(stamp).or_default() += 1;
+            // The meal segment names no entry of the other: only the stamp ties them, and two different marks of one
+            // second say nothing.
             if let (1, Some(mark)) = (marks.len(), marks.first()) {
                 reading.meal = Some(*mark);
             }

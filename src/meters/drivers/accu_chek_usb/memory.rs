@@ -246,6 +246,7 @@ fn undescribed() -> Segment {
 /// What a segment holds, by the codes of its map, else by its label. One bit is between the codes of a control test and
 /// of glucose; so where both are known they must agree.
 fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Result<Option<Content>, MeterError> {
+    // Which segments there are, and in which order, differs by model; the number of a segment says nothing.
     let by_code = map.into_iter().flat_map(|map| &map.elements).find_map(|element| match element.code {
         metric::CONTROL => Some(Content::Control),
         metric::MEAL => Some(Content::Meal),
@@ -306,7 +307,9 @@ fn layout(content: Content, map: Option<&SegmentMap>, configuration: &Configurat
         .ok_or_else(|| MeterError::Unsupported { reason: "the entries of a segment have another form".into() })?;
     let handle = map.elements.iter().find(|element| element.attributes.iter().any(|(id, _)| *id == wanted));
     Ok(Layout {
+        // From the map and not fixed: 12 bytes for glucose and 10 for meals on a Guide.
         size: map.entry_size(),
+        // A relative time cannot be a date without the meter's own clock at that moment, so such entries have no stamp.
         stamp: (map.header & HEADER_ABSOLUTE_TIME != 0).then_some(STAMP),
         value,
         status: two_bytes(attribute::MEASUREMENT_STATUS),

@@ -9,13 +9,14 @@ use crate::meters::codec::ieee11073::nomenclature::{action, event};
 use crate::meters::codec::ieee11073::transfer::{EventHeader, SegmentEvent, TransferAnswer, TransferResult};
 use crate::meters::error::MeterError;
 
-/// The shortest wait for the next event.
+/// The shortest wait for the next event. A Guide says that it needs as much itself (160,000 units of 125 microseconds).
 const EVENT: Duration = Duration::from_secs(20);
 /// The longest wait for the next event, however long a pause the meter claims to need.
 const LONGEST_EVENT: Duration = Duration::from_mins(2);
-/// How long to wait before asking again a meter that is busy.
+/// How long to wait before asking again a meter that is busy. Nothing is published about how long it stays so; a person
+/// who waits bears some seconds in all.
 const TRY_AGAIN: Duration = Duration::from_millis(1500);
-/// How often a busy meter is asked again.
+/// How often a busy meter is asked again. Tidepool does not ask again.
 const TRIES: u32 = 3;
 /// Messages other than new events that are passed over during a transfer: repeats and strays.
 const STRAY_MESSAGES: u32 = 64;
@@ -97,6 +98,7 @@ fn receive(dialogue: &mut Dialogue<'_, '_>, request: &Request, entries: &mut Vec
         let other = || data.split(request.other_entry_size?).ok();
         let new = data.split(request.entry_size).or_else(|error| other().ok_or(error));
         let new = new.map_err(|error| malformed(RECEIVING, &error))?;
+        // Tidepool looks at neither index nor length, and would take a lost event for none.
         let is_new = check_place(data.header, expected)?;
         if is_new {
             entries.extend(new.into_iter().map(<[u8]>::to_vec));
@@ -105,11 +107,13 @@ fn receive(dialogue: &mut Dialogue<'_, '_>, request: &Request, entries: &mut Vec
             count_stray(&mut strays)?;
         }
         let info = data.header.acknowledgement();
+        // Repeats are acknowledged as well: the meter sends the next event only after it has heard this.
         let message = Message::EventResponse { handle, time, event, info };
         dialogue.send(&Apdu::Data(Data { invoke_id, message }), "acknowledging entries")?;
         if let Some(before) = request.readings_before {
             dialogue.conversation.received(before.saturating_add(expected));
         }
+        // Behind the acknowledgement, which the meter awaits for this event too.
         if data.header.has(EventHeader::AGENT_ABORT) {
             return Err(MeterError::Aborted { reason: "the transfer was ended".into() });
         }

@@ -9,7 +9,7 @@ use crate::meters::codec::isens::{Packet, PacketError, Packets, Received, comman
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Gathered;
 
-/// Most records of one answer.
+/// Most records of one answer. 27 of nine bytes are 243; a size of one byte has room for 248.
 const BLOCK: u16 = 27;
 
 /// The number of records, the serial number and the clock as they are asked for.
@@ -33,6 +33,7 @@ struct Answer {
 /// Asks for the serial number: a text whose last byte does not belong to it.
 pub(super) fn serial(wire: &mut Wire<'_, '_>) -> Result<String, MeterError> {
     let payload = ask(wire, &SERIAL, &[])?.received.packet.payload;
+    // Tidepool drops the last byte as well; what it is has not been published.
     let text = payload.split_last().map(|(_, text)| text).unwrap_or_default();
     let is_text = text.iter().all(|byte| matches!(byte, 0 | 0x20..=0x7E));
     let text = std::str::from_utf8(text).ok().filter(|_| is_text);
@@ -56,6 +57,7 @@ pub(super) fn read(wire: &mut Wire<'_, '_>, gathered: &mut Gathered) -> Result<(
             gathered.take(wire.conversation, index, &hex::encode_upper(record.encode()), reading);
         }
     }
+    // A result that was measured meanwhile moves the others by a place, and no record says its own.
     if ask_count(wire)? != count {
         return Err(malformed(&COUNT, "it changed during the reading"));
     }

@@ -13,7 +13,7 @@ const LOWEST: u16 = 20;
 /// Above, the meter shows HI (mg/dL).
 const HIGHEST: u16 = 600;
 
-/// The highest ketone the meter can measure, in tenths of mmol/L.
+/// The highest ketone the meter can measure, in tenths of mmol/L. Tidepool takes 8.1 for HI.
 const HIGHEST_KETONE: u16 = 80;
 
 /// Why a record is not taken.

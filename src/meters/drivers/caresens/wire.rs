@@ -10,7 +10,7 @@ use crate::meters::error::MeterError;
 /// The byte that asks for the protocol.
 const ECHO: u8 = 0x80;
 
-/// How often the protocol is asked for at most.
+/// How often the protocol is asked for at most. Once, and four times again as Tidepool does.
 const ECHO_ATTEMPTS: u32 = 5;
 
 /// How often anything else is asked at most. The meter has answered before, so that what is missing was damaged on the
@@ -42,6 +42,7 @@ impl<'s, 'c> Wire<'s, 'c> {
 
     /// Asks which protocol the meter speaks, up to five times.
     pub(super) fn ask_protocol(&mut self, medium: Medium) -> Result<Protocol, MeterError> {
+        // Tidepool's limits for this byte: 4 s on a cable, 2 s over HID.
         let wait = Duration::from_secs(if medium == Medium::Port { 4 } else { 2 });
         let mut attempt = 1;
         loop {
@@ -58,6 +59,7 @@ impl<'s, 'c> Wire<'s, 'c> {
         while heard <= MOST_BYTES {
             let bytes = self.conversation.receive(ASKING, wait)?;
             heard += bytes.len().max(1);
+            // Over HID the answer to this byte differs by model, and every model there speaks protocol 3 (Tidepool).
             let is_three = if medium == Medium::Port { bytes.contains(&0x2E) } else { !bytes.is_empty() };
             if is_three {
                 return Ok(Protocol::Three);

@@ -126,6 +126,7 @@ impl<'c, 'l> Exchange<'c, 'l> {
                 Ok(Heard::Damaged(error)) => error,
                 Ok(Heard::Control(EOT)) => return Ok(None),
                 Ok(Heard::Control(CAN)) => return Err(MeterError::Aborted { reason: "CAN".into() }),
+                // Behind an ENQ the frames are numbered anew, so the first one that comes counts.
                 Ok(Heard::Control(ENQ)) => {
                     self.last = None;
                     answer = Some(ACK);
@@ -135,6 +136,8 @@ impl<'c, 'l> Exchange<'c, 'l> {
                     answer = None;
                     continue;
                 }
+                // An answer of ours may have been lost: NAK brings the same frame again, where a second ACK could pass
+                // one over.
                 Err(MeterError::Silent { .. }) if !was_silent => {
                     was_silent = true;
                     answer = Some(NAK);
@@ -142,6 +145,7 @@ impl<'c, 'l> Exchange<'c, 'l> {
                 }
                 Err(error) => return Err(error),
             };
+            // E1381 gives up after six repeats of a frame.
             damages += 1;
             if damages > REPEATS {
                 return Err(damage);

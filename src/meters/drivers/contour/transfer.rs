@@ -14,7 +14,7 @@ use crate::meters::gathered::{Counted, Gathered, MeterRecord};
 /// The limits of a meter that does not tell its own, in mg/dL.
 const USUAL_LIMITS: (u32, u32) = (20, 600);
 
-/// No Contour measures less, in mg/dL.
+/// No Contour measures less, in mg/dL. The Contour USB says 10600, others 20600.
 const LOWEST_LIMIT: u32 = 10;
 
 /// What has been read so far; it stays if the transmission ends early.
@@ -75,6 +75,7 @@ impl Transfer {
             Some("O") => {
                 let number = fields.next().and_then(|number| number.parse().ok());
                 // Field 11, behind the type and the number.
+                // Some older meters send an order in front of a result; `Q` there means a control test (glucodump).
                 let is_control = fields.nth(9) == Some("Q");
                 self.control = number.filter(|_| is_control);
             }
@@ -87,6 +88,7 @@ impl Transfer {
                     Err(MeterError::Aborted { reason: "its last record says so".into() })
                 };
             }
+            // The numbers would begin with 1 again, and every result be there twice.
             Some("H") => {
                 let reason = "the meter has begun its transmission anew".to_owned();
                 return Err(MeterError::Malformed { what: "the records", reason: reason.into() });
@@ -101,6 +103,7 @@ impl Transfer {
         let fields = Fields::of(text, self.delimiters, self.layout);
         let follows = self.last.map(|last| last.saturating_add(1));
         let number = fields.number.or(follows);
+        // Results are numbered from 1, oldest first: a gap is a reading that was lost.
         if follows.is_some() && number != follows {
             let reason = "its number does not follow the one before".to_owned();
             return Err(MeterError::Malformed { what: "a result", reason: reason.into() });

@@ -7,7 +7,7 @@ use crate::meters::codec::contour_report;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
-/// For one byte on the way to the meter.
+/// For one byte on the way to the meter. It takes milliseconds; a device that holds it for seconds is gone.
 const SEND: Duration = Duration::from_secs(2);
 
 /// Silence after which nothing more of a damaged message is on its way: a report takes about 20 ms, a byte on the
@@ -134,6 +134,7 @@ impl Wire {
 
     /// The first thing among the bytes that have come, if it is whole.
     fn cut(&mut self) -> Option<Heard> {
+        // Bytes in front of a start belong to nothing: padding, or the rest of a frame that was given up.
         let is_start = |byte: &u8| matches!(*byte, STX | ENQ | EOT | ACK | NAK | CAN);
         let start = self.pending.iter().position(is_start).unwrap_or(self.pending.len());
         self.pending.drain(..start);

@@ -85,6 +85,7 @@ impl Found {
 /// Whether the clock has been set by more than a little, in all, since something was stored. A summer hour that came
 /// and went cancels out.
 fn is_on_another_base(changes: &[(i64, ClockChange)], stored: i64) -> bool {
+    // One change without both of its times leaves the sum unknown, and everything stored before it in doubt.
     let since = changes.iter().filter(|(changed, _)| *changed > stored).map(|(_, change)| change.seconds);
     since.sum::<Option<i64>>().is_none_or(|seconds| seconds.abs() > SMALL_CHANGE_SECONDS)
 }

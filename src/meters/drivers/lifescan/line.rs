@@ -36,6 +36,7 @@ pub(in super::super) fn next_frame(
         if arrived > MOST_NOISE {
             return Err(noise(during));
         }
+        // Once a frame has begun its bytes follow each other: what is missing by then was lost.
         let wait = if frames.is_empty() { ANSWER } else { QUIET };
         match conversation.receive(during, wait) {
             Ok(bytes) => {

@@ -86,6 +86,7 @@ pub(super) fn read(conversation: &mut Conversation<'_>, lines: &mut Lines, seria
         let Some(fault) = dump.fault() else { return Ok(dump) };
         let error = dump.error.clone();
         let may_repeat = is_worth_a_repeat(&fault) || matches!(fault, MeterError::Short { .. });
+        // A later attempt may be worse than the one before, as when the cable is pulled during the second.
         if best.announced.is_none() || dump.sound() > best.sound() {
             best = dump;
         }

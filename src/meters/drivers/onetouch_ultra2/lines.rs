@@ -126,6 +126,8 @@ impl Lines {
         match self.pending.iter().position(is_end) {
             Some(end) => {
                 let line = self.pending.drain(..end).collect();
+                // Only the carriage return; the line feed behind it is dropped in front of the next line, which may not
+                // be here yet.
                 self.pending.drain(..1);
                 Some(line)
             }

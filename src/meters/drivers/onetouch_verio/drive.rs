@@ -53,9 +53,11 @@ impl Wire for Registers {
     fn exchange(&mut self, conversation: &mut Conversation<'_>, question: &Question) -> Result<Vec<u8>, MeterError> {
         let asks = block::encode(&question.message);
         let register = question.register as u8;
+        // WRITE(10) of one block, every flag zero: the meter refuses a command with any other bit set.
         let write = [0x2A, 0, 0, 0, 0, register, 0, 0, 1, 0];
         command(conversation, &write, &asks, 0, question.during)?;
         let answer = read_block(conversation, register, question.during)?;
+        // A cache of the system or a real drive gives back what was written.
         if answer == asks {
             let reason = "the drive gave the question back".to_owned();
             return Err(MeterError::Malformed { what: question.during, reason: reason.into() });
@@ -70,6 +72,7 @@ impl Wire for Registers {
 }
 
 fn read_block(conversation: &mut Conversation<'_>, block: u8, during: &'static str) -> Result<Vec<u8>, MeterError> {
+    // READ(10) of one block, with all flags zero as for writing.
     let data = command(conversation, &[0x28, 0, 0, 0, 0, block, 0, 0, 1, 0], &[], BLOCK, during)?;
     if data.len() == BLOCK {
         return Ok(data);

@@ -47,6 +47,7 @@ impl Commands {
     }
 
     fn connect_once(&mut self, conversation: &mut Conversation<'_>) -> Result<Header, MeterError> {
+        // An EOT ends what another program may have begun; the header comes on the ACK behind it (Tidepool).
         conversation.send(&[EOT], HEADER, ANSWER)?;
         match conversation.receive(HEADER, SETTLE) {
             Ok(_) | Err(MeterError::Silent { .. }) => self.pending.clear(),
@@ -87,6 +88,7 @@ impl Commands {
 
     /// Enters command mode again, after the meter has left it with a refusal.
     pub(super) fn enter_again(&mut self, conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
+        // Two of them bring the meter back from a refusal (Tidepool).
         conversation.send(&[ACK], ENTERING, ANSWER)?;
         conversation.send(&[ACK], ENTERING, ANSWER)?;
         self.enter(conversation)
@@ -149,6 +151,7 @@ impl Commands {
         self.pending.clear();
         self.say(conversation, b"R|", ACK, RECORDS)?;
         self.say(conversation, b"N|", ACK, RECORDS)?;
+        // Three hexadecimal digits in capitals: `00A|` is the eleventh.
         conversation.send(format!("{number:03X}|").as_bytes(), RECORDS, ANSWER)?;
         loop {
             self.find_answer(conversation, RECORDS)?;

@@ -63,6 +63,7 @@ impl<'s, 'c> Questions<'s, 'c> {
         let mut attempt = 1;
         loop {
             match self.ask_once(question, data, &is_answer) {
+                // A damaged frame is passed over byte by byte, so damage shows as silence.
                 Err(MeterError::Silent { .. }) if attempt < ATTEMPTS => attempt += 1,
                 other => return other,
             }
@@ -85,6 +86,7 @@ impl<'s, 'c> Questions<'s, 'c> {
                 if is_answer(&frame) {
                     return Ok(frame.data);
                 }
+                // Among them the unasked `54`, behind which the answer still comes.
                 strays += 1;
             }
             if strays > MOST_STRAYS || bytes > MOST_BYTES {

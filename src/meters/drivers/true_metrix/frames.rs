@@ -39,6 +39,7 @@ impl Frames {
                 ) => error,
                 other => return other,
             };
+            // What is left of a damaged answer must not be joined to the next.
             self.pending.clear();
             if attempt == ATTEMPTS {
                 return Err(error);

@@ -42,6 +42,7 @@ pub fn user() -> u32 {
 pub fn groups() -> Vec<u32> {
     let mut groups: Vec<u32> =
         rustix::process::getgroups().unwrap_or_default().into_iter().map(rustix::process::Gid::as_raw).collect();
+    // getgroups(2): whether the effective group is among them is left open.
     groups.push(rustix::process::getegid().as_raw());
     groups
 }
@@ -60,6 +61,7 @@ fn is_held_in(devices: &Path, bus: u8, ports: &[u8]) -> io::Result<bool> {
     for entry in devices.join(&device).read_dir()? {
         let entry = entry?;
         let name = entry.file_name();
+        // Of several interfaces the one that the meter is spoken to on; the folder of an interface is `1-2.3:1.0`.
         let is_first_interface =
             name.to_str().is_some_and(|name| name.starts_with(&format!("{device}:")) && name.ends_with(".0"));
         if is_first_interface {

@@ -184,7 +184,6 @@ impl CableFile {
     }
 }
 
-/// The text of the file, if it is one and not too long.
 /// Opens a file to read it. A pipe, which has nobody at its other end, is not waited for.
 fn open_file(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -197,6 +196,7 @@ fn open_file(path: &Path) -> io::Result<File> {
     Err(io::Error::new(refusal, "it is not a file"))
 }
 
+/// The text of the file, if it is not too long.
 fn read_some(file: File) -> io::Result<String> {
     let mut text = String::new();
     let read = file.take(MOST_BYTES + 1).read_to_string(&mut text)?;

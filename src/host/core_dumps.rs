@@ -11,6 +11,7 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior,
 /// # Errors
 /// If the system refuses.
 pub fn forbid() -> io::Result<()> {
+    // Both limits: what this process cannot raise again no code in it can.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     // A handler of core dumps that the kernel starts (`|program` in core_pattern) does not look at the limit.
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;

@@ -65,6 +65,7 @@ fn write(root: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
         fs::create_dir_all(path.parent().unwrap_or(&drive))?;
         fs::write(path, bytes)?;
     }
+    // A reader that watches for the folder must never see it with some of its files.
     fs::rename(drive, root)
 }
 

@@ -134,6 +134,7 @@ fn key(path: &Path) -> Result<[u8; KEY_BYTES], LogError> {
         make_key(path)?;
     }
     let file = |cause| LogError::File { doing: "reading", path: path.to_owned(), cause };
+    // Whoever has the key can hash every patient of a list and look them up in the log.
     let exposed = path.metadata().map_err(file)?.permissions().mode() & 0o077;
     let bytes = std::fs::read(path).map_err(file)?;
     let unusable = || LogError::KeyUnusable { path: path.to_owned() };

@@ -58,6 +58,8 @@ impl KnownByFiles {
     /// Looks at what was mounted since the last time.
     pub(super) fn look(&mut self) {
         let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
+        // The text of all mounts is compared, which is cheap; looking at the drives themselves twice a second would
+        // keep them awake.
         if mounts != self.mounts {
             self.found = known_among(Path::new(BLOCK_DEVICES), &mounts);
             self.mounts = mounts;
@@ -112,6 +114,7 @@ fn is_of(device: &Path, bus: u8, address: u8) -> bool {
 
 /// Bus and address of the USB device that the block device hangs on.
 fn usb_of(device: &Path) -> Option<(u8, u8)> {
+    // The entry is a link into the tree of devices; only there its USB device is above it.
     let device = device.canonicalize().ok()?;
     let usb = device.ancestors().find(|folder| folder.join("devnum").is_file())?;
     let number = |file: &str| fs::read_to_string(usb.join(file)).ok()?.trim().parse::<u8>().ok();
@@ -123,6 +126,8 @@ fn mounted_at(mounts: &str, number: &str) -> Option<PathBuf> {
     mounts.lines().find_map(|line| {
         let mut fields = line.split(' ').skip(2);
         let (device, root, point) = (fields.next()?, fields.next()?, fields.next()?);
+        // Another root is a folder of the drive mounted elsewhere (a bind mount, as containers have): a part would pass
+        // for the whole.
         (device == number && root == "/").then(|| unescape(point))
     })
 }

@@ -87,6 +87,7 @@ impl Pty {
         let mut settings = tcgetattr(&other).map_err(system("asking the pty's settings"))?;
         settings.make_raw();
         tcsetattr(&other, OptionalActions::Now, &settings).map_err(system("setting up the pty"))?;
+        // The server waits by poll for both directions; a write that blocked would keep it from hearing a stop.
         fcntl_setfl(&master, OFlags::NONBLOCK).map_err(system("setting up the pty"))?;
         Ok(Self { master, path })
     }
@@ -137,6 +138,7 @@ impl Pty {
         match rustix::io::read(&self.master, &mut buffer[..]) {
             Ok(count) => Ok(Some(buffer.get(..count).unwrap_or_default().to_vec())),
             Err(Errno::AGAIN | Errno::INTR) => Ok(Some(Vec::new())),
+            // Linux tells the master so that nobody has the other end open.
             Err(Errno::IO) => Ok(None),
             Err(cause) => Err(PtyError::System { operation: "reading from the pty", cause }),
         }

@@ -63,6 +63,7 @@ impl SystemOpener {
     fn context_with(&self, place: UsbLocation) -> Option<rusb::Context> {
         let is_there =
             |device: rusb::Device<rusb::Context>| (device.bus_number(), device.address()) == (place.bus, place.address);
+        // In a container no announcement arrives, and libusb keeps the list that it made at its start for ever.
         let knows = |context: &&rusb::Context| context.devices().is_ok_and(|list| list.iter().any(is_there));
         self.usb.as_ref().filter(knows).cloned().or_else(|| rusb::Context::new().ok())
     }
@@ -168,6 +169,7 @@ impl MeterBus for RealBus {
     fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
         let roster = self.watch.roster();
         let seen = roster.find(id).ok_or(LinkError::Gone)?;
+        // Before the opening, or a look in between would tell that another program holds the meter.
         let hold = roster.hold(id);
         let opened = open(self.catalogue, self.opener.as_ref(), &seen, driver)?;
         Ok(OpenMeter { link: Box::new(GuardedLink::new(opened.link, hold)), ..opened })

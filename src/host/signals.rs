@@ -77,6 +77,7 @@ pub fn at_the_end(clean_up: impl Fn() + Send + 'static, again: impl Fn() + Send 
         for signal in signals.forever() {
             clean_up();
             if signal != SIGTSTP {
+                // The exit code with which shells tell that a signal ended a program.
                 signal_hook::low_level::exit(128 + signal);
             }
             stop_here();
@@ -106,6 +107,8 @@ impl Signals {
     pub fn listen() -> io::Result<Self> {
         for fault in FAULTS {
             let came = Arc::new(AtomicBool::new(false));
+            // In this order: the first fault finds the flag clear and only sets it, the second one ends the process as
+            // if nobody listened.
             signal_hook::flag::register_conditional_default(fault, Arc::clone(&came))?;
             signal_hook::flag::register(fault, came)?;
         }
@@ -125,6 +128,7 @@ impl Signals {
     /// `select!`. If more than one waits, the one that ends the program comes first.
     pub async fn next(&mut self) -> Signal {
         tokio::select! {
+            // In the order below: a program that is to end must not redraw first.
             biased;
             Some(()) = self.terminate.recv() => Signal::Terminate,
             Some(()) = self.hangup.recv() => Signal::Hangup,

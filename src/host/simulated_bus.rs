@@ -305,6 +305,7 @@ impl MeterBus for SimulatedBus {
             .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
         let link = MemoryLink::new(simulated, fault).with_pace(plug.spec.pace);
         let cable = Arc::new(link.unplug_handle());
+        // Weak, so that the end of the link is the end of the reading, whoever closes it.
         plug.reading = Arc::downgrade(&cable);
         Ok(OpenMeter { link: Box::new(GuardedLink::new(Box::new(link), cable)), driver, sold_as })
     }

@@ -77,6 +77,7 @@ impl<'a> SocketServer<'a> {
             let Some(reader) = self.listener.accept(IDLE)? else { continue };
             // A connection that fails ends for this reader only; most often it has left.
             let _ = self.serve_one(Datagrams::new(reader), stop);
+            // A new reader has plugged in anew: the rest of an answer to another one is none of its conversation.
             self.waiting.clear();
             if self.wire.is_unplugged() {
                 return Ok(PtyEnd::Unplugged);
@@ -149,6 +150,7 @@ impl<'a> SocketServer<'a> {
         let Some(data_out) = self.wire.pass_to(data_out) else { return };
         match self.meter.command(cdb, &data_out, usize::MAX) {
             Some(data_in) if !data_in.is_empty() => self.say(vec![data_in]),
+            // An empty datagram would look like the end of the connection to the reader.
             Some(_) | None => self.waiting.push_back(vec![NO_DATA]),
         }
     }

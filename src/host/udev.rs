@@ -48,6 +48,7 @@ pub fn rules(catalogue: &Catalogue) -> String {
     let mut meters: BTreeMap<UsbId, (LinkKind, String)> = BTreeMap::new();
     for meter in catalogue.meters() {
         for id in &meter.ids {
+            // Several meters share an id; one rule is enough, under the name of the first.
             meters.entry(*id).or_insert_with(|| (meter.link, meter.name().to_string()));
         }
     }

@@ -53,6 +53,8 @@ impl FolderLink {
             let reason = "it is no folder".to_owned();
             return Err(LinkError::Failed { operation: "opening the folder", reason: reason.into() });
         }
+        // Before anything is listed: a drive that was pulled out leaves a mount point whose listing is empty and no
+        // error, which would be a meter without readings.
         let device = device(metadata.dev(), block_devices);
         let link =
             Self { root: root.to_owned(), identity: (metadata.dev(), metadata.ino()), device, files: Vec::new() };
@@ -100,6 +102,7 @@ impl Folder for FolderLink {
             let reason = format!("it holds more than {MOST_FILES} files; this is no meter's drive");
             return Err(LinkError::Failed { operation, reason: reason.into() });
         }
+        // A file system lists in an order of its own; what is read first must not depend on it.
         files.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
         self.files = files;
         Ok(self.files.iter().map(|(file, _)| file.clone()).collect())

@@ -24,7 +24,8 @@ const BULK_ONLY: [u8; 3] = [8, 6, 0x50];
 /// The vendor that INQUIRY must name: the only maker of meters that are read by SCSI commands.
 const MAKER: &[u8; 8] = b"LifeScan";
 
-/// INQUIRY for 36 bytes (SPC-4, 6.4); the vendor is in bytes 8 to 15 of the answer.
+/// INQUIRY for 36 bytes (SPC-4, 6.4); the vendor is in bytes 8 to 15 of the answer. 36 is the standard data without
+/// what a maker adds; the meters' product and revision in it are blank.
 const INQUIRY: [u8; 6] = [0x12, 0, 0, 0, 36, 0];
 
 /// How long the meter may take to name itself: a drive that was plugged in just now may still be starting.
@@ -74,6 +75,7 @@ impl ScsiLink {
     }
 
     fn exchange(&self, wrapped: &[u8], data_out: &[u8], expected: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
+        // Bulk-Only Transport 1.0, 5: the command wrapper, its data one way or the other, the status wrapper.
         self.write(wrapped, wait)?;
         let mut data_in = Vec::new();
         if !data_out.is_empty() {
@@ -90,6 +92,8 @@ impl ScsiLink {
         let moved = if data_out.is_empty() { data_in.len() } else { data_out.len() };
         let announced = if data_out.is_empty() { expected } else { data_out.len() };
         match wrapper::status(self.tag, &status) {
+            // The device counts what it did not move. A sum that is not right means that bytes were lost between the
+            // two.
             Some(CommandStatus::Done { residue }) if residue == announced - moved => Ok(data_in),
             Some(CommandStatus::Done { .. }) => Err(disagreed("another length of data than arrived")),
             Some(CommandStatus::Refused) => Err(refused()),

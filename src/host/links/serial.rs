@@ -12,7 +12,7 @@ use serialport::{ClearBuffer, DataBits, ErrorKind, FlowControl, SerialPort as _,
 
 use crate::meters::link::{LineSettings, Link, LinkError, Parity};
 
-/// Any rate will do until the driver sets its own.
+/// Any rate will do until the driver sets its own. The library asks for one.
 const BAUD_AT_OPEN: u32 = 9600;
 
 /// More than a line discipline hands out at once.
@@ -34,6 +34,7 @@ impl SerialLink {
     pub fn open(path: &Path) -> Result<Self, LinkError> {
         let builder = serialport::new(path.to_string_lossy(), BAUD_AT_OPEN);
         let port = TTYPort::open(&builder).map_err(|error| open_error(&error, path))?;
+        // A meter that was left in the middle of an answer may have filled it.
         port.clear(ClearBuffer::Input).map_err(|error| failed("emptying the port", &error))?;
         Ok(Self { port, path: path.to_owned() })
     }
@@ -46,6 +47,8 @@ impl SerialLink {
             Parity::Odd => serialport::Parity::Odd,
         })?;
         self.port.set_stop_bits(if settings.two_stop_bits { StopBits::Two } else { StopBits::One })?;
+        // The cables have three wires: data each way and ground. With flow control the port would wait for a wire that
+        // is not there.
         self.port.set_flow_control(FlowControl::None)?;
         self.port.set_baud_rate(settings.baud)
     }
@@ -89,6 +92,7 @@ impl Link for SerialLink {
         let mut left = bytes;
         while !left.is_empty() {
             let written = self.within(end, "writing to the port", |port| port.write(left))?;
+            // A port that takes nothing and is not full has hung up.
             if written == 0 {
                 return Err(LinkError::Gone);
             }
@@ -109,6 +113,8 @@ impl Link for SerialLink {
 
     fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
         self.set_up(settings)
+            // The settings fail in many ways on a port whose cable was pulled; only the missing node tells that it is
+            // gone.
             .map_err(|error| if self.path.exists() { failed("setting up the line", &error) } else { LinkError::Gone })
     }
 }

@@ -36,6 +36,8 @@ pub(super) fn open<T>(
 ) -> Result<(DeviceHandle<Context>, T), LinkError> {
     let what = format!("the USB device {} on bus {}", place.address, place.bus);
     let attempt = |spent| try_open(context, place, spent, &choose);
+    // The announcement comes before udev has given the device to the user: the first attempt may be refused and the
+    // next one, some hundredths of a second later, not.
     let opened = NEW_DEVICE.attempt(|refusal| is_passing(*refusal), attempt, thread::sleep);
     opened.map_err(|error| failure("opening", error, &what))?
 }
@@ -49,6 +51,9 @@ fn try_open<T>(
 ) -> rusb::Result<Result<(DeviceHandle<Context>, T), LinkError>> {
     let device = find(context, place)?;
     let handle = device.open()?;
+    // A new device is announced before the kernel has configured it: claimed within the first milliseconds it is "not
+    // found". Choosing the configuration again where one is active resets a device, and an Accu-Chek's first message is
+    // lost.
     let configuration = match device.active_config_descriptor() {
         Err(rusb::Error::NotFound) if spent >= CONFIGURING => {
             handle.set_active_configuration(device.config_descriptor(0)?.number())?;
@@ -69,7 +74,7 @@ fn try_open<T>(
     Ok(Ok((handle, chosen)))
 }
 
-/// libusb takes a wait of nothing for a wait without end.
+/// libusb takes a wait of nothing for a wait without end. A cancelled read would then never come back.
 pub(super) fn at_least_a_moment(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }

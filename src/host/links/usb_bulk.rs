@@ -50,6 +50,7 @@ impl UsbBulkLink {
         let standard_device_in = 0x80;
         let get_status = 0x00;
         let mut status = [0; 2];
+        // The published readers send it too, and no request of the class's own.
         let _ = self.handle.read_control(standard_device_in, get_status, 0, 0, &mut status, Duration::from_secs(1));
     }
 
@@ -65,9 +66,12 @@ impl UsbBulkLink {
 
     /// What the failure of a transfer means, after putting the endpoint in order again.
     fn recover(&mut self, operation: &'static str, endpoint: u8, error: rusb::Error) -> LinkError {
+        // More than a message came at once: answers of an earlier conversation are queued, as in a meter that was left
+        // plugged in.
         if error == rusb::Error::Overflow {
             self.drain();
         }
+        // A stalled endpoint refuses everything until it is cleared (USB 2.0, 5.8.5).
         if error == rusb::Error::Pipe {
             // If even this fails, the next transfer says so.
             let _ = self.handle.clear_halt(endpoint);
@@ -97,6 +101,8 @@ impl Link for UsbBulkLink {
     fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError> {
         let endpoint = self.endpoints.input.address;
         match self.handle.read_bulk(endpoint, &mut self.buffer, at_least_a_moment(wait)) {
+            // Only what came: behind it the buffer holds an older message, which a reader once took for the answer and
+            // crashed.
             Ok(length) => Ok(self.buffer.iter().take(length).copied().collect()),
             Err(error) => Err(self.recover("receiving", endpoint, error)),
         }

@@ -57,6 +57,7 @@ impl UsbHidLink {
     /// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], or what libusb says.
     pub fn open(context: &Context, place: UsbLocation) -> Result<Self, LinkError> {
         let (handle, way) = usb::open(context, place, choose)?;
+        // A device that does not tell its descriptor may be read all the same: then a report is what a packet holds.
         let described = descriptor::read(&handle, way.interface).map(|text| Reports::of(&text)).unwrap_or_default();
         let room = room(described.longest_input, usize::from(way.input.packet));
         Ok(Self { handle, way, is_numbered: described.are_numbered, room })
@@ -72,6 +73,7 @@ impl UsbHidLink {
     }
 
     fn set_report(&self, operation: &'static str, kind: u8, report: &[u8], wait: Duration) -> Result<(), LinkError> {
+        // An output report has a number only if the descriptor says so; a feature report always names one, 0 for none.
         let number = if self.is_numbered || kind == FEATURE { report.first().copied().unwrap_or(0) } else { 0 };
         // A report without a number has none on the wire either.
         let bytes = if kind == FEATURE && number == 0 { report.get(1..).unwrap_or_default() } else { report };
@@ -85,6 +87,7 @@ impl UsbHidLink {
 impl Link for UsbHidLink {
     fn send(&mut self, bytes: &[u8], wait: Duration) -> Result<(), LinkError> {
         let operation = "sending a report";
+        // Abbott's meters have no endpoint for it (HID 1.11, 4.4: it is optional).
         let Some(output) = self.way.output else { return self.set_report(operation, OUTPUT, bytes, wait) };
         let sent = self.handle.write_interrupt(output.address, bytes, at_least_a_moment(wait));
         whole(sent.map_err(|error| self.recover(operation, output.address, error))?, bytes)

@@ -59,6 +59,7 @@ impl Pseudonyms {
         // A key of any length is taken.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return "[private]".to_owned() };
         mac.update(kind.as_bytes());
+        // A zero between the two: no name of a field holds one, so no kind and id can give the bytes of another pair.
         mac.update(&[0]);
         mac.update(id.as_bytes());
         let mut digits = hex::encode(mac.finalize().into_bytes());
@@ -92,6 +93,7 @@ impl Line<'_> {
             WrittenAs::Hashed => self.pseudonyms.of(field, value),
             WrittenAs::Never => "[private]".to_owned(),
         };
+        // Quoted where a reader of the log could not tell where a value ends.
         let is_word = !value.is_empty() && !value.contains([' ', '"', '=']);
         // Writing to a String cannot fail.
         let _ =

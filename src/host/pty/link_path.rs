@@ -41,6 +41,7 @@ impl LinkPath {
     }
 
     fn remove(&self) {
+        // Another program may have put its own link there meanwhile.
         if fs::read_link(&self.path).is_ok_and(|target| target == self.target) {
             // If it cannot be removed, it leads nowhere, and the next program at this path replaces it.
             let _ = fs::remove_file(&self.path);

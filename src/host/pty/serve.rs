@@ -97,6 +97,7 @@ impl<'a> PtyServer<'a> {
                 self.say(said, 0);
             }
             self.write()?;
+            // What was said before the cable was pulled still arrives, as on a real line.
             if self.wire.is_unplugged() && self.waiting.is_empty() {
                 return Ok(PtyEnd::Unplugged);
             }
@@ -146,6 +147,7 @@ impl<'a> PtyServer<'a> {
     fn write(&mut self) -> Result<(), PtyError> {
         let allowed = self.pacer.allowance(Instant::now()).min(self.waiting.len());
         let (front, _) = self.waiting.as_slices();
+        // The queue may wrap around; its second half is written at the next turn.
         let next = front.get(..allowed.min(front.len())).unwrap_or_default();
         if !next.is_empty() {
             let written = self.pty.write(next)?;

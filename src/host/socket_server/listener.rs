@@ -35,6 +35,7 @@ impl Listener {
         let system = |operation| move |cause| SocketServerError::System { operation, cause };
         let address = SocketAddrUnix::new(path).map_err(system("naming the socket"))?;
         if let Ok(there) = path.symlink_metadata() {
+            // Tried by connecting: nothing in the file system tells whether a socket is still served.
             let is_dead = there.file_type().is_socket() && SocketLink::open(path).err() == Some(LinkError::Gone);
             if !is_dead {
                 return Err(SocketServerError::InTheWay { path: path.to_owned() });
@@ -65,6 +66,7 @@ impl Listener {
         }
         match accept_with(&self.socket, SocketFlags::CLOEXEC) {
             Ok(reader) => Ok(Some(reader)),
+            // The reader may have left between the announcement and here.
             Err(Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) => Ok(None),
             Err(cause) => Err(SocketServerError::System { operation: "accepting a reader", cause }),
         }

@@ -157,6 +157,8 @@ impl Engine {
                 In::Packet(packet) => {
                     let room = transfer.length.saturating_sub(transfer.data.len());
                     transfer.data.extend(packet.iter().take(room));
+                    // A controller reports this as babble, and the host's kernel does not bear an answer longer than it
+                    // asked for.
                     if packet.len() > room {
                         Step::Complete(OVERFLOWED)
                     } else if packet.len() < longest || transfer.data.len() == transfer.length {
@@ -180,6 +182,7 @@ impl Engine {
                 }
             }
         };
+        // USB 2.0, 5.8.5: a halt lasts until the host clears it.
         if step == Step::Complete(STALLED)
             && let Some(endpoint) = self.endpoints.get_mut(&address)
         {
@@ -258,6 +261,7 @@ impl Engine {
             (0x00, 9) => {
                 let [configuration, _] = setup.value.to_le_bytes();
                 self.configuration = configuration;
+                // USB 2.0, 9.1.1.5: choosing a configuration ends every halt.
                 self.endpoints.values_mut().for_each(|endpoint| endpoint.is_halted = false);
                 if configuration != 0 {
                     self.function.configured();

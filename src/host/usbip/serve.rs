@@ -38,6 +38,7 @@ where
         let request = if is_ready { Some(wire::read(stream)) } else { None };
         let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
         match request {
+            // A meter that speaks first does so without a request.
             None => engine.tick(),
             Some(Ok(request)) => engine.take(request),
             Some(Err(error)) if is_end(&error) => return Ok(UsbipEnd::Detached),

@@ -55,6 +55,7 @@ pub fn run(listener: &TcpListener, engine: &Mutex<Engine>, stop: &AtomicBool) ->
 
 fn serve_host(stream: &mut TcpStream, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<UsbipEnd> {
     stream.set_nonblocking(false)?;
+    // Messages are small and each is waited for: TCP must not collect them.
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(HANDSHAKE))?;
     let descriptors = {

@@ -56,6 +56,7 @@ pub fn read(stream: &mut impl Read) -> io::Result<UsbipRequest> {
     match word(0) {
         1 => {
             let length = word(6);
+            // Room is made for as much as is announced; whoever connects could ask for all of the memory.
             if length > LONGEST {
                 return Err(wrong("a transfer is too long"));
             }

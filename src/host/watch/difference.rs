@@ -71,5 +71,6 @@ pub fn difference(
 
 /// Whether both are one plug of one thing.
 fn is_same(before: &Sighting, after: &Sighting) -> bool {
+    // The place alone is not enough: a bus gives its 127 numbers anew when they are used up.
     before.place == after.place && before.what == after.what
 }

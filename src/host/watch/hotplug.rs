@@ -46,6 +46,7 @@ impl Hotplug {
     /// # Errors
     /// Why nothing would be announced.
     pub fn start(tell: impl FnMut() + Send + 'static) -> Result<Self, NoAnnouncements> {
+        // Asked first, because libusb claims to have announcements everywhere, and where none arrives nothing fails.
         if !is_first_namespace(Path::new(NUMBERS)) {
             return Err(NoAnnouncements::Container);
         }

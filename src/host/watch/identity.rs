@@ -53,6 +53,7 @@ impl Identity {
     }
 
     fn in_folder(folder: &Path) -> Self {
+        // Bytes and not text: what a device says of itself need not be UTF-8.
         let text = std::fs::read(folder.join("serial")).ok();
         let serial = text.map(|text| Clean::new(String::from_utf8_lossy(&text).trim(), NAME_CELLS));
         let number = |file: &str| {

@@ -73,6 +73,7 @@ impl SystemLister {
         let node = || {
             let permitted = access::of_node(&access::usb_node(bus, address));
             let is_held = || device.port_numbers().is_ok_and(|ports| access::is_held(bus, &ports));
+            // Held by whom cannot be told; that it is this program is known to the roster, which takes the word back.
             if permitted == Access::Open && is_held() { Access::Busy } else { permitted }
         };
         let access = match known {

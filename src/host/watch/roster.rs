@@ -15,6 +15,7 @@ pub struct AttachmentIds(AtomicU64);
 impl AttachmentIds {
     /// The next number, from 1.
     pub fn next(&self) -> AttachmentId {
+        // Only the number must be its own; nothing else is ordered by it.
         AttachmentId(self.0.fetch_add(1, Ordering::Relaxed).saturating_add(1))
     }
 }
@@ -47,6 +48,7 @@ impl Roster {
     pub(super) fn take_in(&self, mut seen: Vec<Sighting>, at: Instant, ids: &AttachmentIds) -> Vec<BusEvent> {
         let mut entries = self.lock();
         for plugged in &entries.plugged {
+            // libusb claims the interface for us, which a look cannot tell from another program's claim.
             if entries.held.contains(&plugged.attachment.id)
                 && let Some(ours) = seen.iter_mut().find(|seen| seen.place == plugged.seen.place)
                 && ours.access == Access::Busy

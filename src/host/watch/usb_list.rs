@@ -46,6 +46,7 @@ impl UsbList {
         let entries = signature(&self.folder);
         let mut listed = self.listed();
         if self.checked.as_ref() != Some(&entries) {
+            // The two are read one after the other, so that a plug in between makes them differ for one look.
             if self.tries < TRIES && listed.as_ref().map(places) != Some(attached(&self.folder, &entries)) {
                 self.tries += 1;
                 if let Ok(context) = Context::new() {

@@ -34,6 +34,8 @@ pub(super) fn command(tag: u32, cdb: &[u8], data_out: &[u8], expected: usize) ->
 
 /// Reads a status wrapper; `None` if it is not that of this command.
 pub(super) fn status(tag: u32, bytes: &[u8]) -> Option<CommandStatus> {
+    // A status of another tag belongs to a command that was given up; taken for this one it would call a lost answer
+    // done.
     let [b'U', b'S', b'B', b'S', t0, t1, t2, t3, r0, r1, r2, r3, status] = *bytes else { return None };
     if u32::from_le_bytes([t0, t1, t2, t3]) != tag {
         return None;

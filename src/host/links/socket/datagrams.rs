@@ -36,6 +36,7 @@ impl Datagrams {
     pub(in crate::host) fn send(&self, datagram: &[u8], wait: Duration) -> Result<(), LinkError> {
         let end = Instant::now() + wait;
         loop {
+            // NOSIGNAL: the other end may close at any time, and SIGPIPE would end the whole program.
             match send(&self.socket, datagram, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
                 Ok(_) => return Ok(()),
                 Err(Errno::INTR) => {}
@@ -53,6 +54,7 @@ impl Datagrams {
     pub(in crate::host) fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError> {
         let end = Instant::now() + wait;
         loop {
+            // TRUNC gives the whole length of a datagram that did not fit, so that a cut one is not taken for a whole.
             match recv(&self.socket, self.buffer.as_mut_slice(), RecvFlags::DONTWAIT | RecvFlags::TRUNC) {
                 Ok((0, _)) if self.is_closed_there()? => return Err(LinkError::Gone),
                 Ok((_, length)) => {

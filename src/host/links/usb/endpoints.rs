@@ -56,6 +56,8 @@ pub(in crate::host::links) fn of(configuration: &ConfigDescriptor) -> Vec<Interf
             })
             .collect(),
     };
+    // Setting 0 is the one that is active without being chosen; choosing another would be one more way to disturb the
+    // meter.
     settings.filter(|setting| setting.setting_number() == 0).map(interface).collect()
 }
 

@@ -8,6 +8,7 @@ use crate::meters::link::LinkError;
 /// The error of a link. `what` names the device where the person must act on it.
 pub(in crate::host::links) fn failure(operation: &'static str, error: Error, what: &str) -> LinkError {
     match error {
+        // A signal interrupts the wait; nothing has arrived and nothing is lost.
         Error::Timeout | Error::Interrupted => LinkError::TimedOut,
         // A real controller reports a transfer error first when the cable comes out, and the loss only later.
         Error::Io | Error::NoDevice => LinkError::Gone,
@@ -28,6 +29,8 @@ pub(in crate::host::links) fn failure(operation: &'static str, error: Error, wha
 
 /// Whether a refusal to open may pass by itself within a moment.
 pub(in crate::host::links) fn is_passing(error: Error) -> bool {
+    // Access until udev has set the permission, NotFound until the kernel has configured the device, Busy while another
+    // program looks at it, NoDevice between two plugs.
     matches!(error, Error::Access | Error::NotFound | Error::Busy | Error::NoDevice)
 }
 

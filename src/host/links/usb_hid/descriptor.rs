@@ -84,6 +84,7 @@ impl Reports {
                 POP => now = kept.pop().unwrap_or(now),
                 INPUT => {
                     let sum = bits.entry(now.id).or_default();
+                    // A descriptor is the device's word: sizes beyond all sense must not overflow, and are cut below.
                     *sum = sum.saturating_add(now.size.saturating_mul(now.count));
                 }
                 _ => {}

@@ -50,6 +50,7 @@ impl Function for Bulk {
 
     fn packet_out(&mut self, _endpoint: u8, packet: &[u8]) -> Out {
         self.hearing.extend(packet);
+        // A packet that is not full ends a message; a message of full packets is ended by an empty one.
         if packet.len() < usize::from(PACKET) {
             let message = std::mem::take(&mut self.hearing);
             packets(self.meter.hear(&message), &mut self.waiting);

@@ -67,7 +67,8 @@ impl<C: Chip> Cable<C> {
     }
 }
 
-/// A line works while the two speeds differ by less than two in a hundred.
+/// A line works while the two speeds differ by less than two in a hundred. Each byte is timed anew from its start bit;
+/// half a bit in ten is the most that its stop bit bears, shared by both ends.
 fn is_near(wanted: u32, set: u32) -> bool {
     wanted.abs_diff(set).saturating_mul(50) < wanted
 }
@@ -107,6 +108,8 @@ impl<C: Chip> Function for Cable<C> {
     }
 
     fn packet_out(&mut self, _endpoint: u8, packet: &[u8]) -> Out {
+        // At another speed a meter hears noise and answers nothing, so that a driver that forgets to set the line fails
+        // here too.
         if self.meter.baud().is_none_or(|baud| self.baud.is_some_and(|set| is_near(baud, set))) {
             let said = self.meter.hear(packet);
             self.say(said);

@@ -77,6 +77,7 @@ impl Storage {
             // Neither the end of the data nor the status arrives.
             return;
         }
+        // The host expects more, and full packets do not end a transfer.
         if expected > moved && moved.is_multiple_of(PACKET.into()) {
             self.waiting.push_back(Vec::new());
         }

@@ -43,6 +43,8 @@ pub(super) fn client(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut client = Client::builder()
         .user_agent(concat!("glucodock/", env!("CARGO_PKG_VERSION")))
+        // A server that sends on could send what is meant for it to another host; the FHIR client follows by itself,
+        // within the server.
         .redirect(Policy::none())
         .referer(false)
         .pool_idle_timeout(KEPT_IDLE)
@@ -56,6 +58,7 @@ pub(super) fn client(
         // Without TLS no certificate is looked at, and a computer that has none can be used.
         client = client.tls_certs_only([]);
     }
+    // A proxy of the clinic does not lead to this computer's own loopback.
     if settings.base.is_this_computer() {
         client = client.no_proxy();
     }
@@ -72,6 +75,7 @@ fn is_elsewhere(settings: &FhirSettings) -> bool {
 pub(super) async fn body(response: &mut Response, most: usize) -> Result<Vec<u8>, BodyFault> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(BodyFault::Broken)? {
+        // Counted as it comes: the length that a header names may be wrong or missing.
         if bytes.len().saturating_add(chunk.len()) > most {
             return Err(BodyFault::TooLong);
         }

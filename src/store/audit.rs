@@ -176,6 +176,7 @@ impl Store {
     /// The database's.
     pub fn verify_audit(&self) -> Result<ChainCheck, StoreError> {
         let reader = self.reader();
+        // The chain alone looks at the pages of the trail; a damaged page elsewhere would go unseen.
         connection::check_pages(&reader)?;
         let mut statement = reader.prepare(
             "SELECT id, at, user, action, patient, upload, detail, previous, hash, session FROM audit ORDER BY id",

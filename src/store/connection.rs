@@ -108,6 +108,7 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
     }
     files::clear_stray_keys(directory)?;
     let reader = connect(&directory.join(super::DATABASE_FILE), &key, ClosingLog::Emptied, syncs)?;
+    // Whatever statement a search makes, it cannot write.
     reader.pragma_update(None, "query_only", true)?;
     let purpose = purpose::of(&reader)?;
     Ok(Opened { writer, reader, head, purpose, places: Places::of(directory) })
@@ -261,7 +262,9 @@ fn connect(database: &Path, key: &StoreKey, log: ClosingLog, syncs: Syncs) -> Re
     if connection.is_readonly("main")? {
         return Err(StoreError::MayOnlyBeRead { name: super::DATABASE_FILE });
     }
-    // Without `recursive_triggers` a REPLACE deletes rows behind the back of the guards against deleting.
+    // Without `recursive_triggers` a REPLACE deletes rows behind the back of the guards against deleting. `temp_store`
+    // keeps what SQLite sorts out of files that no key protects, and `trusted_schema` lets no view or trigger of a
+    // database that was put here call what has side effects.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA foreign_keys = ON;

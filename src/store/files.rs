@@ -125,6 +125,7 @@ pub(super) struct Places([Option<(u64, u64)>; 2]);
 impl Places {
     /// The database and the note of the last audit line as they lie in the folder now.
     pub(super) fn of(directory: &Path) -> Self {
+        // A file that was put back from a backup has the same name and another number.
         Self([DATABASE_FILE, HEAD_FILE].map(|name| {
             let facts = std::fs::metadata(directory.join(name)).ok()?;
             Some((facts.dev(), facts.ino()))
@@ -154,6 +155,7 @@ pub(super) fn check_folder(directory: &Path) -> Result<bool, StoreError> {
         return Err(StoreError::NotAFolder);
     }
     let mode = facts.mode() & 0o7777;
+    // Who may write to the folder can put another store in the place of this one.
     if mode & 0o022 != 0 {
         return Err(StoreError::FolderExposed { mode });
     }

@@ -54,6 +54,7 @@ impl StoreKey {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         getrandom::fill(bytes.as_mut())?;
         let directory = file.parent().unwrap_or_else(|| Path::new("."));
+        // A name of its own: two programs that begin at once must not write one file.
         let fresh = directory.join(format!("{KEY_FILE}-{}", random_hex()?));
         OpenOptions::new()
             .write(true)

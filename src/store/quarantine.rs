@@ -21,6 +21,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Incomplete`] for a partial download, or the database's; then nothing was kept.
     pub fn quarantine(&self, by: By<'_>, download: &Download) -> Result<Upload, StoreError> {
+        // What is missing in a partial download nobody would miss later: the meter is read again instead.
         if !download.is_complete() {
             return Err(StoreError::Incomplete);
         }

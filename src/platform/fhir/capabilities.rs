@@ -45,6 +45,7 @@ impl Capabilities {
         match text(body, "/resourceType") {
             "CapabilityStatement" => {}
             "" => return Err(FhirError::NoFhir("there is no resource in it")),
+            // Medplum's router has no statement, and answers an empty searchset.
             _ => return Ok(Self::unsaid()),
         }
         let name = format!("{} {}", text(body, "/software/name"), text(body, "/software/version"));

@@ -321,6 +321,7 @@ impl FhirClient {
     /// Where the server sends on to, if it does.
     fn sent_on(&self, method: &Method, response: &Response) -> Result<Option<Url>, FhirError> {
         let status = response.status();
+        // RFC 9110, sections 15.4.8 and 15.4.9: these two keep method and body.
         let keeps = matches!(status.as_u16(), 307 | 308);
         if !status.is_redirection() {
             return Ok(None);
@@ -370,6 +371,7 @@ impl FhirClient {
 /// The body of an answer that is said to be JSON. Deeper than 128 it is refused, by `serde_json`.
 fn json(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, FhirError> {
     let said = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
+    // Helios answers searches, bundles and errors as plain JSON, and reads with a version behind the type.
     let kind = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if kind != FHIR_JSON && kind != "application/json" {
         return Err(FhirError::NoFhir("its content type is not JSON"));

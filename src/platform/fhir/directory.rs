@@ -132,6 +132,7 @@ impl FhirPlatform {
         for conditions in [
             vec![("birthdate", born.to_string())],
             vec![("birthdate", format!("{:04}", born.year())), ("family", escaped(family))],
+            // Without a system: under which one a clinic keeps its numbers is not known here.
             vec![("identifier", escaped(mrn))],
         ] {
             for other in self.people(&conditions).await? {

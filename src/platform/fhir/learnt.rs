@@ -17,7 +17,8 @@ use crate::store::Store;
 pub enum DeliveryWay {
     /// Transactions of a hundred.
     Transaction,
-    /// Transactions of eight: so many conditions are taken where more need too strict an isolation.
+    /// Transactions of eight: so many conditions are taken where more need too strict an isolation. Medplum refuses the
+    /// ninth entry.
     SmallTransaction,
     /// Batches of fifty, each entry by itself.
     Batch,

@@ -151,6 +151,7 @@ impl FhirPlatform {
     async fn all_readings(&self, id: &PatientId) -> Result<Vec<Reading>, FhirError> {
         let codes = READ_CODES.map(|code| format!("http://loinc.org|{code}")).join(",");
         let mut found =
+            // With the type before the id: not every server finds the bare one.
             self.client.search("Observation", &[("patient", &id.0), ("code", &codes), ("_count", PAGE)]).await?;
         let mut readings = Vec::new();
         for _ in 0..MOST_PAGES {

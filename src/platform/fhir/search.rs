@@ -141,6 +141,7 @@ impl FhirClient {
         if text(body, "/resourceType") != "Bundle" {
             return Err(FhirError::NoFhir("there is no bundle in it"));
         }
+        // Helios puts an outcome among the results when it leaves a condition out.
         let is_match = |entry: &&Value| matches!(text(entry, "/search/mode"), "" | "match");
         let resources: Vec<&Value> =
             list(body, "/entry").iter().filter(is_match).map(|entry| at(entry, "/resource")).collect();

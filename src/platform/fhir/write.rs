@@ -96,6 +96,7 @@ impl FhirClient {
                     return Err(FhirError::NoFhir("it gives another resource than the one that was asked for"));
                 }
                 let tag = headers.get(reqwest::header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+                // As the server names it: versions are numbers on one and UUIDs on another.
                 let version = tag.or_else(|| version(&body));
                 Ok(Some(SeenResource { resource: body, version }))
             }
@@ -161,7 +162,8 @@ impl FhirClient {
     }
 }
 
-/// The status of an entry begins with three digits; behind them servers write what they like.
+/// The status of an entry begins with three digits; behind them servers write what they like. Helios says `201
+/// Created`, Medplum `201`.
 fn entered(mut entry: Value) -> Entered {
     let status = text(&entry, "/response/status").get(..3).and_then(|digits| digits.parse().ok());
     let what = match status {

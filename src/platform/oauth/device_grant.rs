@@ -117,6 +117,8 @@ impl OAuthClient {
             std::future::pending::<()>()
         };
         let asking = client.exchange_device_access_token(&told).request_async(&ask, rest, None);
+        // Never again after a success: an authorization server that is shown a spent code takes back what it has just
+        // given (seen with oidc-provider).
         let answer: Given = tokio::select! {
             answer = asking => answer?,
             interval = wait.recv() => {

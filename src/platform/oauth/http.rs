@@ -91,6 +91,7 @@ impl OAuthHttp {
         let mut asked =
             self.http.post(url).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         if let Some((id, secret)) = client {
+            // RFC 6749, section 2.3.1: both are form-encoded before they go into the header.
             asked = asked.basic_auth(encoded(id), Some(encoded(secret)));
         }
         let mut response = asked.send().await.map_err(|error| self.transport(error))?;

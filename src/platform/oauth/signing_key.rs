@@ -206,6 +206,8 @@ impl SigningKey {
         getrandom::fill(&mut once).map_err(|_| SigningKeyError::NoRandom)?;
         let until = now.saturating_add(LIFETIME).unwrap_or(Timestamp::MAX).as_second();
         let header = json!({ "alg": self.algorithm(), "kid": self.id(), "typ": "JWT" });
+        // Issuer and subject are both the client, and `jti` is new each time: a server refuses one that it has seen
+        // (RFC 7523, section 3).
         let claims = json!({ "iss": client, "sub": client, "aud": audience, "exp": until, "jti": hex::encode(once) });
         let said = format!("{}.{}", base64(header.to_string().as_bytes()), base64(claims.to_string().as_bytes()));
         let signature = match &self.pair {

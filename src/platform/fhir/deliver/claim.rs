@@ -64,6 +64,8 @@ impl FhirPlatform {
         seen: &SeenResource,
         standing: &MeterStanding,
     ) -> Result<Claiming, NotCarried> {
+        // Only where a transaction is known to be taken back as a whole: Medplum's test store refuses the device in a
+        // stale version and writes the statement beside it all the same.
         if self.takes_back(parties).await? {
             let mut entries = self.changes(parcel, parties, seen, standing);
             entries.extend(self.statement_and_provenance(parcel, parties, standing));

@@ -40,6 +40,8 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
             let not_before = now.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok();
             Outcome::Later(not_before, RemoteError::from(error).problem())
         }
+        // 400 and 422 are about what was sent, and 412 says that it is there more than once: sent again it would be
+        // answered alike.
         FhirError::Status { status: 400 | 412 | 422, .. } => {
             Outcome::Refused(Clean::new(&error.to_string(), REASON_CELLS))
         }

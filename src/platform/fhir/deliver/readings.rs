@@ -125,6 +125,7 @@ impl FhirPlatform {
         };
         let ids: Vec<Ours> = readings.iter().map(|numbered| reading_id(parcel, numbered)).collect();
         let readings = || readings.iter().map(|numbered| &numbered.reading);
+        // A time stamp that no reading goes with says nothing of anybody's readings.
         let is_sent = readings().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
         let (mut named, mut beside) = (None, None);
         if is_sent {

@@ -23,6 +23,7 @@ pub(in crate::platform::fhir) fn use_statement(
         "identifier": [ours.json()],
         "status": "active",
         "subject": { "reference": patient.0 },
+        // The International Patient Summary 2.0.1 wants a time of use.
         "timingPeriod": { "start": at },
         "recordedOn": at,
         "device": { "reference": device },
@@ -72,6 +73,7 @@ pub(in crate::platform::fhir) fn provenance(
     let user = json!({ "identifier": Ours::user(&parcel.decided_by).json() });
     json!({
         "resourceType": "Provenance",
+        // Without versions: inside a transaction those of the targets are not known yet.
         "target": targets.iter().map(|target| json!({ "reference": target })).collect::<Vec<_>>(),
         "occurredDateTime": at,
         "recorded": at,

@@ -29,6 +29,7 @@ pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Value {
         "type": {
             "coding": [
                 coding(MDC, "65573", "MDC_MOC_VMS_MDS_SIMP"),
+                // HL7 PHD wants the type of MDC, US Core one of SNOMED CT.
                 coding(SNOMED, "337414009", "Blood glucose meter"),
             ],
             "text": "Blood glucose meter",

@@ -17,7 +17,7 @@ const OURS: &str = "https://glucodock.example/sid/";
 /// What separates the parts of what is hashed: no part holds it.
 const SEPARATOR: char = '\u{1f}';
 
-/// So many hexadecimal digits of a hash are an identifier.
+/// So many hexadecimal digits of a hash are an identifier. 160 bits: two readings do not share one by chance.
 const DIGITS: usize = 40;
 
 /// An identifier of ours: its system, and its value there.
@@ -88,7 +88,7 @@ impl Ours {
     }
 
     /// As the condition of a create: a query string. Never with the type before it, which servers take for something
-    /// else.
+    /// else. Medplum's router makes a duplicate of it, Helios refuses it.
     pub(in crate::platform::fhir) fn condition(&self) -> String {
         let encoded: String = url::form_urlencoded::byte_serialize(escaped(&self.value).as_bytes()).collect();
         format!("identifier={}%7C{encoded}", self.system)
@@ -116,6 +116,7 @@ pub(in crate::platform::fhir) fn reading_id(parcel: &Parcel, numbered: &Numbered
     let NumberedReading { reading, occurrence } = numbered;
     let meter = parcel.meter.key();
     let source = if parcel.meter.is_identifiable() { meter.as_str() } else { parcel.key.0.as_str() };
+    // The meter's own time and never a corrected one, which differs by seconds between two computers (HL7 PHD 2.0.1).
     let time = reading.time.map_or_else(String::new, |time| time.to_string());
     let value = reading.measured.concentration().map_or_else(
         || format!("{:?}", reading.measured),

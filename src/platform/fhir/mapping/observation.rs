@@ -70,6 +70,7 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
         "identifier": identifiers,
         "status": "final",
         "category": [
+            // As HL7 CGM and US Core have it: glucose is none of FHIR's vital signs.
             concept(&[coding(CATEGORY, "laboratory", "Laboratory")]),
             { "coding": [{
                 "system": "http://hl7.org/fhir/uv/phd/CodeSystem/PhdObservationCategories", "code": "phd",
@@ -84,6 +85,8 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
     let beyond = reading.beyond();
     let (name, value) = match (reading.measured, beyond.and_then(|beyond| limit(beyond, unit, about.range))) {
         (Measured::Value(value), _) => ("valueQuantity", quantity(&value.to_number().parse().ok()?, unit)),
+        // A number with a comparator survives in every reader; a reason for absence may not stand beside it (R4,
+        // obs-6).
         (Measured::High | Measured::Low, Some((comparator, limit))) => {
             let mut quantity = quantity(&limit, unit);
             if let Value::Object(quantity) = &mut quantity {
@@ -197,6 +200,7 @@ pub(in crate::platform::fhir) fn reading(observation: &Value, patient: &PatientI
 fn measured(observation: &Value) -> Option<Measured> {
     let quantity = at(observation, "/valueQuantity");
     match text(quantity, "/comparator") {
+        // The number is the limit, which nobody measured: in no mean may it count.
         ">" | ">=" => return Some(Measured::High),
         "<" | "<=" => return Some(Measured::Low),
         _ => {}
@@ -211,6 +215,7 @@ fn measured(observation: &Value) -> Option<Measured> {
         };
     }
     let code = text(quantity, "/code");
+    // HL7 PHD's own example has mmol/l as the unit and mmol/L as the code: the code counts.
     let unit = if code.is_empty() { text(quantity, "/unit") } else { code };
     let unit = match unit.to_ascii_lowercase().as_str() {
         "mg/dl" => Unit::MgPerDl,

@@ -75,6 +75,7 @@ fn gender(code: &str) -> Gender {
 fn status(resource: &Value) -> Status {
     let deceased =
         at(resource, "/deceasedBoolean") == &Value::Bool(true) || at(resource, "/deceasedDateTime").is_string();
+    // First, because a record that was merged away is mostly inactive as well, and this says more.
     if replaced_by(resource).is_some() {
         Status::Merged
     } else if deceased {

@@ -81,7 +81,7 @@ pub fn time_of(bytes: u64, baud: u32) -> Duration {
 mod tests {
     use super::*;
 
-    /// At 9600 baud a record of 61 bytes takes 63.5 ms (onetouch-serial 1.7).
+    /// At 9600 baud a record of 61 bytes takes 63.5 ms.
     #[test]
     fn a_record_takes_its_published_time() {
         assert_eq!(time_of(61, 9600).as_micros(), 63_541);

@@ -246,7 +246,7 @@ mod tests {
 
     use super::*;
 
-    /// The sample of the specification (abbott.md section 1), its sum included.
+    /// The published sample, its sum included.
     const LITE: &[u8] = b"\r\nCMMA123-A4567\r\n0.31  -P\r\nMay  06 2020 07:08:09\r\n003\r\n\
         123  May  06 2020 07:00 19 0x00\r\nLO   June 30 2019 23:59 19 0x00\r\n\
         105  Apr  01 2019 12:00 19 0x01\r\n0x1DCA  END\r\n";

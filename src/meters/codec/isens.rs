@@ -164,7 +164,7 @@ mod tests {
         packets.next_packet()
     }
 
-    /// Published frames of another meter with the same check value that end in 03 too (onetouch.md 1).
+    /// Published frames of another meter with the same check value that end in 03 too (a OneTouch UltraEasy).
     #[test]
     fn the_check_value_is_the_published_one() {
         assert_eq!(check_value(&[0x02, 0x06, 0x06]), 0x41CD);
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(check_value(&[0x02, 0x09, 0x03, 0x05, 0x0D, 0x02]), 0x9F08);
     }
 
-    /// The examples of others.md 1.2.
+    /// Packets made by hand after the published layout; their check values were computed elsewhere.
     #[test]
     fn packets_are_those_of_the_specification() {
         for (bytes, packet) in [

@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    /// Sums by hand: `T` is 0x54, `Z` 0x5A, `S` 0x53; the longer ones are published samples (onetouch-serial 1.2).
+    /// Sums by hand: `T` is 0x54, `Z` 0x5A, `S` 0x53; the longer ones are published samples.
     #[test]
     fn checksums_are_the_published_ones() {
         for (text, sum) in [

@@ -114,7 +114,7 @@ fn decode_frame(bytes: &[u8]) -> Result<&[u8], FrameError> {
 /// Cuts what arrives into frames.
 ///
 /// Looks for 02, takes as many bytes as the length says and checks them; if they are no frame, one byte is dropped and
-/// the search goes on (onetouch-serial 2).
+/// the search goes on.
 #[derive(Debug, Default)]
 pub struct Frames {
     pending: Vec<u8>,

@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// Frames of the specification, and of others.md 2: sums checked by hand there.
+    /// Published frames, and some made by hand: all their sums were checked by hand.
     #[test]
     fn frames_are_the_published_ones() {
         let ask = |command| Frame { command, data: [0; 4] }.encode(Sender::Host);

@@ -13,7 +13,7 @@ use crate::domain::cause::Cause;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Kind, Meal};
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: real ones are a `U` and digits, and the zeros in front say that this is none.
 pub const DEFAULT_SERIAL: &str = "000U00042";
 
 /// Where the report stands.
@@ -25,7 +25,8 @@ const ENGLISH: &str =
 const GERMAN: &str = "Datum;Uhrzeit;Ergebnis;Einheit;Temperaturwarnung;Außerhalb Zielbereich;Sonstiges;\
     Vor der Mahlzeit;Nach der Mahlzeit;Kontrolltest";
 
-/// How many spaces follow the names of the columns.
+/// How many spaces follow the names of the columns. So it stands in the reports of real meters; a reader that does not
+/// trim would take them for a part of the last name.
 const SPACES: usize = 197;
 
 /// In what encoding the report is.
@@ -66,7 +67,8 @@ pub struct ReportFaults {
     pub cut: usize,
 }
 
-/// What of this can be asked for by name.
+/// The cases: how a report is written in other countries, rows that contradict themselves, and files that lie beside
+/// it.
 pub(super) const CASES: &[Case<ReportFaults>] = &[
     Case::plain("marked", "the report is UTF-8 with a byte order mark", |faults, _| faults.encoding = Encoding::Marked),
     Case::plain("windows-1252", "the columns are named in German, in Windows-1252", |faults, _| {
@@ -147,6 +149,7 @@ impl SimulatedMobile {
         let (cold, before, after) = (mark(is(self.faults.cold)), meal(Meal::Before), meal(Meal::After));
         // Writing to a String cannot fail.
         let _ = write!(row, ";{result};{unit};{cold};;;{before};{after}");
+        // The last column is the one that marks a control test: a row without it may be one.
         if is(self.faults.short_row) { row } else { format!("{row};{control}") }
     }
 

@@ -15,7 +15,7 @@ use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::agm_4000::{COUNT, Event, HIGH, LOW, RECORD, SERIAL, decode, encode, encode_record, length};
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: seven characters, as many as the answer has.
 pub const DEFAULT_SERIAL: &str = "000SIM1";
 
 /// Sets the clock. Known so that it is noticed when it is asked: no driver may.
@@ -39,7 +39,7 @@ pub struct AgmFaults {
     pub count_too_high: u16,
 }
 
-/// What of this can be asked for by name.
+/// The cases: the zero that a real meter begins some answers with, and records that are not the ones asked for.
 pub(super) const CASES: &[Case<AgmFaults>] = &[
     Case::at("zero-first", "the first N answers begin with a zero", |faults, n| faults.zero_first = n.amount()),
     Case::at("wrong-check", "record N has wrong check values every time", |faults, n| {
@@ -116,6 +116,7 @@ impl SimulatedAgm {
         if self.faults.zero_first > 0
             && let Some(first) = report.first_mut()
         {
+            // Tidepool sends its request once more where an answer begins with a zero.
             self.faults.zero_first -= 1;
             *first = 0;
         }
@@ -128,6 +129,7 @@ fn record(index: u16, reading: &SimulatedReading) -> [u8; 8] {
     let value = match reading.measured {
         Measured::Low => LOW,
         Measured::High => HIGH,
+        // Ten bits of the record are the value.
         Measured::Unscaled(number) => number.min(0x3FF),
         Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX).min(0x3FF),
     };

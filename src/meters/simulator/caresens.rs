@@ -28,7 +28,7 @@ use crate::meters::drivers::caresens::PLAIN_HID;
 /// How many readings a simulated meter of protocol 3 can hold.
 pub const CAPACITY: usize = 1000;
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: it names no model of protocol 1, and so makes a meter of protocol 3.
 pub const DEFAULT_SERIAL: &str = "000CARE0042";
 
 /// The byte that asks for the protocol.
@@ -69,7 +69,7 @@ pub struct CareSensFaults {
     pub unstamped: Option<usize>,
 }
 
-/// What of this can be asked for by name.
+/// The cases: how the protocol is told, which answers carry a check value, and records that move while they are read.
 pub(super) const CASES: &[Case<CareSensFaults>] = &[
     Case::at("deaf", "N first bytes pass before the meter answers", |faults, n| faults.deaf_echoes = n.amount()),
     Case::plain("protocol-2", "the first byte is answered as protocol 2 does", |faults, _| faults.echo = Some(0x2F)),
@@ -190,6 +190,7 @@ impl SimulatedCareSens {
             return Vec::new();
         }
         let usual = match self.language {
+            // So each protocol names itself: 20 is protocol 1, 2F protocol 2 and 2E protocol 3.
             Language::Packets(_) => 0x2E,
             Language::Flash(_) => 0x20,
         };

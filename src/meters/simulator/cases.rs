@@ -22,7 +22,9 @@ impl Number {
     }
 }
 
-/// One odd case of a family whose faults are an `F`.
+/// One odd case of a family whose faults are an `F`. The `CASES` of a family are the faults that a command line or a
+/// script can ask for by name; the general ones (a count too high, a wrong check value at a byte) come by their kind,
+/// and what neither can say is for tests alone.
 pub(super) struct Case<F: 'static> {
     told: FaultDescription,
     set: fn(&mut F, Number),

@@ -137,6 +137,7 @@ impl SimulatedContour {
                 self.state = State::Refused;
                 vec![vec![EOT]]
             }
+            // A meter with a plug has been seen to begin at once, without a request to transmit.
             (ACK | NAK, State::Idle) => {
                 self.look_at_clock();
                 self.send(0)
@@ -180,6 +181,7 @@ impl SimulatedContour {
         self.state = State::Greeted;
         let mut message = vec![EOT];
         if self.config.layout == Layout::Hid {
+            // As captured of a Contour USB: EOT, the header and ENQ in one message. The header then comes again.
             message.extend(self.frame(0));
         }
         message.push(ENQ);
@@ -215,6 +217,7 @@ impl SimulatedContour {
     fn frame(&self, at: usize) -> Vec<u8> {
         let text = self.records.get(at).cloned().unwrap_or_default();
         let is_skipped = self.config.quirks.skips_number.is_some_and(|skipped| at >= skipped);
+        // Frames count from 1 and go on from 7 with 0 (ASTM E1381).
         let number = u8::try_from((at + 1 + usize::from(is_skipped)) % 8).unwrap_or_default();
         Frame { number, text, is_last: at + 1 == self.records.len() }.encode()
     }

@@ -27,7 +27,7 @@ use crate::meters::codec::freestyle_hid::{
     Table, UNKNOWN_TYPE, encode_answer, refusal,
 };
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: seven characters, a hyphen and five, as Abbott writes them.
 pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
 
 /// What was asked before the serial number where its answer is a late one: the version has the form of a serial number,
@@ -264,12 +264,14 @@ impl SimulatedFreeStyleHid {
                 vec![self.report(INIT_ANSWER, &[1])]
             }
             0x04 => vec![self.report(0x34, &[0])],
+            // The older way to ask for the serial number, without the text layer: Abbott's program does so before INIT.
             0x05 => vec![self.report(0x06, format!("{}\0", self.serial.clone()).as_bytes())],
             0x15 => vec![self.report(0x35, b"2.1.2\0")],
             TEXT | TEXT_COMMAND if self.faults.is(HidOddity::Encrypted) => {
                 vec![self.report(ENCRYPTION_WANTED, &[0x15])]
             }
             TEXT | TEXT_COMMAND if self.has_begun => self.text(&String::from_utf8_lossy(&heard.payload)),
+            // Text commands need INIT first.
             TEXT | TEXT_COMMAND => Vec::new(),
             _ => vec![self.report(UNKNOWN_TYPE, &[0x85])],
         }
@@ -310,7 +312,7 @@ mod tests {
         meter.obey(command).map(|message| String::from_utf8(message).unwrap())
     }
 
-    /// abbott.md: `YY,M,D,h,m,s,valid,offset`. A Neo has no such question.
+    /// As published: `YY,M,D,h,m,s,valid,offset`. A Neo has no such question.
     #[test]
     fn a_libre_tells_its_clock_in_one_answer() {
         assert_eq!(says(HidModel::Libre, "$rdt?").as_deref(), Some("26,7,4,8,5,3,1,0\r\n"));

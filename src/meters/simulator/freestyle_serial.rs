@@ -25,7 +25,7 @@ use crate::meters::codec::freestyle_serial::status::Status;
 pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
 
 /// The serial number of a Lite that was given none: real ones begin with a `D`, which names the model (`CMMA123-A4567`
-/// is a Freedom Lite; abbott 1.1).
+/// is a Freedom Lite).
 pub const DEFAULT_LITE_SERIAL: &str = "DSIM000-A0001";
 
 /// The most that the three digits of the count can say.
@@ -190,7 +190,7 @@ impl SimulatedFreeStyle {
             is_checked: !(lines.is_empty() && self.faults.is(FreeStyleOddity::EmptyWithoutSum)),
             lines,
         };
-        // A real Lite sends one more LF behind the count (freestyle-serial.md), an Optium does not.
+        // A real Lite sends one more LF behind the count, an Optium does not.
         let has_line_feed = (self.dialect == Dialect::Lite) != self.faults.is(FreeStyleOddity::OtherLineFeed);
         if has_line_feed && log.is_checked {
             let text = String::from_utf8_lossy(&log.encode()).into_owned();
@@ -224,6 +224,7 @@ impl SimulatedFreeStyle {
             },
             time: Some(reading.time),
             sample: sample.to_owned(),
+            // Bit 0 is control solution, bit 1 that the time was lost (Tidepool's reader).
             flags: control | (lost << 1),
         };
         Some(entry.encode())
@@ -316,7 +317,7 @@ mod tests {
         String::from_utf8(meter.hear(command).concat()).unwrap()
     }
 
-    /// freestyle-serial.md, and the real serial numbers of abbott 1.1.
+    /// Published serial numbers.
     #[test]
     fn a_lite_has_a_number_of_its_kind_and_a_line_feed_behind_the_count() {
         let log = says(make_lite, b"$mem\r\n");

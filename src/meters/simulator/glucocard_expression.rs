@@ -16,7 +16,8 @@ use crate::meters::codec::glucocard_expression::{
     encode_serial,
 };
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: eight characters, which fill the packet that they are sent in, last one
+/// first.
 pub const DEFAULT_SERIAL: &str = "000SIM01";
 
 /// Sets the clock. Known so that it is noticed when it is asked: no driver may.
@@ -38,7 +39,7 @@ pub struct ExpressionFaults {
     pub deaf: u32,
 }
 
-/// What of this can be asked for by name.
+/// The cases: a record has a check of its own within its packet, so either can be wrong under the other.
 pub(super) const CASES: &[Case<ExpressionFaults>] = &[
     Case::at("wrong-check", "the packet of record N has a wrong sum every time", |faults, n| {
         faults.wrong_sum = Some(n.place());
@@ -122,6 +123,7 @@ impl SimulatedExpression {
         for (place, payload) in payloads.iter_mut().enumerate() {
             let [year, .., check, _] = payload;
             if self.faults.mmol == Some(place) {
+                // The highest bit says mg/dL. It is part of the check, which goes down by one with it.
                 *year &= 0x7F;
                 *check = check.wrapping_sub(1);
             }
@@ -129,6 +131,7 @@ impl SimulatedExpression {
                 *check = check.wrapping_add(1);
             }
         }
+        // A real meter sends all its places, the empty ones too: that is how the end is known.
         payloads.resize(places, EMPTY);
         let wrong = self.faults.wrong_sum;
         payloads.iter().zip(0..).map(|(payload, place)| self.say(READ_ALL, *payload, wrong == Some(place))).collect()

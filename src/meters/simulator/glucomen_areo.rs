@@ -13,7 +13,7 @@ use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::Meal;
 use crate::meters::codec::glucomen_areo::{ASK_INFO, ASK_READINGS, Info, NO_READINGS, encode_block, end_of_block};
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: letters and digits, as a real info line has it behind its numbers.
 pub const DEFAULT_SERIAL: &str = "000A1000001";
 
 /// Behind this byte a clock may be set with [`SET_CLOCK`].
@@ -35,7 +35,8 @@ pub struct AreoFaults {
     pub chunk: Option<usize>,
 }
 
-/// What of this can be asked for by name.
+/// The cases: a block that must be asked for again, and lines that are not understood though their check value is
+/// right.
 pub(super) const CASES: &[Case<AreoFaults>] = &[
     Case::at("wrong-checks", "the first N blocks have a wrong check value", |faults, n| {
         faults.wrong_checks = n.amount();
@@ -88,6 +89,7 @@ impl SimulatedAreo {
 
     fn readings(&self) -> Vec<u8> {
         if self.memory.readings.is_empty() {
+            // The one block without a line for its check value: 90 3D stands for no readings.
             return NO_READINGS.to_vec();
         }
         let newest_first = self.memory.readings.iter().rev().enumerate();
@@ -136,10 +138,12 @@ impl SimulatedMeter for SimulatedAreo {
         self.heard.extend_from_slice(bytes);
         let mut said = Vec::new();
         while let Some(first) = self.heard.first().copied() {
+            // The second byte may still be on its way; until it is here, nobody knows whether a block follows.
             if first == BEFORE_SET_CLOCK && matches!(self.heard.get(1), None | Some(&SET_CLOCK)) {
                 let Some(end) = end_of_block(&self.heard) else { break };
                 self.heard.drain(..end);
                 self.clock_was_set = true;
+                // `P` is done; `F` would be refused.
                 said.extend(self.say(b"P".to_vec()));
                 continue;
             }

@@ -88,6 +88,7 @@ impl Chunked {
         let mut pieces = Vec::new();
         for transfer in said {
             if transfer.is_empty() {
+                // On USB an empty transfer ends a message, and must not be lost.
                 pieces.push(transfer);
             } else {
                 pieces.extend(transfer.chunks(self.size).map(<[u8]>::to_vec));

@@ -90,6 +90,7 @@ impl Inside {
         let reading = self.readings.get(place)?;
         let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
         let record = Record {
+            // Seconds of the wall clock, from 1970 in an UltraEasy and from 2000 in the others.
             seconds: self.layout.epoch().seconds(reading.time),
             value: self.value(reading.measured),
             control: u8::from(reading.kind == Kind::Control),
@@ -99,6 +100,7 @@ impl Inside {
                 Some(Meal::None | Meal::Fasting | Meal::Bedtime | Meal::Casual) | None => 0,
             },
             inverse: small(place + 1),
+            // It counts what was ever measured and survives an erase, and so is another number than the place.
             counter: small(place + 1 + FORGOTTEN),
             flags: 0,
         };

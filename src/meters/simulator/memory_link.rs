@@ -123,6 +123,7 @@ impl MemoryLink {
         }
         let drive = self.meter.drive();
         let mut files = drive.ok_or(LinkError::Unsupported { operation: "drive with files" })?;
+        // In one order everywhere: a fault names a byte, and must hit the same file each time.
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(files)
     }
@@ -170,6 +171,7 @@ impl Link for MemoryLink {
             let said = self.meter.wait(self.silence);
             self.take(said);
         }
+        // Only when nothing is left: what arrived before the cable was pulled can still be had.
         if self.arrived.is_empty() && self.wire.is_unplugged() {
             return Err(LinkError::Gone);
         }
@@ -210,6 +212,7 @@ impl Link for MemoryLink {
         let answer = self.meter.command(cdb, &data_out, expected);
         let Some(data_in) = answer else { return Err(LinkError::Unsupported { operation: "SCSI commands" }) };
         if data_in.is_empty() {
+            // A command without data-in, such as a write: there is nothing on the wire that a fault could strike.
             return Ok(data_in);
         }
         self.take(vec![data_in]);

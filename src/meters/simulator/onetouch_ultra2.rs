@@ -30,7 +30,7 @@ pub const CAPACITY: usize = 500;
 /// How many readings an Ultra can hold.
 const ULTRA_CAPACITY: usize = 150;
 
-/// The serial number of a meter that was given none.
+/// The serial number of an Ultra 2 that was given none: its last letter names the model, and `Y` is an Ultra 2.
 pub const DEFAULT_SERIAL: &str = "000SIM01Y";
 
 /// The serial number of an Ultra that was given none.
@@ -67,7 +67,7 @@ pub struct Ultra2Faults {
     pub only_zero: bool,
 }
 
-/// What of this can be asked for by name.
+/// The cases: what stands in a line while its checksum is right, and a meter that is slow to wake up or is switched on.
 pub(super) const CASES: &[Case<Ultra2Faults>] = &[
     Case::at("wrong-checksum", "the line of record N always has a wrong checksum", |faults, n| {
         faults.wrong_checksum = Some(n.place());
@@ -230,7 +230,7 @@ impl SimulatedUltra2 {
         lines
     }
 
-    /// Low and high results are stored as numbers beyond the range (onetouch-serial 1.4).
+    /// Low and high results are stored as numbers beyond the range, as an Ultra 2 has been seen to send 649.
     fn record(&self, position: usize, reading: &SimulatedReading) -> Record {
         let is = |place: Option<usize>| place == Some(position);
         let value = match reading.measured {
@@ -290,6 +290,7 @@ impl SimulatedMeter for SimulatedUltra2 {
         let mut lines = Vec::new();
         for byte in bytes {
             match *byte {
+                // A wake-up is DC1 and a carriage return; the carriage return ends an empty command, which is nothing.
                 0x11 => self.wake_ups = self.wake_ups.saturating_add(1),
                 b'\n' => {}
                 CARRIAGE_RETURN => lines.extend(self.end_command()),
@@ -317,6 +318,7 @@ fn one_line(text: &str) -> Vec<Vec<u8>> {
 /// Changes the last digit of a line's checksum.
 fn spoil_checksum(line: &mut [u8]) {
     if let Some([digit, ..]) = line.last_chunk_mut::<3>() {
+        // Stays a digit, so that the line is whole and only its sum is wrong.
         *digit = if *digit == b'0' { b'1' } else { b'0' };
     }
 }

@@ -19,7 +19,7 @@ use crate::meters::codec::lifescan_frame::{Frame, Frames};
 /// How many readings the meter can hold.
 pub const CAPACITY: usize = 500;
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: nine characters, because the answer has neither a length nor an end.
 pub const DEFAULT_SERIAL: &str = "000SIM02E";
 
 /// After this much silence the rest of an unfinished frame no longer comes. On a line it is 10 ms; a pty may be slower.
@@ -49,7 +49,7 @@ pub struct UltraEasyFaults {
     pub deaf_starts: u32,
 }
 
-/// What of this can be asked for by name.
+/// The cases: each half of an exchange may be lost, for a frame and its acknowledgement travel apart.
 pub(super) const CASES: &[Case<UltraEasyFaults>] = &[
     Case::at("lose-acknowledgement", "the acknowledgement of exchange N is lost", |faults, n| {
         faults.lose_acknowledgement = Some(n.amount());
@@ -135,6 +135,7 @@ impl SimulatedUltraEasy {
             }
             return Vec::new();
         }
+        // A repeat of the frame before has the bits of then: it was answered, and is passed over.
         if control != LinkControl::message(self.expected, self.sequence) {
             return Vec::new();
         }
@@ -179,6 +180,8 @@ impl SimulatedUltraEasy {
                     None => done(5, &[0, 0, 0, 0x70, 0xFF, 0xFF, 0, 0]),
                     Some(None) => {
                         let [low, high] = self.inside.announced().saturating_add(more).to_le_bytes();
+                        // There is no command for the number of records: it is what a meter says when asked for one
+                        // beyond the last.
                         vec![5, NO_SUCH_RECORD, low, high]
                     }
                 }

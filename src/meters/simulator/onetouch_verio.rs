@@ -17,7 +17,7 @@ use crate::meters::codec::lifescan_frame::record::Layout;
 /// How many readings the meter can hold.
 pub const CAPACITY: usize = 500;
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one, whatever the model: a meter of this family is asked for its model apart.
 pub const DEFAULT_SERIAL: &str = "000SIM04";
 
 /// The models by their slugs in the catalogue, and what each answers when asked for its model.
@@ -52,7 +52,7 @@ pub struct VerioFaults {
     pub endless_texts: bool,
 }
 
-/// What of this can be asked for by name.
+/// The cases: a drive that must not be written to, and registers that give what stood there before.
 pub(super) const CASES: &[Case<VerioFaults>] = &[
     Case::plain("foreign-maker", "it is a drive of another maker", |faults, _| faults.foreign_maker = true),
     Case::plain("foreign-label", "its first block has another label", |faults, _| faults.foreign_label = true),
@@ -107,6 +107,7 @@ impl SimulatedVerio {
     /// A drive with one partition less: INQUIRY data whose product and serial are blank.
     fn inquiry(&self) -> Vec<u8> {
         let maker: &[u8; 8] = if self.faults.foreign_maker { b"Generic " } else { b"LifeScan" };
+        // As a real one fills it in: the maker, and blanks for product and revision.
         [&[0, 0x80, 0, 1, 0x1F, 0, 0, 0], &maker[..], &[b' '; 20]].concat()
     }
 
@@ -147,6 +148,7 @@ impl SimulatedVerio {
     }
 
     fn reply(&mut self, at: u8, asked: &[u8]) -> Vec<u8> {
+        // What a real meter answers to a damaged frame is not known; a refusal is the least that it could say.
         let Ok(message) = block::decode(asked) else { return block::encode(&[3, REFUSED]) };
         let message = message.to_vec();
         let mut reply = block::encode(&self.answer(at, &message));

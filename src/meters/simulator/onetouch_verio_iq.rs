@@ -18,7 +18,7 @@ use crate::meters::codec::lifescan_frame::{Frame, Frames};
 /// How many readings the meter can hold.
 pub const CAPACITY: usize = 750;
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: a NUL ends it in the answer, so that it may be of any length.
 pub const DEFAULT_SERIAL: &str = "000SIM03Q";
 
 /// After this much silence the rest of an unfinished frame no longer comes.
@@ -42,7 +42,7 @@ pub struct VerioIqFaults {
     pub unknown_unit: bool,
 }
 
-/// What of this can be asked for by name.
+/// The cases: answers that come twice or late, for nothing in an answer says to which question it belongs.
 pub(super) const CASES: &[Case<VerioIqFaults>] = &[
     Case::at("wrong-check", "the answer with record N has a wrong check value every time", |faults, n| {
         faults.wrong_checksum = Some(n.short());

@@ -61,6 +61,7 @@ impl ReadingSet {
             let gap = 6 * 3600 - 6000 + chance.below(12_000);
             time = time.saturating_sub(SignedDuration::from_secs(i64::try_from(gap).unwrap_or(0)));
         }
+        // Made from the newest back, so that the newest is at `last` however many there are.
         readings.reverse();
         let mut set = Self { readings };
         if count >= WHOLE_VARIETY {

@@ -35,6 +35,7 @@ pub fn place_behind_reading(
     // The first byte before which at least so many have come; the end if that many never come.
     let first_with = |wanted: u64| {
         let (mut too_early, mut place) = (0, whole.said);
+        // By halves: a whole memory has tens of thousands of bytes, and each try reads the meter.
         while too_early < place {
             let between = too_early.midpoint(place);
             if pulled_at(between)? < wanted { too_early = between + 1 } else { place = between }

@@ -18,7 +18,7 @@ use crate::meters::codec::relion_prime::{
 /// How many readings the meter can hold.
 pub const CAPACITY: usize = 250;
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: the third part of the fifth field of the meter's header.
 pub const DEFAULT_SERIAL: &str = "000SIM01";
 
 /// More than the longest command; more without a bar is noise.
@@ -43,7 +43,8 @@ pub struct PrimeFaults {
     pub count_too_high: u16,
 }
 
-/// What of this can be asked for by name.
+/// The cases: a refused record, which costs the command mode, and the two other beginnings that Tidepool's reader
+/// allows for.
 pub(super) const CASES: &[Case<PrimeFaults>] = &[
     Case::at("refused", "record N is refused every time", |faults, n| faults.refused = Some(n.place())),
     Case::at("refused-once", "record N is refused when it is first asked for", |faults, n| {
@@ -134,6 +135,7 @@ impl SimulatedPrime {
             }
             (ACK, State::Header) if std::mem::take(&mut self.faults.enquires) => Some(vec![ENQ]),
             (ACK, State::Header) => Some(header(&self.serial)),
+            // Tidepool asks once more where the answer is longer than a byte.
             (COMMAND_MODE, _) if std::mem::take(&mut self.faults.long_answer) => Some(vec![ENQ, ENQ]),
             (COMMAND_MODE, _) => {
                 self.state = State::Ready;
@@ -180,6 +182,7 @@ impl SimulatedPrime {
 
     fn refuse(&mut self) -> Vec<u8> {
         self.state = State::Header;
+        // After a NAK, Tidepool begins anew with ACK and the wish for command mode: the meter has left it.
         vec![NAK]
     }
 
@@ -234,6 +237,7 @@ impl SimulatedMeter for SimulatedPrime {
                     let command = std::mem::take(&mut self.command);
                     said.push(self.obey(expecting, &String::from_utf8_lossy(&command)));
                 }
+                // Only what sets the clock ends with one.
                 (b'\r', _) => {}
                 (byte @ (EOT | ENQ | ACK | COMMAND_MODE), _) => {
                     self.command.clear();

@@ -43,7 +43,7 @@ pub struct CodeFreeFaults {
     pub count_too_high: u16,
 }
 
-/// What of this can be asked for by name.
+/// The cases: offers that are not clean, and records of a protocol in which nothing can be asked for again.
 pub(super) const CASES: &[Case<CodeFreeFaults>] = &[
     Case::at("leading-zeros", "N zero bytes come before each offer", |faults, n| {
         faults.leading_zeros = n.place().min(1000);
@@ -126,6 +126,7 @@ impl SimulatedCodeFree {
                 return Some(self.say(&encode_count(held.saturating_add(self.faults.count_too_high)), false));
             }
             (State::Talking(next), message) if message == FETCH => next,
+            // Only straight after the count may the clock be set.
             (State::Talking(0), [b'A', b'D', b'A', b'T', b'E', ..]) => {
                 self.clock_was_set = true;
                 return Some(self.say(&CLOCK_SET, false));
@@ -152,6 +153,7 @@ impl SimulatedCodeFree {
             Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX),
         };
         let meal = match reading.meal {
+            // The codes that are known are 00, 10 and 20.
             _ if self.faults.unknown_meal == Some(place) => 0x30,
             Some(Meal::Before) => 0x10,
             Some(Meal::After) => 0x20,

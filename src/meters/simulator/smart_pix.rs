@@ -12,7 +12,7 @@ use crate::domain::cause::Cause;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::Kind;
 
-/// The serial number of a meter that was given none.
+/// The serial number of the meter that was read, without another one. The name of the report is made of it.
 pub const DEFAULT_SERIAL: &str = "00050042";
 
 /// What is different about a report. Positions count from 0 at the newest reading.
@@ -43,7 +43,7 @@ pub struct PixFaults {
     pub cut: usize,
 }
 
-/// What of this can be asked for by name.
+/// The cases: both models of the reader, XML that must not be followed, and files of other devices beside the report.
 pub(super) const CASES: &[Case<PixFaults>] = &[
     Case::plain("model-2", "the reader is of model 2: other folders, and a list of devices", |faults, _| {
         faults.is_model_2 = true;
@@ -138,6 +138,7 @@ impl SimulatedSmartPix {
     }
 
     fn file(&self, letter: char, serial: &str, text: &str) -> DriveFile {
+        // As model 2 names its files: the kind of device, and the serial number without its first character.
         let number: String = serial.chars().skip(1).collect();
         let folder = if self.faults.is_model_2 { "MISC" } else { "REPORT/XML" };
         let mut bytes = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
@@ -171,6 +172,7 @@ impl SimulatedMeter for SimulatedSmartPix {
             files.push(self.file('G', &self.serial, &self.report(&self.serial, now)));
         }
         if self.faults.pump || self.faults.only_pump {
+            // `IP` instead of `DEVICE`: that alone tells the report of a pump.
             let text = "<IMPORT><IP Name=\"Spirit\" SN=\"00010099\"/><IPDATA></IPDATA></IMPORT>\r\n";
             files.push(self.file('I', "00010099", text));
         }

@@ -22,7 +22,8 @@ use crate::meters::codec::taidoc::{Frame, Frames, Sender, command};
 /// How many readings the simulated meter can hold.
 pub const CAPACITY: usize = 1000;
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: sixteen hexadecimal digits, because the meter sends it as two halves of four
+/// bytes.
 pub const DEFAULT_SERIAL: &str = "0004277510000042";
 
 /// TD-4277, with two bytes whose meaning is not known.
@@ -60,7 +61,8 @@ pub struct TaiDocFaults {
     pub unstamped: Option<usize>,
 }
 
-/// What of this can be asked for by name.
+/// The cases: a meter that says unasked that it is ready, answers that belong to nothing, and records of other
+/// quantities.
 pub(super) const CASES: &[Case<TaiDocFaults>] = &[
     Case::at("ready-before", "before answer N the meter says unasked that it is ready", |faults, n| {
         faults.ready_before = Some(n.place());
@@ -228,6 +230,7 @@ impl SimulatedTaiDoc {
         let held = u16::try_from(self.records.len()).unwrap_or(u16::MAX);
         let count = held.saturating_add(self.faults.count_too_high).saturating_add(more);
         let [low, high] = count.to_le_bytes();
+        // A real meter fills the other half with FFFF where it has no record.
         if count == 0 { [0, 0, 0xFF, 0xFF] } else { [low, high, 0, 0] }
     }
 
@@ -282,6 +285,7 @@ fn record(faults: &TaiDocFaults, position: usize, reading: &SimulatedReading) ->
         meal => Mark::Meal(meal.unwrap_or(Meal::None)),
     };
     let stamp = if is(faults.unstamped) { [0; 4] } else { Stamp::encode(reading.time)?.0 };
+    // Probably the temperature, in which case this is 26 degrees; no reader may depend on it.
     Some([stamp, Value { number, unknown: 0x1A, quantity, mark }.encode()])
 }
 
@@ -327,7 +331,8 @@ mod tests {
         SimulatedTaiDoc::new(DEFAULT_SERIAL, &memory, clock, TaiDocFaults::default(), None).unwrap()
     }
 
-    /// The conversation of others.md 2, but for the byte whose meaning is not known: 1A instead of 00.
+    /// A conversation made by hand after the published layout, but for the byte whose meaning is not known: 1A instead
+    /// of 00.
     #[test]
     fn answers_are_those_of_the_specification() {
         let mut meter = meter(1);

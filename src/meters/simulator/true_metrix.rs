@@ -17,7 +17,7 @@ use crate::meters::codec::true_metrix::{encode, encode_clock, encode_result, rep
 /// How many readings the meter can hold.
 pub const CAPACITY: usize = 500;
 
-/// The serial number of a meter that was given none.
+/// The serial number without another one: what stands behind `z1` in the meter's answer.
 pub const DEFAULT_SERIAL: &str = "000SIM01";
 
 /// What a report can carry.
@@ -42,7 +42,7 @@ pub struct TrueMetrixFaults {
     pub deaf: u32,
 }
 
-/// What of this can be asked for by name.
+/// The cases: results come in one go under one sum, so it is what comes twice or never that is tried.
 pub(super) const CASES: &[Case<TrueMetrixFaults>] = &[
     Case::at("twice", "result N is sent twice and counted once", |faults, n| faults.twice = Some(n.place())),
     Case::at("wrong-check", "result N has a wrong check value every time", |faults, n| {

@@ -121,7 +121,7 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
 }
 
 /// What a record is that is no result, by its type, of which one memory has the same numbers in all
-/// forms (abbott.md 5.2).
+/// forms.
 fn no_result(record: u32) -> Result<Row, RowError> {
     match record {
         4 => Ok(Row::Other("control tests in another form")),
@@ -228,7 +228,7 @@ mod tests {
         reading_of(parse_result(&row, 0))
     }
 
-    /// Rows of real readers (freestyle-hid.md, glucometerutils issue 63).
+    /// Rows of real readers (glucometerutils issue 63).
     #[test]
     fn published_history_is_read_and_the_damaged_row_refused() {
         let reading = reading_of(parse_history("59377,12,4,20,19,23,25,29,1,0,0,0,0,97,3285,0", 3));

@@ -134,7 +134,7 @@ mod tests {
         assert_eq!([ketone(180), ketone(181)], [vec![], vec![Doubt::OutsideMeterRange]]);
     }
 
-    /// The rows of the specification (abbott.md section 4).
+    /// Published rows.
     #[test]
     fn the_published_rows_are_read() {
         let glucose = read("7,12,5,6,20,7,8,0,123,0,1,0,0,0,0,0,0,0,0");

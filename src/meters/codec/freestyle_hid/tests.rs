@@ -3,7 +3,7 @@ use rstest::rstest;
 
 use super::*;
 
-/// The sample of the specification (abbott.md section 4): records, their number with their sum, the answer's sum.
+/// The published sample: records, their number with their sum, the answer's sum.
 const RESULT: &[u8] = b"7,12,5,6,20,7,8,0,123,0,1,0,0,0,0,0,0,0,0\r\n9,11,5,6,20,7,5,0,18,1\r\n\
     7,10,5,5,20,22,0,0,HI,0,1,0,0,0,0,0,0,0,0\r\n3,000013B6\r\nCKSM:000015C8\r\nCMD OK\r\n";
 
@@ -16,7 +16,7 @@ fn the_published_list_is_read_and_written() {
     assert_eq!(encode_answer(&table.encode()), RESULT);
 }
 
-/// The sums are those of the specification (abbott.md section 3.3).
+/// The sums are published with their texts.
 #[rstest]
 #[case("DB Record Number = 226988\r\n", 0x765)]
 #[case("2.1.2\r\n", 0x108)]
@@ -25,7 +25,7 @@ fn a_sum_is_the_published_one(#[case] text: &str, #[case] sum: u32) {
     assert_eq!(checksum(text.as_bytes()), sum);
 }
 
-/// Reports of the specification (abbott.md section 4): the serial number asked for and answered.
+/// Published reports: the serial number asked for and answered.
 #[test]
 fn the_published_reports_are_read_and_written() {
     let asked = Report::to_meter(TEXT_COMMAND, b"$serlnum?").unwrap();

@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    /// The lines of the specification (freestyle-serial.md), with the published serial number and clock.
+    /// The published lines, with the published serial number and clock.
     const ANSWER: &str = "S/N:\tXCMA123-B4567\r\nVer:\t1.21\tMMOL\r\nClock:\tApr  22 2014\t02:14:37\r\n\
         Market:\t1\t1\r\nROM:\t1\t1\t1\t1\r\nUsage:\t17\r\nCMD OK\r\n";
 

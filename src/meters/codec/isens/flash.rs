@@ -208,7 +208,7 @@ mod tests {
     use super::*;
     use crate::meters::transcript::hex;
 
-    /// The examples of others.md 1.3.
+    /// Made by hand after the published layout.
     #[test]
     fn questions_and_answers_are_those_of_the_specification() {
         assert_eq!(question(SERIAL_ADDRESS), [0x8B, 0x11, 0x20, 0x13, 0x24, 0x10, 0x2A]);

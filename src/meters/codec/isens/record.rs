@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    /// The two records of others.md 1.2.
+    /// Two records made by hand after the published layout.
     #[test]
     fn records_are_those_of_the_specification() {
         let normal = Record::decode([0x14, 5, 6, 7, 8, 9, 0x20, 0, 0x7B]);

@@ -140,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    /// Texts from onetouch-serial 1.2 and 1.3.
+    /// Published samples of an Ultra 2.
     #[test]
     fn published_answers_are_read_and_written() {
         let header = Header { count: 3, serial: "GMF600DCY".into(), unit: DisplayUnit::MgPerDl };

@@ -6,7 +6,7 @@ use jiff::civil::{DateTime, date};
 /// The status of an answer that has what was asked for.
 pub const DONE: u8 = 0x06;
 
-/// The status of a refusal (onetouch-serial 2).
+/// The status of a refusal; what follows it has no meaning that is known.
 pub const REFUSED: u8 = 0x09;
 
 /// The status of the `UltraEasy`'s answer to a record that it does not have: the number of those it has.

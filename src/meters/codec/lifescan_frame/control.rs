@@ -1,4 +1,4 @@
-//! The link control byte of the `UltraEasy`'s frames (onetouch 3.1, onetouch-serial 3.1).
+//! The link control byte of the `UltraEasy`'s frames.
 
 /// Which bits of a link control byte are set. Both sides number their frames with one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -24,7 +24,7 @@ fn the_check_value_is_the_published_one() {
     }
 }
 
-/// Captured frames (onetouch-serial 3.2).
+/// Frames captured of a OneTouch UltraEasy.
 #[test]
 fn frames_are_those_of_the_captures() {
     let frame = |control, message: &str| Frame { control, message: bytes(message) };

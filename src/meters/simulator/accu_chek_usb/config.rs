@@ -109,7 +109,7 @@ pub struct Quirks {
     pub announces_more: u32,
 }
 
-/// What of this can be asked for by name.
+/// The cases: what IEEE 11073-20601 lets an agent do otherwise, and where it may break off.
 pub(in super::super) const CASES: &[Case<Quirks>] = &[
     Case::plain("empty-transfers", "an empty transfer comes before each message", |faults, _| {
         faults.empty_transfers = true;

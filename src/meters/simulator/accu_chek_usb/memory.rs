@@ -102,6 +102,7 @@ fn blood_entry(config: &AccuChekConfig, position: usize, reading: &SimulatedRead
     let mut stamp = stamp(reading);
     if quirks.damaged_stamp == Some(position) {
         let AbsoluteTime([_, _, month, ..]) = &mut stamp;
+        // AA is no number in BCD.
         *month = 0xAA;
     }
     let value = quirks.sfloats.get(&position).copied().unwrap_or(sfloat(reading).0);

@@ -70,6 +70,7 @@ impl SimulatedAccuChek {
 
     pub(super) fn acknowledged(&mut self, transfer: Transfer, info: &[u8]) -> Vec<Apdu> {
         let Ok(theirs) = EventHeader::decode(info) else { return self.abort(0) };
+        // The manager repeats the header that it was sent, and of the status only that it has it (11073-20601).
         let confirmed = EventHeader { status: EventHeader::CONFIRM, ..transfer.header };
         let ends = theirs.has(EventHeader::MANAGER_ABORT) || transfer.header.has(EventHeader::AGENT_ABORT);
         if theirs != confirmed && !theirs.has(EventHeader::MANAGER_ABORT) {

@@ -97,7 +97,7 @@ mod tests {
     use crate::meters::codec::isens::flash::production_numbers;
     use crate::meters::transcript::hex;
 
-    /// The example of others.md 1.3.
+    /// Made by hand after the published layout.
     #[test]
     fn answers_are_those_of_the_specification() {
         let reading = SimulatedReading {

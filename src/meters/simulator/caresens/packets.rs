@@ -11,7 +11,7 @@ use crate::meters::codec::isens::{Packet, Packets, command};
 use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
 use crate::meters::simulator::wanted::MeterClock;
 
-/// Most records of one answer.
+/// Most records of one answer. With 27 of 9 bytes the length still fits into its one byte.
 const BLOCK: usize = 27;
 
 /// Answers packets.
@@ -89,6 +89,7 @@ impl Answerer {
 
     fn obey(&mut self, packet: &Packet) -> Option<Vec<u8>> {
         let payload = match packet.command {
+            // Tidepool drops the last byte and trims blanks; one that does neither shows another number.
             command::SERIAL => format!("{} \0", self.serial).into_bytes(),
             command::CLOCK if self.faults.unset_clock => vec![0; 6],
             command::CLOCK => Stamp::encode((self.clock)())?.0.to_vec(),
@@ -167,7 +168,8 @@ mod tests {
     use crate::domain::glucose::Concentration;
     use crate::meters::transcript::hex;
 
-    /// The conversation of others.md 1.2: the newest record is marked as normal; the other is HI, 700.
+    /// A conversation made by hand after the published layout: the newest record is marked as normal, the
+    /// other is HI, 700.
     #[test]
     fn answers_are_those_of_the_specification() {
         let reading = |time, measured| SimulatedReading { time, measured, kind: Kind::Blood, meal: Some(Meal::None) };

@@ -38,7 +38,7 @@ pub struct ContourQuirks {
     pub three_hours_after: Option<u32>,
 }
 
-/// What of this can be asked for by name.
+/// The cases: ways to begin and to end a transmission, and marks that only some models write.
 pub(in super::super) const CASES: &[Case<ContourQuirks>] = &[
     Case::at("deaf", "N openers pass before the meter hears one", |faults, n| faults.deaf_openers = n.amount()),
     Case::plain("asks-first", "it requests to transmit (ENQ) before it sends its header", |faults, _| {

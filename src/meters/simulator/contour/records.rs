@@ -83,6 +83,7 @@ pub(super) fn transmission(config: &ContourConfig) -> Vec<String> {
         number
     };
     if config.layout == Layout::Serial && !config.memory.readings.is_empty() {
+        // The first result of a serial meter is the average, which is nobody's reading.
         records.push(format!("R|{}|^^^GlucoseA|{}|{}^P|0||B||||", next(), average(config), config.unit));
     }
     for (place, reading) in config.memory.readings.iter().enumerate() {
@@ -139,6 +140,7 @@ fn result(config: &ContourConfig, number: u32, reading: &SimulatedReading) -> St
     let limit = |value| Concentration::mg_per_dl(value);
     let (value, flag) = match reading.measured {
         Measured::Value(value) => (shown(config, value), ""),
+        // Beyond the range the field holds the limit, and the mark says on which side the reading is.
         Measured::Low => (shown(config, limit(low)), "<"),
         Measured::High => (shown(config, limit(high)), ">"),
         Measured::Unscaled(number) => (number.to_string(), ""),

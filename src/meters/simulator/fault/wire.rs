@@ -118,12 +118,14 @@ impl Way {
             }
             Harm::Flip => {
                 if let Some(byte) = transfer.get_mut(place) {
+                    // One bit: the least that a sum or a CRC must notice.
                     *byte ^= 1;
                 }
             }
             Harm::Stall | Harm::Unplug => {
                 self.end = Some(if harm == Harm::Stall { End::Stalled } else { End::Unplugged });
                 transfer.truncate(place);
+                // What went before the byte is on its way, and arrives.
                 return (!transfer.is_empty()).then_some(transfer);
             }
         }

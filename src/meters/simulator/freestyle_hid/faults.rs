@@ -50,7 +50,7 @@ pub struct HidFaults {
     pub invalid: Option<usize>,
 }
 
-/// What of this can be asked for by name.
+/// The cases: reports that are no part of the answer, and two sums and a count that can each be wrong alone.
 pub(in super::super) const CASES: &[Case<HidFaults>] = &[
     Case::plain("keep-alives", "a keep-alive stands between the parts of an answer", |faults, _| {
         faults.oddity = Some(HidOddity::KeepAlives);

@@ -40,7 +40,7 @@ pub struct FreeStyleFaults {
     pub time_lost: Option<usize>,
 }
 
-/// What of this can be asked for by name.
+/// The cases: how an answer is framed and ended on either relative, and a first command that gets no answer.
 pub(in super::super) const CASES: &[Case<FreeStyleFaults>] = &[
     Case::plain("framed", "STX stands before each answer and ETX behind it", |faults, _| {
         faults.oddity = Some(FreeStyleOddity::Framed);

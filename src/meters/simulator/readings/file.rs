@@ -71,6 +71,7 @@ pub fn parse(
         return mistake(line, reason);
     }
     let mut readings: Vec<SimulatedReading> = written.into_iter().map(|(_, reading)| reading).collect();
+    // A stable sort: two readings of the same minute stay in the order in which they were written.
     readings.sort_by_key(|reading| reading.time);
     Ok(ReadingSet { readings })
 }

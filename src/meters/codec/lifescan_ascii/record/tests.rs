@@ -9,7 +9,7 @@ fn with_value(value: &str) -> Result<Reading, TextError> {
     reading(&SAMPLE.replace("  081 ", value), 0)
 }
 
-/// The sample of onetouch.md 2.2: Saturday, 21 March 2015, 81 mg/dL, no meal, mild exercise.
+/// A published sample: Saturday, 21 March 2015, 81 mg/dL, no meal, mild exercise.
 #[test]
 fn the_published_record_is_read_field_by_field() {
     let reading = reading(SAMPLE, 4).unwrap();
@@ -33,7 +33,7 @@ fn the_published_record_is_read_field_by_field() {
     );
 }
 
-/// onetouch-serial 1.5: the older Ultra sends neither meal nor comment.
+/// The older Ultra sends neither meal nor comment.
 #[test]
 fn the_older_form_has_no_meal() {
     let reading = reading(r#"P "THU","03/03/05","02:00:40   ","  209 ", 00"#, 0).unwrap();
@@ -42,7 +42,7 @@ fn the_older_form_has_no_meal() {
     assert!(!reading.raw.contains_key("meal"));
 }
 
-/// onetouch-serial 1.4: 20 and 600 are values, beyond them are words.
+/// 20 and 600 are values, beyond them are words.
 #[test]
 fn numbers_beyond_the_range_are_words() {
     let measured = |value| with_value(value).unwrap().measured;

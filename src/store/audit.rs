@@ -128,7 +128,7 @@ impl Store {
     /// Writes what a step asks to be written. Signing out also forgets whom this user selected lately.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; then the step must not seem done.
     pub fn audit(&self, by: By<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
         self.write(|transaction| match entry {
             AuditEntry::OwnerConflict { upload, patient } => {
@@ -147,7 +147,7 @@ impl Store {
     /// The trail, oldest line first.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. Whether the lines are what was written is [`Store::verify_audit`]'s to say.
     pub fn audit_trail(&self) -> Result<Vec<AuditLine>, StoreError> {
         let reader = self.reader();
         let mut statement = reader
@@ -173,10 +173,10 @@ impl Store {
     /// Checks every line against the chain.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's, damaged pages among them. A broken chain is an answer.
     pub fn verify_audit(&self) -> Result<ChainCheck, StoreError> {
         let reader = self.reader();
-        // The chain alone looks at the pages of the trail; a damaged page elsewhere would go unseen.
+        // The chain looks at the pages of the trail only; a damaged page elsewhere would go unseen.
         connection::check_pages(&reader)?;
         let mut statement = reader.prepare(
             "SELECT id, at, user, action, patient, upload, detail, previous, hash, session FROM audit ORDER BY id",

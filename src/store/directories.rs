@@ -29,7 +29,7 @@ impl Store {
     /// Where the directory is whose patients are known here, if that was ever said.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. That it was never said is none.
     pub fn directory(&self) -> Result<Option<DirectoryAddress>, StoreError> {
         in_force(&self.reader())
     }
@@ -38,7 +38,7 @@ impl Store {
     /// server that it was used with, if this is none of those.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. That this is another directory is none: who goes on with that decides.
     pub fn directory_so_far(&self, meant: &DirectoryAddress) -> Result<Option<DirectoryAddress>, StoreError> {
         so_far(&self.reader(), meant)
     }
@@ -83,7 +83,7 @@ impl Store {
     /// Everybody of the directory who is known here, whether or not anything waits to be delivered to their record.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; one copy that cannot be read is one for all, so that nobody is left out unseen.
     pub fn everybody_known(&self) -> Result<Vec<KnownPatient>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(

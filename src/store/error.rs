@@ -34,7 +34,9 @@ macro_rules! store_errors {
         => $code:ident $(, $remedy:expr)?;
     )+) => {
         coded_errors! {
-            /// An error of the store.
+            /// An error of the store. What the operations call the database's are those that any use of its files can
+            /// give, whatever was asked: [`Self::Busy`], [`Self::Full`], [`Self::ReadOnly`], [`Self::Write`],
+            /// [`Self::Replaced`], [`Self::Damaged`], [`Self::DataDamaged`] and [`Self::Database`].
             #[derive(Debug, thiserror::Error)]
             pub enum StoreError;
             $(

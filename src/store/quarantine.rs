@@ -41,7 +41,7 @@ impl Store {
     /// The uploads that wait for a patient, oldest first.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; one upload that cannot be read is one for all, so that none is left out unseen.
     pub fn pending(&self) -> Result<Vec<Upload>, StoreError> {
         let reader = self.reader();
         let mut statement =

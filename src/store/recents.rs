@@ -36,7 +36,7 @@ impl Store {
     /// The patients this user created or selected lately, newest first, at most ten.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's, and a copy of one of these patients that cannot be read.
     pub fn recents(&self, user: &str) -> Result<Vec<Patient>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached("SELECT subject FROM recents WHERE user = ?1 ORDER BY used DESC")?;

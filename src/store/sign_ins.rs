@@ -59,7 +59,7 @@ impl Store {
     /// anything, nothing is kept.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; then nothing was forgotten either.
     pub fn keep_sign_in(
         &self,
         of: &TokenIssuer,
@@ -81,7 +81,7 @@ impl Store {
     /// With what the tokens of this person are renewed; of whoever signed in last, if nobody is named.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. That nobody is kept is none.
     pub fn kept_sign_in(&self, of: &TokenIssuer, user: Option<&str>) -> Result<Option<KeptSignIn>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
@@ -99,7 +99,7 @@ impl Store {
     /// meanwhile.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. Unless the server takes the old one again, the person must then sign in anew.
     pub fn renew_sign_in(&self, id: i64, refresh: &Password) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let statement = "UPDATE sign_ins SET refresh = ?2 WHERE id = ?1";
@@ -110,7 +110,7 @@ impl Store {
     /// This sign-in is worth nothing any more.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. Dropping what is gone already is none.
     pub fn drop_sign_in(&self, id: i64) -> Result<(), StoreError> {
         self.write(|transaction| Ok(transaction.execute("DELETE FROM sign_ins WHERE id = ?1", [id]).map(drop)?))
     }
@@ -118,7 +118,7 @@ impl Store {
     /// With what this sign-in is renewed, whoever it is.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. A sign-in without anything kept is none.
     pub fn refresh_of(&self, session: &str) -> Result<Option<Password>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached("SELECT refresh FROM sign_ins WHERE session = ?1")?;
@@ -129,7 +129,7 @@ impl Store {
     /// person may have signed in again.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; then it is still kept.
     pub fn forget_sign_in(&self, session: &str) -> Result<Option<Password>, StoreError> {
         self.write(|transaction| {
             let statement = "DELETE FROM sign_ins WHERE session = ?1 RETURNING refresh";

@@ -55,7 +55,7 @@ impl Store {
     /// All staff, by login name.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's, a role that is not known among them.
     pub fn users(&self) -> Result<Vec<User>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare("SELECT id, login, name, role FROM users ORDER BY login_folded")?;
@@ -138,7 +138,7 @@ impl Store {
     /// Writes into the trail that somebody signed in whom a care platform knows, or why they were not let in.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. Then nobody may be let in: it would not be in the trail.
     pub fn note_sign_in(&self, by: By<'_>, is_admitted: bool) -> Result<(), StoreError> {
         let (action, why) =
             if is_admitted { (audit::AuditAction::SignedIn, "") } else { (audit::AuditAction::SignInRefused, "role") };

@@ -146,6 +146,7 @@ impl CableFile {
             return Ok(false);
         }
         let _alone = self.lock()?;
+        // Once more under the lock: another program may have remembered something meanwhile.
         cables = self.list()?;
         cables.retain(|remembered| remembered.key != *cable);
         self.write(cables)?;
@@ -180,6 +181,7 @@ impl CableFile {
         fresh.write_all(HEAD.as_bytes()).and_then(|()| fresh.write_all(text.as_bytes())).map_err(failed)?;
         fresh.as_file().sync_all().map_err(failed)?;
         fresh.persist(self.path()).map_err(|error| failed(error.error))?;
+        // The new name is on disk only when the folder is.
         File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(failed)
     }
 }

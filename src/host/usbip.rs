@@ -53,6 +53,7 @@ pub fn device(
     match model.link {
         LinkKind::UsbBulk => Ok(Box::new(functions::bulk::Bulk::new(id, names, WiredMeter::new(meter, wire)))),
         LinkKind::UsbHid => {
+            // Reports to Abbott's meters are SET_REPORT on the control pipe, not transfers to an endpoint.
             let has_output = !model.driver.starts_with("freestyle");
             Ok(Box::new(functions::hid::Hid::new(id, names, has_output, WiredMeter::new(meter, wire))))
         }

@@ -27,7 +27,7 @@ impl Store {
     /// People who may be taken for the new one, of any status, most alike first.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. That nobody is alike is none.
     pub fn look_alikes(&self, new: &NewPatient) -> Result<Vec<LookAlike>, StoreError> {
         let (family, given) = (new.family.expose().as_str(), new.given.expose().as_str());
         alike(&self.reader(), (family, given, *new.born.expose(), new.mrn.expose().as_str()), None)

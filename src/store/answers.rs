@@ -86,6 +86,7 @@ pub(super) fn is_shared(
     let answers = statement.query_map([upload, subject], |row| row.get::<_, String>(0))?;
     for about in answers {
         let about: BTreeSet<PatientId> = codec::from_json(&about?, "answer")?;
+        // Whoever was said to share them may have left the record since; whoever has come was not spoken of.
         if held_by.is_subset(&about) {
             return Ok(true);
         }

@@ -48,6 +48,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::OfAnotherDirectory`], or the database's.
     pub fn belong_to(&self, by: By<'_>, directory: &DirectoryAddress) -> Result<(), StoreError> {
+        // Looked at before anything is written: this comes with every start, and nothing has to wait for another writer
+        // then.
         let said = self.directory()?;
         if said.as_ref() == Some(directory) {
             return Ok(());

@@ -33,6 +33,7 @@ impl Store {
     /// and no reason is given; or the database's. Then nothing was changed.
     pub fn create_patient(&self, by: By<'_>, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, StoreError> {
         self.write(|transaction| {
+            // First of all: a repeated call finds its own patient, and would be told that the number is taken.
             let earlier = transaction
                 .prepare_cached("SELECT id FROM patients WHERE request_key = ?1")?
                 .query_row([&key.0], |row| row.get(0))
@@ -79,6 +80,7 @@ impl Store {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let offset = from.map_or(Ok(0), |from| from.0.parse::<usize>());
         let offset = offset.map_err(|_| StoreError::NotFound { what: "the page" })?;
+        // One more than the page tells whether there is another.
         let wanted = offset.saturating_add(limit).saturating_add(1);
         let hits = search::find(&reader, query, wanted)?;
         let next = (hits.len() >= wanted).then(|| Self::page_behind(offset.saturating_add(limit)));

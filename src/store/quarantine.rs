@@ -81,6 +81,7 @@ impl Store {
 /// The number behind an upload's key.
 pub(super) fn row(id: &UploadId) -> Result<i64, StoreError> {
     match id.0.parse::<i64>() {
+        // An upload has one key: +7 and 07 are none.
         Ok(number) if number.to_string() == id.0 => Ok(number),
         Ok(_) | Err(_) => Err(StoreError::NotFound { what: "the upload" }),
     }

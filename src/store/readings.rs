@@ -132,6 +132,8 @@ pub(super) fn add_doubt(connection: &Connection, reading: i64, upload: i64, doub
 pub(super) fn store(connection: &Connection, meter: i64, upload: i64, reading: &Reading) -> Result<i64, StoreError> {
     let (range, digits, decimals, unit) = columns(reading.measured)?;
     let kind = codec::word(reading.kind)?;
+    // Empty and not NULL, here and in the columns of a value: one NULL is never equal to another, and a result without
+    // a time would never be found to be there already.
     let time = reading.time.map_or_else(String::new, |time| time.to_string());
     let occurrence: u32 = connection
         .prepare_cached(
@@ -184,10 +186,12 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
     let later = self::doubts(row, 10)?;
     if !later.is_empty() {
         doubts.extend(later);
+        // The same doubt may have come with the reading and again later.
         doubts.sort_unstable();
         doubts.dedup();
     }
     let withdrawn = self::doubts(row, 11)?;
+    // Last: what was withdrawn stays so, whatever a later download says anew.
     doubts.retain(|doubt| !withdrawn.contains(doubt));
     Ok(Reading {
         index: row.get(0)?,

@@ -15,7 +15,8 @@ use crate::domain::intake_check::is_no_chance;
 use crate::domain::reading::Kind;
 use crate::domain::same_result;
 
-/// Readings `r` in records, of another meter of this model, that lie in a minute in which this meter has one.
+/// Readings `r` in records, of another meter of this model, that lie in a minute in which this meter has one. `;` is
+/// the character behind `:`, so the range holds every second of the minute, and the index by time is used for it.
 const OF_THE_SAME_MINUTE: &str = "r.id IN (
     SELECT o.id FROM readings n
         JOIN records x ON x.time >= substr(n.time, 1, 16) || ':' AND x.time < substr(n.time, 1, 16) || ';'

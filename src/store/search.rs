@@ -57,6 +57,7 @@ pub(super) fn find(connection: &Connection, query: &str, wanted: usize) -> Resul
         let found = matching(connection, meaning, wanted)?;
         let known: HashSet<i64> = hits.iter().copied().collect();
         hits.extend(found.into_iter().filter(|row| !known.contains(row)));
+        // A further meaning is a guess at what else may have been meant, and is made only where this one finds nobody.
         if !hits.is_empty() {
             break;
         }
@@ -134,6 +135,7 @@ fn count(connection: &Connection, term: &Term) -> Result<usize, StoreError> {
     for field in SearchField::ALL {
         for (from, to) in term.ranges(field) {
             for inactive in [false, true] {
+                // One more than can be sorted tells that they are too many; all need not be counted.
                 let limit = i64::try_from(SORTABLE + 1).unwrap_or(i64::MAX);
                 let rows: i64 =
                     statement.query_row(params![field.number(), inactive, from, to, limit], |row| row.get(0))?;
@@ -182,6 +184,7 @@ fn first_in_order(connection: &Connection, ways: &[Vec<&Term>], wanted: usize) -
     for rank in Rank::ALL {
         for inactive in [false, true] {
             for term in &terms {
+                // In the tree a whole name is one word, and its beginnings are many: the best rank is read by itself.
                 let exact = Term::whole(term);
                 let term = if rank == Rank::WholeFamily { &exact } else { *term };
                 scan(connection, (rank.field(), inactive, term), &mut |entry, patient| {

@@ -11,6 +11,7 @@ impl Store {
     /// # Errors
     /// The database's, and [`StoreError::NoRandom`].
     pub fn terminal(&self) -> Result<String, StoreError> {
+        // Read first: a write takes the lock of the store, and all but the first call need none.
         let known = said(&self.reader())?;
         if let Some(uuid) = known {
             return Ok(uuid);
@@ -29,7 +30,7 @@ impl Store {
     /// What was found out of the server at this address, as [`Store::learn`] was told it last.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. A server that nothing was found out of is none.
     pub fn learnt(&self, base: &str) -> Result<Option<String>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached("SELECT learnt FROM servers WHERE base = ?1")?;
@@ -39,7 +40,7 @@ impl Store {
     /// Keeps what was found out of a server, in the place of what was known.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; then what was known stays.
     pub fn learn(&self, base: &str, learnt: &str) -> Result<(), StoreError> {
         self.write(|transaction| {
             let statement = "INSERT INTO servers (base, learnt) VALUES (?1, ?2)

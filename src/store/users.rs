@@ -88,9 +88,11 @@ impl Store {
     ) -> Result<User, StoreError> {
         let _turn = self.take_turn()?;
         let login = fold(credentials.login.expose().as_str());
+        // A digest, because people type passwords into the login field.
         let digest: [u8; 32] = Sha256::digest(login.as_bytes()).into();
         let stored = user_by_login(&self.reader(), &login)?;
         let user = stored.as_ref().map(|(user, _)| user);
+        // For the same reason the trail has of a login that nobody has only that it was tried.
         let by = By { user: user.map_or("", |user| &user.id), session, at };
         let failures = Failures::of(&self.reader(), &digest, at)?;
         if let Some(seconds) = failures.wait(at) {
@@ -123,6 +125,7 @@ impl Store {
             }
             transaction.execute("DELETE FROM sign_in_failures WHERE login_digest = ?1", [digest])?;
             if let Some((id, old, new)) = &anew {
+                // Only in the place of the one that was checked: it may have been changed meanwhile.
                 let change = "UPDATE users SET password_hash = ?1 WHERE id = ?2 AND password_hash = ?3";
                 transaction.execute(change, params![new, id, old])?;
             }
@@ -262,6 +265,7 @@ fn forgotten_before(at: Timestamp) -> i64 {
 fn wait_after(failures: u32) -> u64 {
     match failures.checked_sub(FREE_FAILURES) {
         None => 0,
+        // Sixteen doublings are far beyond the longest wait, and do not overflow.
         Some(further) => FIRST_WAIT.checked_shl(further.min(16)).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT),
     }
 }

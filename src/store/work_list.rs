@@ -11,7 +11,7 @@ impl Store {
     /// The uploads that wait for a patient, and what the care platform has not recorded, each oldest first.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; one item that cannot be read is one for all, so that none is left out unseen.
     pub fn work_list(&self) -> Result<WorkList, StoreError> {
         let waiting = self.pending()?;
         let reader = self.reader();

@@ -115,6 +115,7 @@ impl Records {
         let twice: Vec<u16> =
             self.texts.iter().filter(|(_, text)| self.occurs_twice(text)).map(|(number, _)| *number).collect();
         for number in twice {
+            // So that nothing is kept of it if it cannot be read again.
             self.texts.remove(&number);
             self.read_one(conversation, commands, number)?;
         }
@@ -146,6 +147,7 @@ impl Records {
                 Err(error) => error,
             };
             match error {
+                // A refusal ends command mode, and after a damaged answer nobody knows where the meter is.
                 MeterError::Refused { .. } | MeterError::Checksum { .. } | MeterError::Malformed { .. } => {
                     commands.enter_again(conversation)?;
                     if attempt == ATTEMPTS {

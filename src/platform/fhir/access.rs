@@ -91,6 +91,7 @@ impl RequestAccess {
     /// What was granted last; nothing is known of it before a token was got.
     pub(super) async fn granted_last(&self) -> Result<Arc<GrantedScopes>, OAuthError> {
         match self {
+            // What stands in the settings comes without a word of what it grants.
             Self::Fixed(_) | Self::Person(_, None) => Ok(Arc::default()),
             Self::Own(own) => Ok(own.granted_last().await),
             Self::Person(people, Some(session)) => people.granted_last(session).await,

@@ -55,6 +55,7 @@ pub(super) fn asked(context: ScopeContext, form: ScopeForm, mapping: &MappingSet
         match form {
             ScopeForm::V2 => scopes.push(format!("{context}/{kind}.{letters}")),
             ScopeForm::V1 => {
+                // SMART App Launch 2 says the same of the words of version 1: `read` is `rs`, `write` is `cud`.
                 for (way, of) in [("read", "rs"), ("write", "cud")] {
                     if letters.chars().any(|letter| of.contains(letter)) {
                         scopes.push(format!("{context}/{kind}.{way}"));
@@ -87,6 +88,7 @@ impl GrantedScopes {
     /// Whether all of these letters are granted for this type, or nothing is known.
     #[must_use]
     pub fn allow(&self, kind: &str, letters: &str) -> bool {
+        // A server may leave out what was granted where that is all that was asked for (RFC 6749, section 5.1).
         self.types.is_empty() || letters.chars().all(|letter| self.has(kind, letter))
     }
 

@@ -58,6 +58,7 @@ impl Entry<String> {
         let word = |written: &String| spellings(written).join(" ");
         let words = |written: &[String]| written.iter().map(word).collect::<Vec<_>>().join(" ");
         let family = beginnings(person.family);
+        // The first beginning is the whole name; the others are what stands behind each of its parts.
         let (whole, further) = family.split_at(family.len().min(1));
         let numbers: Vec<String> =
             person.numbers.iter().map(|number| squeeze(number)).filter(|number| !number.is_empty()).collect();
@@ -81,6 +82,7 @@ impl Entry<String> {
         let family = [&self.family, &self.further].into_iter().flat_map(|part| part.split(WORD));
         let given = self.given.split(WORD);
         let identifiers = self.identifiers.split(WORD).flat_map(|word| [word, digits_on(word)]);
+        // A birth date begins with a hash sign here, so that no number is taken for one.
         let numbers = identifiers.chain([self.born.as_str()]);
         let of = |field: SearchField| move |word| (field, word);
         let words = family

@@ -65,6 +65,7 @@ impl Term {
             Typed::Year(year) => vec![TypedBirth::In(year)],
             Typed::Nothing => return Self { prefix: squeeze(word), ..Self::name(&parts(word).concat()) },
         };
+        // 14071961 may be a birth date and a number; 14.07.1961 is no number.
         let is_number = word.chars().all(|c| c.is_ascii_digit());
         Self { prefix: if is_number { word.to_owned() } else { String::new() }, born, ..Self::default() }
     }
@@ -143,6 +144,7 @@ impl Meaning {
         }
         let mut ways: Vec<Vec<usize>> = ways.into_iter().map(|(_, way)| way).collect();
         ways.retain(|way| !way.is_empty());
+        // Whatever joins fewer words is nearer to what was typed.
         ways.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         Self { terms, ways }
     }

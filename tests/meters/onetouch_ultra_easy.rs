@@ -82,7 +82,7 @@ fn a_cancelled_read_ends_as_such() {
     FAMILY.can_be_cancelled();
 }
 
-/// The conversation of the specification (onetouch 3.5) up to the count, with the meter's own numbers.
+/// The conversation of the specification up to the count, with the meter's own numbers.
 #[test]
 fn the_meter_speaks_as_specified() {
     let hex = |text| glucodock::meters::transcript::hex(text).unwrap();
@@ -96,7 +96,7 @@ fn the_meter_speaks_as_specified() {
     assert_eq!((answer[1].len(), &answer[1][..5]), (16, &hex("02 10 01 05 06")[..]));
 }
 
-/// Tidepool begins with both bits of the link set and counts from 1 (onetouch 3.2); its published question for the
+/// Tidepool begins with both bits of the link set and counts from 1; its published question for the
 /// version is answered behind that, and not behind a disconnect with both bits clear.
 #[rstest]
 #[case::both_set(true, true)]

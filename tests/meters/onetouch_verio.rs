@@ -92,7 +92,7 @@ fn a_cancelled_read_ends_as_such() {
     FAMILY.can_be_cancelled();
 }
 
-/// Answers of the specification (onetouch 5.6); parameters are answered with 03 whatever was sent.
+/// Answers of the specification; parameters are answered with 03 whatever was sent.
 #[test]
 fn the_meter_speaks_as_specified() {
     let hex = |text| glucodock::meters::transcript::hex(text).unwrap();

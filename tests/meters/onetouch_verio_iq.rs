@@ -70,7 +70,7 @@ fn a_cancelled_read_ends_as_such() {
     FAMILY.can_be_cancelled();
 }
 
-/// Questions of the specification (onetouch 4) with either first byte; the answer repeats it.
+/// Questions of the specification with either first byte; the answer repeats it.
 #[test]
 fn the_meter_speaks_as_specified() {
     let hex = |text| glucodock::meters::transcript::hex(text).unwrap();

@@ -20,7 +20,7 @@ const END: u8 = 0x03;
 /// What a frame has around its message: start, length, link control, end, check value.
 const AROUND: usize = 6;
 
-/// CRC-16/CCITT-FALSE: polynomial 0x1021, initial value 0xFFFF, not reflected, no final XOR (onetouch 1).
+/// CRC-16/CCITT-FALSE: polynomial 0x1021, initial value 0xFFFF, not reflected, no final XOR.
 #[must_use]
 pub fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc: u16, byte| {

@@ -194,6 +194,7 @@ impl Record {
 fn minute_of(year: u8, month_day_hour_minute: [u8; 4]) -> Option<DateTime> {
     // -1 is in no calendar, so a byte above 127 gives no time.
     let [month, day, hour, minute] = month_day_hour_minute.map(|byte| i8::try_from(byte).unwrap_or(-1));
+    // The meter's clock keeps two digits of the year.
     DateTime::new(2000 + i16::from(year), month, day, hour, minute, 0, 0).ok().filter(|_| year < 100)
 }
 

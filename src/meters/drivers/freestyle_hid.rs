@@ -41,7 +41,7 @@ use crate::meters::gathered::{Account, sold_under};
 /// damaged answer are borne.
 const ATTEMPTS: u32 = 3;
 
-/// The answer to the first report comes within a second (abbott.md section 3.2).
+/// The answer to the first report comes within a second.
 const BEGIN: Duration = Duration::from_secs(1);
 
 /// A part of an answer comes within five seconds of the one before (Tidepool).

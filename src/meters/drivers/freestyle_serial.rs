@@ -25,8 +25,8 @@ pub(super) const ATTEMPTS: u32 = 3;
 /// How long a meter may think before it answers: three times this is less than the 20 s that Tidepool gives it.
 const FIRST_BYTE: Duration = Duration::from_secs(5);
 
-/// The longest pause within an answer: twice the second of silence after which the peer takes an answer as ended. A
-/// full log takes 16 s, so the end is waited for, not silence.
+/// The longest pause within an answer: twice the second of silence after which glucometerutils takes an answer as
+/// ended. A full log takes 16 s, so the end is waited for, not silence.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// This much silence before a repeat shows that nothing of the damaged answer is still on its way.

@@ -18,7 +18,7 @@ use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::{Account, Gathered};
 
-/// How often a question is asked at most: once, and up to three times again (onetouch-serial 3.2).
+/// How often a question is asked at most: once, and up to three times again.
 const ATTEMPTS: u32 = 4;
 
 /// So many damaged records are told one by one. With more, the line is at fault, and each costs all its repeats: the

@@ -24,7 +24,7 @@ use crate::meters::error::MeterError;
 use crate::meters::gathered::Account;
 use crate::meters::link::LineSettings;
 
-/// How often the connection is started at most: once, and up to three times again (onetouch-serial 3.2).
+/// How often the connection is started at most: once, and up to three times again.
 const STARTS: u32 = 4;
 
 const STARTING: &str = "starting the connection";

@@ -8,7 +8,7 @@
 //! value take turns, so a late answer is never taken for that of another record.
 //!
 //! Where the two specifications differ or leave a choice:
-//! - The flags of a value are two fields (td42xx.md), not bits to be tested one by one: so a ketone is no haematocrit.
+//! - The flags of a value are two fields, not bits to be tested one by one: so a ketone is no haematocrit.
 //! - The scale of ketones is not established. A ketone is kept with its number and without a value. Any other quantity
 //!   that the specification names is counted and left out of the list; its bytes stay in the record of the
 //!   conversation. A quantity that nobody names may be glucose, damaged in the meter: it makes the download partial.

@@ -44,6 +44,7 @@ fn conditions(typed: &str) -> Vec<(&'static str, String)> {
             }
             Typed::Month(year, month) => ("birthdate", format!("{year:04}-{month:02}")),
             Typed::Year(year) => ("birthdate", format!("{year:04}")),
+            // No name has a digit in it.
             Typed::Nothing if word.chars().any(|c| c.is_ascii_digit()) => ("identifier", escaped(&word)),
             Typed::Nothing => ("name", escaped(&word)),
         });
@@ -131,6 +132,7 @@ impl FhirPlatform {
         let mut alike: Vec<LookAlike> = Vec::new();
         for conditions in [
             vec![("birthdate", born.to_string())],
+            // A slip in the day or the month leaves the year as it is.
             vec![("birthdate", format!("{:04}", born.year())), ("family", escaped(family))],
             // Without a system: under which one a clinic keeps its numbers is not known here.
             vec![("identifier", escaped(mrn))],
@@ -167,6 +169,7 @@ impl PatientDirectory for FhirPlatform {
         from: Option<&PageCursor>,
         limit: u32,
     ) -> Result<SearchPage, RemoteError> {
+        // Only the first page: where a search of the server goes on means nothing here.
         match self.search_there(actor, query, from, limit).await {
             // Who is known here can be found all the same; that it may not be all is said with it.
             Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) if from.is_none() => {

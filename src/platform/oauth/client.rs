@@ -193,6 +193,8 @@ impl OAuthClient {
     fn with_proof(&self, asker: Asker, server: &AuthorizationServer) -> Asker {
         let in_body = takes_secret_in_body(server);
         match &self.proof {
+            // Without a secret nothing goes into a header: the body has the client's name, and an assertion says the
+            // rest.
             ClientProof::Name | ClientProof::Key(_) => asker.set_auth_type(AuthType::RequestBody),
             ClientProof::Secret(secret) => asker
                 .set_client_secret(ClientSecret::new(secret.expose().to_owned()))
@@ -204,6 +206,7 @@ impl OAuthClient {
 /// Whether a secret goes into the body.
 pub(super) fn takes_secret_in_body(server: &AuthorizationServer) -> bool {
     let takes = |way: &str| server.ways_to_authenticate.iter().any(|said| said.as_str() == way);
+    // A server that names no way takes it in a header (RFC 8414, section 2).
     takes("client_secret_post") && !takes("client_secret_basic")
 }
 

@@ -153,7 +153,7 @@ mod tests {
         Fields::of(text, DELIMITERS, Layout::Hid)
     }
 
-    /// The captured records of contour-usb.md.
+    /// Records captured of Contour meters.
     #[test]
     fn published_records_are_read() {
         let fields = hid("R|8|^^^Glucose|133|mg/dL^P||B/X||201202052034");

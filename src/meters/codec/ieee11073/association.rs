@@ -48,7 +48,7 @@ pub struct Party {
 
 /// System type of a meter. (11073-20601, `SystemType`.)
 pub const AGENT: u32 = 0x0080_0000;
-/// System type of a host.
+/// System type of a host. (11073-20601, `SystemType`.)
 pub const MANAGER: u32 = 0x8000_0000;
 
 impl Party {

@@ -15,7 +15,7 @@ pub struct Model {
     pub number: String,
 }
 
-/// What a line of the production specification is about.
+/// What a line of the production specification is about. (11073-20601, `ProdSpecEntry`.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Specification {
     /// Serial number.

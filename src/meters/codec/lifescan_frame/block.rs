@@ -1,5 +1,5 @@
 //! Frames in the register blocks of the Verio and later meters: `02 | length u16 | message | 03 | CRC u16`, then zeros
-//! to 512 bytes (onetouch 5.4). The length counts from 02 through the check value.
+//! to 512 bytes. The length counts from 02 through the check value.
 
 use super::{AROUND, FrameError, START, decode_frame, encode_frame};
 

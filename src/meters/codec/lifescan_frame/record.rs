@@ -9,10 +9,10 @@ use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 /// The lowest and the highest number that is a value: below the meter shows LO, above HI.
 pub const RANGE: std::ops::RangeInclusive<u32> = 20..=600;
 
-/// Stored by the `UltraEasy` for LO (onetouch 3.4).
+/// Stored by the `UltraEasy` for LO (Tidepool; other readers take it for a number).
 pub const LOW: u32 = 0xFFFE;
 
-/// Stored by the `UltraEasy` for HI (onetouch 3.4).
+/// Stored by the `UltraEasy` for HI (Tidepool).
 pub const HIGH: u32 = 0xFFFF;
 
 /// How a family lays out a record.

@@ -11,7 +11,7 @@ fn bytes(text: &str) -> Vec<u8> {
     crate::meters::transcript::hex(text).unwrap()
 }
 
-/// The check value of the catalogue, and LifeScan's own examples (onetouch 1).
+/// The check value of the catalogue, and LifeScan's own examples.
 #[test]
 fn the_check_value_is_the_published_one() {
     for (input, crc) in [
@@ -67,7 +67,7 @@ fn a_frame_is_found_behind_noise_and_behind_a_damaged_one() {
     assert_eq!(frames.take(), Ok(None));
 }
 
-/// A block of the specification (onetouch 5.6).
+/// A block made by hand after the published layout.
 #[test]
 fn a_block_is_a_frame_with_a_long_length_and_zeros() {
     let block = block::encode(&bytes("04 E6 02 00"));
@@ -96,7 +96,7 @@ fn texts_end_where_they_should() {
     assert_eq!(encode_utf16("AB"), bytes("41 00 42 00 00 00"));
 }
 
-/// The records of the specification (onetouch 3.5, 4, 5.6); 0x550DA024 and 0x26451ED9 are their times.
+/// Records made by hand after the published layouts; 0x550DA024 and 0x26451ED9 are their times.
 #[test]
 fn records_are_read_as_specified() {
     let record = Record::parse(Layout::UltraEasy, &bytes("24 A0 0D 55 51 00 00 00")).unwrap();

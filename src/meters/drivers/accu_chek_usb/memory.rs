@@ -21,7 +21,7 @@ const LISTING: &str = "asking for the segments";
 /// Bytes of an entry of a segment that does not describe its entries: stamp, value, status.
 const USUAL_ENTRY: usize = 12;
 /// Bytes of an entry of such a segment that has no status: stamp, value. Two readers of the Accu-Chek Active, which is
-/// older than the others, find them so long (accu-chek-usb 9, number 4). The number of entries in an event tells.
+/// older than the others, find them so long. The number of entries in an event tells.
 const SHORT_ENTRY: usize = 10;
 const STAMP: Range<usize> = 0..8;
 

@@ -177,7 +177,7 @@ enum ResultError {
     Test,
 }
 
-/// What a person enters in the logbook of a meter, by the name of the test (contour-usb.md).
+/// What a person enters in the logbook of a meter, by the name of the test.
 fn logbook(test: &str) -> Option<&'static str> {
     match test {
         "Insulin" => Some("insulin"),

@@ -7,13 +7,13 @@ use crate::meters::codec::lifescan_frame::{Frame, Frames};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
-/// The limit for an answer to begin: 0.5 to 1 s (onetouch 3, 4).
+/// The limit for an answer to begin: 0.5 s for an `UltraEasy`, and 1 s is what Tidepool gives a Verio IQ.
 pub(in super::super) const ANSWER: Duration = Duration::from_secs(1);
 
 /// For a few bytes on the way to the meter.
 pub(in super::super) const SEND: Duration = Duration::from_secs(1);
 
-/// This much silence shows that nothing of an old answer is under way (onetouch-serial 3.2), nor the rest of a frame:
+/// This much silence shows that nothing of an old answer is under way, nor the rest of a frame:
 /// inside one the meter pauses for 10 ms at most, a USB converter not much longer.
 const QUIET: Duration = Duration::from_millis(200);
 

@@ -14,8 +14,8 @@ use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Gathered;
 
-/// How often the memory is read at most: reading it changes nothing, so a damaged dump is asked for as a whole again
-/// (onetouch-serial 2). A cable that spoils three in a row spoils the fourth.
+/// How often the memory is read at most: reading it changes nothing, so a damaged dump is asked for as a whole
+/// again. A cable that spoils three in a row spoils the fourth.
 const ATTEMPTS: u32 = 3;
 
 /// A meter may think before it sends its memory; 5 s has been seen to be enough.

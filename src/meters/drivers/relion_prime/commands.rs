@@ -50,6 +50,7 @@ impl Commands {
         // An EOT ends what another program may have begun; the header comes on the ACK behind it (Tidepool).
         conversation.send(&[EOT], HEADER, ANSWER)?;
         match conversation.receive(HEADER, SETTLE) {
+            // Whatever came is of what was begun before.
             Ok(_) | Err(MeterError::Silent { .. }) => self.pending.clear(),
             Err(error) => return Err(error),
         }

@@ -75,7 +75,7 @@ fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<MeterRecord, Unkn
     }))
 }
 
-/// What else the meters measure (td42xx.md).
+/// What else the meters measure (Tidepool).
 const fn quantity_name(number: u8) -> Option<&'static str> {
     Some(match number {
         6 => "haematocrit",

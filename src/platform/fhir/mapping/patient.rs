@@ -37,6 +37,7 @@ pub(in crate::platform::fhir) fn patient(resource: &Value) -> Option<Patient> {
     if family.as_str().is_empty() {
         return None;
     }
+    // FHIR allows for 1961-07 and for 1961 (R4, datatypes, date), neither of which is a whole date.
     let born: Date = text(resource, "/birthDate").parse().ok()?;
     Some(Patient {
         id: PatientId(format!("Patient/{id}")),
@@ -136,6 +137,7 @@ pub(in crate::platform::fhir) fn new_patient(new: &NewPatient, key: &Idempotency
         |Identifier { label, value }| json!({ "type": { "text": label.as_str() }, "value": value.expose().as_str() }),
     );
     let identifiers: Vec<Value> = [ours.json(), mrn].into_iter().chain(other).collect();
+    // R4 has given names one by one.
     let given: Vec<&str> = new.given.expose().as_str().split_whitespace().collect();
     let phone = new.phone.iter().map(|phone| json!({ "system": "phone", "value": phone.expose().as_str() }));
     let email = new.email.iter().map(|email| json!({ "system": "email", "value": email.expose().as_str() }));

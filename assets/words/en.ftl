@@ -46,6 +46,10 @@ menu-title = Menu
 menu-sign-out = sign out
 leave-title = Leave
 leave-question = Leave glucodock? Readings that wait for a patient stay safe on this computer.
+leave-question-undelivered = Leave glucodock? Readings that wait for a patient stay safe on this computer. { $count ->
+    [one] One delivery waits for the care platform: it goes
+   *[other] { $count } deliveries wait for the care platform: they go
+} when glucodock runs again, or with glucodock sync.
 leave-question-demo = Leave the demo? Nothing of the demo is kept: its patients, its meters' readings and what was assigned are thrown away.
 button-stay = Stay
 button-leave = Leave

@@ -22,6 +22,7 @@ use crate::domain::problem::with_causes;
 use crate::domain::text::Clean;
 use crate::platform::fhir::check::{self, CheckUp, SmartDiscovery};
 use crate::platform::fhir::{Capabilities, FhirClient, FhirError};
+use crate::store::{DirectoryAddress, Store, StoreError};
 
 /// What is wanted of the server: the type, and what is done with it, in the words of FHIR and for people.
 const WANTED: [(&str, &str, &str); 9] = [
@@ -102,32 +103,56 @@ fn check(options: &PlatformOptions, format: Format) -> Result<Exit, CommandError
     let findings = match FhirClient::new(Arc::clone(&settings)) {
         Ok(client) => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let (store, unread) = match options.store.if_there() {
-                Ok(store) => (store, None),
+            let (store, beside) = match options.store.if_there() {
+                Ok(Some(store)) => {
+                    let beside = of_another(&store, &client.directory())?;
+                    (Some(store), beside)
+                }
+                Ok(None) => (None, None),
                 Err(error) => (None, Some(delivery::unread(&error))),
             };
             let mut findings = findings(&settings, &runtime.block_on(check::look(&client, store.map(Arc::new), now)));
-            findings.extend(unread);
+            findings.extend(beside);
             findings
         }
         Err(error) => vec![unprepared(&error, &settings)],
     };
-    tell(Some(settings.base.to_string()), &findings, format)
+    tell(Some(&settings), &findings, format)
 }
 
-fn tell(server: Option<String>, findings: &[Finding], format: Format) -> Result<Exit, CommandError> {
+/// That the patients known in the data folder are of another platform, with whom nothing else begins.
+fn of_another(store: &Store, meant: &DirectoryAddress) -> Result<Option<Finding>, CommandError> {
+    let said = store.directory_so_far(meant)?.filter(|said| said != meant);
+    Ok(said.map(|said| {
+        let error = StoreError::OfAnotherDirectory { said: said.to_string() };
+        let remedy = error.remedy().unwrap_or("Name another data folder with --data");
+        Finding::new(
+            "data folder",
+            FindingState::Bad,
+            format!("It is of another platform: {error}."),
+            format!("{remedy}."),
+        )
+    }))
+}
+
+fn tell(server: Option<&FhirSettings>, findings: &[Finding], format: Format) -> Result<Exit, CommandError> {
     let report = Report::of(findings);
     let exit = if report.state == FindingState::Bad { Exit::Platform } else { Exit::Done };
     match format {
         Format::Json => {
             let mut object = serde_json::to_value(&report).unwrap_or_default();
             if let Value::Object(object) = &mut object {
-                object.insert("server".to_owned(), json!(server));
+                object.insert("server".to_owned(), json!(server.map(|server| server.base.to_string())));
+                let tenant = server.and_then(|server| server.tenant_header.as_ref()).map(|tenant| &tenant.value);
+                object.insert("tenant".to_owned(), json!(tenant));
             }
             print_json(&object)?;
         }
         Format::Text => {
-            let head = server.map_or_else(String::new, |server| format!("{server}\n"));
+            let head = server.map_or_else(String::new, |server| match &server.tenant_header {
+                Some(tenant) => format!("{} ({}: {})\n", server.base, tenant.name, tenant.value),
+                None => format!("{}\n", server.base),
+            });
             print_text(&format!("{head}{}", page(findings)))?;
         }
     }

@@ -141,8 +141,8 @@ fn computed(options: &StatsOptions, file: ReadingsOfFile) -> Computed {
         from: first.to_datetime(Time::MIN),
         to: last.saturating_add(jiff::Span::new().days(1)).to_datetime(Time::MIN),
     });
-    // What no number uses has no window: a time of a wrong clock says nothing of where it lies. It is counted as what it
-    // is.
+    // What no number uses has no window: a time of a wrong clock says nothing of where it lies. It is counted as what
+    // it is.
     let is_before = |reading: &&Reading| {
         reading.is_in_numbers() && reading.time.zip(span).is_some_and(|(time, span)| time < span.from)
     };

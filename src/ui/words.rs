@@ -116,7 +116,8 @@ impl Words {
         self.filled(key, &[("limit", range.limits(unit).into())])
     }
 
-    /// Whole percent, half to even; what is less than one is said so, since a count that is not zero never reads as 0 %.
+    /// Whole percent, half to even; what is less than one is said so, since a count that is not zero never reads as
+    /// 0 %.
     #[must_use]
     pub fn percent(&self, count: u32, total: u32) -> String {
         let percent = f64::from(count) * 100.0 / f64::from(total.max(1));

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
 
-use glucodock::store::Store;
+use glucodock::store::{By, DirectoryAddress, Store};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -54,15 +54,38 @@ fn good(asked: &Asked) -> Answered {
 
 /// The check with these settings besides kind and base.
 fn check(base: &str, more: &str, form: &[&str]) -> Output {
-    let folder = tempfile::tempdir().unwrap();
-    let secret = folder.path().join("secret");
+    check_in(tempfile::tempdir().unwrap().path(), base, more, form)
+}
+
+/// The same in a data folder.
+fn check_in(data: &Path, base: &str, more: &str, form: &[&str]) -> Output {
+    let secret = data.join("secret");
     fs::write(&secret, "geheim\n").unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
-    let file = folder.path().join("s.toml");
+    let file = data.join("s.toml");
     fs::write(&file, format!("[platform]\nkind = \"fhir\"\nbase = \"{base}/r4\"\n{more}\n")).unwrap();
-    let data: &Path = folder.path();
     let arguments = [&["platform", "check", "--settings", file.to_str().unwrap()], form].concat();
     glucodock(&arguments).env("GLUCODOCK_DATA", data).output().unwrap()
+}
+
+/// Nothing begins in a data folder of another tenant, so the check does not call it good; and it names the tenant that
+/// the settings mean, since a server may take any.
+#[test]
+fn a_data_folder_of_another_tenant_is_told() {
+    let (server, folder) = (Server::start(good), tempfile::tempdir().unwrap());
+    let directory = DirectoryAddress { base: format!("{}/r4", server.base), tenant: "x-tenant-id: ward".to_owned() };
+    let by = By::command("test", Timestamp::UNIX_EPOCH);
+    Store::open(folder.path()).unwrap().belong_to(by, &directory).unwrap();
+    let settings = |tenant: &str| format!("tenant_header = \"X-Tenant-ID: {tenant}\"");
+    let told = object(&check_in(folder.path(), &server.base, &settings("wrad"), &["--json"]));
+    assert_eq!((&told["healthy"], &told["tenant"]), (&json!(false), &json!("wrad")));
+    let found = finding(&told, "data folder");
+    assert!(found["what"].as_str().unwrap().contains("x-tenant-id: ward"), "{found}");
+    assert!(found["remedy"].as_str().unwrap().contains("name another data folder with --data"), "{found}");
+    let output = check_in(folder.path(), &server.base, &settings("ward"), &[]);
+    let said = text(&output.stdout);
+    assert!(said.starts_with(&format!("{}/r4 (X-Tenant-ID: ward)\n", server.base)), "{said}");
+    assert!(!said.contains("data folder"), "{said}");
 }
 
 /// The finding of this name.

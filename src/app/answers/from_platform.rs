@@ -3,6 +3,7 @@
 use super::{Answered, Fate};
 use crate::app::event::EffectResult;
 use crate::app::model::AppState;
+use crate::domain::delivery::DeliveryStanding;
 use crate::domain::record::RecordOrigin;
 
 /// What an answer tells of the platform.
@@ -26,6 +27,13 @@ pub(super) fn told(answer: &EffectResult) -> Option<ReachNews> {
             RecordOrigin::Platform { .. } => Some(ReachNews::Answered),
             RecordOrigin::Here | RecordOrigin::WithoutPlatform => None,
         },
+        // It was decided just now, and the platform has said how it takes it.
+        EffectResult::Followed(Ok(followed)) => match followed.standing {
+            Some(DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere | DeliveryStanding::OwnedBy(_)) => {
+                Some(ReachNews::Answered)
+            }
+            Some(DeliveryStanding::Waits { .. }) | None => None,
+        },
         _ => None,
     }
 }
@@ -41,4 +49,30 @@ pub(super) fn heard((mut model, effects, fate): Answered, told: Option<ReachNews
         };
     }
     (model, effects, fate)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::delivery::{FollowedDelivery, WaitsBecause};
+    use crate::domain::patient::PatientId;
+
+    /// Only what the platform itself has said of a delivery tells that it answers: that it waits is this computer's own
+    /// knowledge.
+    #[test]
+    fn a_delivery_that_came_through_tells_that_the_platform_answers() {
+        let news = |standing| told(&EffectResult::Followed(Ok(Box::new(FollowedDelivery { standing, owner: None }))));
+        let waits = |because| DeliveryStanding::Waits { since: Timestamp::UNIX_EPOCH, because };
+        for standing in [
+            DeliveryStanding::InTheRecord,
+            DeliveryStanding::AlreadyThere,
+            DeliveryStanding::OwnedBy(PatientId("Patient/1".to_owned())),
+        ] {
+            assert_eq!(news(Some(standing)), Some(ReachNews::Answered));
+        }
+        assert_eq!(news(Some(waits(WaitsBecause::Unanswered("silent".into())))), None);
+        assert_eq!(news(None), None);
+    }
 }

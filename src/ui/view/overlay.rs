@@ -25,19 +25,24 @@ impl View<'_> {
             Open::Leave { leave } => OverlayBox {
                 title: self.text(key::LEAVE_TITLE),
                 blocks: vec![
-                    Block::Text {
-                        role: TextRole::Text,
-                        text: self.text(if self.model.is_demo() {
-                            key::LEAVE_QUESTION_DEMO
-                        } else {
-                            key::LEAVE_QUESTION
-                        }),
-                    },
+                    Block::Text { role: TextRole::Text, text: self.leave_question() },
                     self.buttons(&[(key::BUTTON_STAY, !leave), (key::BUTTON_LEAVE, *leave)]),
                 ],
             },
             Open::DemoMeters(selection) => self.demo_meters(selection),
         })
+    }
+
+    /// Whether to leave, and what becomes of what is not done.
+    fn leave_question(&self) -> String {
+        let undelivered = self.model.working().map_or(0, |working| working.undelivered.len());
+        if self.model.is_demo() {
+            self.text(key::LEAVE_QUESTION_DEMO)
+        } else if undelivered > 0 {
+            self.filled(key::LEAVE_QUESTION_UNDELIVERED, &[("count", undelivered.into())])
+        } else {
+            self.text(key::LEAVE_QUESTION)
+        }
     }
 
     fn help(&self) -> OverlayBox {

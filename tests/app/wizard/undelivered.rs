@@ -215,6 +215,20 @@ fn the_list_is_asked_for_once_at_a_time() {
     assert_eq!((asked, clinic.model.working().unwrap().undelivered.len()), (2, 0));
 }
 
+/// Whoever leaves is told what goes on without them only when the program, or `sync`, runs again.
+#[test]
+fn whoever_leaves_is_told_what_is_not_delivered() {
+    let question = |undelivered| {
+        let mut clinic = with(undelivered);
+        clinic.keys([Key::Control('c')]);
+        serde_json::to_string(&view(&clinic.model, &Words::english()).overlay).unwrap()
+    };
+    let waits = |key| readings(key, WaitsBecause::Unanswered("silent".into()));
+    assert!(question(vec![waits("a"), waits("b")]).contains("2 deliveries wait for the care platform: they go when"));
+    assert!(question(vec![waits("a")]).contains("One delivery waits for the care platform: it goes when"));
+    assert!(!question(vec![]).contains("deliver"));
+}
+
 /// The dashboard of Anna, while this is not at the care platform.
 fn dashboard(undelivered: Vec<Undelivered>) -> Clinic {
     let mut clinic = with(undelivered);

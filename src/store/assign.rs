@@ -59,10 +59,14 @@ impl Store {
             if owner_now.is_some_and(|owner| owner != subject) {
                 return Err(StoreError::OwnedByAnother);
             }
-            let is_owners = owner.map(|owner| mergers::is_still(transaction, waiting.meter, owner)).transpose()?;
-            let may_be_added = is_owners.unwrap_or(false);
+            // Whoever took the owner's place and can be somebody else was confirmed by what was typed, so what comes is
+            // theirs, and stays so when the merger is taken back.
+            let (own, may_be_added) = match owner {
+                None => (confirmed, false),
+                Some(owner) if mergers::can_be_owner(transaction, owner)? => (owner, true),
+                Some(owner) => (subject, mergers::was_typed_since(transaction, waiting.meter, owner)?),
+            };
             let identity = attempts::prove(transaction, assignment, (upload, subject), may_be_added)?;
-            let own = owner.unwrap_or(confirmed);
             let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;
             if opens_ownership {
                 meters::open_ownership(transaction, by, waiting.meter, own)?;

@@ -56,12 +56,16 @@ pub(super) fn were_ever_one(connection: &Connection, subject: i64, other: i64) -
 }
 
 /// Whether whoever has the record of a meter's owner now can be the person to whom the meter was given, by what is
-/// known of both, or was confirmed by what was typed for this meter since their records are one.
-pub(super) fn is_still(connection: &Connection, meter: i64, owner: i64) -> Result<bool, StoreError> {
+/// known of both.
+pub(super) fn can_be_owner(connection: &Connection, owner: i64) -> Result<bool, StoreError> {
     let now = subjects::present(connection, owner)?;
-    if now == owner || subjects::own(connection, owner)?.can_be_still(&subjects::own(connection, now)?) {
-        return Ok(true);
-    }
+    Ok(now == owner || subjects::own(connection, owner)?.can_be_still(&subjects::own(connection, now)?))
+}
+
+/// Whether whoever has the record of a meter's owner now was confirmed by what was typed for this meter since their
+/// records are one.
+pub(super) fn was_typed_since(connection: &Connection, meter: i64, owner: i64) -> Result<bool, StoreError> {
+    let now = subjects::present(connection, owner)?;
     Ok(connection
         .prepare_cached(
             "WITH RECURSIVE way (subject, into_subject) AS (
@@ -70,14 +74,14 @@ pub(super) fn is_still(connection: &Connection, meter: i64, owner: i64) -> Resul
              )
              SELECT EXISTS (
                  SELECT 1 FROM assignments a
-                 WHERE a.meter = ?1 AND a.subject = ?2 AND a.identity IN ('initials', 'identifier')
+                 WHERE a.meter = ?1 AND a.subject = ?3 AND a.identity IN ('initials', 'identifier')
                      AND a.id > (
                          SELECT max(coalesce(m.last_assignment, a.id))
                          FROM mergers m JOIN way ON way.subject = m.subject)
                      AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
              )",
         )?
-        .query_row([meter, owner], |row| row.get(0))?)
+        .query_row([meter, owner, now], |row| row.get(0))?)
 }
 
 fn put(connection: &Connection, by: By<'_>, subject: i64, into: Option<i64>) -> Result<(), StoreError> {

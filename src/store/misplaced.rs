@@ -24,12 +24,12 @@ pub(super) struct MisplacedItem {
 
 impl Store {
     /// Notes into whose record at the platform an item is sent now. Noted before it is sent, because an answer may be
-    /// lost.
+    /// lost. Of what is not of this outbox there is nothing to note.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] without such an item, or of somebody who is not known here; or the database's.
+    /// [`StoreError::NotFound`] of somebody who is not known here; or the database's.
     pub fn note_record(&self, key: &IdempotencyKey, record: &PatientId, at: jiff::Timestamp) -> Result<(), StoreError> {
-        let (item, so_far) = sent_to(&self.reader(), key)?;
+        let Some((item, so_far)) = sent_to(&self.reader(), key)? else { return Ok(()) };
         if so_far == record.0 {
             return Ok(());
         }
@@ -98,7 +98,7 @@ pub(super) fn put_right(
     key: &IdempotencyKey,
     reason: &Clean,
 ) -> Result<(), StoreError> {
-    let (item, _) = sent_to(connection, key)?;
+    let (item, _) = sent_to(connection, key)?.ok_or(StoreError::NotFound { what: "the item of the outbox" })?;
     connection
         .prepare_cached("INSERT INTO outbox_put_right (item, reason, user, session, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![item, reason.as_str(), by.user, by.session, codec::nanoseconds(by.at)])?;
@@ -106,8 +106,8 @@ pub(super) fn put_right(
 }
 
 /// The row of an item, and the key of the record that it was sent to last, or is decided for.
-fn sent_to(connection: &Connection, key: &IdempotencyKey) -> Result<(i64, String), StoreError> {
-    connection
+fn sent_to(connection: &Connection, key: &IdempotencyKey) -> Result<Option<(i64, String)>, StoreError> {
+    Ok(connection
         .prepare_cached(
             "SELECT o.id, coalesce(s.key, s.id)
              FROM outbox o JOIN assignments a ON a.id = o.assignment
@@ -116,6 +116,5 @@ fn sent_to(connection: &Connection, key: &IdempotencyKey) -> Result<(i64, String
              WHERE o.key = ?1",
         )?
         .query_row([&key.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-        .ok_or(StoreError::NotFound { what: "the item of the outbox" })
+        .optional()?)
 }

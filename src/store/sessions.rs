@@ -13,11 +13,12 @@ use crate::domain::patient::{Gender, NewPatient, PatientId};
 use crate::domain::text::Private;
 
 /// Tables whose rows are caused by a row of another table, which has the session: by the column that names that row.
-const THROUGH: [(&str, &str, &str); 11] = [
+const THROUGH: [(&str, &str, &str); 12] = [
     ("assigned_readings", "assignment", "assignments"),
     ("download_readings", "download", "downloads"),
     ("identifiers", "patient", "patients"),
     ("outbox", "assignment", "assignments"),
+    ("outbox_records", "item", "outbox"),
     ("records", "assignment", "assignments"),
     ("repeated_readings", "assignment", "assignments"),
     ("search_words", "patient", "patients"),

@@ -197,8 +197,10 @@ fn the_first_readings_for_who_took_the_place_are_typed_where_that_can_be_somebod
     // From then on it is known.
     read(&store, 16, 6);
     assert_eq!(appended("e", 17).unwrap(), AssignmentResult { new: 1, already_there: 5 });
-    // Merged anew, it is asked anew.
+    // Apart again, each has what was proved to be theirs.
     store.note_directory(by(18), &former, &ruth("Patient/a")).unwrap();
+    assert_eq!((record(&store, &former).len(), record(&store, &now).len()), (3, 3));
+    // Merged anew, it is asked anew.
     store.note_directory(by(19), &former, &other).unwrap();
     read(&store, 20, 7);
     assert!(matches!(appended("f", 21), Err(StoreError::IdentityNotProved)));

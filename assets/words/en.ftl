@@ -112,6 +112,8 @@ hint-next-patient = next patient
 hint-next-meter = next meter
 hint-look-again = look again
 hint-period = period
+hint-all-readings = all readings
+hint-overview = overview
 hint-scroll = scroll
 hint-turn-page = page
 
@@ -614,6 +616,7 @@ panel-taken-back = { $count ->
 
 ## Dashboard
 
+heading-dashboard-7 = Dashboard: the last 7 days
 heading-dashboard-14 = Dashboard: the last 14 days
 heading-dashboard-30 = Dashboard: the last 30 days
 heading-dashboard-90 = Dashboard: the last 90 days
@@ -627,7 +630,36 @@ from-platform = { $count ->
    *[other] this station, and { $count } from elsewhere by the care platform, as of { $at }
 }
 from-here-only = The care platform does not answer. Shown is only what this station has: there may be more.
-mean-and-extremes = { $mean } { $unit }, lowest { $lowest }, highest { $highest } { $unit }, { $low } LO, { $high } HI
+label-values = Values
+label-lows = Lows
+lows-none = none below { $limit }
+lows = { $count } below { $limit }, the last { $value } on { $at }
+# Small charts. In the marks of days a number is how many readings, a hyphen that none of them is.
+strip-hours = Hour of day
+strip-upper = 75 %
+strip-median = Median
+strip-lower = 25 %
+strip-above = Above { $limit }
+strip-below = Below { $limit }
+strip-until = until { $day }
+strip-mark = { $days ->
+    [one] each mark a day
+   *[other] each mark { $days } days
+}
+# $low_hours: 6-9, from 6:00 to 8:59.
+standard-day-said = Standard day: the lowest median is { $low } { $unit } at { $low_hours } o'clock, the highest { $high } at { $high_hours } o'clock.
+standard-day-none = No standard day: it needs { $need } values within three hours of the day.
+days-said = Of { $days } days with readings { $high } have a value above { $high_limit }, { $low } one below { $low_limit }.
+# SD: standard deviation; CV: coefficient of variation.
+mean-and-spread = { $mean } { $unit }, median { $median }, SD { $sd }, CV { $cv } %
+# $need: so many values SD and CV need.
+mean-without-spread = { $mean } { $unit }, median { $median }; SD, CV from { $need } values on
+lowest-and-highest = { $lowest } to { $highest } { $unit }
+# $number: what stands for LO or HI in the mean.
+low-taken-as = { $count } LO as { $number }
+high-taken-as = { $count } HI as { $number }
+low-not-taken = { $count } LO in no mean
+high-not-taken = { $count } HI in no mean
 left-out = { $count ->
     [one] 1 reading of the record has a doubted time and is in no number: { $why }
    *[other] { $count } readings of the record have doubted times and are in no number: { $why }
@@ -638,12 +670,12 @@ left-out-before-model = { $count } older than the model
 left-out-clock-changed = { $count } clock changed
 left-out-without-time = { $count } no time
 dashboard-counts = { $days ->
-    [one] { $count } on 1 day; { $total } in all
-   *[other] { $count } on { $days } days; { $total } in all
+    [0] { $count } on none of { $window } days; { $total } in all
+   *[other] { $count } on { $days } of { $window } days; { $total } in all
 }
 dashboard-counts-not-all = { $days ->
-    [one] { $count } on 1 day, not counted: { $why }; { $total } in all
-   *[other] { $count } on { $days } days, not counted: { $why }; { $total } in all
+    [0] { $count } on none of { $window } days, not counted: { $why }; { $total } in all
+   *[other] { $count } on { $days } of { $window } days, not counted: { $why }; { $total } in all
 }
 uncounted-control = { $count ->
     [one] 1 control test
@@ -657,6 +689,11 @@ past-upload-nameless = { $at } { $model }: { $new } new
 value-with-unit = { $value } { $unit }
 percent = { $percent } %
 percent-below-one = <1 %
+range-word-very-low = Very low
+range-word-low = Low
+range-word-target = In range
+range-word-high = High
+range-word-very-high = Very high
 range-very-low = Very low { $limit }
 range-low = Low { $limit }
 range-target = In range { $limit }
@@ -874,6 +911,7 @@ paint-room-needed = Please make this window larger: { $columns } columns by { $r
 paint-step-cut = This window is too small to show all of this step. Make it larger: until then only the keys below work.
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = PgUp/PgDn: page { $page } of { $pages }
+paint-share = { $count }, { $percent }
 paint-count-of = { $done } of { $of }
 paint-more-entries = +{ $count } more{ $reading ->
     [0] { "" }

@@ -11,7 +11,7 @@ use super::sign_in::{SignInFocus, SignInForm};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::{CreatePage, CreatePatient};
-use super::wizard::dashboard::DashboardStep;
+use super::wizard::dashboard::{DashboardStep, DashboardTab};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
@@ -301,6 +301,11 @@ fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<O
         offers.push(offer(Action::Down, key::HINT_SCROLL));
         offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
     }
+    let other_tab = match step.tab {
+        DashboardTab::Overview => key::HINT_ALL_READINGS,
+        DashboardTab::Readings => key::HINT_OVERVIEW,
+    };
+    offers.push(offer(Action::NextControl, other_tab));
     if step.refused(&working.undelivered).is_some() {
         // The screen says which key it is.
         offers.push(offer(Action::LookAtDelivery, key::HINT_LOOK_AT_DELIVERY).in_help());

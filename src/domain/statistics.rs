@@ -5,6 +5,7 @@
 //! shown changes no number. There is no GMI: it is defined for the mean of a sensor.
 
 mod dashboard;
+mod days;
 mod distribution;
 mod frequency;
 mod low_high;
@@ -24,7 +25,7 @@ pub use self::parts::{BLOCKS, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, MealNumbers
 pub use self::period::Period;
 pub use self::range::{Range, RangeCounts};
 pub use self::risk::{GlucoseRisk, LEAST_A_DAY, LEAST_DAYS};
-pub use self::summary::{Counting, Summary, Uncounted, summarise};
+pub use self::summary::{Counting, LastLow, Summary, Uncounted, summarise};
 
 #[cfg(test)]
 mod reference;

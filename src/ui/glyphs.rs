@@ -36,6 +36,8 @@ pub struct Glyphs {
     pub here: &'static str,
     /// A step to come.
     pub ahead: &'static str,
+    /// What a bar of several parts is made of: the part in the middle, those beside it, those at its ends.
+    pub shades: [&'static str; 3],
     /// Two points of a picture in one cell: neither, the upper, the lower, both; none where they cannot be drawn.
     pub halves: Option<[&'static str; 4]>,
 }
@@ -58,6 +60,7 @@ impl Glyphs {
                 done: "✓",
                 here: "●",
                 ahead: "·",
+                shades: ["█", "▒", "▓"],
                 halves: Some([" ", "▀", "▄", "█"]),
             },
             GlyphSet::Ascii => Self {
@@ -73,6 +76,7 @@ impl Glyphs {
                 done: "+",
                 here: "@",
                 ahead: "-",
+                shades: ["#", "+", "!"],
                 halves: None,
             },
         }

@@ -17,6 +17,7 @@ mod panel;
 mod qr_code;
 mod rows;
 mod shares;
+mod strip;
 mod table;
 
 use ratatui::Frame;
@@ -137,7 +138,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     remark.draw(buffer, areas.remark);
     hints.draw(buffer, areas.hints);
     let has_whole_remark = remark.is_whole_in(areas.remark.width, areas.remark.height);
-    let has_room = is_whole && air == Air::Full && !content.holds_back && !content.leaves_out;
+    let has_room = is_whole && air == Air::Full && !content.holds_back && content.leaves_out == 0;
     let sight = Sight { is_whole, has_whole_remark, page: content.page, has_room };
     match &scene.overlay {
         Some(overlay) => {
@@ -174,7 +175,8 @@ impl ScreenPlan {
             strip: panel::lines(&scene.panel),
         };
         let arranged = content::arrange(&pen, &scene.blocks);
-        let (mut best, mut last) = (None, None);
+        let mut best: Option<(Areas, Sheet, Air)> = None;
+        let mut last = None;
         for air in Air::ALL {
             if best.is_some() && air == Air::StepAlone {
                 break;
@@ -184,15 +186,18 @@ impl ScreenPlan {
             let height = usize::from(areas.content.height);
             let content = content::rows(&pen, &scene.blocks, &arranged, height);
             let (fits, leaves_out) = (content.rows.len() <= height, content.leaves_out);
-            let plan = Some((areas, content, air));
-            if fits && !leaves_out {
-                best = plan;
-                break;
-            }
+            let plan = (areas, content, air);
             if fits {
-                best = best.or(plan);
+                // Of two that leave out as much the one with more air is better.
+                best = match best {
+                    Some(better @ (_, Sheet { leaves_out: fewer, .. }, _)) if fewer <= leaves_out => Some(better),
+                    _ => Some(plan),
+                };
+                if leaves_out == 0 {
+                    break;
+                }
             } else {
-                last = plan;
+                last = Some(plan);
             }
         }
         let (areas, content, air) = best

@@ -147,6 +147,8 @@ pub enum Block {
         /// The shares, in their order.
         shares: Vec<Share>,
     },
+    /// A small chart of numbers and marks, side by side. It is drawn where there is room for it.
+    Strip(Strip),
     /// A text for the camera of a phone (ISO/IEC 18004). It is drawn where there is room and colour for it, and says
     /// nothing that is not said without it.
     QrCode {
@@ -289,11 +291,42 @@ impl Table {
     }
 }
 
+/// A small chart: rows of cells, each cell of a row below the one of the row before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Strip {
+    /// What it shows, in one sentence: said where it is not seen.
+    pub said: String,
+    /// The rows.
+    pub rows: Vec<StripRow>,
+}
+
+/// One row of a [`Strip`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StripRow {
+    /// What its cells are: `Median`.
+    pub label: String,
+    /// The cells, as many in each row.
+    pub cells: Vec<StripCell>,
+    /// Said behind the cells.
+    pub note: String,
+}
+
+/// One cell of a [`Strip`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StripCell {
+    /// Its role.
+    pub role: TextRole,
+    /// A number or a mark.
+    pub text: String,
+}
+
 /// One share of a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Share {
     /// `Below 54`.
     pub label: String,
+    /// The same in a word, for where the label has no room: `Low`.
+    pub word: String,
     /// How many.
     pub count: u32,
     /// Percent as written: `<1 %`.

@@ -25,7 +25,7 @@ use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::sign_in::Withheld;
-use glucodock::domain::statistics::{Dashboard, Period, Summary};
+use glucodock::domain::statistics::{Dashboard, LowHighPolicy, Period, Summary};
 use glucodock::domain::text::Private;
 use glucodock::domain::words::TextKey;
 use glucodock::domain::work_list::{Undelivered, WorkList};
@@ -176,6 +176,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         period,
         until: date(2026, 7, 14),
         unit: glucodock::domain::glucose::Unit::MgPerDl,
+        low_high: LowHighPolicy::default(),
         summary: Summary::default(),
         total_readings: 720,
         left_out: glucodock::domain::left_out::LeftOut::default(),

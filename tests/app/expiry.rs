@@ -171,8 +171,9 @@ impl Player {
 
     fn stand(&self) -> Stand {
         let step = self.harness.state().pointer("/wizard/step").and_then(Value::as_str).unwrap().to_owned();
-        // What is delivered meanwhile depends on when she signed in again, and so does how much room a table has.
-        let is_below = |row: &String| row.contains("Devices -") || row.contains("Meal ");
+        // What is delivered meanwhile depends on when she signed in again, and so does how much room charts and a table
+        // have.
+        let is_below = |row: &String| ["Devices -", "Hour of day", "Meal "].iter().any(|below| row.contains(below));
         let is_of_the_step = |row: &String| !row.contains("care platform");
         let rows = self.harness.rows().into_iter().take_while(|row| !is_below(row)).filter(is_of_the_step);
         Stand { step, rows: rows.collect() }

@@ -3,7 +3,7 @@
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::scene::{
     Block, Button, Choice, Choices, Fact, Hint, InputField, OverlayBox, PanelEntry, PanelView, Scene, Share, Stays,
-    Table, TextRole, TrailState, TrailStep,
+    Strip, StripCell, StripRow, Table, TextRole, TrailState, TrailStep,
 };
 use glucodock::ui::words::Words;
 
@@ -282,6 +282,11 @@ pub(crate) fn confirm_assignment() -> Scene {
     scene
 }
 
+fn strip_row(label: &str, cells: &[&str], role: TextRole) -> StripRow {
+    let cells = cells.iter().map(|text| StripCell { role, text: (*text).into() }).collect();
+    StripRow { label: label.into(), cells, note: "until 14-Jul-2026".into() }
+}
+
 fn dashboard() -> Scene {
     let mut scene = base(
         5,
@@ -291,6 +296,7 @@ fn dashboard() -> Scene {
     );
     let share = |label: &str, count: u32, percent: &str, per_mille: u16, role: TextRole| Share {
         label: label.into(),
+        word: label.split(' ').next_back().unwrap_or_default().into(),
         count,
         percent: percent.into(),
         per_mille,
@@ -314,6 +320,18 @@ fn dashboard() -> Scene {
                 share("Above 250", 16, "7 %", 70, TextRole::Problem),
             ],
         },
+        Block::Strip(Strip {
+            said: "Standard day: the lowest median is 92 mg/dL at 12-15 o'clock, the highest 133 at 15-18 o'clock."
+                .into(),
+            rows: vec![
+                strip_row("Hour of day", &["12-15", "15-18", "18-21"], TextRole::Dim),
+                strip_row("Median", &["92", "133", "-"], TextRole::Text),
+            ],
+        }),
+        Block::Strip(Strip {
+            said: "Of 5 days with readings 3 have a value above 180, 1 one below 70.".into(),
+            rows: vec![strip_row("Above 180", &["1", "-", " ", "3", "+"], TextRole::Warning)],
+        }),
         Block::Table(Table {
             title: "Readings".into(),
             head: ["Time", "Value", "Range", "Meal"].map(Into::into).to_vec(),

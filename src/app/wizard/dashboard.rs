@@ -16,6 +16,25 @@ use crate::domain::problem::Problem;
 use crate::domain::statistics::{Dashboard, Period};
 use crate::domain::work_list::Undelivered;
 
+/// What of a dashboard has the room of the screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DashboardTab {
+    /// How the person is doing.
+    #[default]
+    Overview,
+    /// The readings one by one.
+    Readings,
+}
+
+impl DashboardTab {
+    const fn other(self) -> Self {
+        match self {
+            Self::Overview => Self::Readings,
+            Self::Readings => Self::Overview,
+        }
+    }
+}
+
 /// The dashboard of one person.
 #[derive(Debug, Clone)]
 pub struct DashboardStep {
@@ -23,6 +42,8 @@ pub struct DashboardStep {
     pub patient: Patient,
     /// How far back.
     pub period: Period,
+    /// What is shown of it.
+    pub tab: DashboardTab,
     /// The numbers, once they are there.
     pub content: Asked<Box<Dashboard>>,
     /// The first reading shown in the list.
@@ -59,6 +80,7 @@ impl DashboardStep {
         let mut step = Self {
             patient,
             period: Period::default(),
+            tab: DashboardTab::default(),
             content: Asked::Waiting(ticket),
             offset: 0,
             drawn: None,
@@ -124,13 +146,10 @@ impl DashboardStep {
         let KeyIntent::Act(action) = intent else { return Step::Dashboard(self) };
         match action {
             Action::Left | Action::Right => {
-                self.period = match (action, self.period) {
-                    (Action::Left, Period::Days90) | (Action::Right, Period::Days14) => Period::Days30,
-                    (Action::Left, Period::Days30) | (Action::Right, Period::Days90) => Period::Days14,
-                    _ => Period::Days90,
-                };
+                self.period = if *action == Action::Left { self.period.shorter() } else { self.period.longer() };
                 self.load(context);
             }
+            Action::NextControl | Action::PreviousControl => self.tab = self.tab.other(),
             Action::Up => self.offset = self.offset.saturating_sub(1),
             Action::Down => self.offset = self.offset.saturating_add(1).min(last),
             Action::PageUp => self.offset = self.offset.saturating_sub(above),

@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::low_high::LowHighPolicy;
+use super::low_high::{LowHighPolicy, MeterLimits};
 use super::period::Period;
 use super::summary::{Counting, Summary, summarise};
 use crate::domain::association::PastUpload;
 use crate::domain::glucose::Unit;
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Patient;
-use crate::domain::reading::Reading;
+use crate::domain::reading::{Beyond, Reading};
 use crate::domain::record::{PatientRecord, RecordOrigin};
 
 impl Dashboard {
@@ -21,6 +21,7 @@ impl Dashboard {
             period,
             until,
             unit: record.totals.units.usual(),
+            low_high: LowHighPolicy::default(),
             summary: Self::summarised(&record.readings, period, until),
             patient: record.patient,
             total_readings: record.totals.readings,
@@ -31,12 +32,17 @@ impl Dashboard {
         }
     }
 
-    /// The numbers of the readings of a period. LO and HI are in none but the counts.
+    /// The numbers of the readings of a period: the same that `glucodock stats` computes of a file.
     #[must_use]
     pub fn summarised(readings: &[Reading], period: Period, until: Date) -> Summary {
-        let counting =
-            Counting { policy: LowHighPolicy::Exclude, span: Some(period.span(until)), ..Counting::default() };
-        summarise(readings, &counting)
+        summarise(readings, &Counting { span: Some(period.span(until)), ..Counting::default() })
+    }
+
+    /// What stands for LO or HI in its numbers, in mg/dL. A record does not say which meter a reading is from, so that
+    /// it is the same for all.
+    #[must_use]
+    pub fn stands_for(&self, beyond: Beyond) -> Option<u32> {
+        self.low_high.number(beyond, MeterLimits::default())
     }
 }
 
@@ -51,6 +57,8 @@ pub struct Dashboard {
     pub until: Date,
     /// The unit in which this person's meters show values.
     pub unit: Unit,
+    /// What stands for LO and HI in the numbers.
+    pub low_high: LowHighPolicy,
     /// Numbers of the period.
     pub summary: Summary,
     /// All readings of the person's record, of any time, kind and doubt.

@@ -71,6 +71,6 @@ impl TestDays {
 }
 
 /// From a day to one that is not earlier.
-fn days_between(from: Date, to: Date) -> u32 {
+pub(super) fn days_between(from: Date, to: Date) -> u32 {
     u32::try_from(from.duration_until(to).as_hours() / 24).unwrap_or(0)
 }

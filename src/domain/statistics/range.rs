@@ -35,8 +35,14 @@ impl Range {
             Measured::Value(concentration) => concentration,
             Measured::Unscaled(_) => return None,
         };
-        let mg_per_dl = concentration.glucose_mg_per_dl().round();
-        Some(if mg_per_dl < 54.0 {
+        Some(Self::of_mg_per_dl(concentration.glucose_mg_per_dl()))
+    }
+
+    /// The range of a number of mg/dL, rounded to a whole one.
+    #[must_use]
+    pub fn of_mg_per_dl(mg_per_dl: f64) -> Self {
+        let mg_per_dl = mg_per_dl.round();
+        if mg_per_dl < 54.0 {
             Self::VeryLow
         } else if mg_per_dl < 70.0 {
             Self::Low
@@ -46,7 +52,16 @@ impl Range {
             Self::High
         } else {
             Self::VeryHigh
-        })
+        }
+    }
+
+    /// The lowest and the highest value in range, as they are shown in a unit.
+    #[must_use]
+    pub const fn target_edges(unit: Unit) -> (&'static str, &'static str) {
+        match unit {
+            Unit::MgPerDl => ("70", "180"),
+            Unit::MmolPerL => ("3.9", "10.0"),
+        }
     }
 
     /// The range in which a reading is counted: that of its value, and very low or very high where it lies beyond what

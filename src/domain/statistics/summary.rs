@@ -3,13 +3,14 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::days::DaySums;
 use super::distribution::Distribution;
 use super::frequency::{TestDays, TestFrequency};
 use super::low_high::{LowHighPolicy, MeterLimits};
 use super::parts::{BLOCKS, MealNumbers, MealSums, PartNumbers, PartSum, block_of};
 use super::range::{Range, RangeCounts};
 use super::risk::{GlucoseRisk, RiskSum};
-use crate::domain::glucose::Concentration;
+use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Beyond, Kind, LeftOutFor, Meal, Reading};
 use crate::domain::record::Span;
 
@@ -42,6 +43,10 @@ pub struct Summary {
     pub meals: MealNumbers,
     /// The numbers by time of day, from midnight on.
     pub blocks: [PartNumbers; BLOCKS],
+    /// The readings of each day that is looked at, from the first on.
+    pub days: Vec<RangeCounts>,
+    /// The last reading below 70 mg/dL.
+    pub last_low: Option<LastLow>,
     /// Readings below the meter's range.
     pub low_flags: u32,
     /// Readings above the meter's range.
@@ -52,6 +57,15 @@ pub struct Summary {
     pub highest: Option<Concentration>,
     /// Readings that do not count.
     pub uncounted: Uncounted,
+}
+
+/// A reading below 70 mg/dL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastLow {
+    /// When, by the meter's clock.
+    pub time: DateTime,
+    /// What the meter showed.
+    pub measured: Measured,
 }
 
 /// Readings of a period that are listed and in no number, by what they are. One that is two of these
@@ -91,6 +105,7 @@ struct CountedReading {
     time: DateTime,
     range: Range,
     meal: Option<Meal>,
+    measured: Measured,
     mg_per_dl: Option<f64>,
 }
 
@@ -106,7 +121,12 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: 
     let mut values = Vec::with_capacity(counted.len());
     let (mut days, mut risk, mut meals) = (TestDays::default(), RiskSum::default(), MealSums::default());
     let mut blocks: [PartSum; BLOCKS] = Default::default();
-    for CountedReading { time, range, meal, mg_per_dl } in counted {
+    let mut by_day = DaySums::new(counting.span);
+    for CountedReading { time, range, meal, measured, mg_per_dl } in counted {
+        by_day.add(time.date(), range);
+        if range < Range::Target {
+            summary.last_low = Some(LastLow { time, measured });
+        }
         if days.add(time) {
             risk.end_day();
         }
@@ -120,10 +140,12 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: 
         }
     }
     risk.end_day();
+    let frequency = days.frequency(counting.span);
     Summary {
         distribution: Distribution::of(&mut values),
         risk: risk.risk(),
-        frequency: days.frequency(counting.span),
+        frequency,
+        days: by_day.days(frequency.window_days),
         meals: meals.numbers(),
         blocks: blocks.map(PartSum::part),
         ..summary
@@ -151,7 +173,7 @@ impl Summary {
         } else {
             reading.measured.concentration().map(|value| self.note_extremes(value))
         };
-        Some(CountedReading { time, range, meal: reading.meal, mg_per_dl })
+        Some(CountedReading { time, range, meal: reading.meal, measured: reading.measured, mg_per_dl })
     }
 
     /// Remembers the lowest and the highest number. Gives it in mg/dL.

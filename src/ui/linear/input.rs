@@ -127,6 +127,7 @@ fn stops(block: &Block) -> Vec<(Stop, bool)> {
         | Block::Problem { .. }
         | Block::Notice { .. }
         | Block::Shares { .. }
+        | Block::Strip(_)
         | Block::QrCode { .. } => Vec::new(),
     }
 }

@@ -124,6 +124,7 @@ fn read(block: &Block) -> Vec<Utterance> {
             let said = heard(*role).map_or_else(|| text.clone(), |heard| words.filled(heard.notice, &values));
             vec![Utterance { urgent: matches!(role, TextRole::Problem | TextRole::Warning), ..Utterance::plain(said) }]
         }
+        Block::Strip(strip) => vec![Utterance::plain(strip.said.clone())],
         Block::Table(table) => table_lines(table),
         Block::Shares { shares } => {
             let share = shares.iter().map(|share| {
@@ -191,6 +192,7 @@ fn numbered(block: &Block) -> Vec<String> {
         | Block::Problem { .. }
         | Block::Notice { .. }
         | Block::Shares { .. }
+        | Block::Strip(_)
         | Block::QrCode { .. } => Vec::new(),
     }
 }

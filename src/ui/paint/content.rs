@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::rows::{Pen, Row, Sheet};
-use super::{buttons, choices, facts, field, gauge, notice, qr_code, shares, table};
+use super::{buttons, choices, facts, field, gauge, notice, qr_code, shares, strip, table};
 use crate::ui::layout::share;
 use crate::ui::scene::{Block, Choices, InputField, Table};
 
@@ -21,6 +21,7 @@ pub(crate) fn arrange(pen: &Pen<'_>, blocks: &[Block]) -> Arranged {
         Block::Choices(list) => Some(Standing::List(choices::plan(pen, list))),
         Block::Table(block) => Some(Standing::Table(table::arrange(pen, block))),
         Block::QrCode { caption, text } => qr_code::rows(pen, caption, text).map(Standing::Picture),
+        Block::Strip(block) => strip::rows(pen, block).map(Standing::Picture),
         _ => None,
     };
     Arranged(blocks.iter().map(standing).collect())
@@ -48,20 +49,31 @@ enum Ready<'a> {
 }
 
 /// The blocks as rows, as they were arranged for this width. Lists and tables share what is left of `height`; if even
-/// the least of all is more than that, there are more rows than `height`. A picture is there as a whole, or left out.
+/// the least of all is more than that, there are more rows than `height`. A picture is there as a whole, or left out,
+/// the last before the others.
 pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize) -> Sheet {
-    let all = laid_out(pen, blocks, arranged, height, true);
-    if all.rows.len() <= height || !arranged.0.iter().any(|one| matches!(one, Some(Standing::Picture(_)))) {
-        return all;
+    let pictures = arranged.0.iter().filter(|one| matches!(one, Some(Standing::Picture(_)))).count();
+    let mut leaves_out = 0;
+    loop {
+        let sheet = laid_out(pen, blocks, arranged, height, pictures - leaves_out);
+        if sheet.rows.len() <= height || leaves_out == pictures {
+            return Sheet { leaves_out, ..sheet };
+        }
+        leaves_out += 1;
     }
-    Sheet { leaves_out: true, ..laid_out(pen, blocks, arranged, height, false) }
 }
 
-fn laid_out(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize, with_pictures: bool) -> Sheet {
+fn laid_out(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize, pictures: usize) -> Sheet {
     let fields = blocks.iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
     let labels = field::label_width(fields);
     let mut parts = parts(pen, blocks, arranged);
-    parts.retain(|part| with_pictures || !matches!(part, Part::Picture(_)));
+    let mut left = pictures;
+    parts.retain(|part| {
+        let is_picture = matches!(part, Part::Picture(_));
+        let stays = !is_picture || left > 0;
+        left -= usize::from(is_picture && stays);
+        stays
+    });
     let gaps = gaps(pen, &parts);
     let room = height.saturating_sub(gaps.iter().sum());
     let (wants, ready): (Vec<_>, Vec<_>) = parts.iter().map(|part| ready(pen, part, labels)).unzip();
@@ -106,9 +118,9 @@ fn parts<'a>(pen: &Pen<'_>, blocks: &'a [Block], arranged: &'a Arranged) -> Vec<
         parts.push(match (first, stands) {
             (Block::Choices(list), Some(Standing::List(plan))) => Part::List(list, plan),
             (Block::Table(table), Some(Standing::Table(columns))) => Part::Table(table, columns),
-            (Block::QrCode { .. }, Some(Standing::Picture(picture))) => Part::Picture(picture),
+            (Block::QrCode { .. } | Block::Strip(_), Some(Standing::Picture(picture))) => Part::Picture(picture),
             // It cannot be drawn here.
-            (Block::QrCode { .. }, _) => {
+            (Block::QrCode { .. } | Block::Strip(_), _) => {
                 rest = below;
                 continue;
             }
@@ -143,6 +155,6 @@ fn one(pen: &Pen<'_>, block: &Block, labels: usize) -> Sheet {
         Block::Problem { what, remedy, code } => notice::problem(pen, what, remedy, code).into(),
         Block::Shares { shares } => shares::rows(pen, shares).into(),
         // These are arranged before.
-        Block::Choices(_) | Block::Table(_) | Block::QrCode { .. } => Sheet::default(),
+        Block::Choices(_) | Block::Table(_) | Block::Strip(_) | Block::QrCode { .. } => Sheet::default(),
     }
 }

@@ -56,8 +56,8 @@ pub(crate) struct Sheet {
     pub(crate) page: Option<Page>,
     /// Whether a list or a table has more rows than these.
     pub(crate) holds_back: bool,
-    /// Whether there was no room for a picture.
-    pub(crate) leaves_out: bool,
+    /// For how many pictures there was no room.
+    pub(crate) leaves_out: usize,
 }
 
 impl Pen<'_> {
@@ -170,7 +170,7 @@ impl Sheet {
         self.cursor = below.cursor.map(|(column, row)| (column, row + height)).or(self.cursor);
         self.page = below.page.or(self.page);
         self.holds_back |= below.holds_back;
-        self.leaves_out |= below.leaves_out;
+        self.leaves_out += below.leaves_out;
         self.rows.extend(below.rows);
     }
 

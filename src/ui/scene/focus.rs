@@ -38,6 +38,7 @@ impl Block {
             | Self::Problem { .. }
             | Self::Notice { .. }
             | Self::Shares { .. }
+            | Self::Strip(_)
             | Self::QrCode { .. } => {}
         }
     }
@@ -56,6 +57,7 @@ impl Block {
             | Self::Problem { .. }
             | Self::Notice { .. }
             | Self::Shares { .. }
+            | Self::Strip(_)
             | Self::QrCode { .. } => None,
         }
     }

@@ -1,18 +1,21 @@
 //! The patient's dashboard.
 
+mod strips;
+
 use super::device::doubt_words;
 use super::{StepPage, View, undelivered};
 use crate::app::asked::Asked;
-use crate::app::wizard::dashboard::DashboardStep;
+use crate::app::wizard::dashboard::{DashboardStep, DashboardTab};
+use crate::domain::association::PastUpload;
 use crate::domain::calendar;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::left_out::LeftOut;
-use crate::domain::patient::Status;
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::patient::{Patient, Status};
+use crate::domain::reading::{Beyond, Doubt, Kind, Meal, Reading};
 use crate::domain::record::RecordOrigin;
-use crate::domain::statistics::{Dashboard, Period, Range, Uncounted};
+use crate::domain::statistics::{Dashboard, Distribution, LEAST_FOR_SPREAD, LastLow, Period, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Share, Table, TextRole};
+use crate::ui::scene::{Block, Fact, Share, Table, TextRole};
 
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
     let mut blocks = vec![person(view, step)];
@@ -20,12 +23,13 @@ pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
     match &step.content {
         Asked::Idle | Asked::Waiting(_) => blocks.push(view.notice(TextRole::Accent, key::LOADING_DASHBOARD)),
         Asked::Failed(problem) => blocks.push(view.words.problem(problem)),
-        Asked::Ready(dashboard) => content(view, dashboard, step.offset, &mut blocks),
+        Asked::Ready(dashboard) => content(view, dashboard, step, &mut blocks),
     }
     StepPage {
         step: "dashboard",
         number: None,
         heading: match step.period {
+            Period::Days7 => key::HEADING_DASHBOARD_7,
             Period::Days14 => key::HEADING_DASHBOARD_14,
             Period::Days30 => key::HEADING_DASHBOARD_30,
             Period::Days90 => key::HEADING_DASHBOARD_90,
@@ -46,62 +50,11 @@ fn person(view: &View<'_>, step: &DashboardStep) -> Block {
     Block::Notice { role: TextRole::Warning, text: view.filled(key::PERSON_LINE_WITH_STATUS, &values) }
 }
 
-fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut Vec<Block>) {
-    let summary = &dashboard.summary;
-    let uncounted = uncounted(view, summary.uncounted);
-    let counts = [
-        ("why", uncounted.clone().unwrap_or_default().into()),
-        ("count", summary.count.into()),
-        ("days", summary.frequency.days_with_readings.into()),
-        ("total", dashboard.total_readings.into()),
-    ];
-    let mut facts = vec![
-        view.devices_fact(&dashboard.patient),
-        view.fact(
-            key::LABEL_READINGS,
-            view.filled(
-                if uncounted.is_some() { key::DASHBOARD_COUNTS_NOT_ALL } else { key::DASHBOARD_COUNTS },
-                &counts,
-            ),
-            TextRole::Text,
-        ),
-    ];
-    // Where there is a mean there is a lowest and a highest value.
-    if let (Some(numbers), Some(lowest), Some(highest)) = (summary.distribution, summary.lowest, summary.highest) {
-        let values = [
-            ("mean", dashboard.unit.written(numbers.mean).into()),
-            ("lowest", lowest.glucose_in(dashboard.unit).into()),
-            ("highest", highest.glucose_in(dashboard.unit).into()),
-            ("unit", dashboard.unit.to_string().into()),
-            ("low", summary.low_flags.into()),
-            ("high", summary.high_flags.into()),
-        ];
-        facts.push(view.fact(key::LABEL_MEAN, view.filled(key::MEAN_AND_EXTREMES, &values), TextRole::Accent));
-    } else {
-        facts.push(view.fact(key::LABEL_MEAN, view.text(key::NONE), TextRole::Accent));
-    }
-    let last_upload = dashboard.uploads.first().map_or_else(
-        || view.text(key::NONE),
-        |upload| {
-            let values = [
-                ("at", view.moment(upload.read_at).into()),
-                ("model", upload.model.as_str().into()),
-                ("end", upload.serial_end.expose().as_str().into()),
-                ("new", upload.new.into()),
-            ];
-            view.filled(
-                if upload.serial_end.expose().is_empty() { key::PAST_UPLOAD_NAMELESS } else { key::PAST_UPLOAD },
-                &values,
-            )
-        },
-    );
-    facts.push(view.fact(key::LABEL_LAST_UPLOAD, last_upload, TextRole::Text));
-    match dashboard.origin {
-        RecordOrigin::Here | RecordOrigin::WithoutPlatform => {}
-        RecordOrigin::Platform { elsewhere, at } => {
-            let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
-            facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
-        }
+fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks: &mut Vec<Block>) {
+    let is_overview = step.tab == DashboardTab::Overview;
+    let mut facts = vec![view.fact(key::LABEL_READINGS, counted(view, dashboard), TextRole::Text)];
+    if is_overview {
+        facts.extend(numbers(view, dashboard));
     }
     blocks.push(Block::Facts { title: String::new(), facts });
     if dashboard.origin == RecordOrigin::WithoutPlatform {
@@ -110,9 +63,12 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     if dashboard.left_out.total() > 0 {
         blocks.push(Block::Notice { role: TextRole::Warning, text: left_out(view, dashboard.left_out) });
     }
-    if summary.count > 0 {
+    if is_overview && dashboard.summary.count > 0 {
         blocks.push(Block::Shares { shares: shares(view, dashboard) });
+        blocks.push(strips::standard_day(view, dashboard));
+        blocks.push(strips::by_day(view, dashboard));
     }
+    let offset = step.offset;
     let total = dashboard.readings.len();
     let window = Table::window(offset, total);
     let seen = dashboard.readings.iter().skip(window.start).take(window.len());
@@ -126,6 +82,125 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
         focused: true,
         empty: view.text(key::NO_READINGS_IN_PERIOD),
     }));
+}
+
+/// How many readings of the period count, how many do not, and how many the record has.
+fn counted(view: &View<'_>, dashboard: &Dashboard) -> String {
+    let summary = &dashboard.summary;
+    let uncounted = uncounted(view, summary.uncounted);
+    let key = if uncounted.is_some() { key::DASHBOARD_COUNTS_NOT_ALL } else { key::DASHBOARD_COUNTS };
+    let counts = [
+        ("why", uncounted.unwrap_or_default().into()),
+        ("count", summary.count.into()),
+        ("days", summary.frequency.days_with_readings.into()),
+        ("window", summary.frequency.window_days.into()),
+        ("total", dashboard.total_readings.into()),
+    ];
+    view.filled(key, &counts)
+}
+
+/// What is said in words and numbers of how the person is doing, and of their meters.
+fn numbers(view: &View<'_>, dashboard: &Dashboard) -> Vec<Fact> {
+    let summary = &dashboard.summary;
+    let mean =
+        summary.distribution.map_or_else(|| view.text(key::NONE), |numbers| mean(view, dashboard.unit, &numbers));
+    let mut facts = vec![view.fact(key::LABEL_MEAN, mean, TextRole::Accent)];
+    facts.extend(values(view, dashboard).map(|values| view.fact(key::LABEL_VALUES, values, TextRole::Text)));
+    facts.extend(lows(view, dashboard));
+    let last = dashboard.uploads.first();
+    if !is_named_by(last, &dashboard.patient) {
+        facts.push(view.devices_fact(&dashboard.patient));
+    }
+    let last_upload = last.map_or_else(|| view.text(key::NONE), |upload| past_upload(view, upload));
+    facts.push(view.fact(key::LABEL_LAST_UPLOAD, last_upload, TextRole::Text));
+    if let RecordOrigin::Platform { elsewhere, at } = dashboard.origin {
+        let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
+        facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
+    }
+    facts
+}
+
+/// Whether the line of the last upload names the person's only meter: as its model, or with the end of its number.
+fn is_named_by(last: Option<&PastUpload>, patient: &Patient) -> bool {
+    let ([one], Some(last)) = (patient.devices.as_slice(), last) else { return false };
+    let (model, end) = (last.model.as_str(), last.serial_end.expose().as_str());
+    one.as_str() == model || one.as_str().strip_prefix(model).is_some_and(|rest| rest.trim() == end)
+}
+
+/// How many lows there are and when the last was; nothing without any reading.
+fn lows(view: &View<'_>, dashboard: &Dashboard) -> Option<Fact> {
+    let (summary, unit) = (&dashboard.summary, dashboard.unit);
+    let (edge, _) = Range::target_edges(unit);
+    let Some(LastLow { time, measured }) = summary.last_low else {
+        let text = view.filled(key::LOWS_NONE, &[("limit", edge.into())]);
+        return (summary.count > 0).then(|| view.fact(key::LABEL_LOWS, text, TextRole::Text));
+    };
+    let value = measured.concentration().map_or_else(|| view.text(key::VALUE_LO), |value| value.glucose_in(unit));
+    let values = [
+        ("count", summary.ranges.below_70().into()),
+        ("limit", edge.into()),
+        ("value", value.into()),
+        ("at", calendar::written_with_time(time).into()),
+    ];
+    Some(view.fact(key::LABEL_LOWS, view.filled(key::LOWS, &values), TextRole::Warning))
+}
+
+fn past_upload(view: &View<'_>, upload: &PastUpload) -> String {
+    let values = [
+        ("at", view.moment(upload.read_at).into()),
+        ("model", upload.model.as_str().into()),
+        ("end", upload.serial_end.expose().as_str().into()),
+        ("new", upload.new.into()),
+    ];
+    let is_nameless = upload.serial_end.expose().is_empty();
+    view.filled(if is_nameless { key::PAST_UPLOAD_NAMELESS } else { key::PAST_UPLOAD }, &values)
+}
+
+/// The mean with the numbers that say how far the values are from it, or from how many values on they would.
+fn mean(view: &View<'_>, unit: Unit, numbers: &Distribution) -> String {
+    let mut filled = vec![
+        ("mean", unit.written(numbers.mean).into()),
+        ("median", unit.written(numbers.median).into()),
+        ("unit", unit.to_string().into()),
+    ];
+    match (numbers.sd_to_show(), numbers.cv_to_show()) {
+        (Ok(sd), Ok(cv)) => {
+            filled.extend([("sd", unit.written(sd).into()), ("cv", format!("{cv:.1}").into())]);
+            view.filled(key::MEAN_AND_SPREAD, &filled)
+        }
+        (Err(_), _) | (_, Err(_)) => {
+            filled.push(("need", LEAST_FOR_SPREAD.into()));
+            view.filled(key::MEAN_WITHOUT_SPREAD, &filled)
+        }
+    }
+}
+
+/// The extremes, and how many LO and HI there are with what stands for them in the mean; nothing without any reading.
+fn values(view: &View<'_>, dashboard: &Dashboard) -> Option<String> {
+    let (summary, unit) = (&dashboard.summary, dashboard.unit);
+    let extremes = summary.lowest.zip(summary.highest).map(|(lowest, highest)| {
+        let filled = [
+            ("lowest", lowest.glucose_in(unit).into()),
+            ("highest", highest.glucose_in(unit).into()),
+            ("unit", unit.to_string().into()),
+        ];
+        view.filled(key::LOWEST_AND_HIGHEST, &filled)
+    });
+    let beyond = [
+        (summary.low_flags, Beyond::Below, key::LOW_TAKEN_AS, key::LOW_NOT_TAKEN),
+        (summary.high_flags, Beyond::Above, key::HIGH_TAKEN_AS, key::HIGH_NOT_TAKEN),
+    ];
+    let beyond = beyond.into_iter().filter(|(count, ..)| *count > 0).map(|(count, beyond, taken, not_taken)| {
+        match dashboard.stands_for(beyond) {
+            Some(number) => {
+                let number = unit.written(f64::from(number));
+                view.filled(taken, &[("count", count.into()), ("number", number.into())])
+            }
+            None => view.filled(not_taken, &[("count", count.into())]),
+        }
+    });
+    let all = view.words.list(extremes.into_iter().chain(beyond));
+    (!all.is_empty()).then_some(all)
 }
 
 /// What is in the list below and in no number; nothing if all is.
@@ -174,6 +249,13 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
             let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
             Share {
                 label: view.words.range(range, dashboard.unit),
+                word: view.text(match range {
+                    Range::VeryLow => key::RANGE_WORD_VERY_LOW,
+                    Range::Low => key::RANGE_WORD_LOW,
+                    Range::Target => key::RANGE_WORD_TARGET,
+                    Range::High => key::RANGE_WORD_HIGH,
+                    Range::VeryHigh => key::RANGE_WORD_VERY_HIGH,
+                }),
                 count,
                 percent: view.words.percent(count, total),
                 per_mille,

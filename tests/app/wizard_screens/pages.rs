@@ -6,6 +6,7 @@ use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::dashboard::DashboardTab;
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::patient::SearchPage;
 use glucodock::domain::reading::{Doubt, Kind};
@@ -52,6 +53,7 @@ fn at_dashboard() -> Clinic {
         })
         .collect();
     step.content = Asked::Ready(Box::new(dashboard));
+    step.tab = DashboardTab::Readings;
     clinic
 }
 

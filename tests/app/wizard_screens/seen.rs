@@ -90,7 +90,7 @@ pub(super) fn needed(scene: &Scene) -> Vec<String> {
             Block::Buttons { buttons } => texts.extend(buttons.iter().map(|button| button.label.clone())),
             Block::Problem { what, remedy, code } => texts.extend([what.clone(), remedy.clone(), code.clone()]),
             Block::Gauge { label, .. } => texts.push(label.clone()),
-            Block::Table(_) | Block::Shares { .. } | Block::QrCode { .. } => {}
+            Block::Table(_) | Block::Shares { .. } | Block::Strip(_) | Block::QrCode { .. } => {}
         }
     }
     texts

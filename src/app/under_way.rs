@@ -95,7 +95,7 @@ impl UnderWay {
     /// What the care platform was asked without anything that changes there, and was not given up yet.
     pub fn that_can_be_given_up(&self) -> impl Iterator<Item = Ticket> {
         self.open()
-            .filter(|(_, question)| question.matter.can_be_given_up() && !question.is_given_up)
+            .filter(|(_, question)| question.matter.nature().can_be_given_up && !question.is_given_up)
             .map(|open| open.0)
     }
 
@@ -128,11 +128,19 @@ impl OpenQuestion {
             Request::For(session, task) => (Matter::of(task), Some(session.clone())),
         };
         let task = match request {
-            Request::For(_, task) if matter.is_of_the_platform() => Some(task.clone()),
+            Request::For(_, task) if matter.nature().is_of_the_platform => Some(task.clone()),
             _ => None,
         };
         Self { matter, session, task, is_given_up: false }
     }
+}
+
+/// What there is to know of a matter before it is answered.
+struct MatterNature {
+    /// The care platform is asked for somebody who waits for the answer.
+    is_of_the_platform: bool,
+    /// The care platform is asked, and nothing changes there.
+    can_be_given_up: bool,
 }
 
 impl Matter {
@@ -160,48 +168,17 @@ impl Matter {
         }
     }
 
-    /// Whether the care platform is asked for somebody who waits for the answer.
-    const fn is_of_the_platform(&self) -> bool {
-        match self {
-            Self::Search | Self::LookAlikes | Self::Creation | Self::PlatformCheck | Self::Dashboard => true,
-            Self::SignInStart
-            | Self::SignIn
-            | Self::Code
-            | Self::Withheld
-            | Self::Recents
-            | Self::WorkList
-            | Self::Release
-            | Self::Read
-            | Self::Recall
-            | Self::CableNote
-            | Self::Quarantine
-            | Self::Upload
-            | Self::IdentityCheck
-            | Self::Mismatch
-            | Self::IntakeAnswer
-            | Self::Assignment(_)
-            | Self::Delivery
-            | Self::SignInEnd
-            | Self::Note => false,
-        }
-    }
-
-    /// Whether the care platform is asked, and nothing changes there.
-    const fn can_be_given_up(&self) -> bool {
-        match self {
-            Self::SignInStart
-            | Self::Search
-            | Self::Withheld
-            | Self::LookAlikes
-            | Self::PlatformCheck
-            | Self::Delivery
-            | Self::Dashboard => true,
+    /// What there is to know of it before it is answered, of each in one place.
+    const fn nature(&self) -> MatterNature {
+        let (is_of_the_platform, can_be_given_up) = match self {
+            Self::Search | Self::LookAlikes | Self::PlatformCheck | Self::Dashboard => (true, true),
+            Self::Creation => (true, false),
+            Self::SignInStart | Self::Withheld | Self::Delivery => (false, true),
             Self::SignIn
             | Self::Code
             | Self::Recents
             | Self::WorkList
             | Self::Release
-            | Self::Creation
             | Self::Read
             | Self::Recall
             | Self::CableNote
@@ -212,8 +189,9 @@ impl Matter {
             | Self::IntakeAnswer
             | Self::Assignment(_)
             | Self::SignInEnd
-            | Self::Note => false,
-        }
+            | Self::Note => (false, false),
+        };
+        MatterNature { is_of_the_platform, can_be_given_up }
     }
 
     /// Whether an answer is of the kind that was asked for.

@@ -81,17 +81,24 @@ fn the_meter_of_a_merged_record_goes_on_for_its_own_owner() {
     assert_eq!(sorted(&record(&there, &now.id)), sorted(&all));
 }
 
+/// Somebody's meter comes again while their record is merged into another's: the two, and its serial number. What came
+/// then is not sent.
+fn appended_while_one(served: &Served, terminal: &Terminal) -> (Patient, Patient, String) {
+    let (former, now) = (somebody(terminal), somebody(terminal));
+    let serial = letters();
+    visit(terminal, &serial, &readings(0, 20), &former);
+    merge(served, &former, &now);
+    assert_eq!(fetched(terminal, &former).id, now.id);
+    append(terminal, &serial, &readings(20, 20), &now);
+    (former, now, serial)
+}
+
 /// What of somebody's meter was assigned while their record was merged, and is delivered after that was taken back.
 #[test]
 fn what_was_assigned_while_two_were_one_is_delivered_to_whose_the_meter_is() {
     let served = Place::Small.serve().unwrap();
     let terminal = Terminal::new(Some(&served), None);
-    let (former, now) = (somebody(&terminal), somebody(&terminal));
-    let serial = letters();
-    visit(&terminal, &serial, &readings(0, 20), &former);
-    merge(&served, &former, &now);
-    assert_eq!(fetched(&terminal, &former).id, now.id);
-    append(&terminal, &serial, &readings(20, 20), &now);
+    let (former, now, _) = appended_while_one(&served, &terminal);
     take_apart(&served, &former, &now);
     assert_eq!(fetched(&terminal, &former).id, former.id);
     terminal.carry();
@@ -110,12 +117,7 @@ fn what_was_assigned_while_two_were_one_is_delivered_to_whose_the_meter_is() {
 fn what_was_delivered_while_two_were_one_is_seen_once_they_are_apart() {
     let served = Place::Small.serve().unwrap();
     let terminal = Terminal::new(Some(&served), None);
-    let (former, now) = (somebody(&terminal), somebody(&terminal));
-    let serial = letters();
-    visit(&terminal, &serial, &readings(0, 20), &former);
-    merge(&served, &former, &now);
-    fetched(&terminal, &former);
-    append(&terminal, &serial, &readings(20, 20), &now);
+    let (former, now, serial) = appended_while_one(&served, &terminal);
     terminal.carry();
     take_apart(&served, &former, &now);
     fetched(&terminal, &former);

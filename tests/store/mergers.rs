@@ -1,7 +1,7 @@
 //! Records that the directory merged, took apart again, retired or lost: what is here of them follows, and nothing of
 //! what was decided is changed.
 
-use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof};
+use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof, Upload};
 use glucodock::domain::delivery::{Errand, Jitter, Outcome, Parcel};
 use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Patient, PatientId, Status};
@@ -67,14 +67,20 @@ fn what_was_ones_is_shown_and_goes_on_under_the_other() {
     );
 }
 
+/// Whose meter has three readings, and into whose record theirs is merged then; and the upload.
+fn owned_and_merged(store: &Store) -> (PatientId, PatientId, Upload) {
+    let (former, now) = (known(store, "Patient/a"), known(store, "Patient/b"));
+    let first = read(store, 1, 3);
+    assign(store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    (former, now, first)
+}
+
 /// It was a mistake, and each has their own again: with what was assigned to each while they were one.
 #[test]
 fn a_merger_that_is_taken_back_gives_each_their_own() {
     let (_directory, store) = store();
-    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-    let first = read(&store, 1, 3);
-    assign(&store, &first.id, &former, "a").unwrap();
-    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    let (former, now, first) = owned_and_merged(&store);
     let other = store.quarantine(by(3), &download("000-2", memory(4))).unwrap();
     assign(&store, &other.id, &now, "b").unwrap();
     assert_eq!(record(&store, &now).len(), 7);
@@ -101,10 +107,7 @@ fn a_merger_that_is_taken_back_gives_each_their_own() {
 #[test]
 fn what_comes_while_records_are_one_goes_back_to_whose_it_is() {
     let (_directory, store) = store();
-    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-    let first = read(&store, 1, 3);
-    assign(&store, &first.id, &former, "a").unwrap();
-    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    let (former, now, _) = owned_and_merged(&store);
 
     // Their own meter comes again, by either key and by either proof.
     let second = read(&store, 3, 5);
@@ -146,10 +149,7 @@ fn what_comes_while_records_are_one_goes_back_to_whose_it_is() {
 #[test]
 fn a_request_that_is_repeated_after_a_merger_was_taken_back_is_told_whose_it_is() {
     let (_directory, store) = store();
-    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-    let first = read(&store, 1, 3);
-    assign(&store, &first.id, &former, "a").unwrap();
-    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    let (former, now, _) = owned_and_merged(&store);
     let second = read(&store, 3, 5);
     let request = Assignment { proof: Proof::Owner, ..assignment(&store, &second.id, &now, "b") };
     let done = store.assign(by(4), &request).unwrap();
@@ -285,10 +285,7 @@ fn whom_the_directory_retired_or_lost_gets_nothing_while_it_does_not_answer() {
 #[test]
 fn another_person_does_not_take_over_what_came_by_a_merger() {
     let (_directory, store) = store();
-    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-    let first = read(&store, 1, 3);
-    assign(&store, &first.id, &former, "a").unwrap();
-    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    let (_, now, _) = owned_and_merged(&store);
     let stranger = Patient {
         family: Private::new("Stranger".into()),
         given: Private::new("Noah".into()),

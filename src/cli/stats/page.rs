@@ -28,8 +28,10 @@ fn facts(computed: &Computed) -> String {
     if let (Some(a_day), Some(with)) = (frequency.a_day, frequency.a_day_with_readings) {
         let days = of_days(frequency.days_with_readings);
         facts.push(("A day", format!("{a_day:.1}, and {with:.1} on the {days} with readings")));
-        let (gap, without) = (gap(frequency.longest_gap_minutes), of_days(frequency.days_without()));
-        facts.push(("Without", format!("{without}; the longest time between two readings is {gap}")));
+        let without = of_days(frequency.days_without());
+        let gap = frequency.longest_gap_minutes.map(gap);
+        let gap = gap.map_or_else(String::new, |gap| format!("; the longest time between two readings is {gap}"));
+        facts.push(("Without", format!("{without}{gap}")));
     }
     if summary.low_flags + summary.high_flags > 0 {
         facts.push(("LO and HI", low_high(computed)));

@@ -41,7 +41,7 @@ pub(super) struct StatsObject {
     days_without: u32,
     readings_a_day: Option<f64>,
     readings_a_day_with_readings: Option<f64>,
-    longest_gap_minutes: i64,
+    longest_gap_minutes: Option<i64>,
     meals: MealsObject,
     blocks: Vec<BlockObject>,
     /// What is computed of too little to be shown to somebody.

@@ -16,9 +16,9 @@ pub struct TestFrequency {
     pub a_day: Option<f64>,
     /// Readings a day over those with a reading; `None` without one.
     pub a_day_with_readings: Option<f64>,
-    /// The longest time between two readings that follow one another, in minutes by the clocks of the meters. Zero
+    /// The longest time between two readings that follow one another, in minutes by the clocks of the meters; `None`
     /// without two readings.
-    pub longest_gap_minutes: i64,
+    pub longest_gap_minutes: Option<i64>,
 }
 
 impl TestFrequency {
@@ -36,7 +36,7 @@ pub(super) struct TestDays {
     days: u32,
     first: Option<Date>,
     last: Option<DateTime>,
-    longest_gap_minutes: i64,
+    longest_gap_minutes: Option<i64>,
 }
 
 impl TestDays {
@@ -48,7 +48,7 @@ impl TestDays {
         self.first.get_or_insert(time.date());
         if let Some(last) = self.last {
             let minutes = last.duration_until(time).as_mins();
-            self.longest_gap_minutes = self.longest_gap_minutes.max(minutes);
+            self.longest_gap_minutes = self.longest_gap_minutes.max(Some(minutes));
         }
         self.last = Some(time);
         begins_day

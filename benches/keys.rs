@@ -18,12 +18,13 @@ use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model, Working};
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::dashboard::{DashboardTab, ListPlace, LogbookPage};
 use glucodock::app::wizard::waiting_meters::WaitingMeters;
 use glucodock::domain::association::{Owner, Upload, UploadId};
 use glucodock::domain::download::Counts;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::reading::{Kind, Reading};
-use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::domain::statistics::Period;
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::paint::paint;
 use glucodock::ui::theme::{Colours, Theme};
@@ -70,8 +71,10 @@ fn with_readings(count: usize) -> Result<Model> {
         })
         .collect();
     let mut loaded = dashboard(anna(), Period::Days90);
-    loaded.summary = Dashboard::summarised(&readings, loaded.period, loaded.until);
     loaded.readings = readings;
+    loaded.count_by(loaded.low_high, loaded.meals);
+    let top = ListPlace::default();
+    step.tab = DashboardTab::Logbook(LogbookPage::Readings { days: top, list: top });
     step.content = Asked::Ready(Box::new(loaded));
     Ok(model)
 }

@@ -112,8 +112,14 @@ hint-next-patient = next patient
 hint-next-meter = next meter
 hint-look-again = look again
 hint-period = period
-hint-all-readings = all readings
-hint-overview = overview
+hint-next-tab = next tab
+hint-other-unit = other unit
+hint-mg-per-dl = mg/dL
+hint-mmol-per-l = mmol/L
+hint-meals = meals
+hint-low-high = LO and HI
+hint-open-day = this day
+hint-open-reading = this reading
 hint-scroll = scroll
 hint-turn-page = page
 
@@ -134,6 +140,7 @@ reason-used-elsewhere = Another program uses this meter. Close it, unplug the me
 reason-not-mounted = The drive of this meter is not mounted. Open it in the file manager: then it is read by itself.
 reason-unsupported = glucodock cannot read this meter. Use another meter, or write the readings down from its display.
 reason-loading = The dashboard is still being loaded.
+reason-no-low-high = There is no LO and no HI in this period.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
 reason-say-why-again = Type why it is sent again: what was looked at, or put right.
 reason-too-long = Please say it in at most 200 letters, digits and signs.
@@ -617,12 +624,33 @@ panel-taken-back = { $count ->
 ## Dashboard
 
 heading-dashboard-7 = Dashboard: the last 7 days
+heading-dashboard-7-mg-per-dl = Dashboard: the last 7 days, in mg/dL
+heading-dashboard-7-mmol-per-l = Dashboard: the last 7 days, in mmol/L
 heading-dashboard-14 = Dashboard: the last 14 days
+heading-dashboard-14-mg-per-dl = Dashboard: the last 14 days, in mg/dL
+heading-dashboard-14-mmol-per-l = Dashboard: the last 14 days, in mmol/L
 heading-dashboard-30 = Dashboard: the last 30 days
+heading-dashboard-30-mg-per-dl = Dashboard: the last 30 days, in mg/dL
+heading-dashboard-30-mmol-per-l = Dashboard: the last 30 days, in mmol/L
 heading-dashboard-90 = Dashboard: the last 90 days
+heading-dashboard-90-mg-per-dl = Dashboard: the last 90 days, in mg/dL
+heading-dashboard-90-mmol-per-l = Dashboard: the last 90 days, in mmol/L
 loading-dashboard = Loading the readings
 label-mean = Mean
-label-last-upload = Last upload
+tab-overview = Overview
+tab-standard-day = Standard day
+tab-logbook = Logbook
+tab-uploads = Uploads
+only-before-meal = Only readings marked as before a meal are looked at.
+only-after-meal = Only readings marked as after a meal are looked at.
+only-fasting = Only readings marked as fasting are looked at.
+only-bedtime = Only readings marked as at bedtime are looked at.
+only-unmarked = Only readings without a meal marker are looked at.
+label-latest = Latest
+# $upload: when a meter was last uploaded for this person.
+latest-and-upload = { $value } on { $at }; last upload { $upload }
+latest = { $value } on { $at }
+latest-upload = last upload { $upload }
 label-from = From
 # $count: readings that only the care platform has; $at: when it was asked.
 from-platform = { $count ->
@@ -634,6 +662,8 @@ label-values = Values
 label-lows = Lows
 lows-none = none below { $limit }
 lows = { $count } below { $limit }, the last { $value } on { $at }
+# $before: how many were in the period before.
+lows-and-before = { $count } below { $limit } (before { $before }), the last { $value } on { $at }
 # Small charts. In the marks of days a number is how many readings, a hyphen that none of them is.
 strip-hours = Hour of day
 strip-upper = 75 %
@@ -649,11 +679,31 @@ strip-mark = { $days ->
 # $low_hours: 6-9, from 6:00 to 8:59.
 standard-day-said = Standard day: the lowest median is { $low } { $unit } at { $low_hours } o'clock, the highest { $high } at { $high_hours } o'clock.
 standard-day-none = No standard day: it needs { $need } values within three hours of the day.
+# The numbers of a period beside those of the period before it. Heads of columns, short.
+beside-period = Compared
+beside-now = These { $days } days
+beside-before = { $days } days before
+beside-count = n
+beside-a-day = a day
+beside-mean = mean
+beside-cv = CV %
+beside-in-range = target
+beside-lows = lows
+beside-highs = highs
+beside-said = Beside the { $days } days before: mean { $now } { $unit }, before { $before }; in range { $now_in }, before { $before_in }; lows { $now_low }, before { $before_low }.
+meals-label = Meals
+meals-part = { $meal }: { $count } with median { $median }, { $low } low, { $high } high
+meals-said = By meal marker: { $parts }.
+latest-reading = { $time }: { $value }, { $notes }
+latest-said = The latest readings: { $readings }.
 days-said = Of { $days } days with readings { $high } have a value above { $high_limit }, { $low } one below { $low_limit }.
 # SD: standard deviation; CV: coefficient of variation.
-mean-and-spread = { $mean } { $unit }, median { $median }, SD { $sd }, CV { $cv } %
+# $before: the mean of the period before.
+mean-and-before = { $mean } { $unit } (before { $before })
+mean-alone = { $mean } { $unit }
+mean-and-spread = { $mean }, median { $median }, SD { $sd }, CV { $cv } %
 # $need: so many values SD and CV need.
-mean-without-spread = { $mean } { $unit }, median { $median }; SD, CV from { $need } values on
+mean-without-spread = { $mean }, median { $median }; SD, CV from { $need } values on
 lowest-and-highest = { $lowest } to { $highest } { $unit }
 # $number: what stands for LO or HI in the mean.
 low-taken-as = { $count } LO as { $number }
@@ -684,8 +734,6 @@ uncounted-control = { $count ->
 uncounted-other-kind = { $count } of another kind
 uncounted-invalid = { $count } invalid
 uncounted-time-doubted = { $count } with a doubted time
-past-upload = { $at } { $model } ..{ $end }: { $new } new
-past-upload-nameless = { $at } { $model }: { $new } new
 value-with-unit = { $value } { $unit }
 percent = { $percent } %
 percent-below-one = <1 %
@@ -705,6 +753,58 @@ head-value = Value
 head-meal = Meal
 head-remarks = Notes
 no-readings-in-period = No readings in this period.
+title-reading = One reading
+label-time = Time
+label-value = Value
+label-as-sent = As sent
+label-meal = Meal
+label-notes = Notes
+label-in-numbers = In numbers
+label-in-memory = In memory
+label-raw = Raw
+meal-not-told = the meter cannot mark meals
+reading-counts = counted
+reading-counts-not = not counted
+# $place: from 1 on, in the order in which the meter sent its memory.
+reading-place = number { $place } of what the meter sent
+raw-field = { $field } { $sent }
+raw-not-kept = nothing that the meter sent besides is kept
+# The standard day as curves.
+curve-legend = Thick: the median; shades: 25 to 75 % and 5 to 95 % of the readings.
+curve-legend-points = Each dot is one reading or several at one time of day.
+curve-said = Standard day of { $count } readings: the median is lowest around { $low_at } ({ $low } { $unit }) and highest around { $high_at } ({ $high } { $unit }).
+curve-lows = One reading in twenty is below { $limit } from { $from } to { $to }.
+curve-no-lows = At no time of day one reading in twenty is below { $limit }.
+curve-no-tails = There are too few readings to say where the lowest twentieth lies.
+curve-spread-out = { $count } readings, at no time of day enough for a median.
+curve-too-few = { $count } readings are too few for curves, which need { $need }: each is a dot.
+# The logbook: rows of days, columns of three hours. Marks stand behind a value, without a blank.
+head-day = Day
+logbook-said = { $with } of { $days } days with readings, { $low } with a low
+logbook-legend = L low, H high, ! very low or very high; in brackets: in no number.
+logbook-not-counted = ({ $value })
+logbook-no-number = -
+logbook-reading = { $time } { $value }
+logbook-spoken = { $value } { $notes }
+logbook-nothing = no reading
+logbook-day = { $day }: { $readings }
+mark-low = L
+mark-very-low = L!
+mark-high = H
+mark-very-high = H!
+weekday-mo = Mo
+weekday-tu = Tu
+weekday-we = We
+weekday-th = Th
+weekday-fr = Fr
+weekday-sa = Sa
+weekday-su = Su
+title-uploads = Uploads
+head-uploaded = Uploaded
+head-meter = Meter
+head-new = New
+head-by = By
+no-uploads = Nothing was uploaded for this person at this station.
 time-unknown = time unknown
 value-lo = LO
 value-hi = HI
@@ -950,6 +1050,8 @@ linear-rows-left = { $count ->
 }
 linear-gauge = { $label }: { $done } of { $of }
 linear-gauge-open = { $label }: { $done } so far
+# $here: the part that is shown; $tabs: a list of linear-key.
+linear-tabs = { $here } is shown. Tabs: { $tabs }
 linear-panel = { $title }: { $name }: { $state }
 linear-panel-empty = { $title }: { $text }
 # $keys: a list of linear-key.

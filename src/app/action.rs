@@ -57,6 +57,24 @@ pub enum Action {
     Search,
     /// What the care platform does not take of this patient.
     LookAtDelivery,
+    /// The first tab of the dashboard: how the person is doing.
+    ShowOverview,
+    /// The second tab: all days as one.
+    ShowStandardDay,
+    /// The third tab: day by day.
+    ShowLogbook,
+    /// The fourth tab: what recurs.
+    ShowPatterns,
+    /// The fifth tab: the person's meters.
+    ShowDevices,
+    /// The sixth tab: what was uploaded for them.
+    ShowUploads,
+    /// Show values in the other unit.
+    OtherUnit,
+    /// Let something else stand for LO and HI in the numbers.
+    OtherLowHigh,
+    /// Look at the readings of other meals.
+    OtherMeals,
     /// What is known of the problems on this screen, for support.
     Details,
     /// All actions of this screen.
@@ -95,6 +113,15 @@ impl Action {
             Self::ChooseModel => "choose-model",
             Self::Search => "search",
             Self::LookAtDelivery => "look-at-delivery",
+            Self::ShowOverview => "show-overview",
+            Self::ShowStandardDay => "show-standard-day",
+            Self::ShowLogbook => "show-logbook",
+            Self::ShowPatterns => "show-patterns",
+            Self::ShowDevices => "show-devices",
+            Self::ShowUploads => "show-uploads",
+            Self::OtherUnit => "other-unit",
+            Self::OtherLowHigh => "other-low-high",
+            Self::OtherMeals => "other-meals",
             Self::Details => "details",
             Self::Menu => "menu",
             Self::Repaint => "repaint",
@@ -120,6 +147,15 @@ impl Action {
             | Self::ChooseModel
             | Self::Search
             | Self::LookAtDelivery
+            | Self::ShowOverview
+            | Self::ShowStandardDay
+            | Self::ShowLogbook
+            | Self::ShowPatterns
+            | Self::ShowDevices
+            | Self::ShowUploads
+            | Self::OtherUnit
+            | Self::OtherLowHigh
+            | Self::OtherMeals
             | Self::Details
             | Self::Menu => true,
             Self::GoOn
@@ -137,6 +173,23 @@ impl Action {
             | Self::Repaint
             | Self::Leave => false,
         }
+    }
+
+    /// Whether its key is a letter or a digit that belongs into a search field while a list below one has the focus.
+    #[must_use]
+    pub const fn yields_to_text(self) -> bool {
+        matches!(
+            self,
+            Self::ShowOverview
+                | Self::ShowStandardDay
+                | Self::ShowLogbook
+                | Self::ShowPatterns
+                | Self::ShowDevices
+                | Self::ShowUploads
+                | Self::OtherUnit
+                | Self::OtherLowHigh
+                | Self::OtherMeals
+        )
     }
 
     /// The action that does the same the other way round, where there are two directions.
@@ -166,6 +219,15 @@ impl Action {
             | Self::ChooseModel
             | Self::Search
             | Self::LookAtDelivery
+            | Self::ShowOverview
+            | Self::ShowStandardDay
+            | Self::ShowLogbook
+            | Self::ShowPatterns
+            | Self::ShowDevices
+            | Self::ShowUploads
+            | Self::OtherUnit
+            | Self::OtherLowHigh
+            | Self::OtherMeals
             | Self::Details
             | Self::Menu
             | Self::Repaint

@@ -26,8 +26,8 @@ pub enum Typing {
 
 impl KeyIntent {
     /// What `key` means. While a text field has the focus, characters and the keys of a line editor are edits. In a
-    /// list with a search field only text is, and its deletion; a character that is an action stays one. `None` if the
-    /// key means nothing here.
+    /// list with a search field only text is, and its deletion; a character that is an action stays one, unless it is a
+    /// letter or a digit. `None` if the key means nothing here.
     #[must_use]
     pub fn of(key: &Key, keymap: &Keymap, typing: Typing) -> Option<Self> {
         let action = keymap.action(key).map(Self::Act);
@@ -35,7 +35,8 @@ impl KeyIntent {
         match typing {
             Typing::Field => edit().or(action),
             Typing::Beside if matches!(key, Key::Char(_) | Key::Paste(_) | Key::Backspace | Key::Control('u')) => {
-                action.or_else(edit)
+                let is_text = keymap.action(key).is_some_and(Action::yields_to_text);
+                action.filter(|_| !is_text).or_else(edit)
             }
             Typing::Beside | Typing::Nowhere => action,
         }
@@ -74,6 +75,8 @@ mod tests {
     fn text_typed_in_a_list_goes_to_the_search_field() {
         let keymap = Keymap::embedded().unwrap();
         let of = |key: Key| KeyIntent::of(&key, &keymap, Typing::Beside);
+        assert_eq!(keymap.action(&Key::Char('m')), Some(Action::OtherMeals), "a letter that is an action elsewhere");
+        assert_eq!(of(Key::Char('1')), Some(KeyIntent::Edit(Edit::Insert("1".into()))));
         assert_eq!(of(Key::Char('m')), Some(KeyIntent::Edit(Edit::Insert("m".into()))));
         assert_eq!(of(Key::Paste("M1001".into())), Some(KeyIntent::Edit(Edit::Insert("M1001".into()))));
         assert_eq!(of(Key::Backspace), Some(KeyIntent::Edit(Edit::DeleteLeft)));

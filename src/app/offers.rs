@@ -1,5 +1,7 @@
 //! Which actions a screen offers now. The hints, the help, the menu and the check of a key all come from this list.
 
+mod of_dashboard;
+
 use super::action::Action;
 use super::code_sign_in::CodeSignIn;
 use super::model::{AppState, Model, Working};
@@ -11,7 +13,6 @@ use super::sign_in::{SignInFocus, SignInForm};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::{CreatePage, CreatePatient};
-use super::wizard::dashboard::{DashboardStep, DashboardTab};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
@@ -196,7 +197,7 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
             offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
             offers
         }
-        Step::Dashboard(step) => of_dashboard(step, model, working),
+        Step::Dashboard(step) => of_dashboard::offers(step, model, working),
         Step::Undelivered(step) if step.is_typing() => {
             let is_said = !step.reason.is_blank();
             vec![offer_if(is_said, Action::GoOn, key::HINT_DELIVER_AGAIN, key::REASON_SAY_WHY_AGAIN), back]
@@ -292,29 +293,6 @@ fn of_confirm_assignment(step: &ConfirmAssignment) -> Vec<Offer> {
 fn next_meter(model: &Model, working: &Working, patient: &Patient) -> Option<Offer> {
     let some = next_meter::count(patient, &model.panel, &working.waiting, &working.handled) > 0;
     some.then_some(offer(Action::WaitingMeters, key::HINT_NEXT_METER))
-}
-
-fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<Offer> {
-    let is_loading = step.content.is_waiting();
-    let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
-    if step.last(model.page) > 0 {
-        offers.push(offer(Action::Down, key::HINT_SCROLL));
-        offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
-    }
-    let other_tab = match step.tab {
-        DashboardTab::Overview => key::HINT_ALL_READINGS,
-        DashboardTab::Readings => key::HINT_OVERVIEW,
-    };
-    offers.push(offer(Action::NextControl, other_tab));
-    if step.refused(&working.undelivered).is_some() {
-        // The screen says which key it is.
-        offers.push(offer(Action::LookAtDelivery, key::HINT_LOOK_AT_DELIVERY).in_help());
-    }
-    offers.extend(next_meter(model, working, &step.patient));
-    offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
-    offers.push(offer(Action::ReadAgain, key::HINT_LOOK_AGAIN).in_help());
-    offers.push(offer(Action::Back, key::HINT_BACK));
-    offers
 }
 
 fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {

@@ -46,6 +46,15 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
         | Action::NextPatient
         | Action::StopReading
         | Action::Search
+        | Action::ShowOverview
+        | Action::ShowStandardDay
+        | Action::ShowLogbook
+        | Action::ShowPatterns
+        | Action::ShowDevices
+        | Action::ShowUploads
+        | Action::OtherUnit
+        | Action::OtherLowHigh
+        | Action::OtherMeals
         | Action::Details
         | Action::Menu
         | Action::Repaint

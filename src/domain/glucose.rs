@@ -29,6 +29,15 @@ impl Unit {
         }
     }
 
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::MgPerDl => Self::MmolPerL,
+            Self::MmolPerL => Self::MgPerDl,
+        }
+    }
+
     /// Glucose of so many mg/dL as it is shown in this unit: mg/dL without decimals, mmol/L with one, rounded once and
     /// half to even.
     #[must_use]

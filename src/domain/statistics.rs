@@ -4,11 +4,13 @@
 //! indices of Kovatchev. Everything is computed in mg/dL and rounded once, when it is shown; the unit in which it is
 //! shown changes no number. There is no GMI: it is defined for the mean of a sensor.
 
+mod curves;
 mod dashboard;
 mod days;
 mod distribution;
 mod frequency;
 mod low_high;
+mod meal_filter;
 mod minimum;
 mod parts;
 mod period;
@@ -16,10 +18,12 @@ mod range;
 mod risk;
 mod summary;
 
+pub use self::curves::{CurvePoint, DayCurves, DayValue, POINTS};
 pub use self::dashboard::Dashboard;
 pub use self::distribution::{Distribution, LEAST_FOR_SPREAD};
 pub use self::frequency::TestFrequency;
 pub use self::low_high::{LowHighPolicy, MeterLimits};
+pub use self::meal_filter::MealFilter;
 pub use self::minimum::TooFew;
 pub use self::parts::{BLOCKS, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, MealNumbers, PartNumbers};
 pub use self::period::Period;

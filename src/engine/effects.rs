@@ -265,7 +265,7 @@ impl Effects {
             }
             Task::LoadDashboard { patient, period } => {
                 remote.ask(call, EffectResult::Dashboard, move |platform| async move {
-                    let record = platform.record.readings(&actor, &patient, period.span(until)).await?;
+                    let record = platform.record.readings(&actor, &patient, period.span_with_before(until)).await?;
                     Ok(Box::new(Dashboard::of(record, period, until)))
                 });
             }

@@ -3,9 +3,14 @@
 //! The painter, the lines for a screen reader and the JSON of the harness all start from this one description, so
 //! they cannot disagree. Two equal scenes draw the same cells; the engine draws nothing for an equal scene.
 
+mod charts;
 mod focus;
 
 use serde::Serialize;
+
+pub use self::charts::{
+    Curve, CurveLevel, CurveSlot, Grid, GridCell, GridRow, Share, Strip, StripCell, StripRow, Tab, Tabs,
+};
 
 /// What a piece of text is for; a theme gives each role its look and its sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -149,6 +154,12 @@ pub enum Block {
     },
     /// A small chart of numbers and marks, side by side. It is drawn where there is room for it.
     Strip(Strip),
+    /// The parts of which one has the room of the screen.
+    Tabs(Tabs),
+    /// Days with what was measured in each part of theirs, of which one is chosen.
+    Grid(Grid),
+    /// A chart of curves over a day. It takes the rows that are left.
+    Curve(Curve),
     /// A text for the camera of a phone (ISO/IEC 18004). It is drawn where there is room and colour for it, and says
     /// nothing that is not said without it.
     QrCode {
@@ -269,6 +280,8 @@ pub struct Table {
     pub total: usize,
     /// The first row shown, by its number among all.
     pub offset: usize,
+    /// The row under the cursor, by its number among all, if there is a cursor.
+    pub selected: Option<usize>,
     /// Whether the table has the focus.
     pub focused: bool,
     /// Said instead of rows when there are none.
@@ -289,52 +302,6 @@ impl Table {
         let first = offset.saturating_sub(Self::ABOVE).min(total.saturating_sub(Self::TALLEST));
         first..total.min(offset.max(first) + Self::TALLEST)
     }
-}
-
-/// A small chart: rows of cells, each cell of a row below the one of the row before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Strip {
-    /// What it shows, in one sentence: said where it is not seen.
-    pub said: String,
-    /// The rows.
-    pub rows: Vec<StripRow>,
-}
-
-/// One row of a [`Strip`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StripRow {
-    /// What its cells are: `Median`.
-    pub label: String,
-    /// The cells, as many in each row.
-    pub cells: Vec<StripCell>,
-    /// Said behind the cells.
-    pub note: String,
-}
-
-/// One cell of a [`Strip`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StripCell {
-    /// Its role.
-    pub role: TextRole,
-    /// A number or a mark.
-    pub text: String,
-}
-
-/// One share of a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Share {
-    /// `Below 54`.
-    pub label: String,
-    /// The same in a word, for where the label has no room: `Low`.
-    pub word: String,
-    /// How many.
-    pub count: u32,
-    /// Percent as written: `<1 %`.
-    pub percent: String,
-    /// Share in thousandths, for the bar.
-    pub per_mille: u16,
-    /// Its role.
-    pub role: TextRole,
 }
 
 /// The live device panel.

@@ -25,7 +25,7 @@ use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::sign_in::Withheld;
-use glucodock::domain::statistics::{Dashboard, LowHighPolicy, Period, Summary};
+use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::text::Private;
 use glucodock::domain::words::TextKey;
 use glucodock::domain::work_list::{Undelivered, WorkList};
@@ -177,10 +177,14 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         until: date(2026, 7, 14),
         unit: glucodock::domain::glucose::Unit::MgPerDl,
         low_high: LowHighPolicy::default(),
+        meals: MealFilter::default(),
         summary: Summary::default(),
+        curves: None,
+        before: Summary::default(),
         total_readings: 720,
         left_out: glucodock::domain::left_out::LeftOut::default(),
         readings: vec![],
+        readings_before: vec![],
         uploads: vec![],
         origin: glucodock::domain::record::RecordOrigin::Here,
     }

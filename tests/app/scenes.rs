@@ -339,6 +339,7 @@ fn dashboard() -> Scene {
             first: 0,
             total: 40,
             offset: 3,
+            selected: None,
             focused: true,
             empty: "No readings in this period.".into(),
         }),

@@ -10,6 +10,7 @@ mod permitted;
 mod rows;
 mod seen;
 mod sweep;
+pub(crate) mod tabs;
 mod told_in_full;
 pub(crate) mod variants;
 
@@ -43,7 +44,7 @@ fn every_screen_looks_as_reviewed() {
     settings.set_snapshot_path("snapshots/wizard");
     let _bound = settings.bind_to_scope();
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
-    for (case, clinic) in all.chain(cases::full_panels()).chain(cases::after_work()) {
+    for (case, clinic) in all.chain(cases::full_panels()).chain(cases::after_work()).chain(tabs::all()) {
         for (colours, glyphs, columns, rows, name) in [
             (Colours::Sixteen, GlyphSet::Unicode, 80, 24, "80x24__unicode"),
             (Colours::Mono, GlyphSet::Ascii, 80, 24, "80x24__mono_ascii"),

@@ -45,7 +45,7 @@ impl Clinic {
     /// The dashboard as the engine makes it, on a day in Berlin.
     fn dashboard(&self, actor: &Actor, patient: &PatientId, period: Period) -> Dashboard {
         let until = actor.at.to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap()).date();
-        let record = answered(self.platform.record.readings(actor, patient, period.span(until))).unwrap();
+        let record = answered(self.platform.record.readings(actor, patient, period.span_with_before(until))).unwrap();
         Dashboard::of(record, period, until)
     }
 }

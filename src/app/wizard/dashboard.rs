@@ -1,4 +1,8 @@
-//! The patient's dashboard: numbers, readings and uploads of a period.
+//! The patient's dashboard: numbers, readings and uploads of a period, on tabs.
+
+mod tab;
+
+pub use self::tab::{DashboardTab, ListPlace, LogbookPage, TabKind};
 
 use super::find_patient::FindPatient;
 use super::in_hand::STEPS;
@@ -11,28 +15,20 @@ use crate::app::effect::Task;
 use crate::app::event::Scrolled;
 use crate::app::key_intent::KeyIntent;
 use crate::domain::association::AuditEntry;
+use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
-use crate::domain::statistics::{Dashboard, Period};
+use crate::domain::reading::Reading;
+use crate::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period};
 use crate::domain::work_list::Undelivered;
 
-/// What of a dashboard has the room of the screen.
+/// What somebody chose to see of a dashboard. It stays when another period is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum DashboardTab {
-    /// How the person is doing.
-    #[default]
-    Overview,
-    /// The readings one by one.
-    Readings,
-}
-
-impl DashboardTab {
-    const fn other(self) -> Self {
-        match self {
-            Self::Overview => Self::Readings,
-            Self::Readings => Self::Overview,
-        }
-    }
+pub struct DashboardChoice {
+    /// The unit; without one, that in which most values were sent.
+    unit: Option<Unit>,
+    low_high: LowHighPolicy,
+    meals: MealFilter,
 }
 
 /// The dashboard of one person.
@@ -44,12 +40,10 @@ pub struct DashboardStep {
     pub period: Period,
     /// What is shown of it.
     pub tab: DashboardTab,
+    /// How it is shown.
+    choice: DashboardChoice,
     /// The numbers, once they are there.
     pub content: Asked<Box<Dashboard>>,
-    /// The first reading shown in the list.
-    pub offset: usize,
-    /// Where the list stands on the screen, if a screen told: it finds the last page by itself.
-    drawn: Option<Scrolled>,
     /// How it was come to.
     pub came_from: CameFrom,
 }
@@ -81,9 +75,8 @@ impl DashboardStep {
             patient,
             period: Period::default(),
             tab: DashboardTab::default(),
+            choice: DashboardChoice::default(),
             content: Asked::Waiting(ticket),
-            offset: 0,
-            drawn: None,
             came_from,
         };
         step.load(context);
@@ -122,40 +115,64 @@ impl DashboardStep {
     fn load(&mut self, context: &mut StepContext<'_>) {
         let ticket = context.ask(Task::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
         self.content = Asked::Waiting(ticket);
-        self.offset = 0;
+        // Its rows are others.
+        self.tab = DashboardTab::open(self.tab.kind());
     }
 
-    /// How far the list can be moved with `page` rows seen at once. The last page is full: what cannot be
-    /// seen to move does not.
+    /// How many rows the list of the tab has.
     #[must_use]
-    pub fn last(&self, page: usize) -> usize {
-        self.content.ready().map_or(0, |dashboard| dashboard.readings.len().saturating_sub(page))
+    pub fn rows(&self) -> usize {
+        let Some(dashboard) = self.content.ready() else { return 0 };
+        match self.tab {
+            DashboardTab::Overview | DashboardTab::StandardDay | DashboardTab::Logbook(LogbookPage::Reading { .. }) => {
+                0
+            }
+            DashboardTab::Logbook(LogbookPage::Days(_)) => usize::try_from(dashboard.period.days()).unwrap_or(0),
+            DashboardTab::Logbook(LogbookPage::Readings { .. }) => dashboard.shown_count(),
+            DashboardTab::Uploads(_) => dashboard.uploads.len(),
+        }
     }
 
-    /// The list stands there on the screen: no further down than its last page, which holds what has room.
+    /// The reading under the cursor of the logbook.
+    #[must_use]
+    pub fn reading(&self) -> Option<&Reading> {
+        match self.tab {
+            DashboardTab::Logbook(LogbookPage::Readings { list, .. } | LogbookPage::Reading { list, .. }) => {
+                self.content.ready()?.shown_from(list.row).next()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether what stands for LO and HI moves a number that is shown.
+    #[must_use]
+    pub fn has_low_high(&self) -> bool {
+        self.content.ready().is_some_and(|dashboard| dashboard.summary.low_flags + dashboard.summary.high_flags > 0)
+    }
+
+    /// The list of the tab stands there on the screen.
     pub const fn stands(&mut self, drawn: Scrolled) {
-        self.offset = drawn.top;
-        self.drawn = Some(drawn);
+        self.tab.stands(drawn);
     }
 
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
-        let last = self.last(if self.drawn.is_some() { 1 } else { context.page });
-        let above = self.drawn.map_or(context.page, |drawn| drawn.above);
-        self.offset = self.offset.min(last);
         let KeyIntent::Act(action) = intent else { return Step::Dashboard(self) };
+        if let Some(kind) = self.tab.kind().reached(*action) {
+            self.tab = DashboardTab::open(kind);
+            return Step::Dashboard(self);
+        }
         match action {
             Action::Left | Action::Right => {
                 self.period = if *action == Action::Left { self.period.shorter() } else { self.period.longer() };
                 self.load(context);
             }
-            Action::NextControl | Action::PreviousControl => self.tab = self.tab.other(),
-            Action::Up => self.offset = self.offset.saturating_sub(1),
-            Action::Down => self.offset = self.offset.saturating_add(1).min(last),
-            Action::PageUp => self.offset = self.offset.saturating_sub(above),
-            Action::PageDown => self.offset = self.offset.saturating_add(context.page).min(last),
-            Action::First => self.offset = 0,
-            Action::Last => self.offset = last,
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
+                let total = self.rows();
+                self.tab.go(*action, total, context.page);
+            }
+            Action::OtherUnit | Action::OtherLowHigh | Action::OtherMeals => self.choose(*action),
+            Action::GoOn => self.go_into(),
             Action::ReadAgain => self.load(context),
             Action::LookAtDelivery => {
                 if let Some(refused) = self.refused(context.undelivered) {
@@ -163,11 +180,63 @@ impl DashboardStep {
                 }
             }
             Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
-            Action::Back => return Step::FindPatient(self.came_from.search()),
+            Action::Back => match self.behind() {
+                Some(tab) => self.tab = tab,
+                None => return Step::FindPatient(self.came_from.search()),
+            },
             Action::NextPatient => return FindPatient::fresh(),
             _ => {}
         }
         Step::Dashboard(self)
+    }
+
+    /// Shows the same in another way. The readings are those that are there.
+    fn choose(&mut self, action: Action) {
+        let Asked::Ready(dashboard) = &mut self.content else { return };
+        match action {
+            Action::OtherUnit => self.choice.unit = Some(dashboard.unit.other()),
+            Action::OtherLowHigh => self.choice.low_high = dashboard.low_high.next(),
+            _ => {
+                self.choice.meals = dashboard.meals.next();
+                // The rows are others.
+                self.tab = DashboardTab::open(self.tab.kind());
+            }
+        }
+        self.choice.show(dashboard);
+    }
+
+    /// From a day to its readings, from a reading to all that is known of it.
+    fn go_into(&mut self) {
+        let Some(dashboard) = self.content.ready() else { return };
+        self.tab = match self.tab {
+            DashboardTab::Logbook(LogbookPage::Days(days)) => {
+                let back = jiff::Span::new().days(i64::try_from(days.row).unwrap_or(0));
+                let row = dashboard.place_of(dashboard.until.saturating_sub(back));
+                let list = ListPlace::on(row.min(dashboard.shown_count().saturating_sub(1)));
+                DashboardTab::Logbook(LogbookPage::Readings { days, list })
+            }
+            DashboardTab::Logbook(LogbookPage::Readings { days, list }) if self.reading().is_some() => {
+                DashboardTab::Logbook(LogbookPage::Reading { days, list })
+            }
+            tab => tab,
+        };
+    }
+
+    /// What Esc leads back to within the tab.
+    #[must_use]
+    pub fn behind(&self) -> Option<DashboardTab> {
+        match self.tab {
+            DashboardTab::Logbook(LogbookPage::Reading { days, list }) => {
+                Some(DashboardTab::Logbook(LogbookPage::Readings { days, list }))
+            }
+            DashboardTab::Logbook(LogbookPage::Readings { days, .. }) => {
+                Some(DashboardTab::Logbook(LogbookPage::Days(days)))
+            }
+            DashboardTab::Overview
+            | DashboardTab::StandardDay
+            | DashboardTab::Logbook(LogbookPage::Days(_))
+            | DashboardTab::Uploads(_) => None,
+        }
     }
 
     /// The record has changed: what is shown is asked for anew.
@@ -180,7 +249,22 @@ impl DashboardStep {
     /// The numbers came, or why they did not.
     #[must_use]
     pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Dashboard>, Problem>) -> Box<Self> {
-        self.content = loaded.into();
+        self.content = loaded
+            .map(|mut dashboard| {
+                self.choice.show(&mut dashboard);
+                dashboard
+            })
+            .into();
         self
+    }
+}
+
+impl DashboardChoice {
+    /// Shows a dashboard so.
+    fn show(self, dashboard: &mut Dashboard) {
+        dashboard.unit = self.unit.unwrap_or(dashboard.unit);
+        if (self.low_high, self.meals) != (dashboard.low_high, dashboard.meals) {
+            dashboard.count_by(self.low_high, self.meals);
+        }
     }
 }

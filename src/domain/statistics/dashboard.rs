@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::curves::{DayCurves, DayValue};
 use super::low_high::{LowHighPolicy, MeterLimits};
+use super::meal_filter::MealFilter;
 use super::period::Period;
 use super::summary::{Counting, Summary, summarise};
 use crate::domain::association::PastUpload;
@@ -14,28 +16,102 @@ use crate::domain::reading::{Beyond, Reading};
 use crate::domain::record::{PatientRecord, RecordOrigin};
 
 impl Dashboard {
-    /// The dashboard of a record that was taken over [`Period::span`] of this period and day.
+    /// The dashboard of a record that was taken over [`Period::span_with_before`] of this period and day.
     #[must_use]
     pub fn of(record: PatientRecord, period: Period, until: Date) -> Self {
-        Self {
+        let mut readings = record.readings;
+        let from = period.span(until).from;
+        // The newest come first.
+        let before = readings.split_off(readings.partition_point(|reading| reading.time >= Some(from)));
+        let mut dashboard = Self {
             period,
             until,
             unit: record.totals.units.usual(),
             low_high: LowHighPolicy::default(),
-            summary: Self::summarised(&record.readings, period, until),
+            meals: MealFilter::default(),
+            summary: Summary::default(),
+            curves: None,
+            before: Summary::default(),
             patient: record.patient,
             total_readings: record.totals.readings,
             left_out: record.totals.left_out,
-            readings: record.readings,
+            readings,
+            readings_before: before,
             uploads: record.uploads,
             origin: record.origin,
-        }
+        };
+        dashboard.count_by(LowHighPolicy::default(), MealFilter::default());
+        dashboard
     }
 
     /// The numbers of the readings of a period: the same that `glucodock stats` computes of a file.
     #[must_use]
     pub fn summarised(readings: &[Reading], period: Period, until: Date) -> Summary {
-        summarise(readings, &Counting { span: Some(period.span(until)), ..Counting::default() })
+        Self::counted(readings, LowHighPolicy::default(), MealFilter::default(), (period, until))
+    }
+
+    fn counted(readings: &[Reading], policy: LowHighPolicy, meals: MealFilter, of: (Period, Date)) -> Summary {
+        let (period, until) = of;
+        let counting = Counting { policy, span: Some(period.span(until)), ..Counting::default() };
+        summarise(readings.iter().filter(|reading| meals.takes(reading)), &counting)
+    }
+
+    /// Counts anew, with this for LO and HI and these readings alone.
+    pub fn count_by(&mut self, low_high: LowHighPolicy, meals: MealFilter) {
+        let counted = |readings: &[Reading], until| Self::counted(readings, low_high, meals, (self.period, until));
+        let summary = counted(&self.readings, self.until);
+        let before = counted(&self.readings_before, self.period.until_before(self.until));
+        (self.low_high, self.meals, self.summary, self.before) = (low_high, meals, summary, before);
+        self.curves = DayCurves::of(self.day_values().collect()).ok();
+    }
+
+    /// The readings that count as readings of one day.
+    pub fn day_values(&self) -> impl Iterator<Item = DayValue> {
+        let counting = Counting { policy: self.low_high, ..Counting::default() };
+        self.shown().filter_map(move |reading| DayValue::of(reading, &counting))
+    }
+
+    /// The readings of the period that are looked at, newest first: those of the meals that are chosen, whatever they
+    /// are and whether they count or not.
+    pub fn shown(&self) -> impl Iterator<Item = &Reading> {
+        self.readings.iter().filter(|reading| self.meals.takes(reading))
+    }
+
+    /// The same without the first of them.
+    pub fn shown_from(&self, first: usize) -> impl Iterator<Item = &Reading> {
+        // Passed over without a look at each: a key must not cost more with more readings.
+        let (passed, left) = if self.meals == MealFilter::All { (first, 0) } else { (0, first) };
+        let rest = self.readings.get(passed..).unwrap_or_default();
+        rest.iter().filter(|reading| self.meals.takes(reading)).skip(left)
+    }
+
+    /// How many those are.
+    #[must_use]
+    pub fn shown_count(&self) -> usize {
+        if self.meals == MealFilter::All { self.readings.len() } else { self.shown().count() }
+    }
+
+    /// The same readings of one day.
+    pub fn of_day(&self, day: Date) -> impl Iterator<Item = &Reading> {
+        let theirs = self.readings.get(self.place_behind(day)..).unwrap_or_default();
+        let on_day = theirs.iter().take_while(move |reading| reading.time.is_some_and(|time| time.date() == day));
+        on_day.filter(|reading| self.meals.takes(reading))
+    }
+
+    /// The place among [`Dashboard::shown`] of the last reading of a day; of one without any, of the next earlier one.
+    #[must_use]
+    pub fn place_of(&self, day: Date) -> usize {
+        let behind = self.place_behind(day);
+        if self.meals == MealFilter::All {
+            return behind;
+        }
+        let later = self.readings.get(..behind).unwrap_or_default();
+        later.iter().filter(|reading| self.meals.takes(reading)).count()
+    }
+
+    /// The place among all readings of the first that is not later than a day.
+    fn place_behind(&self, day: Date) -> usize {
+        self.readings.partition_point(|reading| reading.time.is_some_and(|time| time.date() > day))
     }
 
     /// What stands for LO or HI in its numbers, in mg/dL. A record does not say which meter a reading is from, so that
@@ -55,18 +131,26 @@ pub struct Dashboard {
     pub period: Period,
     /// The last day of the period.
     pub until: Date,
-    /// The unit in which this person's meters show values.
+    /// The unit in which values are shown: at first that in which most of this person's were sent.
     pub unit: Unit,
     /// What stands for LO and HI in the numbers.
     pub low_high: LowHighPolicy,
+    /// Which readings are looked at.
+    pub meals: MealFilter,
     /// Numbers of the period.
     pub summary: Summary,
+    /// The curves of the standard day; `None` with too few readings for them.
+    pub curves: Option<DayCurves>,
+    /// Numbers of the period of the same length before it.
+    pub before: Summary,
     /// All readings of the person's record, of any time, kind and doubt.
     pub total_readings: u32,
     /// Readings of the whole record whose time is doubted.
     pub left_out: LeftOut,
     /// The readings of the period, newest first.
     pub readings: Vec<Reading>,
+    /// The readings of the period before it, newest first.
+    pub readings_before: Vec<Reading>,
     /// The last uploads, newest first.
     pub uploads: Vec<PastUpload>,
     /// Where all of it is from.

@@ -80,7 +80,7 @@ impl Distribution {
 
 /// The value below which this percent of ascending values lie: between the two values around the place (n - 1) p, in
 /// proportion. The place is found in whole numbers, so that no value is missed by a rounded product.
-fn percentile(values: &[f64], percent: u8) -> Option<f64> {
+pub(super) fn percentile(values: &[f64], percent: u8) -> Option<f64> {
     let hundredths = values.len().checked_sub(1)? * usize::from(percent);
     let below = *values.get(hundredths / 100)?;
     let above = *values.get(hundredths.div_ceil(100))?;

@@ -22,6 +22,16 @@ impl LowHighPolicy {
     /// All of them, the one that is used unless told otherwise first.
     pub const ALL: [Self; 3] = [Self::Limits, Self::Tidepool, Self::Exclude];
 
+    /// The next; after the last the first.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Limits => Self::Exclude,
+            Self::Exclude => Self::Tidepool,
+            Self::Tidepool => Self::Limits,
+        }
+    }
+
     /// What stands for a result beyond the range of its meter, in mg/dL.
     #[must_use]
     pub fn number(self, beyond: Beyond, limits: MeterLimits) -> Option<u32> {

@@ -66,11 +66,36 @@ impl Period {
         let after = until.saturating_add(jiff::Span::new().days(1));
         Span { from: first.to_datetime(Time::MIN), to: after.to_datetime(Time::MIN) }
     }
+
+    /// The last day of the period of the same length before it.
+    #[must_use]
+    pub fn until_before(self, until: Date) -> Date {
+        until.saturating_sub(jiff::Span::new().days(self.days()))
+    }
+
+    /// The wall time of the period and of that before it.
+    #[must_use]
+    pub fn span_with_before(self, until: Date) -> Span {
+        Span { from: self.span(self.until_before(until)).from, ..self.span(until) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_period_before_ends_where_the_period_begins() {
+        let until = jiff::civil::date(2026, 7, 14);
+        for period in Period::ALL {
+            let (now, before) = (period.span(until), period.span(period.until_before(until)));
+            assert_eq!(
+                (before.to, period.days()),
+                (now.from, before.from.date().duration_until(before.to.date()).as_hours() / 24)
+            );
+            assert_eq!(period.span_with_before(until), Span { from: before.from, to: now.to });
+        }
+    }
 
     #[test]
     fn there_and_back_is_where_it_began() {

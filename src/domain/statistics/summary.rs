@@ -26,6 +26,17 @@ pub struct Counting {
     pub span: Option<Span>,
 }
 
+impl Counting {
+    /// The number of a reading that counts, in mg/dL: of LO and HI, what stands for them, if anything does.
+    #[must_use]
+    pub fn number(&self, reading: &Reading) -> Option<f64> {
+        match reading.beyond() {
+            Some(beyond) => self.policy.number(beyond, self.limits).map(f64::from),
+            None => reading.measured.concentration().map(Concentration::glucose_mg_per_dl),
+        }
+    }
+}
+
 /// The numbers of readings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -163,21 +174,17 @@ impl Summary {
         let (range, time) = (Range::of_reading(reading)?, reading.time?);
         self.count += 1;
         self.ranges.add(range);
-        let mg_per_dl = if let Some(beyond) = reading.beyond() {
-            let flags = match beyond {
-                Beyond::Below => &mut self.low_flags,
-                Beyond::Above => &mut self.high_flags,
-            };
-            *flags += 1;
-            counting.policy.number(beyond, counting.limits).map(f64::from)
-        } else {
-            reading.measured.concentration().map(|value| self.note_extremes(value))
-        };
+        match reading.beyond() {
+            Some(Beyond::Below) => self.low_flags += 1,
+            Some(Beyond::Above) => self.high_flags += 1,
+            None => reading.measured.concentration().into_iter().for_each(|value| self.note_extremes(value)),
+        }
+        let mg_per_dl = counting.number(reading);
         Some(CountedReading { time, range, meal: reading.meal, measured: reading.measured, mg_per_dl })
     }
 
-    /// Remembers the lowest and the highest number. Gives it in mg/dL.
-    fn note_extremes(&mut self, value: Concentration) -> f64 {
+    /// Remembers the lowest and the highest number.
+    fn note_extremes(&mut self, value: Concentration) {
         let mg_per_dl = value.glucose_mg_per_dl();
         if self.lowest.is_none_or(|lowest| mg_per_dl < lowest.glucose_mg_per_dl()) {
             self.lowest = Some(value);
@@ -185,7 +192,6 @@ impl Summary {
         if self.highest.is_none_or(|highest| mg_per_dl > highest.glucose_mg_per_dl()) {
             self.highest = Some(value);
         }
-        mg_per_dl
     }
 }
 

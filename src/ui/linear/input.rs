@@ -1,13 +1,21 @@
 //! A typed line as the keys that a person would press on the screen.
 
+use super::speech::numbered_rows;
 use crate::app::key::Key;
 use crate::domain::text::without_byte_order_mark;
-use crate::ui::scene::{Block, Scene};
+use crate::ui::scene::{Block, Grid, Scene, Table};
 
 /// What can be focused: one field, one list, one control.
 enum Stop {
     Field,
-    List { rows: usize },
+    List {
+        rows: usize,
+    },
+    /// Rows of which those from `first` on have a number.
+    Rows {
+        first: usize,
+        rows: usize,
+    },
     Button,
 }
 
@@ -87,7 +95,7 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
     for (place, (stop, _)) in stops.iter().enumerate() {
         let numbers = match stop {
             Stop::Field | Stop::Button => 1,
-            Stop::List { rows } => *rows,
+            Stop::List { rows } | Stop::Rows { rows, .. } => *rows,
         };
         if left >= numbers {
             left -= numbers;
@@ -101,9 +109,10 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
         match stop {
             Stop::Field => {}
             Stop::Button => keys.push(Key::Enter),
-            Stop::List { .. } => {
+            Stop::List { .. } | Stop::Rows { .. } => {
+                let first = if let Stop::Rows { first, .. } = stop { *first } else { 0 };
                 keys.push(Key::Home);
-                keys.extend(vec![Key::Down; left]);
+                keys.extend(vec![Key::Down; first + left]);
                 keys.push(Key::Enter);
             }
         }
@@ -119,8 +128,15 @@ fn stops(block: &Block) -> Vec<(Stop, bool)> {
         Block::Choices(list) if list.rows.is_empty() => Vec::new(),
         Block::Choices(list) => vec![(Stop::List { rows: list.rows.len() }, list.focused)],
         Block::Buttons { buttons } => buttons.iter().map(|button| (Stop::Button, button.focused)).collect(),
-        // A table is scrolled by keys of its own wherever the focus is.
+        Block::Table(Table { selected: Some(_), offset, total, focused, .. })
+        | Block::Grid(Grid { offset, total, focused, .. }) => {
+            let (first, rows) = numbered_rows(*offset, *total);
+            if rows == 0 { Vec::new() } else { vec![(Stop::Rows { first, rows }, *focused)] }
+        }
+        // A table without a cursor is scrolled by keys of its own wherever the focus is.
         Block::Table(_)
+        | Block::Tabs(_)
+        | Block::Curve(_)
         | Block::Text { .. }
         | Block::Facts { .. }
         | Block::Gauge { .. }

@@ -1,7 +1,7 @@
 //! What a scene says, sentence by sentence.
 
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Choice, InputField, PanelView, Scene, Table, TextRole};
+use crate::ui::scene::{Block, Choice, Grid, InputField, PanelView, Scene, Table, Tabs, TextRole};
 use crate::ui::words::Words;
 
 /// How many rows of a table are said at a time: a person listens to them one after the other.
@@ -125,6 +125,9 @@ fn read(block: &Block) -> Vec<Utterance> {
             vec![Utterance { urgent: matches!(role, TextRole::Problem | TextRole::Warning), ..Utterance::plain(said) }]
         }
         Block::Strip(strip) => vec![Utterance::plain(strip.said.clone())],
+        Block::Curve(curve) => vec![Utterance::plain(curve.said.clone())],
+        Block::Tabs(tabs) => vec![Utterance::plain(tabs_line(tabs))],
+        Block::Grid(grid) => grid_lines(grid),
         Block::Table(table) => table_lines(table),
         Block::Shares { shares } => {
             let share = shares.iter().map(|share| {
@@ -153,28 +156,58 @@ fn gauge(label: &str, done: u32, of: Option<u32>) -> Utterance {
     Utterance { key: format!("{label}\n{}\n{part}", of.is_some()), ..Utterance::plain(text) }
 }
 
-/// A table, each cell with the head of its column.
-fn table_lines(table: &Table) -> Vec<Utterance> {
+/// Which part is shown, and the keys of all.
+fn tabs_line(tabs: &Tabs) -> String {
     let words = Words::shared();
-    // The role of a row is in its own words, as in "very high".
-    let row = |cells: &[String]| {
-        let cells = cells.iter().zip(&table.head).filter(|(cell, _)| !cell.is_empty());
-        words.list(
-            cells.map(|(cell, head)| words.filled(key::LINEAR_FACT, &[("label", head.into()), ("value", cell.into())])),
-        )
-    };
+    let all = tabs
+        .tabs
+        .iter()
+        .map(|tab| words.filled(key::LINEAR_KEY, &[("key", (&tab.key).into()), ("action", (&tab.name).into())]));
+    let here = tabs.tabs.get(tabs.here).map_or("", |tab| tab.name.as_str());
+    words.filled(key::LINEAR_TABS, &[("here", here.into()), ("tabs", words.list(all).into())])
+}
+
+/// The rows that are said and have a number: the first of so many that stand from `offset` on, and how many.
+pub(crate) fn numbered_rows(offset: usize, total: usize) -> (usize, usize) {
+    (offset, total.saturating_sub(offset).min(ROWS_SAID))
+}
+
+/// What is said of days besides what has a number: how many there are more.
+fn grid_lines(grid: &Grid) -> Vec<Utterance> {
+    std::iter::once(grid.said.clone()).chain(more(grid.total, grid.offset)).map(Utterance::plain).collect()
+}
+
+/// A row of a table, each cell with the head of its column. The role of a row is in its own words, as in "very high".
+fn row_line(table: &Table, cells: &[String]) -> String {
+    let words = Words::shared();
+    let cells = cells.iter().zip(&table.head).filter(|(cell, _)| !cell.is_empty());
+    words.list(
+        cells.map(|(cell, head)| words.filled(key::LINEAR_FACT, &[("label", head.into()), ("value", cell.into())])),
+    )
+}
+
+/// The rows that are said of those that are made from `first` on.
+fn rows_said<T>(rows: &[T], first: usize, offset: usize) -> impl Iterator<Item = &T> {
+    rows.iter().skip(offset.saturating_sub(first)).take(ROWS_SAID)
+}
+
+/// A table; the rows of one with a cursor have numbers and come with them.
+fn table_lines(table: &Table) -> Vec<Utterance> {
     let mut lines = vec![table.title.clone()];
     if table.rows.is_empty() {
         lines.push(table.empty.clone());
     }
-    lines.extend(
-        table.rows.iter().skip(table.offset.saturating_sub(table.first)).take(ROWS_SAID).map(|(_, cells)| row(cells)),
-    );
-    let left = table.total.saturating_sub(table.offset + ROWS_SAID);
-    if left > 0 {
-        lines.push(words.filled(key::LINEAR_ROWS_LEFT, &[("count", left.into())]));
+    if table.selected.is_none() {
+        lines.extend(rows_said(&table.rows, table.first, table.offset).map(|(_, cells)| row_line(table, cells)));
     }
+    lines.extend(more(table.total, table.offset));
     lines.into_iter().map(Utterance::plain).collect()
+}
+
+/// How many rows there are more than those that are said.
+fn more(total: usize, offset: usize) -> Option<String> {
+    let left = total.saturating_sub(offset + ROWS_SAID);
+    (left > 0).then(|| Words::shared().filled(key::LINEAR_ROWS_LEFT, &[("count", left.into())]))
 }
 
 /// What has a number in a block, in the order of the numbers.
@@ -185,7 +218,13 @@ fn numbered(block: &Block) -> Vec<String> {
         Block::Buttons { buttons } => {
             buttons.iter().map(|button| possible(button.label.clone(), button.disabled.as_ref())).collect()
         }
+        Block::Table(table) if table.selected.is_some() => {
+            rows_said(&table.rows, table.first, table.offset).map(|(_, cells)| row_line(table, cells)).collect()
+        }
+        Block::Grid(grid) => rows_said(&grid.rows, grid.first, grid.offset).map(|row| row.said.clone()).collect(),
         Block::Table(_)
+        | Block::Tabs(_)
+        | Block::Curve(_)
         | Block::Text { .. }
         | Block::Facts { .. }
         | Block::Gauge { .. }

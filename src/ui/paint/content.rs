@@ -1,10 +1,11 @@
 //! The blocks of a step or an overlay, one below the other.
 
 use super::columns::Columns;
+use super::grid::GridPlan;
 use super::rows::{Pen, Row, Sheet};
-use super::{buttons, choices, facts, field, gauge, notice, qr_code, shares, strip, table};
+use super::{buttons, choices, curve, facts, field, gauge, notice, qr_code, shares, strip, table, tabs};
 use crate::ui::layout::share;
-use crate::ui::scene::{Block, Choices, InputField, Table};
+use crate::ui::scene::{Block, Choices, Curve, Grid, InputField, Table};
 
 /// How the lists and tables among some blocks stand at a width: found once, however many heights are tried.
 pub(crate) struct Arranged(Vec<Option<Standing>>);
@@ -12,6 +13,7 @@ pub(crate) struct Arranged(Vec<Option<Standing>>);
 enum Standing {
     List(choices::ListPlan),
     Table(Columns),
+    Grid(GridPlan),
     Picture(Vec<Row>),
 }
 
@@ -20,6 +22,7 @@ pub(crate) fn arrange(pen: &Pen<'_>, blocks: &[Block]) -> Arranged {
     let standing = |block: &Block| match block {
         Block::Choices(list) => Some(Standing::List(choices::plan(pen, list))),
         Block::Table(block) => Some(Standing::Table(table::arrange(pen, block))),
+        Block::Grid(block) => Some(Standing::Grid(GridPlan::new(pen, block))),
         Block::QrCode { caption, text } => qr_code::rows(pen, caption, text).map(Standing::Picture),
         Block::Strip(block) => strip::rows(pen, block).map(Standing::Picture),
         _ => None,
@@ -35,6 +38,10 @@ enum Part<'a> {
     List(&'a Choices, &'a choices::ListPlan),
     /// The same for a table.
     Table(&'a Table, &'a Columns),
+    /// The same for days in rows.
+    Grid(&'a Grid, &'a GridPlan),
+    /// The same for curves.
+    Curve(&'a Curve),
     /// A picture.
     Picture(&'a [Row]),
     /// Two fields side by side, where rows are short.
@@ -46,6 +53,8 @@ enum Ready<'a> {
     Drawn(Sheet),
     List(&'a Choices, &'a choices::ListPlan),
     Table(&'a Table, &'a Columns),
+    Grid(&'a Grid, &'a GridPlan),
+    Curve(&'a Curve),
 }
 
 /// The blocks as rows, as they were arranged for this width. Lists and tables share what is left of `height`; if even
@@ -84,6 +93,8 @@ fn laid_out(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize,
             Ready::Drawn(sheet) => sheet,
             Ready::List(list, plan) => choices::rows(pen, list, plan, height),
             Ready::Table(table, columns) => table::rows(pen, table, columns, height),
+            Ready::Grid(grid, plan) => plan.rows(pen, grid, height),
+            Ready::Curve(curve) => curve::rows(pen, curve, height).into(),
         });
     }
     all
@@ -94,6 +105,8 @@ fn ready<'a>(pen: &Pen<'_>, part: &Part<'a>, labels: usize) -> ((usize, usize), 
     let sheet = match *part {
         Part::List(list, plan) => return (choices::need(pen, list, plan), Ready::List(list, plan)),
         Part::Table(table, columns) => return (table::need(pen, table, columns), Ready::Table(table, columns)),
+        Part::Grid(grid, plan) => return (plan.need(pen, grid), Ready::Grid(grid, plan)),
+        Part::Curve(curve) => return (curve::need(pen, curve), Ready::Curve(curve)),
         Part::Picture(picture) => Sheet::from(picture.to_vec()),
         Part::One(block) => one(pen, block, labels),
         Part::Pair(left, right) => field::pair(pen, left, right),
@@ -118,6 +131,8 @@ fn parts<'a>(pen: &Pen<'_>, blocks: &'a [Block], arranged: &'a Arranged) -> Vec<
         parts.push(match (first, stands) {
             (Block::Choices(list), Some(Standing::List(plan))) => Part::List(list, plan),
             (Block::Table(table), Some(Standing::Table(columns))) => Part::Table(table, columns),
+            (Block::Grid(grid), Some(Standing::Grid(plan))) => Part::Grid(grid, plan),
+            (Block::Curve(curve), _) => Part::Curve(curve),
             (Block::QrCode { .. } | Block::Strip(_), Some(Standing::Picture(picture))) => Part::Picture(picture),
             // It cannot be drawn here.
             (Block::QrCode { .. } | Block::Strip(_), _) => {
@@ -154,7 +169,13 @@ fn one(pen: &Pen<'_>, block: &Block, labels: usize) -> Sheet {
         Block::Gauge { label, done, of } => gauge::rows(pen, label, *done, *of).into(),
         Block::Problem { what, remedy, code } => notice::problem(pen, what, remedy, code).into(),
         Block::Shares { shares } => shares::rows(pen, shares).into(),
+        Block::Tabs(block) => tabs::rows(pen, block).into(),
         // These are arranged before.
-        Block::Choices(_) | Block::Table(_) | Block::Strip(_) | Block::QrCode { .. } => Sheet::default(),
+        Block::Choices(_)
+        | Block::Table(_)
+        | Block::Grid(_)
+        | Block::Curve(_)
+        | Block::Strip(_)
+        | Block::QrCode { .. } => Sheet::default(),
     }
 }

@@ -174,6 +174,14 @@ impl Sheet {
         self.rows.extend(below.rows);
     }
 
+    /// Free rows up to all that it got, if it has more than it shows: where a row of several lines has no room left,
+    /// the step would seem to need fewer rows, and stand otherwise than on the page before.
+    pub(crate) fn fill(&mut self, room: usize, holds_back: bool) {
+        if holds_back && self.rows.len() < room {
+            self.rows.resize(room, Row::default());
+        }
+    }
+
     /// The rows with these to their right, from `column` on.
     pub(crate) fn beside(mut self, right: Self, column: usize) -> Self {
         self.focus = self.focus.or(right.focus);

@@ -2,6 +2,7 @@
 
 use super::columns::{self, Columns};
 use super::rows::{GUTTER, Pen, Row, Sheet};
+use super::turned::{Stand, Turned, turned};
 use crate::app::event::{Page, Scrolled};
 use crate::domain::words::key;
 use crate::ui::cells;
@@ -30,8 +31,10 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
         return empty(pen, table).into();
     }
     let total = table.total;
-    let Turned { top, shown, above: page_above } =
-        turned(table, columns, room.saturating_sub(around(pen, table, columns)));
+    let heights = heights(table, columns);
+    let Table { first, offset, selected, .. } = *table;
+    let stand = Stand { heights: &heights, first, total, offset, selected };
+    let Turned { top, shown, above: page_above } = turned(&stand, room.saturating_sub(around(pen, table, columns)));
     let offset = table.first + top;
     let glyphs = pen.theme.glyphs();
     let above = if offset > 0 { glyphs.up } else { " " };
@@ -41,61 +44,39 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
     } else {
         String::new()
     };
-    let rule = pen.style(TextRole::Dim);
+    let dim = pen.style(TextRole::Dim);
     let head = columns::place(pen, columns, &table.head, pen.room());
-    let head = head.into_iter().map(|line| aligned(Row::default(), line, rule));
+    let head = head.into_iter().map(|line| aligned(Row::default(), line, dim));
     let mut all = if has_title(pen, table, columns) {
         let mut all = Sheet::from(pen.title(&table.title, &remark));
         all.rows.extend(head);
         all
     } else {
         let at = pen.width.saturating_sub(cells::width(&remark));
-        Sheet::from(head.map(|row| row.with(at, remark.clone(), rule)).collect::<Vec<_>>())
+        Sheet::from(head.map(|row| row.with(at, remark.clone(), dim)).collect::<Vec<_>>())
     };
     all.page = table.focused.then_some(Page { rows: shown, table: Some(Scrolled { top: offset, above: page_above }) });
     all.holds_back = shown < total;
     if table.focused {
-        let style = pen.style(TextRole::Focus);
-        if let Some(first) = all.rows.first_mut() {
+        // The row under the cursor is marked instead.
+        if let Some(first) = all.rows.first_mut().filter(|_| table.selected.is_none()) {
+            let style = pen.style(TextRole::Focus);
             *first = std::mem::take(first).with(0, pen.theme.sign(TextRole::Focus), style);
         }
         all.focus = Some(0);
     }
-    for (role, cells) in table.rows.iter().skip(top).take(shown) {
-        let style = pen.style(*role);
-        let mut sign = pen.theme.sign(*role);
-        let placed = placed(pen, columns, cells);
-        all.rows
-            .extend(placed.into_iter().map(|line| aligned(Row::new(std::mem::take(&mut sign), style), line, style)));
+    for (place, (role, cells)) in (table.first..).zip(&table.rows).skip(top).take(shown) {
+        let is_here = table.focused && table.selected == Some(place);
+        let role = if is_here { TextRole::Selected } else { *role };
+        let style = pen.style(role);
+        let mut sign = pen.theme.sign(role);
+        for line in placed(pen, columns, cells) {
+            let row = aligned(Row::new(std::mem::take(&mut sign), style), line, style);
+            all.rows.push(if is_here { row.filled(style) } else { row });
+        }
     }
+    all.fill(room, shown < total);
     all
-}
-
-/// Which rows of a table are drawn.
-struct Turned {
-    /// The first, by its place among those that are made.
-    top: usize,
-    /// How many.
-    shown: usize,
-    /// How many the page before has.
-    above: usize,
-}
-
-/// The rows from the offset on that have room in so many lines; of the last page as many as have room.
-fn turned(table: &Table, columns: &Columns, room: usize) -> Turned {
-    let heights = heights(table, columns);
-    let down_from = |top: usize| fitting(heights.iter().skip(top), room);
-    let up_to = |end: usize| fitting(heights.iter().take(end).rev(), room);
-    let has_end = table.first + heights.len() >= table.total;
-    let of_last_page = if has_end { up_to(heights.len()) } else { 1 };
-    let top = table.offset.saturating_sub(table.first).min(heights.len().saturating_sub(of_last_page));
-    Turned { top, shown: down_from(top), above: up_to(top) }
-}
-
-/// How many rows of these heights have room in so many lines, at least one.
-fn fitting<'a>(heights: impl Iterator<Item = &'a usize>, room: usize) -> usize {
-    let mut left = room;
-    heights.take_while(|height| left.checked_sub(**height).inspect(|less| left = *less).is_some()).count().max(1)
 }
 
 /// How many lines each row takes.
@@ -126,7 +107,8 @@ fn placed(pen: &Pen<'_>, columns: &Columns, cells: &[String]) -> Vec<Vec<(usize,
     lines
 }
 
-fn rows_shown(first: usize, last: usize, total: usize) -> String {
+/// `6 to 14 of 90`.
+pub(crate) fn rows_shown(first: usize, last: usize, total: usize) -> String {
     let range = [("first", first.into()), ("last", last.into()), ("total", total.into())];
     Words::shared().filled(key::PAINT_ROWS_SHOWN, &range)
 }

@@ -32,6 +32,7 @@ impl Block {
             Self::Choices(choices) => choices.focused = false,
             Self::Buttons { buttons } => buttons.iter_mut().for_each(|button| button.focused = false),
             Self::Table(table) => table.focused = false,
+            Self::Grid(grid) => grid.focused = false,
             Self::Text { .. }
             | Self::Facts { .. }
             | Self::Gauge { .. }
@@ -39,6 +40,8 @@ impl Block {
             | Self::Notice { .. }
             | Self::Shares { .. }
             | Self::Strip(_)
+            | Self::Tabs(_)
+            | Self::Curve(_)
             | Self::QrCode { .. } => {}
         }
     }
@@ -58,6 +61,9 @@ impl Block {
             | Self::Notice { .. }
             | Self::Shares { .. }
             | Self::Strip(_)
+            | Self::Tabs(_)
+            | Self::Grid(_)
+            | Self::Curve(_)
             | Self::QrCode { .. } => None,
         }
     }

@@ -44,6 +44,7 @@ fn all_focused() -> Scene {
         rows: Vec::new(),
         first: 0,
         total: 0,
+        selected: None,
         offset: 0,
         focused: true,
         empty: "no reading".into(),

@@ -179,7 +179,7 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         }
         Effect::Ask(_, Request::For(session, Task::LoadDashboard { patient, period, .. })) => {
             let until = now.date();
-            let record = told(platform.record.readings(&by(session), patient, period.span(until)));
+            let record = told(platform.record.readings(&by(session), patient, period.span_with_before(until)));
             EffectResult::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
         }
         Effect::Ask(_, Request::For(session, Task::CheckAtPlatform { patient, meter, owner })) => {

@@ -415,7 +415,6 @@ pub(crate) fn filled_dashboard() -> Dashboard {
     readings[6].doubts = vec![Doubt::Questionable];
     let mut dashboard = dashboard(anna(), Period::Days14);
     dashboard.patient.devices = vec!["Accu-Chek Guide".into()];
-    dashboard.summary = Dashboard::summarised(&readings, dashboard.period, dashboard.until);
     dashboard.uploads = vec![PastUpload {
         read_at: now(),
         model: "Accu-Chek Guide".into(),
@@ -424,6 +423,7 @@ pub(crate) fn filled_dashboard() -> Dashboard {
         user: "Nurse Nora".into(),
     }];
     dashboard.readings = readings;
+    dashboard.count_by(dashboard.low_high, dashboard.meals);
     dashboard
 }
 

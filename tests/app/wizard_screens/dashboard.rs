@@ -4,7 +4,7 @@ use glucodock::app::asked::Asked;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::DashboardTab;
+use glucodock::app::wizard::dashboard::{DashboardStep, DashboardTab, ListPlace, LogbookPage, TabKind};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::statistics::{Dashboard, Period};
@@ -19,20 +19,37 @@ use super::cases::filled_dashboard;
 use super::seen::theme;
 use crate::clinic::Clinic;
 
-/// The dashboard, scrolled to `offset`.
-fn scene(dashboard: Dashboard, offset: usize) -> Scene {
-    let mut clinic = Clinic::signed_in();
-    clinic.text("mul");
-    clinic.keys([Key::Down, Key::Function(4)]);
-    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
-    let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
-    step.content = Asked::Ready(Box::new(dashboard));
-    step.offset = offset;
+/// The dashboard on this tab.
+fn on(dashboard: Dashboard, tab: DashboardTab) -> Scene {
+    let mut clinic = at(dashboard);
+    step(&mut clinic).tab = tab;
     view(&clinic.model, &Words::english())
 }
 
-fn blocks(dashboard: Dashboard, offset: usize) -> Vec<Block> {
-    scene(dashboard, offset).blocks
+/// The dashboard as it is come to.
+fn at(dashboard: Dashboard) -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Function(4)]);
+    step(&mut clinic).content = Asked::Ready(Box::new(dashboard));
+    clinic
+}
+
+fn step(clinic: &mut Clinic) -> &mut DashboardStep {
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
+    let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+    step
+}
+
+/// The overview.
+fn blocks(dashboard: Dashboard) -> Vec<Block> {
+    on(dashboard, DashboardTab::Overview).blocks
+}
+
+/// The readings one by one, with the cursor on this one.
+fn readings(dashboard: Dashboard, row: usize) -> Scene {
+    let (days, list) = (ListPlace::default(), ListPlace::on(row));
+    on(dashboard, DashboardTab::Logbook(LogbookPage::Readings { days, list }))
 }
 
 fn table(blocks: Vec<Block>) -> Table {
@@ -53,7 +70,7 @@ fn of(values: &[u32]) -> Dashboard {
     for (reading, value) in dashboard.readings.iter_mut().zip(values) {
         reading.measured = Measured::Value(Concentration::mg_per_dl(*value));
     }
-    dashboard.summary = Dashboard::summarised(&dashboard.readings, dashboard.period, dashboard.until);
+    dashboard.count_by(dashboard.low_high, dashboard.meals);
     dashboard
 }
 
@@ -62,11 +79,11 @@ fn of(values: &[u32]) -> Dashboard {
 fn only_a_range_with_readings_is_loud_and_very_high_is_louder_than_high() {
     let (problem, warning) = (TextRole::Problem, TextRole::Warning);
     assert_eq!(
-        shares(&blocks(of(&[100, 110]), 0)),
+        shares(&blocks(of(&[100, 110]))),
         [TextRole::Dim, TextRole::Dim, TextRole::Ok, TextRole::Dim, TextRole::Dim]
     );
-    assert_eq!(shares(&blocks(of(&[53, 69, 181, 251]), 0)), [problem, warning, TextRole::Dim, warning, problem]);
-    let rows = table(blocks(of(&[53, 69, 100, 181, 251]), 0)).rows;
+    assert_eq!(shares(&blocks(of(&[53, 69, 181, 251]))), [problem, warning, TextRole::Dim, warning, problem]);
+    let rows = table(readings(of(&[53, 69, 100, 181, 251]), 0).blocks).rows;
     let roles: Vec<TextRole> = rows.into_iter().map(|(role, _)| role).collect();
     assert_eq!(roles, [problem, warning, TextRole::Text, warning, problem]);
 }
@@ -74,10 +91,9 @@ fn only_a_range_with_readings_is_loud_and_very_high_is_louder_than_high() {
 /// The sum counts what the list below it holds, but for what it says that it leaves out.
 #[test]
 fn the_list_and_the_sum_above_it_agree() {
-    let blocks = blocks(filled_dashboard(), 0);
-    let said = serde_json::to_string(&blocks).unwrap();
+    let said = serde_json::to_string(&blocks(filled_dashboard())).unwrap();
     assert!(said.contains("15 on 1 of 14 days, not counted: 1 control test; 720 in all"), "{said}");
-    assert_eq!(table(blocks).total, 16);
+    assert_eq!(table(readings(filled_dashboard(), 0).blocks).total, 16);
 }
 
 /// Of a memory of any size only the rows around those that are seen are made, and they stand at their numbers.
@@ -93,7 +109,7 @@ fn of_a_long_table_only_the_rows_that_may_be_seen_are_made() {
         })
         .collect();
     for offset in [0, 1, 4_321, 9_800, 9_999] {
-        let scene = scene(dashboard.clone(), offset);
+        let scene = readings(dashboard.clone(), offset);
         let rows = json::rows(&drawn(&scene, &theme(), 80, 24).0);
         let first_drawn = rows.iter().find(|row| row.contains(" mg/dL") && row.contains("13-Jul")).unwrap();
         let shown = rows.iter().filter(|row| row.contains(" mg/dL") && row.contains("13-Jul")).count();
@@ -120,21 +136,21 @@ fn fact(blocks: &[Block], label: &str) -> String {
 /// A mean is of few values or of many, and of LO and HI with what stands for them: it says which.
 #[test]
 fn the_mean_says_what_it_is_of() {
-    let few = blocks(filled_dashboard(), 0);
+    let few = blocks(filled_dashboard());
     assert_eq!(fact(&few, "Mean"), "149 mg/dL, median 110; SD, CV from 30 values on");
     let values = "62 to 203 mg/dL, 1 LO as 19, 1 HI as 601";
     assert_eq!(fact(&few, "Values"), values);
 
     let mut many = filled_dashboard();
     many.readings = many.readings.iter().flat_map(|reading| [reading.clone(), reading.clone()]).collect();
-    many.summary = Dashboard::summarised(&many.readings, many.period, many.until);
+    many.count_by(many.low_high, many.meals);
     let numbers = many.summary.distribution.unwrap();
     let (sd, cv) = (numbers.sd.unwrap(), numbers.cv().unwrap());
-    let said = fact(&blocks(many, 0), "Mean");
+    let said = fact(&blocks(many), "Mean");
     assert_eq!(said, format!("149 mg/dL, median 110, SD {sd:.0}, CV {cv:.1} %"));
 
     let nothing = of(&[]);
-    assert_eq!(fact(&blocks(nothing, 0), "Mean"), "none");
+    assert_eq!(fact(&blocks(nothing), "Mean"), "none");
 }
 
 /// The charts of the overview.
@@ -155,7 +171,7 @@ fn with(more: &[(&str, u32)]) -> Dashboard {
         measured: Measured::Value(Concentration::mg_per_dl(*value)),
         ..reading.clone()
     }));
-    dashboard.summary = Dashboard::summarised(&dashboard.readings, dashboard.period, dashboard.until);
+    dashboard.count_by(dashboard.low_high, dashboard.meals);
     dashboard
 }
 
@@ -163,8 +179,8 @@ fn with(more: &[(&str, u32)]) -> Dashboard {
 #[test]
 fn the_standard_day_shows_what_has_enough_readings() {
     let dashboard = with(&[("2026-07-10T21:00", 90), ("2026-07-11T21:00", 100)]);
-    let shown = blocks(dashboard, 0);
-    let [day, _] = strips(&shown)[..] else { panic!("two charts") };
+    let shown = blocks(dashboard);
+    let [day, ..] = strips(&shown)[..] else { panic!("no chart") };
     let rows: Vec<String> = day.rows.iter().map(cells).collect();
     assert_eq!(rows[0], "0-3|3-6|6-9|9-12|12-15|15-18|18-21|21-24");
     assert_eq!(rows[1], "-|-|-|-|-|-|-|104", "five readings have quartiles");
@@ -173,8 +189,8 @@ fn the_standard_day_shows_what_has_enough_readings() {
     let said = "Standard day: the lowest median is 92 mg/dL at 12-15 o'clock, the highest 145 at 15-18 o'clock.";
     assert_eq!(day.said, said);
 
-    let few = blocks(of(&[100, 110]), 0);
-    let [none, _] = strips(&few)[..] else { panic!("two charts") };
+    let few = blocks(of(&[100, 110]));
+    let [none, ..] = strips(&few)[..] else { panic!("no chart") };
     assert_eq!(none.said, "No standard day: it needs 3 values within three hours of the day.");
 }
 
@@ -182,35 +198,123 @@ fn the_standard_day_shows_what_has_enough_readings() {
 #[test]
 fn each_day_of_the_period_has_its_mark() {
     let mut dashboard = with(&[("2026-07-01T08:00", 60), ("2026-07-03T08:00", 100), ("2026-07-14T08:00", 300)]);
-    let shown = blocks(dashboard.clone(), 0);
+    let shown = blocks(dashboard.clone());
     let marks: Vec<String> = strips(&shown)[1].rows.iter().map(cells).collect();
     assert_eq!(marks, ["-| |-| | | | | | | | | |3|1", "1| |-| | | | | | | | | |2|-"]);
     assert_eq!(strips(&shown)[1].said, "Of 4 days with readings 2 have a value above 180, 2 one below 70.");
     assert_eq!(fact(&shown, "Lows"), "3 below 70, the last 62 on 13-Jul-2026 22:05");
 
     dashboard.period = Period::Days90;
-    dashboard.summary = Dashboard::summarised(&dashboard.readings, dashboard.period, dashboard.until);
-    let shown = blocks(dashboard, 0);
+    dashboard.count_by(dashboard.low_high, dashboard.meals);
+    let shown = blocks(dashboard);
     let marks = cells(&strips(&shown)[1].rows[0]);
     assert_eq!((marks.split('|').count(), marks.ends_with("| | |4")), (45, true), "{marks}");
 }
 
-/// The overview and the readings one by one, with one key there and back.
+/// Each tab has its key, and Tab goes round.
 #[test]
-fn tab_leads_to_all_readings_and_back() {
-    let mut clinic = Clinic::signed_in();
-    clinic.text("mul");
-    clinic.keys([Key::Down, Key::Function(4)]);
-    let tab = |clinic: &Clinic| {
-        let AppState::Working(working) = &clinic.model.state else { panic!("nobody is signed in") };
-        let Step::Dashboard(step) = &working.step else { panic!("no dashboard") };
-        step.tab
+fn every_tab_has_its_key_and_tab_goes_round() {
+    let mut clinic = at(filled_dashboard());
+    let mut kind = |keys: &[Key]| {
+        clinic.keys(keys.to_vec());
+        step(&mut clinic).tab.kind()
     };
-    assert_eq!(tab(&clinic), DashboardTab::Overview);
-    clinic.keys([Key::Tab]);
-    assert_eq!(tab(&clinic), DashboardTab::Readings);
-    clinic.keys([Key::BackTab]);
-    assert_eq!(tab(&clinic), DashboardTab::Overview);
+    assert_eq!(kind(&[]), TabKind::Overview);
+    for (digit, wanted) in [('2', TabKind::StandardDay), ('3', TabKind::Logbook), ('6', TabKind::Uploads)] {
+        assert_eq!(kind(&[Key::Char(digit)]), wanted);
+    }
+    let round: Vec<TabKind> = (0..TabKind::ALL.len()).map(|_| kind(&[Key::Tab])).collect();
+    assert_eq!(round, TabKind::ALL);
+    assert_eq!(kind(&[Key::BackTab]), TabKind::ALL[TabKind::ALL.len() - 2]);
+    assert_eq!(kind(&[Key::Char('1')]), TabKind::Overview);
+}
+
+/// From a day to its readings, to all that is known of one, and back with nothing lost.
+#[test]
+fn enter_leads_from_a_day_to_a_reading_and_esc_back() {
+    let mut clinic = at(with(&[("2026-07-11T08:00", 60), ("2026-07-11T07:30", 101)]));
+    clinic.keys([Key::Char('3'), Key::Down, Key::Down, Key::Enter]);
+    let said = |clinic: &Clinic| serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
+    // The 12th has none: the next earlier one is that of the 11th.
+    assert_eq!(table(view(&clinic.model, &Words::english()).blocks).selected, Some(16));
+    clinic.keys([Key::Down, Key::Enter]);
+    for known in ["11-Jul-2026 07:30", "101 mg/dL", "in range", "counted", "number 1 of what the meter sent"] {
+        assert!(said(&clinic).contains(known), "{known}: {}", said(&clinic));
+    }
+    clinic.keys([Key::Char('u')]);
+    assert!(said(&clinic).contains("5.6 mmol/L") && said(&clinic).contains("101 mg/dL"), "{}", said(&clinic));
+    clinic.keys([Key::Escape]);
+    assert_eq!(table(view(&clinic.model, &Words::english()).blocks).selected, Some(17));
+    clinic.keys([Key::Escape]);
+    assert!(said(&clinic).contains("logbook") || said(&clinic).contains("days with readings"), "{}", said(&clinic));
+    clinic.keys([Key::Escape]);
+    assert_eq!(clinic.step(), "find_patient");
+}
+
+/// The unit is how numbers are written: no count and no range changes with it.
+#[test]
+fn the_unit_changes_no_count() {
+    let mut clinic = at(filled_dashboard());
+    let shares = |clinic: &Clinic| {
+        let blocks = view(&clinic.model, &Words::english()).blocks;
+        let shares =
+            blocks.into_iter().find_map(|block| if let Block::Shares { shares } = block { Some(shares) } else { None });
+        shares.unwrap().into_iter().map(|share| (share.word, share.count)).collect::<Vec<_>>()
+    };
+    let before = shares(&clinic);
+    clinic.keys([Key::Char('u')]);
+    let scene = view(&clinic.model, &Words::english());
+    assert_eq!(scene.heading, "Dashboard: the last 14 days, in mmol/L");
+    assert_eq!(
+        (shares(&clinic), fact(&scene.blocks, "Values")),
+        (before, "3.4 to 11.3 mmol/L, 1 LO as 1.1, 1 HI as 33.4".into())
+    );
+    clinic.keys([Key::Char('u')]);
+    assert_eq!(
+        fact(&view(&clinic.model, &Words::english()).blocks, "Values"),
+        "62 to 203 mg/dL, 1 LO as 19, 1 HI as 601"
+    );
+}
+
+/// What stands for LO and HI is told, and moves the mean and no count.
+#[test]
+fn what_stands_for_lo_and_hi_is_told() {
+    let mut clinic = at(filled_dashboard());
+    let values = |clinic: &Clinic| fact(&view(&clinic.model, &Words::english()).blocks, "Values");
+    let said: Vec<String> = (0..3)
+        .map(|_| {
+            clinic.keys([Key::Char('l')]);
+            values(&clinic)
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "62 to 203 mg/dL, 1 LO in no mean, 1 HI in no mean",
+            "62 to 203 mg/dL, 1 LO as 9, 1 HI as 601",
+            "62 to 203 mg/dL, 1 LO as 19, 1 HI as 601",
+        ]
+    );
+}
+
+/// Only the readings of one marker are looked at, on every tab, and it says so.
+#[test]
+fn the_meals_that_are_looked_at_are_said_on_every_tab() {
+    let mut clinic = at(filled_dashboard());
+    clinic.keys([Key::Char('m')]);
+    for digit in ['1', '2', '3', '6'] {
+        clinic.keys([Key::Char(digit)]);
+        let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
+        assert!(said.contains("Only readings marked as before a meal are looked at."), "{digit}: {said}");
+    }
+    clinic.keys([Key::Char('3'), Key::Enter]);
+    let table = table(view(&clinic.model, &Words::english()).blocks);
+    assert_eq!(table.total, 4);
+    assert!(table.rows.iter().all(|(_, cells)| cells[2] == "before meal"), "{:?}", table.rows);
+    // Another period is looked at in the same way.
+    clinic.keys([Key::Right]);
+    let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
+    assert!(said.contains("Only readings marked as before a meal are looked at."), "{said}");
 }
 
 /// All of the overview is seen at 80x24, in both units, and with more readings than any page holds.
@@ -219,9 +323,9 @@ fn the_whole_overview_is_seen_at_80_by_24() {
     for unit in [Unit::MgPerDl, Unit::MmolPerL] {
         let mut dashboard = filled_dashboard();
         dashboard.readings = dashboard.readings.iter().cycle().take(64).cloned().collect();
-        dashboard.summary = Dashboard::summarised(&dashboard.readings, dashboard.period, dashboard.until);
+        dashboard.count_by(dashboard.low_high, dashboard.meals);
         dashboard.unit = unit;
-        let scene = scene(dashboard, 0);
+        let scene = on(dashboard, DashboardTab::Overview);
         let said = render(None, &scene);
         for chart in strips(&scene.blocks) {
             assert!(said.contains(&chart.said), "{said:#?}");

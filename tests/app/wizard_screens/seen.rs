@@ -90,7 +90,13 @@ pub(super) fn needed(scene: &Scene) -> Vec<String> {
             Block::Buttons { buttons } => texts.extend(buttons.iter().map(|button| button.label.clone())),
             Block::Problem { what, remedy, code } => texts.extend([what.clone(), remedy.clone(), code.clone()]),
             Block::Gauge { label, .. } => texts.push(label.clone()),
-            Block::Table(_) | Block::Shares { .. } | Block::Strip(_) | Block::QrCode { .. } => {}
+            Block::Tabs(tabs) => texts.extend(tabs.tabs.iter().map(|tab| tab.name.clone())),
+            Block::Table(_)
+            | Block::Grid(_)
+            | Block::Curve(_)
+            | Block::Shares { .. }
+            | Block::Strip(_)
+            | Block::QrCode { .. } => {}
         }
     }
     texts

@@ -73,6 +73,7 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
     uploading(&mut all);
     devices(&mut all);
     confirming(&mut all);
+    all.extend(super::tabs::all());
     dashboards(&mut all);
     boxes(&mut all);
     failing(&mut all, &[longest(&OF_METERS)], &[longest(&REFUSALS)]);

@@ -1,8 +1,9 @@
 //! The small charts of a dashboard: the standard day, and highs and lows day by day.
 
+use super::readings;
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
-use crate::domain::statistics::{Dashboard, LEAST_FOR_MEDIAN, Period, Range, RangeCounts};
+use crate::domain::statistics::{Dashboard, LEAST_FOR_MEDIAN, PartNumbers, Period, Range, RangeCounts, Summary};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Strip, StripCell, StripRow, TextRole};
 use crate::ui::view::View;
@@ -12,6 +13,9 @@ const HOURS: usize = 3;
 
 /// More readings of a day than one mark can say.
 const MOST_IN_MARK: u32 = 9;
+
+/// So many readings are looked over at once.
+const LATEST: usize = 8;
 
 /// Median and quartiles by time of day; the reason where no time of day has enough readings.
 pub(super) fn standard_day(view: &View<'_>, dashboard: &Dashboard) -> Block {
@@ -116,4 +120,129 @@ fn marks(days: &[RangeCounts], per_mark: usize, role: TextRole, count: &dyn Fn(&
     let mut marks: Vec<StripCell> = days.rchunks(per_mark).map(mark).collect();
     marks.reverse();
     marks
+}
+
+/// The numbers of the period beside those of the period of the same length before it; nothing if that has no reading.
+pub(super) fn beside_before(view: &View<'_>, dashboard: &Dashboard) -> Option<Block> {
+    if dashboard.before.count == 0 {
+        return None;
+    }
+    let (unit, days) = (dashboard.unit, u32::try_from(dashboard.period.days()).unwrap_or(0));
+    let (now, before) = (&dashboard.summary, &dashboard.before);
+    let plain = |text: String| StripCell { role: TextRole::Text, text };
+    let none = || "-".to_owned();
+    let cells = |of: &Summary| {
+        vec![
+            plain(of.count.to_string()),
+            plain(of.frequency.a_day.map_or_else(none, |a_day| format!("{a_day:.1}"))),
+            plain(of.distribution.map_or_else(none, |numbers| unit.written(numbers.mean))),
+            plain(
+                of.distribution
+                    .and_then(|numbers| numbers.cv_to_show().ok())
+                    .map_or_else(none, |cv| format!("{cv:.1}")),
+            ),
+            plain(view.words.percent(of.ranges.of(Range::Target), of.count)),
+            plain(of.ranges.below_70().to_string()),
+            plain(of.ranges.above_180().to_string()),
+        ]
+    };
+    let heads = [
+        key::BESIDE_COUNT,
+        key::BESIDE_A_DAY,
+        key::BESIDE_MEAN,
+        key::BESIDE_CV,
+        key::BESIDE_IN_RANGE,
+        key::BESIDE_LOWS,
+        key::BESIDE_HIGHS,
+    ];
+    let heads = heads.map(|head| StripCell { role: TextRole::Dim, text: view.text(head) }).to_vec();
+    let row = |label: String, cells| StripRow { label, cells, note: String::new() };
+    let numbers = [("days", days.into())];
+    let mean = |of: &Summary| of.distribution.map_or_else(none, |numbers| unit.written(numbers.mean));
+    let values = [
+        ("days", days.into()),
+        ("now", mean(now).into()),
+        ("before", mean(before).into()),
+        ("unit", unit.to_string().into()),
+        ("now_in", view.words.percent(now.ranges.of(Range::Target), now.count).into()),
+        ("before_in", view.words.percent(before.ranges.of(Range::Target), before.count).into()),
+        ("now_low", now.ranges.below_70().into()),
+        ("before_low", before.ranges.below_70().into()),
+    ];
+    Some(Block::Strip(Strip {
+        said: view.filled(key::BESIDE_SAID, &values),
+        rows: vec![
+            row(view.text(key::BESIDE_PERIOD), heads),
+            row(view.filled(key::BESIDE_NOW, &numbers), cells(now)),
+            row(view.filled(key::BESIDE_BEFORE, &numbers), cells(before)),
+        ],
+    }))
+}
+
+/// The numbers by meal marker; nothing if no reading has one.
+pub(super) fn meals(view: &View<'_>, dashboard: &Dashboard) -> Option<Block> {
+    let (unit, meals) = (dashboard.unit, &dashboard.summary.meals);
+    let parts = [
+        (key::MEAL_FASTING, &meals.fasting),
+        (key::MEAL_BEFORE, &meals.before),
+        (key::MEAL_AFTER, &meals.after),
+        (key::MEAL_BEDTIME, &meals.bedtime),
+    ];
+    if parts.iter().all(|(_, part)| part.ranges.total() == 0) {
+        return None;
+    }
+    let dim = |text: String| StripCell { role: TextRole::Dim, text };
+    let row = |label: TextKey, of: &dyn Fn(&PartNumbers) -> StripCell| StripRow {
+        label: view.text(label),
+        cells: parts.iter().map(|(_, part)| of(part)).collect(),
+        note: String::new(),
+    };
+    let median = |part: &PartNumbers| number(unit, part.median_to_show().ok());
+    let count = |count: u32| StripCell { role: TextRole::Text, text: count.to_string() };
+    let each =
+        view.words.list_of_lists(parts.iter().filter(|(_, part)| part.ranges.total() > 0).map(|(name, part)| {
+            let values = [
+                ("meal", view.text(*name).into()),
+                ("count", part.ranges.total().into()),
+                ("median", median(part).text.into()),
+                ("low", part.ranges.below_70().into()),
+                ("high", part.ranges.above_180().into()),
+            ];
+            view.filled(key::MEALS_PART, &values)
+        }));
+    let heads = StripRow {
+        label: view.text(key::MEALS_LABEL),
+        cells: parts.iter().map(|(name, _)| dim(view.text(*name))).collect(),
+        note: String::new(),
+    };
+    let rows = vec![
+        heads,
+        row(key::STRIP_MEDIAN, &median),
+        row(key::LABEL_READINGS, &|part| count(part.ranges.total())),
+        row(key::BESIDE_LOWS, &|part| count(part.ranges.below_70())),
+        row(key::BESIDE_HIGHS, &|part| count(part.ranges.above_180())),
+    ];
+    Some(Block::Strip(Strip { said: view.filled(key::MEALS_SAID, &[("parts", each.into())]), rows }))
+}
+
+/// The last readings.
+pub(super) fn latest(view: &View<'_>, dashboard: &Dashboard) -> Block {
+    let made: Vec<_> = dashboard.shown().take(LATEST).collect();
+    let rows = made.iter().map(|reading| {
+        let (role, value) = readings::value(view, reading, dashboard.unit);
+        let meal = readings::meal(view, reading.meal);
+        let notes = [meal, readings::notes(view, reading)];
+        StripRow {
+            label: readings::time(view, reading),
+            cells: vec![StripCell { role, text: value }],
+            note: view.words.list(notes.into_iter().filter(|note| !note.is_empty())),
+        }
+    });
+    let rows: Vec<StripRow> = rows.collect();
+    let each = view.words.list_of_lists(rows.iter().map(|row| {
+        let value = row.cells.first().map_or("", |cell| cell.text.as_str());
+        let values = [("time", (&row.label).into()), ("value", value.into()), ("notes", (&row.note).into())];
+        view.filled(key::LATEST_READING, &values)
+    }));
+    Block::Strip(Strip { said: view.filled(key::LATEST_SAID, &[("readings", each.into())]), rows })
 }

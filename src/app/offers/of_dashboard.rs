@@ -1,0 +1,65 @@
+//! What the tabs of a dashboard offer.
+
+use super::{Offer, next_meter, offer, offer_if};
+use crate::app::action::Action;
+use crate::app::model::{Model, Working};
+use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage, TabKind};
+use crate::domain::glucose::Unit;
+use crate::domain::words::key;
+
+/// The actions of a dashboard, the most important first.
+pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> Vec<Offer> {
+    let is_loading = step.content.is_waiting();
+    let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
+    match step.tab {
+        DashboardTab::Logbook(LogbookPage::Days(_)) if !is_loading && step.rows() > 0 => {
+            offers.push(offer(Action::GoOn, key::HINT_OPEN_DAY));
+        }
+        DashboardTab::Logbook(LogbookPage::Readings { .. }) if step.reading().is_some() => {
+            offers.push(offer(Action::GoOn, key::HINT_OPEN_READING));
+        }
+        _ => {}
+    }
+    if step.tab.moves(step.rows(), model.page) {
+        offers.push(offer(Action::Down, key::HINT_SCROLL));
+        offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
+    }
+    offers.extend(of_tabs(step));
+    let other_unit = match step.content.ready().map(|dashboard| dashboard.unit) {
+        Some(Unit::MgPerDl) => key::HINT_MMOL_PER_L,
+        Some(Unit::MmolPerL) => key::HINT_MG_PER_DL,
+        None => key::HINT_OTHER_UNIT,
+    };
+    let is_ready = step.content.ready().is_some();
+    offers.push(offer_if(is_ready, Action::OtherUnit, other_unit, key::REASON_LOADING));
+    offers.push(offer_if(is_ready, Action::OtherMeals, key::HINT_MEALS, key::REASON_LOADING));
+    if step.tab == DashboardTab::Overview {
+        let reason = if is_loading { key::REASON_LOADING } else { key::REASON_NO_LOW_HIGH };
+        offers.push(offer_if(step.has_low_high(), Action::OtherLowHigh, key::HINT_LOW_HIGH, reason).in_help());
+    }
+    if step.refused(&working.undelivered).is_some() {
+        // The screen says which key it is.
+        offers.push(offer(Action::LookAtDelivery, key::HINT_LOOK_AT_DELIVERY).in_help());
+    }
+    offers.extend(next_meter(model, working, &step.patient));
+    offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
+    offers.push(offer(Action::ReadAgain, key::HINT_LOOK_AGAIN).in_help());
+    offers.push(offer(Action::Back, key::HINT_BACK));
+    offers
+}
+
+/// The other tabs: the line on top names their keys.
+fn of_tabs(step: &DashboardStep) -> impl Iterator<Item = Offer> {
+    let is_elsewhere = |kind: &TabKind| step.tab.kind() != *kind || step.behind().is_some();
+    let others = TabKind::ALL.into_iter().filter(is_elsewhere);
+    let tabs = others.map(|kind| {
+        let words = match kind {
+            TabKind::Overview => key::TAB_OVERVIEW,
+            TabKind::StandardDay => key::TAB_STANDARD_DAY,
+            TabKind::Logbook => key::TAB_LOGBOOK,
+            TabKind::Uploads => key::TAB_UPLOADS,
+        };
+        offer(kind.action(), words).in_help()
+    });
+    std::iter::once(offer(Action::NextControl, key::HINT_NEXT_TAB)).chain(tabs)
+}

@@ -1,0 +1,36 @@
+//! The parts of a step on one line, that which is shown in brackets.
+
+use super::rows::{GUTTER, Pen, Row};
+use crate::ui::cells;
+use crate::ui::scene::{Tabs, TextRole};
+
+/// The most columns between two names; the brackets stand in them.
+const WIDEST_GAP: usize = 2;
+
+/// The line; several where it has no room on one.
+pub(crate) fn rows(pen: &Pen<'_>, tabs: &Tabs) -> Vec<Row> {
+    let names: Vec<String> = tabs.tabs.iter().map(|tab| format!("{} {}", tab.key, tab.name)).collect();
+    let all: usize = names.iter().map(|name| cells::width(name)).sum();
+    let between = names.len().saturating_sub(1).max(1);
+    let gap = (pen.room().saturating_sub(all) / between).clamp(1, WIDEST_GAP);
+    let mut rows = vec![Row::default()];
+    let mut at = GUTTER;
+    for (place, name) in names.into_iter().enumerate() {
+        let width = cells::width(&name);
+        if at > GUTTER && at + width > pen.width {
+            rows.push(Row::default());
+            at = GUTTER;
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        let before = std::mem::take(row);
+        *row = if place == tabs.here {
+            let style = pen.style(TextRole::Accent);
+            let closed = if at + width < pen.width { format!("[{name}]") } else { format!("[{name}") };
+            before.with(at - 1, closed, style)
+        } else {
+            before.with(at, name, pen.style(TextRole::Dim))
+        };
+        at += width + gap;
+    }
+    rows
+}

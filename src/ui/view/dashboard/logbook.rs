@@ -1,0 +1,112 @@
+//! The logbook: a row a day, a column for each three hours.
+
+use jiff::civil::{Date, Weekday};
+
+use crate::app::wizard::dashboard::ListPlace;
+use crate::domain::calendar;
+use crate::domain::glucose::Measured;
+use crate::domain::reading::{Kind, Reading};
+use crate::domain::statistics::{BLOCKS, Dashboard, Range};
+use crate::domain::words::key;
+use crate::ui::scene::{Block, Grid, GridCell, GridRow, Table, TextRole};
+use crate::ui::view::View;
+
+/// The hours of a column.
+const HOURS: usize = 3;
+
+/// The days of the period, the last first, and what the marks mean.
+pub(super) fn days(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+    let total = usize::try_from(dashboard.period.days()).unwrap_or(0);
+    let window = Table::window(place.top, total);
+    let days = &dashboard.summary.days;
+    let with = |is: &dyn Fn(u32, u32) -> bool| days.iter().filter(|day| is(day.total(), day.below_70())).count();
+    let values =
+        [("with", with(&|all, _| all > 0).into()), ("days", total.into()), ("low", with(&|_, low| low > 0).into())];
+    let grid = Grid {
+        said: view.filled(key::LOGBOOK_SAID, &values),
+        corner: view.text(key::HEAD_DAY),
+        head: (0..BLOCKS).map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS)).collect(),
+        rows: window.clone().map(|back| row(view, dashboard, back)).collect(),
+        first: window.start,
+        total,
+        offset: place.top,
+        selected: place.row,
+        focused: true,
+    };
+    let legend = Block::Text { role: TextRole::Dim, text: view.text(key::LOGBOOK_LEGEND) };
+    vec![Block::Grid(grid), legend]
+}
+
+/// The day so many days before the last.
+fn row(view: &View<'_>, dashboard: &Dashboard, back: usize) -> GridRow {
+    let back = jiff::Span::new().days(i64::try_from(back).unwrap_or(0));
+    let day = dashboard.until.saturating_sub(back);
+    let mut readings: Vec<&Reading> = dashboard.of_day(day).collect();
+    // A day is read from the morning on.
+    readings.reverse();
+    let mut cells = vec![Vec::new(); BLOCKS];
+    for reading in &readings {
+        let hour = reading.time.map_or(0, |time| usize::try_from(time.hour()).unwrap_or(0));
+        if let Some(cells) = cells.get_mut(hour / HOURS) {
+            cells.push(cell(view, reading, dashboard));
+        }
+    }
+    let said = readings.iter().zip(cells.iter().flatten());
+    let said = view.words.list(said.map(|(reading, cell)| {
+        let values = [("time", (&cell.time).into()), ("value", spoken(view, reading, dashboard).into())];
+        view.filled(key::LOGBOOK_READING, &values)
+    }));
+    let said = if said.is_empty() { view.text(key::LOGBOOK_NOTHING) } else { said };
+    let said = view.filled(key::LOGBOOK_DAY, &[("day", calendar::written(day).into()), ("readings", said.into())]);
+    GridRow { label: label(view, day), said, cells }
+}
+
+/// `14-Jul Tu`: which year it is stands above.
+fn label(view: &View<'_>, day: Date) -> String {
+    let weekday = view.text(match day.weekday() {
+        Weekday::Monday => key::WEEKDAY_MO,
+        Weekday::Tuesday => key::WEEKDAY_TU,
+        Weekday::Wednesday => key::WEEKDAY_WE,
+        Weekday::Thursday => key::WEEKDAY_TH,
+        Weekday::Friday => key::WEEKDAY_FR,
+        Weekday::Saturday => key::WEEKDAY_SA,
+        Weekday::Sunday => key::WEEKDAY_SU,
+    });
+    let written = calendar::written(day);
+    let without_year = written.rsplit_once('-').map_or(written.as_str(), |(day, _)| day);
+    format!("{without_year} {weekday}")
+}
+
+/// The value with its mark; what is in no number stands in brackets.
+fn cell(view: &View<'_>, reading: &Reading, dashboard: &Dashboard) -> GridCell {
+    let time = reading.time.map_or_else(String::new, |time| format!("{:02}:{:02}", time.hour(), time.minute()));
+    let number = match reading.measured {
+        Measured::Low => view.text(key::VALUE_LO),
+        Measured::High => view.text(key::VALUE_HI),
+        Measured::Value(value) => value.glucose_in(dashboard.unit),
+        Measured::Unscaled(_) => view.text(key::LOGBOOK_NO_NUMBER),
+    };
+    if !reading.is_in_numbers() {
+        let number = if reading.kind == Kind::Blood { number } else { view.text(key::LOGBOOK_NO_NUMBER) };
+        let text = view.filled(key::LOGBOOK_NOT_COUNTED, &[("value", number.into())]);
+        return GridCell { time, text, role: TextRole::Dim };
+    }
+    let (mark, role) = match Range::of_reading(reading) {
+        Some(Range::VeryLow) => (Some(key::MARK_VERY_LOW), TextRole::Problem),
+        Some(Range::Low) => (Some(key::MARK_LOW), TextRole::Warning),
+        Some(Range::High) => (Some(key::MARK_HIGH), TextRole::Warning),
+        Some(Range::VeryHigh) => (Some(key::MARK_VERY_HIGH), TextRole::Problem),
+        Some(Range::Target) | None => (None, TextRole::Text),
+    };
+    // LO and HI say themselves where they lie.
+    let mark = mark.filter(|_| reading.measured.concentration().is_some());
+    let mark = mark.map_or_else(String::new, |mark| view.text(mark));
+    GridCell { time, text: format!("{number}{mark}"), role }
+}
+
+/// The value in words.
+fn spoken(view: &View<'_>, reading: &Reading, dashboard: &Dashboard) -> String {
+    let (_, value) = super::readings::value(view, reading, dashboard.unit);
+    let notes = super::readings::notes(view, reading);
+    view.filled(key::LOGBOOK_SPOKEN, &[("value", value.into()), ("notes", notes.into())])
+}

@@ -1,0 +1,215 @@
+//! How somebody is doing: the numbers of a period, the ranges, the small charts.
+
+use super::{readings, strips};
+use crate::domain::calendar;
+use crate::domain::left_out::LeftOut;
+use crate::domain::reading::Beyond;
+use crate::domain::record::RecordOrigin;
+use crate::domain::statistics::{Dashboard, Distribution, LEAST_FOR_SPREAD, LastLow, Range, Uncounted};
+use crate::domain::words::{TextKey, key};
+use crate::ui::scene::{Block, Fact, Share, TextRole};
+use crate::ui::view::View;
+
+/// The whole of it. The small charts are drawn where there is room, the first before the others.
+pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard) -> Vec<Block> {
+    let mut facts = vec![view.fact(key::LABEL_READINGS, counted(view, dashboard), TextRole::Text)];
+    facts.extend(numbers(view, dashboard));
+    let mut blocks = vec![Block::Facts { title: String::new(), facts }];
+    if dashboard.summary.count > 0 {
+        blocks.push(Block::Shares { shares: shares(view, dashboard) });
+        blocks.push(strips::standard_day(view, dashboard));
+        blocks.push(strips::by_day(view, dashboard));
+        blocks.extend(strips::beside_before(view, dashboard));
+        blocks.extend(strips::meals(view, dashboard));
+        blocks.push(strips::latest(view, dashboard));
+    } else if dashboard.shown_count() == 0 {
+        blocks.push(view.notice(TextRole::Accent, key::NO_READINGS_IN_PERIOD));
+    }
+    blocks
+}
+
+/// How many readings of the period count, how many do not, and how many the record has.
+fn counted(view: &View<'_>, dashboard: &Dashboard) -> String {
+    let summary = &dashboard.summary;
+    let uncounted = uncounted(view, summary.uncounted);
+    let key = if uncounted.is_some() { key::DASHBOARD_COUNTS_NOT_ALL } else { key::DASHBOARD_COUNTS };
+    let counts = [
+        ("why", uncounted.unwrap_or_default().into()),
+        ("count", summary.count.into()),
+        ("days", summary.frequency.days_with_readings.into()),
+        ("window", summary.frequency.window_days.into()),
+        ("total", dashboard.total_readings.into()),
+    ];
+    view.filled(key, &counts)
+}
+
+/// What is said in words and numbers of how the person is doing, and of their meters.
+fn numbers(view: &View<'_>, dashboard: &Dashboard) -> Vec<Fact> {
+    let summary = &dashboard.summary;
+    let mean = summary.distribution.map_or_else(|| view.text(key::NONE), |numbers| mean(view, dashboard, &numbers));
+    let mut facts = vec![view.fact(key::LABEL_MEAN, mean, TextRole::Accent)];
+    facts.extend(values(view, dashboard).map(|values| view.fact(key::LABEL_VALUES, values, TextRole::Text)));
+    facts.extend(lows(view, dashboard));
+    facts.push(latest(view, dashboard));
+    if let RecordOrigin::Platform { elsewhere, at } = dashboard.origin {
+        let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
+        facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
+    }
+    facts
+}
+
+/// The last reading, and when the last upload was.
+fn latest(view: &View<'_>, dashboard: &Dashboard) -> Fact {
+    let upload = dashboard.uploads.first().map(|upload| view.moment(upload.read_at));
+    let reading = dashboard.shown().find(|reading| reading.is_in_numbers());
+    let reading = reading.and_then(|reading| {
+        let value = reading.measured.concentration().map(|value| value.glucose_in(dashboard.unit));
+        let value = value.unwrap_or_else(|| readings::value(view, reading, dashboard.unit).1);
+        Some([("value", value.into()), ("at", calendar::written_with_time(reading.time?).into())])
+    });
+    let said = match (&reading, upload) {
+        (Some(reading), Some(upload)) => {
+            let [value, at] = reading.clone();
+            view.filled(key::LATEST_AND_UPLOAD, &[value, at, ("upload", upload.into())])
+        }
+        (Some(reading), None) => view.filled(key::LATEST, reading),
+        (None, Some(upload)) => view.filled(key::LATEST_UPLOAD, &[("upload", upload.into())]),
+        (None, None) => view.text(key::NONE),
+    };
+    view.fact(key::LABEL_LATEST, said, TextRole::Text)
+}
+
+/// How many lows there are and when the last was; nothing without any reading.
+fn lows(view: &View<'_>, dashboard: &Dashboard) -> Option<Fact> {
+    let (summary, unit) = (&dashboard.summary, dashboard.unit);
+    let (edge, _) = Range::target_edges(unit);
+    let Some(LastLow { time, measured }) = summary.last_low else {
+        let text = view.filled(key::LOWS_NONE, &[("limit", edge.into())]);
+        return (summary.count > 0).then(|| view.fact(key::LABEL_LOWS, text, TextRole::Text));
+    };
+    let value = measured.concentration().map_or_else(|| view.text(key::VALUE_LO), |value| value.glucose_in(unit));
+    let values = [
+        ("count", summary.ranges.below_70().into()),
+        ("limit", edge.into()),
+        ("value", value.into()),
+        ("at", calendar::written_with_time(time).into()),
+        ("before", dashboard.before.ranges.below_70().into()),
+    ];
+    let lows = if dashboard.before.count > 0 { key::LOWS_AND_BEFORE } else { key::LOWS };
+    Some(view.fact(key::LABEL_LOWS, view.filled(lows, &values), TextRole::Warning))
+}
+
+/// The mean with the numbers that say how far the values are from it, or from how many values on they would.
+fn mean(view: &View<'_>, dashboard: &Dashboard, numbers: &Distribution) -> String {
+    let unit = dashboard.unit;
+    let own = [("mean", unit.written(numbers.mean).into()), ("unit", unit.to_string().into())];
+    let own = match dashboard.before.distribution {
+        Some(before) => {
+            let [mean, unit_name] = own;
+            view.filled(key::MEAN_AND_BEFORE, &[mean, unit_name, ("before", unit.written(before.mean).into())])
+        }
+        None => view.filled(key::MEAN_ALONE, &own),
+    };
+    let mut filled = vec![("mean", own.into()), ("median", unit.written(numbers.median).into())];
+    match (numbers.sd_to_show(), numbers.cv_to_show()) {
+        (Ok(sd), Ok(cv)) => {
+            filled.extend([("sd", unit.written(sd).into()), ("cv", format!("{cv:.1}").into())]);
+            view.filled(key::MEAN_AND_SPREAD, &filled)
+        }
+        (Err(_), _) | (_, Err(_)) => {
+            filled.push(("need", LEAST_FOR_SPREAD.into()));
+            view.filled(key::MEAN_WITHOUT_SPREAD, &filled)
+        }
+    }
+}
+
+/// The extremes, and how many LO and HI there are with what stands for them in the mean; nothing without any reading.
+fn values(view: &View<'_>, dashboard: &Dashboard) -> Option<String> {
+    let (summary, unit) = (&dashboard.summary, dashboard.unit);
+    let extremes = summary.lowest.zip(summary.highest).map(|(lowest, highest)| {
+        let filled = [
+            ("lowest", lowest.glucose_in(unit).into()),
+            ("highest", highest.glucose_in(unit).into()),
+            ("unit", unit.to_string().into()),
+        ];
+        view.filled(key::LOWEST_AND_HIGHEST, &filled)
+    });
+    let beyond = [
+        (summary.low_flags, Beyond::Below, key::LOW_TAKEN_AS, key::LOW_NOT_TAKEN),
+        (summary.high_flags, Beyond::Above, key::HIGH_TAKEN_AS, key::HIGH_NOT_TAKEN),
+    ];
+    let beyond = beyond.into_iter().filter(|(count, ..)| *count > 0).map(|(count, beyond, taken, not_taken)| {
+        match dashboard.stands_for(beyond) {
+            Some(number) => {
+                let number = unit.written(f64::from(number));
+                view.filled(taken, &[("count", count.into()), ("number", number.into())])
+            }
+            None => view.filled(not_taken, &[("count", count.into())]),
+        }
+    });
+    let all = view.words.list(extremes.into_iter().chain(beyond));
+    (!all.is_empty()).then_some(all)
+}
+
+/// What is in the list below and in no number; nothing if all is.
+fn uncounted(view: &View<'_>, uncounted: Uncounted) -> Option<String> {
+    let kinds = [
+        (uncounted.control, key::UNCOUNTED_CONTROL),
+        (uncounted.other_kind, key::UNCOUNTED_OTHER_KIND),
+        (uncounted.invalid, key::UNCOUNTED_INVALID),
+        (uncounted.time_doubted, key::UNCOUNTED_TIME_DOUBTED),
+    ];
+    said(view, &kinds)
+}
+
+/// Each of these counts that is not zero, in its own words.
+fn said(view: &View<'_>, counts: &[(u32, TextKey)]) -> Option<String> {
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let said = view.words.list_of_lists(counts.map(|(count, key)| view.filled(*key, &[("count", (*count).into())])));
+    (!said.is_empty()).then_some(said)
+}
+
+/// How many readings are in no number, and why.
+pub(super) fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
+    let reasons = [
+        (left_out.clock_wrong, key::LEFT_OUT_CLOCK_WRONG),
+        (left_out.ahead, key::LEFT_OUT_AHEAD),
+        (left_out.before_model, key::LEFT_OUT_BEFORE_MODEL),
+        (left_out.clock_changed, key::LEFT_OUT_CLOCK_CHANGED),
+        (left_out.without_time, key::LEFT_OUT_WITHOUT_TIME),
+    ];
+    let why = said(view, &reasons).unwrap_or_default();
+    view.filled(key::LEFT_OUT, &[("count", left_out.total().into()), ("why", why.into())])
+}
+
+fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
+    let total = dashboard.summary.count;
+    dashboard
+        .summary
+        .ranges
+        .each()
+        .map(|(range, count)| {
+            let role = match range {
+                Range::VeryLow | Range::VeryHigh => TextRole::Problem,
+                Range::Low | Range::High => TextRole::Warning,
+                Range::Target => TextRole::Ok,
+            };
+            let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
+            Share {
+                label: view.words.range(range, dashboard.unit),
+                word: view.text(match range {
+                    Range::VeryLow => key::RANGE_WORD_VERY_LOW,
+                    Range::Low => key::RANGE_WORD_LOW,
+                    Range::Target => key::RANGE_WORD_TARGET,
+                    Range::High => key::RANGE_WORD_HIGH,
+                    Range::VeryHigh => key::RANGE_WORD_VERY_HIGH,
+                }),
+                count,
+                percent: view.words.percent(count, total),
+                per_mille,
+                // Where nothing was measured there is nothing to look at.
+                role: if count == 0 { TextRole::Dim } else { role },
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,145 @@
+//! The readings one by one, and all that is known of one.
+
+use crate::app::wizard::dashboard::ListPlace;
+use crate::domain::calendar;
+use crate::domain::glucose::{Measured, Unit};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::statistics::{Dashboard, Range};
+use crate::domain::words::key;
+use crate::ui::scene::{Block, Table, TextRole};
+use crate::ui::view::View;
+use crate::ui::view::device::doubt_words;
+
+/// The readings of the period from the newest on, with a cursor.
+pub(super) fn list(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Block {
+    let total = dashboard.shown_count();
+    let window = Table::window(place.top, total);
+    let made = dashboard.shown_from(window.start).take(window.len());
+    Block::Table(Table {
+        title: view.text(key::TITLE_READINGS),
+        head: [key::HEAD_TIME, key::HEAD_VALUE, key::HEAD_MEAL, key::HEAD_REMARKS].map(|key| view.text(key)).to_vec(),
+        rows: made.map(|reading| row(view, reading, dashboard.unit)).collect(),
+        first: window.start,
+        total,
+        offset: place.top,
+        selected: Some(place.row),
+        focused: true,
+        empty: view.text(key::NO_READINGS_IN_PERIOD),
+    })
+}
+
+/// All that is known of a reading: what the meter said, and what follows from it here.
+pub(super) fn all_of(view: &View<'_>, dashboard: &Dashboard, reading: &Reading) -> Block {
+    let (role, value) = value(view, reading, dashboard.unit);
+    let mut facts = vec![
+        view.fact(key::LABEL_TIME, time(view, reading), TextRole::Accent),
+        view.fact(key::LABEL_VALUE, value, role),
+    ];
+    // What is converted is not what the meter showed.
+    if let Some(sent) = reading.measured.concentration().filter(|sent| sent.unit() != dashboard.unit) {
+        facts.push(view.fact(key::LABEL_AS_SENT, sent.to_string(), TextRole::Text));
+    }
+    let said = meal(view, reading.meal);
+    let said = match reading.meal {
+        None => view.text(key::MEAL_NOT_TOLD),
+        Some(_) if said.is_empty() => view.text(key::NONE),
+        Some(_) => said,
+    };
+    facts.push(view.fact(key::LABEL_MEAL, said, TextRole::Text));
+    facts.push(view.fact(key::LABEL_NOTES, notes(view, reading), TextRole::Text));
+    let counts = if reading.is_in_numbers() { key::READING_COUNTS } else { key::READING_COUNTS_NOT };
+    facts.push(view.fact(key::LABEL_IN_NUMBERS, view.text(counts), TextRole::Text));
+    let place = [("place", (reading.index + 1).into())];
+    facts.push(view.fact(key::LABEL_IN_MEMORY, view.filled(key::READING_PLACE, &place), TextRole::Dim));
+    let raw = reading.raw.iter().map(|(field, sent)| {
+        view.filled(key::RAW_FIELD, &[("field", field.as_str().into()), ("sent", sent.as_str().into())])
+    });
+    let raw = view.words.list(raw);
+    let raw = if raw.is_empty() { view.text(key::RAW_NOT_KEPT) } else { raw };
+    facts.push(view.fact(key::LABEL_RAW, raw, TextRole::Dim));
+    Block::Facts { title: view.text(key::TITLE_READING), facts }
+}
+
+fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<String>) {
+    let (role, value) = value(view, reading, shown_in);
+    (role, vec![time(view, reading), value, meal(view, reading.meal), notes(view, reading)])
+}
+
+pub(super) fn time(view: &View<'_>, reading: &Reading) -> String {
+    reading.time.map_or_else(|| view.text(key::TIME_UNKNOWN), calendar::written_with_time)
+}
+
+/// What was measured, in the role of its range.
+pub(super) fn value(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, String) {
+    match (reading.kind, reading.measured) {
+        (Kind::Blood, Measured::Low) => (TextRole::Problem, view.text(key::VALUE_LO)),
+        (Kind::Blood, Measured::High) => (TextRole::Problem, view.text(key::VALUE_HI)),
+        (_, Measured::Low) => (TextRole::Dim, view.text(key::VALUE_LO)),
+        (_, Measured::High) => (TextRole::Dim, view.text(key::VALUE_HI)),
+        (_, Measured::Unscaled(number)) => {
+            (TextRole::Dim, view.filled(key::VALUE_UNSCALED, &[("number", number.to_string().into())]))
+        }
+        (Kind::Blood | Kind::Sensor, Measured::Value(value)) => {
+            let role = match Range::of(reading.measured) {
+                Some(Range::VeryLow | Range::VeryHigh) => TextRole::Problem,
+                Some(Range::Low | Range::High) => TextRole::Warning,
+                Some(Range::Target) | None => TextRole::Text,
+            };
+            let values = [("value", value.glucose_in(shown_in).into()), ("unit", shown_in.to_string().into())];
+            (role, view.filled(key::VALUE_WITH_UNIT, &values))
+        }
+        (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (TextRole::Dim, value.to_string()),
+    }
+}
+
+/// What is to be said of a reading: where it lies or what it is, and for one with a doubt, which, and
+/// whether numbers use it.
+pub(super) fn notes(view: &View<'_>, reading: &Reading) -> String {
+    let range = Range::of(reading.measured).map(|range| match range {
+        Range::VeryLow => key::WORD_VERY_LOW,
+        Range::Low => key::WORD_LOW,
+        Range::Target => key::WORD_IN_RANGE,
+        Range::High => key::WORD_HIGH,
+        Range::VeryHigh => key::WORD_VERY_HIGH,
+    });
+    let (what, kind) = match reading.kind {
+        Kind::Blood => (range, None),
+        Kind::Sensor => (range, Some(key::DOUBT_SENSOR)),
+        Kind::Control => (None, Some(key::DOUBT_CONTROL)),
+        Kind::Ketone => (None, Some(key::DOUBT_KETONE)),
+        Kind::Other => (None, Some(key::DOUBT_OTHER)),
+    };
+    let is_plain = reading.doubts.is_empty() && reading.has_sure_time();
+    match reading.kind {
+        Kind::Control if is_plain => return view.text(key::KIND_CONTROL),
+        Kind::Ketone if is_plain => return view.text(key::KIND_KETONE),
+        Kind::Other if is_plain => return view.text(key::KIND_OTHER),
+        _ => {}
+    }
+    let has_number = !matches!(reading.measured, Measured::Unscaled(_));
+    let no_number = (reading.kind == Kind::Blood && !has_number).then_some(key::DOUBT_NO_SCALE);
+    let no_time = reading.time.is_none().then_some(key::DOUBT_NO_TIME);
+    // What decides comes first; what no time is doubted for, is that there is none.
+    let (deciding, others): (Vec<_>, Vec<_>) = reading
+        .doubts
+        .iter()
+        .filter(|doubt| reading.time.is_some() || **doubt != Doubt::TimeUncertain)
+        .partition(|doubt| doubt.takes_out());
+    let doubts = deciding.into_iter().chain(others).map(|doubt: &Doubt| doubt_words(*doubt));
+    let reasons = kind.into_iter().chain(no_number).chain(no_time).chain(doubts);
+    let reasons = view.words.list(reasons.map(|key| view.text(key)));
+    let key = if reading.is_in_numbers() { key::DOUBTS_COUNTED } else { key::DOUBTS_LEFT_OUT };
+    let doubts = (!reasons.is_empty()).then(|| view.filled(key, &[("which", reasons.into())]));
+    view.words.list(what.map(|key| view.text(key)).into_iter().chain(doubts))
+}
+
+pub(super) fn meal(view: &View<'_>, meal: Option<Meal>) -> String {
+    match meal {
+        None | Some(Meal::None) => String::new(),
+        Some(Meal::Before) => view.text(key::MEAL_BEFORE),
+        Some(Meal::After) => view.text(key::MEAL_AFTER),
+        Some(Meal::Fasting) => view.text(key::MEAL_FASTING),
+        Some(Meal::Bedtime) => view.text(key::MEAL_BEDTIME),
+        Some(Meal::Casual) => view.text(key::MEAL_CASUAL),
+    }
+}

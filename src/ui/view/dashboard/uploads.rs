@@ -1,0 +1,45 @@
+//! What was uploaded for a person: when, from which meter, by whom, and how much of it was new.
+
+use crate::app::wizard::dashboard::ListPlace;
+use crate::domain::association::PastUpload;
+use crate::domain::record::RecordOrigin;
+use crate::domain::statistics::Dashboard;
+use crate::domain::words::key;
+use crate::ui::scene::{Block, Table, TextRole};
+use crate::ui::view::View;
+
+/// Where the record is from, and the last uploads of this station, the newest first.
+pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+    let total = dashboard.uploads.len();
+    let mut facts = vec![view.devices_fact(&dashboard.patient)];
+    if let RecordOrigin::Platform { elsewhere, at } = dashboard.origin {
+        let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
+        facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
+    }
+    let window = Table::window(place.top, total);
+    let made = dashboard.uploads.iter().skip(window.start).take(window.len());
+    let heads = [key::HEAD_UPLOADED, key::HEAD_METER, key::HEAD_NEW, key::HEAD_BY];
+    let table = Block::Table(Table {
+        title: view.text(key::TITLE_UPLOADS),
+        head: heads.map(|key| view.text(key)).to_vec(),
+        rows: made.map(|upload| (TextRole::Text, row(view, upload))).collect(),
+        first: window.start,
+        total,
+        offset: place.top,
+        selected: None,
+        focused: true,
+        empty: view.text(key::NO_UPLOADS),
+    });
+    vec![Block::Facts { title: String::new(), facts }, table]
+}
+
+fn row(view: &View<'_>, upload: &PastUpload) -> Vec<String> {
+    let end = upload.serial_end.expose().as_str();
+    let meter = if end.is_empty() {
+        upload.model.to_string()
+    } else {
+        let values = [("name", upload.model.as_str().into()), ("end", end.into())];
+        view.filled(key::METER_SERIAL_END, &values)
+    };
+    vec![view.moment(upload.read_at), meter, upload.new.to_string(), upload.user.to_string()]
+}

@@ -1,0 +1,114 @@
+//! The tabs of a dashboard with four weeks of readings, as they are looked at.
+
+use glucodock::app::asked::Asked;
+use glucodock::app::key::Key;
+use glucodock::app::model::AppState;
+use glucodock::app::wizard::Step;
+use glucodock::domain::association::PastUpload;
+use glucodock::domain::glucose::{Concentration, Measured, Unit};
+use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
+use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::domain::text::Private;
+use jiff::ToSpan as _;
+use jiff::civil::{DateTime, date};
+
+use crate::clinic::{Clinic, anna, dashboard, now};
+
+/// A screen of the dashboard: its name, and the keys that lead to it.
+const TABS: [(&str, &[Key]); 10] = [
+    ("dashboard__overview", &[]),
+    ("dashboard__overview_mmol", &[Key::Char('u')]),
+    ("dashboard__standard_day", &[Key::Char('2')]),
+    ("dashboard__standard_day_few", &[Key::Char('2'), Key::Char('m'), Key::Char('m'), Key::Char('m'), Key::Char('m')]),
+    ("dashboard__logbook", &[Key::Char('3'), Key::Down]),
+    ("dashboard__logbook_mmol", &[Key::Char('3'), Key::Char('u')]),
+    ("dashboard__readings", &[Key::Char('3'), Key::Down, Key::Enter]),
+    ("dashboard__reading", &[Key::Char('3'), Key::Down, Key::Enter, Key::Down, Key::Enter]),
+    ("dashboard__uploads", &[Key::Char('6')]),
+    ("dashboard__tab_help", &[Key::Char('3'), Key::Function(1)]),
+];
+
+/// Every tab.
+pub(crate) fn all() -> Vec<(String, Clinic)> {
+    TABS.into_iter().map(|(name, keys)| (name.to_owned(), at(keys))).collect()
+}
+
+fn at(keys: &[Key]) -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Function(4)]);
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
+    let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+    step.content = Asked::Ready(Box::new(four_weeks()));
+    clinic.keys(keys.to_vec());
+    clinic
+}
+
+/// The times at which is measured, with what is marked then.
+const TIMES: [((i8, i8), Meal); 5] = [
+    ((6, 50), Meal::Fasting),
+    ((9, 10), Meal::After),
+    ((12, 5), Meal::Before),
+    ((18, 40), Meal::Before),
+    ((22, 15), Meal::Bedtime),
+];
+
+/// Two weeks and the two before: lows in the night, highs in the evening, a day without any, a control test.
+pub(crate) fn four_weeks() -> Dashboard {
+    let mut readings: Vec<Reading> = Vec::new();
+    let mut add = |time: DateTime, value: u32, meal| {
+        readings.push(Reading {
+            index: u32::try_from(readings.len()).unwrap(),
+            time: Some(time),
+            measured: Measured::Value(Concentration::mg_per_dl(value)),
+            kind: Kind::Blood,
+            meal: Some(meal),
+            doubts: vec![],
+            raw: [("sfloat".to_owned(), "0067".to_owned()), ("status".to_owned(), "0000".to_owned())].into(),
+        });
+    };
+    for back in 0..28_u32 {
+        let day = date(2026, 7, 14).saturating_sub(i64::from(back).days());
+        if back % 9 == 5 {
+            continue;
+        }
+        for (place, ((hour, minute), meal)) in (0_u32..).zip(TIMES) {
+            let wave = (back * 37 + place * 53) % 71;
+            let value = [92, 158, 121, 149, 176][place as usize] + wave - 20;
+            let measured_twice = place == 4 && back % 4 == 0;
+            add(day.at(hour, i8::try_from((back * 7 + place) % 10).unwrap() + minute, 0, 0), value, meal);
+            if measured_twice {
+                add(day.at(23, 5, 0, 0), value + 70, Meal::None);
+            }
+        }
+        if back % 5 == 2 {
+            add(day.at(3, 40, 0, 0), 50 + back % 17, Meal::None);
+        }
+    }
+    readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
+    readings[7].kind = Kind::Control;
+    readings[9].doubts = vec![Doubt::ClockWrong];
+    readings[12].measured = Measured::High;
+    readings[31].measured = Measured::Low;
+    readings[40].measured = Measured::Value(Concentration::new(104, 1, Unit::MmolPerL));
+    let mut dashboard = dashboard(anna(), Period::Days14);
+    let from = dashboard.period.span(dashboard.until).from;
+    dashboard.readings_before = readings.split_off(readings.partition_point(|reading| reading.time >= Some(from)));
+    dashboard.readings = readings;
+    dashboard.total_readings = 131;
+    dashboard.patient.devices = vec!["Accu-Chek Guide 0042".into(), "OneTouch Ultra 2 7731".into()];
+    let upload = |days: i64, model: &str, end: &str, new| PastUpload {
+        read_at: now() - jiff::SignedDuration::from_hours(24 * days),
+        model: model.into(),
+        serial_end: Private::new(end.into()),
+        new,
+        user: "Nurse Nora".into(),
+    };
+    dashboard.uploads = vec![
+        upload(0, "Accu-Chek Guide", "0042", 66),
+        upload(13, "OneTouch Ultra 2", "7731", 12),
+        upload(14, "Accu-Chek Guide", "0042", 53),
+    ];
+    dashboard.count_by(dashboard.low_high, dashboard.meals);
+    dashboard
+}

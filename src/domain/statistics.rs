@@ -13,6 +13,7 @@ mod low_high;
 mod meal_filter;
 mod minimum;
 mod parts;
+mod patterns;
 mod period;
 mod range;
 mod risk;
@@ -26,9 +27,12 @@ pub use self::low_high::{LowHighPolicy, MeterLimits};
 pub use self::meal_filter::MealFilter;
 pub use self::minimum::TooFew;
 pub use self::parts::{BLOCKS, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, MealNumbers, PartNumbers};
+pub use self::patterns::{
+    FoundPattern, LEAST_DAYS_WITH, LEAST_READINGS, PatternKind, PatternReading, PatternState, patterns,
+};
 pub use self::period::Period;
 pub use self::range::{Range, RangeCounts};
-pub use self::risk::{GlucoseRisk, LEAST_A_DAY, LEAST_DAYS};
+pub use self::risk::{GlucoseRisk, LEAST_A_DAY, LEAST_DAYS, RiskLevel};
 pub use self::summary::{Counting, LastLow, Summary, Uncounted, summarise};
 
 #[cfg(test)]

@@ -180,6 +180,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         meals: MealFilter::default(),
         summary: Summary::default(),
         curves: None,
+        patterns: vec![],
         before: Summary::default(),
         total_readings: 720,
         left_out: glucodock::domain::left_out::LeftOut::default(),

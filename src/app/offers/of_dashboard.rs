@@ -3,7 +3,7 @@
 use super::{Offer, next_meter, offer, offer_if};
 use crate::app::action::Action;
 use crate::app::model::{Model, Working};
-use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage, TabKind};
+use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, TabKind};
 use crate::domain::glucose::Unit;
 use crate::domain::words::key;
 
@@ -11,14 +11,13 @@ use crate::domain::words::key;
 pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> Vec<Offer> {
     let is_loading = step.content.is_waiting();
     let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
-    match step.tab {
-        DashboardTab::Logbook(LogbookPage::Days(_)) if !is_loading && step.rows() > 0 => {
-            offers.push(offer(Action::GoOn, key::HINT_OPEN_DAY));
-        }
-        DashboardTab::Logbook(LogbookPage::Readings { .. }) if step.reading().is_some() => {
-            offers.push(offer(Action::GoOn, key::HINT_OPEN_READING));
-        }
-        _ => {}
+    if step.leads_on() {
+        let words = match step.tab.kind() {
+            TabKind::Patterns => key::HINT_OPEN_EVIDENCE,
+            _ if step.reading().is_some() => key::HINT_OPEN_READING,
+            _ => key::HINT_OPEN_DAY,
+        };
+        offers.push(offer(Action::GoOn, words));
     }
     if step.tab.moves(step.rows(), model.page) {
         offers.push(offer(Action::Down, key::HINT_SCROLL));
@@ -57,6 +56,7 @@ fn of_tabs(step: &DashboardStep) -> impl Iterator<Item = Offer> {
             TabKind::Overview => key::TAB_OVERVIEW,
             TabKind::StandardDay => key::TAB_STANDARD_DAY,
             TabKind::Logbook => key::TAB_LOGBOOK,
+            TabKind::Patterns => key::TAB_PATTERNS,
             TabKind::Uploads => key::TAB_UPLOADS,
         };
         offer(kind.action(), words).in_help()

@@ -2,7 +2,7 @@
 
 mod tab;
 
-pub use self::tab::{DashboardTab, ListPlace, LogbookPage, TabKind};
+pub use self::tab::{DashboardTab, ListPlace, LogbookPage, PatternsPage, TabKind};
 
 use super::find_patient::FindPatient;
 use super::in_hand::STEPS;
@@ -19,7 +19,7 @@ use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
-use crate::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period};
+use crate::domain::statistics::{Dashboard, FoundPattern, LowHighPolicy, MealFilter, Period};
 use crate::domain::work_list::Undelivered;
 
 /// What somebody chose to see of a dashboard. It stays when another period is looked at.
@@ -129,6 +129,10 @@ impl DashboardStep {
             }
             DashboardTab::Logbook(LogbookPage::Days(_)) => usize::try_from(dashboard.period.days()).unwrap_or(0),
             DashboardTab::Logbook(LogbookPage::Readings { .. }) => dashboard.shown_count(),
+            DashboardTab::Patterns(PatternsPage::List(_)) => dashboard.patterns.len(),
+            DashboardTab::Patterns(PatternsPage::Evidence { .. }) => {
+                self.pattern().map_or(0, |pattern| pattern.evidence().len())
+            }
             DashboardTab::Uploads(_) => dashboard.uploads.len(),
         }
     }
@@ -141,6 +145,30 @@ impl DashboardStep {
                 self.content.ready()?.shown_from(list.row).next()
             }
             _ => None,
+        }
+    }
+
+    /// The pattern under the cursor.
+    #[must_use]
+    pub fn pattern(&self) -> Option<&FoundPattern> {
+        match self.tab {
+            DashboardTab::Patterns(PatternsPage::List(list) | PatternsPage::Evidence { list, .. }) => {
+                self.content.ready()?.patterns.get(list.row)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether Enter leads from what is under the cursor to what is behind it.
+    #[must_use]
+    pub fn leads_on(&self) -> bool {
+        match self.tab {
+            DashboardTab::Logbook(LogbookPage::Days(_)) => self.rows() > 0,
+            DashboardTab::Logbook(LogbookPage::Readings { .. }) => self.reading().is_some(),
+            DashboardTab::Patterns(PatternsPage::List(_)) => {
+                self.pattern().is_some_and(|pattern| !pattern.evidence().is_empty())
+            }
+            _ => false,
         }
     }
 
@@ -205,9 +233,9 @@ impl DashboardStep {
         self.choice.show(dashboard);
     }
 
-    /// From a day to its readings, from a reading to all that is known of it.
+    /// From a day to its readings, from a reading to all that is known of it, from a pattern to what is behind it.
     fn go_into(&mut self) {
-        let Some(dashboard) = self.content.ready() else { return };
+        let Some(dashboard) = self.content.ready().filter(|_| self.leads_on()) else { return };
         self.tab = match self.tab {
             DashboardTab::Logbook(LogbookPage::Days(days)) => {
                 let back = jiff::Span::new().days(i64::try_from(days.row).unwrap_or(0));
@@ -215,8 +243,11 @@ impl DashboardStep {
                 let list = ListPlace::on(row.min(dashboard.shown_count().saturating_sub(1)));
                 DashboardTab::Logbook(LogbookPage::Readings { days, list })
             }
-            DashboardTab::Logbook(LogbookPage::Readings { days, list }) if self.reading().is_some() => {
+            DashboardTab::Logbook(LogbookPage::Readings { days, list }) => {
                 DashboardTab::Logbook(LogbookPage::Reading { days, list })
+            }
+            DashboardTab::Patterns(PatternsPage::List(list)) => {
+                DashboardTab::Patterns(PatternsPage::Evidence { list, rows: ListPlace::default() })
             }
             tab => tab,
         };
@@ -232,9 +263,13 @@ impl DashboardStep {
             DashboardTab::Logbook(LogbookPage::Readings { days, .. }) => {
                 Some(DashboardTab::Logbook(LogbookPage::Days(days)))
             }
+            DashboardTab::Patterns(PatternsPage::Evidence { list, .. }) => {
+                Some(DashboardTab::Patterns(PatternsPage::List(list)))
+            }
             DashboardTab::Overview
             | DashboardTab::StandardDay
             | DashboardTab::Logbook(LogbookPage::Days(_))
+            | DashboardTab::Patterns(PatternsPage::List(_))
             | DashboardTab::Uploads(_) => None,
         }
     }

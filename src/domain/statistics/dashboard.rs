@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::curves::{DayCurves, DayValue};
 use super::low_high::{LowHighPolicy, MeterLimits};
 use super::meal_filter::MealFilter;
+use super::patterns::{FoundPattern, patterns};
 use super::period::Period;
 use super::summary::{Counting, Summary, summarise};
 use crate::domain::association::PastUpload;
@@ -31,6 +32,7 @@ impl Dashboard {
             meals: MealFilter::default(),
             summary: Summary::default(),
             curves: None,
+            patterns: Vec::new(),
             before: Summary::default(),
             patient: record.patient,
             total_readings: record.totals.readings,
@@ -62,6 +64,7 @@ impl Dashboard {
         let summary = counted(&self.readings, self.until);
         let before = counted(&self.readings_before, self.period.until_before(self.until));
         (self.low_high, self.meals, self.summary, self.before) = (low_high, meals, summary, before);
+        self.patterns = patterns(self.shown(), &self.summary);
         self.curves = DayCurves::of(self.day_values().collect()).ok();
     }
 
@@ -141,6 +144,8 @@ pub struct Dashboard {
     pub summary: Summary,
     /// The curves of the standard day; `None` with too few readings for them.
     pub curves: Option<DayCurves>,
+    /// What recurs.
+    pub patterns: Vec<FoundPattern>,
     /// Numbers of the period of the same length before it.
     pub before: Summary,
     /// All readings of the person's record, of any time, kind and doubt.

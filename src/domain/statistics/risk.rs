@@ -45,7 +45,51 @@ pub struct GlucoseRisk {
     pub adrr_days: u32,
 }
 
+/// How high a risk is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RiskLevel {
+    /// Low.
+    Low,
+    /// Moderate.
+    Moderate,
+    /// High.
+    High,
+}
+
+/// From here on the risk of lows is moderate, above the second it is high (Kovatchev 1998).
+const LEVELS_OF_LOWS: (f64, f64) = (MODERATE_LBGI, 5.0);
+/// The same of the risk of highs, as guides to the index have them.
+const LEVELS_OF_HIGHS: (f64, f64) = (MODERATE_HBGI, 9.0);
+/// The low blood glucose index from which on the risk is moderate (Kovatchev 1998).
+pub(super) const MODERATE_LBGI: f64 = 2.5;
+/// The high blood glucose index from which on the risk is moderate.
+pub(super) const MODERATE_HBGI: f64 = 4.5;
+
+impl RiskLevel {
+    fn of(index: f64, (moderate, high): (f64, f64)) -> Self {
+        if index > high {
+            Self::High
+        } else if index >= moderate {
+            Self::Moderate
+        } else {
+            Self::Low
+        }
+    }
+}
+
 impl GlucoseRisk {
+    /// How high the risk of lows is.
+    #[must_use]
+    pub fn of_lows(&self) -> RiskLevel {
+        RiskLevel::of(self.lbgi, LEVELS_OF_LOWS)
+    }
+
+    /// How high the risk of highs is.
+    #[must_use]
+    pub fn of_highs(&self) -> RiskLevel {
+        RiskLevel::of(self.hbgi, LEVELS_OF_HIGHS)
+    }
+
     /// The average daily risk range, if it may be shown.
     ///
     /// # Errors
@@ -121,6 +165,18 @@ mod tests {
         assert!((least.low - 100.0).abs() < 0.5 && least.high == 0.0, "{least:?}");
         assert!((most.high - 100.0).abs() < 0.5 && most.low == 0.0, "{most:?}");
         assert_eq!(ValueRisk::of(0.0), ValueRisk::of(1.0));
+    }
+
+    #[test]
+    fn levels_begin_where_they_are_published() {
+        let of = |lbgi, hbgi| {
+            let risk = GlucoseRisk { lbgi, hbgi, adrr: None, adrr_days: 0 };
+            (risk.of_lows(), risk.of_highs())
+        };
+        assert_eq!(of(2.49, 4.49), (RiskLevel::Low, RiskLevel::Low));
+        assert_eq!(of(2.5, 4.5), (RiskLevel::Moderate, RiskLevel::Moderate));
+        assert_eq!(of(5.0, 9.0), (RiskLevel::Moderate, RiskLevel::Moderate));
+        assert_eq!(of(5.01, 9.01), (RiskLevel::High, RiskLevel::High));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod logbook;
 mod overview;
+mod patterns;
 mod readings;
 mod standard_day;
 mod strips;
@@ -9,7 +10,7 @@ mod uploads;
 
 use super::{StepPage, View, undelivered};
 use crate::app::asked::Asked;
-use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage, TabKind};
+use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage, PatternsPage, TabKind};
 use crate::domain::glucose::Unit;
 use crate::domain::patient::Status;
 use crate::domain::record::RecordOrigin;
@@ -60,6 +61,7 @@ fn tabs(view: &View<'_>, step: &DashboardStep) -> Block {
             TabKind::Overview => key::TAB_OVERVIEW,
             TabKind::StandardDay => key::TAB_STANDARD_DAY,
             TabKind::Logbook => key::TAB_LOGBOOK,
+            TabKind::Patterns => key::TAB_PATTERNS,
             TabKind::Uploads => key::TAB_UPLOADS,
         }),
     };
@@ -95,6 +97,11 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
         }
         DashboardTab::Logbook(LogbookPage::Reading { .. }) => {
             blocks.extend(step.reading().map(|reading| readings::all_of(view, dashboard, reading)));
+        }
+        DashboardTab::Patterns(PatternsPage::List(place)) => blocks.extend(patterns::list(view, dashboard, place)),
+        DashboardTab::Patterns(PatternsPage::Evidence { rows, .. }) => {
+            let pattern = step.pattern();
+            blocks.extend(pattern.into_iter().flat_map(|pattern| patterns::evidence(view, dashboard, pattern, rows)));
         }
         DashboardTab::Uploads(place) => blocks.extend(uploads::blocks(view, dashboard, place)),
     }

@@ -220,7 +220,9 @@ fn every_tab_has_its_key_and_tab_goes_round() {
         step(&mut clinic).tab.kind()
     };
     assert_eq!(kind(&[]), TabKind::Overview);
-    for (digit, wanted) in [('2', TabKind::StandardDay), ('3', TabKind::Logbook), ('6', TabKind::Uploads)] {
+    for (digit, wanted) in
+        [('2', TabKind::StandardDay), ('3', TabKind::Logbook), ('4', TabKind::Patterns), ('6', TabKind::Uploads)]
+    {
         assert_eq!(kind(&[Key::Char(digit)]), wanted);
     }
     let round: Vec<TabKind> = (0..TabKind::ALL.len()).map(|_| kind(&[Key::Tab])).collect();
@@ -249,6 +251,37 @@ fn enter_leads_from_a_day_to_a_reading_and_esc_back() {
     assert!(said(&clinic).contains("logbook") || said(&clinic).contains("days with readings"), "{}", said(&clinic));
     clinic.keys([Key::Escape]);
     assert_eq!(clinic.step(), "find_patient");
+}
+
+/// A pattern is found, not found, or there is too little to say so; Enter leads to the readings behind one that is
+/// found, and nowhere from the others.
+#[test]
+fn patterns_have_three_states_and_their_readings_behind_them() {
+    let mut clinic = at(super::tabs::four_weeks());
+    clinic.keys([Key::Char('4')]);
+    let states = |clinic: &Clinic| -> Vec<String> {
+        let rows = table(view(&clinic.model, &Words::english()).blocks).rows;
+        rows.into_iter().map(|(_, cells)| format!("{}: {}", cells[0], cells[1])).collect()
+    };
+    let found = states(&clinic);
+    assert!(
+        found.contains(&"Very lows: FOUND".into()) && found.contains(&"Very highs at a time: not found".into()),
+        "{found:?}"
+    );
+    clinic.keys([Key::Enter]);
+    let evidence = table(view(&clinic.model, &Words::english()).blocks);
+    let rows: Vec<String> = evidence.rows.iter().map(|(_, cells)| cells.join(" ")).collect();
+    assert_eq!(rows, ["12-Jul-2026 03:40 52 mg/dL VERY LOW", "08-Jul-2026 09:13 LO VERY LOW"]);
+    clinic.keys([Key::Escape, Key::Down, Key::Down]);
+    let before = states(&clinic);
+    clinic.keys([Key::Enter]);
+    assert_eq!(states(&clinic), before, "nothing is behind what is not found");
+
+    let mut few = at(filled_dashboard());
+    few.keys([Key::Char('4')]);
+    let said = states(&few);
+    assert_eq!(said.iter().filter(|row| row.ends_with("not enough data")).count(), 5, "{said:?}");
+    assert!(said.contains(&"Very lows: FOUND".into()), "a LO is there however little is known: {said:?}");
 }
 
 /// The unit is how numbers are written: no count and no range changes with it.
@@ -302,7 +335,7 @@ fn what_stands_for_lo_and_hi_is_told() {
 fn the_meals_that_are_looked_at_are_said_on_every_tab() {
     let mut clinic = at(filled_dashboard());
     clinic.keys([Key::Char('m')]);
-    for digit in ['1', '2', '3', '6'] {
+    for digit in ['1', '2', '3', '4', '6'] {
         clinic.keys([Key::Char(digit)]);
         let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
         assert!(said.contains("Only readings marked as before a meal are looked at."), "{digit}: {said}");

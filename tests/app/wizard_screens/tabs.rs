@@ -15,7 +15,7 @@ use jiff::civil::{DateTime, date};
 use crate::clinic::{Clinic, anna, dashboard, now};
 
 /// A screen of the dashboard: its name, and the keys that lead to it.
-const TABS: [(&str, &[Key]); 10] = [
+const TABS: [(&str, &[Key]); 13] = [
     ("dashboard__overview", &[]),
     ("dashboard__overview_mmol", &[Key::Char('u')]),
     ("dashboard__standard_day", &[Key::Char('2')]),
@@ -24,6 +24,9 @@ const TABS: [(&str, &[Key]); 10] = [
     ("dashboard__logbook_mmol", &[Key::Char('3'), Key::Char('u')]),
     ("dashboard__readings", &[Key::Char('3'), Key::Down, Key::Enter]),
     ("dashboard__reading", &[Key::Char('3'), Key::Down, Key::Enter, Key::Down, Key::Enter]),
+    ("dashboard__patterns", &[Key::Char('4'), Key::Down]),
+    ("dashboard__patterns_mmol", &[Key::Char('4'), Key::Char('u'), Key::Char('m')]),
+    ("dashboard__evidence", &[Key::Char('4'), Key::Down, Key::Enter]),
     ("dashboard__uploads", &[Key::Char('6')]),
     ("dashboard__tab_help", &[Key::Char('3'), Key::Function(1)]),
 ];

@@ -80,13 +80,15 @@ pub enum TabKind {
     StandardDay,
     /// Day by day.
     Logbook,
+    /// What recurs.
+    Patterns,
     /// What was uploaded.
     Uploads,
 }
 
 impl TabKind {
     /// All tabs, in their order.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::StandardDay, Self::Logbook, Self::Uploads];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::StandardDay, Self::Logbook, Self::Patterns, Self::Uploads];
 
     /// The key of the tab.
     #[must_use]
@@ -95,6 +97,7 @@ impl TabKind {
             Self::Overview => Action::ShowOverview,
             Self::StandardDay => Action::ShowStandardDay,
             Self::Logbook => Action::ShowLogbook,
+            Self::Patterns => Action::ShowPatterns,
             Self::Uploads => Action::ShowUploads,
         }
     }
@@ -125,6 +128,8 @@ pub enum DashboardTab {
     StandardDay,
     /// Day by day.
     Logbook(LogbookPage),
+    /// What recurs.
+    Patterns(PatternsPage),
     /// What was uploaded.
     Uploads(ListPlace),
 }
@@ -150,6 +155,20 @@ pub enum LogbookPage {
     },
 }
 
+/// How far somebody went into the patterns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatternsPage {
+    /// A row a pattern.
+    List(ListPlace),
+    /// The readings behind the one under the cursor.
+    Evidence {
+        /// Where the patterns stand behind them.
+        list: ListPlace,
+        /// Where they stand.
+        rows: ListPlace,
+    },
+}
+
 /// How the keys move the list of a tab.
 enum Moving<'a> {
     Cursor(&'a mut ListPlace),
@@ -164,6 +183,7 @@ impl DashboardTab {
             TabKind::Overview => Self::Overview,
             TabKind::StandardDay => Self::StandardDay,
             TabKind::Logbook => Self::Logbook(LogbookPage::Days(ListPlace::default())),
+            TabKind::Patterns => Self::Patterns(PatternsPage::List(ListPlace::default())),
             TabKind::Uploads => Self::Uploads(ListPlace::default()),
         }
     }
@@ -175,16 +195,18 @@ impl DashboardTab {
             Self::Overview => TabKind::Overview,
             Self::StandardDay => TabKind::StandardDay,
             Self::Logbook(_) => TabKind::Logbook,
+            Self::Patterns(_) => TabKind::Patterns,
             Self::Uploads(_) => TabKind::Uploads,
         }
     }
 
     const fn moving(&mut self) -> Option<Moving<'_>> {
         match self {
-            Self::Logbook(LogbookPage::Days(place) | LogbookPage::Readings { list: place, .. }) => {
-                Some(Moving::Cursor(place))
+            Self::Logbook(LogbookPage::Days(place) | LogbookPage::Readings { list: place, .. })
+            | Self::Patterns(PatternsPage::List(place)) => Some(Moving::Cursor(place)),
+            Self::Patterns(PatternsPage::Evidence { rows: place, .. }) | Self::Uploads(place) => {
+                Some(Moving::Scroll(place))
             }
-            Self::Uploads(place) => Some(Moving::Scroll(place)),
             Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) => None,
         }
     }

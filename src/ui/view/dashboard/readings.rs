@@ -5,7 +5,7 @@ use crate::domain::calendar;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::statistics::{Dashboard, Range};
-use crate::domain::words::key;
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Table, TextRole};
 use crate::ui::view::View;
 use crate::ui::view::device::doubt_words;
@@ -71,16 +71,25 @@ pub(super) fn time(view: &View<'_>, reading: &Reading) -> String {
 
 /// What was measured, in the role of its range.
 pub(super) fn value(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, String) {
+    let (role, value) = measured(view, reading.measured, shown_in);
     match (reading.kind, reading.measured) {
-        (Kind::Blood, Measured::Low) => (TextRole::Problem, view.text(key::VALUE_LO)),
-        (Kind::Blood, Measured::High) => (TextRole::Problem, view.text(key::VALUE_HI)),
-        (_, Measured::Low) => (TextRole::Dim, view.text(key::VALUE_LO)),
-        (_, Measured::High) => (TextRole::Dim, view.text(key::VALUE_HI)),
-        (_, Measured::Unscaled(number)) => {
+        (Kind::Blood, _) | (Kind::Sensor, Measured::Value(_)) => (role, value),
+        // A control solution and a ketone are shown as the meter does, whatever the unit of glucose.
+        (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (TextRole::Dim, value.to_string()),
+        _ => (TextRole::Dim, value),
+    }
+}
+
+/// A glucose in this unit, in the role of its range.
+pub(super) fn measured(view: &View<'_>, measured: Measured, shown_in: Unit) -> (TextRole, String) {
+    match measured {
+        Measured::Low => (TextRole::Problem, view.text(key::VALUE_LO)),
+        Measured::High => (TextRole::Problem, view.text(key::VALUE_HI)),
+        Measured::Unscaled(number) => {
             (TextRole::Dim, view.filled(key::VALUE_UNSCALED, &[("number", number.to_string().into())]))
         }
-        (Kind::Blood | Kind::Sensor, Measured::Value(value)) => {
-            let role = match Range::of(reading.measured) {
+        Measured::Value(value) => {
+            let role = match Range::of(measured) {
                 Some(Range::VeryLow | Range::VeryHigh) => TextRole::Problem,
                 Some(Range::Low | Range::High) => TextRole::Warning,
                 Some(Range::Target) | None => TextRole::Text,
@@ -88,20 +97,24 @@ pub(super) fn value(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Text
             let values = [("value", value.glucose_in(shown_in).into()), ("unit", shown_in.to_string().into())];
             (role, view.filled(key::VALUE_WITH_UNIT, &values))
         }
-        (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (TextRole::Dim, value.to_string()),
+    }
+}
+
+/// The word of a range.
+pub(super) const fn word(range: Range) -> TextKey {
+    match range {
+        Range::VeryLow => key::WORD_VERY_LOW,
+        Range::Low => key::WORD_LOW,
+        Range::Target => key::WORD_IN_RANGE,
+        Range::High => key::WORD_HIGH,
+        Range::VeryHigh => key::WORD_VERY_HIGH,
     }
 }
 
 /// What is to be said of a reading: where it lies or what it is, and for one with a doubt, which, and
 /// whether numbers use it.
 pub(super) fn notes(view: &View<'_>, reading: &Reading) -> String {
-    let range = Range::of(reading.measured).map(|range| match range {
-        Range::VeryLow => key::WORD_VERY_LOW,
-        Range::Low => key::WORD_LOW,
-        Range::Target => key::WORD_IN_RANGE,
-        Range::High => key::WORD_HIGH,
-        Range::VeryHigh => key::WORD_VERY_HIGH,
-    });
+    let range = Range::of(reading.measured).map(word);
     let (what, kind) = match reading.kind {
         Kind::Blood => (range, None),
         Kind::Sensor => (range, Some(key::DOUBT_SENSOR)),

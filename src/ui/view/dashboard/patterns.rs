@@ -1,0 +1,185 @@
+//! What recurs, with the readings behind it: found, not found, or too little to say. Nothing of what to do about it.
+
+use std::collections::BTreeSet;
+
+use crate::app::wizard::dashboard::ListPlace;
+use crate::domain::calendar;
+use crate::domain::statistics::{
+    Dashboard, FoundPattern, GlucoseRisk, LEAST_DAYS_WITH, LEAST_FOR_SPREAD, LEAST_READINGS, PatternKind,
+    PatternReading, PatternState, Range, RiskLevel,
+};
+use crate::domain::words::{TextKey, key};
+use crate::ui::scene::{Block, Fact, Table, TextRole};
+use crate::ui::view::View;
+
+/// The hours of a part of the day.
+const HOURS: i8 = 3;
+
+/// How often was measured, the risk by the readings, and every pattern with whether it is there.
+pub(super) fn list(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+    let facts = std::iter::once(measured(view, dashboard)).chain(dashboard.summary.risk.map(|risk| risks(view, risk)));
+    let rows = dashboard.patterns.iter().map(|pattern| row(view, dashboard, pattern)).collect();
+    let table = Table {
+        title: view.text(key::TITLE_PATTERNS),
+        head: [key::HEAD_PATTERN, key::HEAD_STATE, key::HEAD_EVIDENCE].map(|key| view.text(key)).to_vec(),
+        rows,
+        first: 0,
+        total: dashboard.patterns.len(),
+        offset: place.top,
+        selected: Some(place.row),
+        focused: true,
+        empty: view.text(key::NONE),
+    };
+    let mut blocks = vec![Block::Facts { title: String::new(), facts: facts.collect() }, Block::Table(table)];
+    let rule = dashboard.patterns.get(place.row).map(|pattern| rule(view, dashboard, pattern.kind));
+    blocks.extend(rule.map(|text| Block::Text { role: TextRole::Dim, text }));
+    blocks
+}
+
+/// The readings behind a pattern.
+pub(super) fn evidence(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern, place: ListPlace) -> Vec<Block> {
+    let rows = pattern.evidence();
+    let window = Table::window(place.top, rows.len());
+    let made = rows.iter().skip(window.start).take(window.len());
+    let table = Table {
+        title: view.text(name(pattern.kind)),
+        head: [key::HEAD_TIME, key::HEAD_VALUE, key::HEAD_REMARKS].map(|key| view.text(key)).to_vec(),
+        rows: made.map(|reading| evidence_row(view, dashboard, reading)).collect(),
+        first: window.start,
+        total: rows.len(),
+        offset: place.top,
+        selected: None,
+        focused: true,
+        empty: view.text(key::NONE),
+    };
+    let text = rule(view, dashboard, pattern.kind);
+    vec![Block::Table(Table { offset: place.top, ..table }), Block::Text { role: TextRole::Dim, text }]
+}
+
+fn evidence_row(view: &View<'_>, dashboard: &Dashboard, reading: &PatternReading) -> (TextRole, Vec<String>) {
+    let (role, value) = super::readings::measured(view, reading.measured, dashboard.unit);
+    let range = view.text(super::readings::word(reading.range));
+    (role, vec![calendar::written_with_time(reading.time), value, range])
+}
+
+/// How often was measured.
+fn measured(view: &View<'_>, dashboard: &Dashboard) -> Fact {
+    let frequency = dashboard.summary.frequency;
+    let said = match (frequency.a_day, frequency.a_day_with_readings) {
+        (Some(a_day), Some(with)) => {
+            let mut values = vec![("a_day", format!("{a_day:.1}").into()), ("with", format!("{with:.1}").into())];
+            match frequency.longest_gap_minutes {
+                Some(minutes) => {
+                    values.push(("gap", gap(view, minutes).into()));
+                    view.filled(key::MEASURED_AND_GAP, &values)
+                }
+                None => view.filled(key::MEASURED, &values),
+            }
+        }
+        _ => view.text(key::NONE),
+    };
+    view.fact(key::LABEL_MEASURED, said, TextRole::Text)
+}
+
+/// A time between two readings, in days and hours.
+fn gap(view: &View<'_>, minutes: i64) -> String {
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    let values = [
+        ("days", days.to_string().into()),
+        ("hours", hours.to_string().into()),
+        ("minutes", minutes.to_string().into()),
+    ];
+    view.filled(if days > 0 { key::GAP_DAYS } else { key::GAP_HOURS }, &values)
+}
+
+/// The risk of lows and of highs, each with its level.
+fn risks(view: &View<'_>, risk: GlucoseRisk) -> Fact {
+    let level = |level| {
+        view.text(match level {
+            RiskLevel::Low => key::RISK_LOW,
+            RiskLevel::Moderate => key::RISK_MODERATE,
+            RiskLevel::High => key::RISK_HIGH,
+        })
+    };
+    let values = [
+        ("lbgi", format!("{:.1}", risk.lbgi).into()),
+        ("of_lows", level(risk.of_lows()).into()),
+        ("hbgi", format!("{:.1}", risk.hbgi).into()),
+        ("of_highs", level(risk.of_highs()).into()),
+    ];
+    view.fact(key::LABEL_RISK, view.filled(key::RISKS, &values), TextRole::Text)
+}
+
+const fn name(kind: PatternKind) -> TextKey {
+    match kind {
+        PatternKind::VeryLow => key::PATTERN_VERY_LOW,
+        PatternKind::LowsAtTime => key::PATTERN_LOWS_AT_TIME,
+        PatternKind::VeryHighsAtTime => key::PATTERN_VERY_HIGHS_AT_TIME,
+        PatternKind::Variability => key::PATTERN_VARIABILITY,
+        PatternKind::RiskOfLows => key::PATTERN_RISK_OF_LOWS,
+        PatternKind::RiskOfHighs => key::PATTERN_RISK_OF_HIGHS,
+    }
+}
+
+/// When a pattern is there.
+fn rule(view: &View<'_>, dashboard: &Dashboard, kind: PatternKind) -> String {
+    let edge = |range: Range| range.limits(dashboard.unit).trim_start_matches(['<', '>']).to_owned();
+    let (low, _) = Range::target_edges(dashboard.unit);
+    let values =
+        [("very_low", edge(Range::VeryLow).into()), ("low", low.into()), ("very_high", edge(Range::VeryHigh).into())];
+    let rule = match kind {
+        PatternKind::VeryLow => key::RULE_VERY_LOW,
+        PatternKind::LowsAtTime => key::RULE_LOWS_AT_TIME,
+        PatternKind::VeryHighsAtTime => key::RULE_VERY_HIGHS_AT_TIME,
+        PatternKind::Variability => key::RULE_VARIABILITY,
+        PatternKind::RiskOfLows => key::RULE_RISK_OF_LOWS,
+        PatternKind::RiskOfHighs => key::RULE_RISK_OF_HIGHS,
+    };
+    view.filled(rule, &values)
+}
+
+fn row(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> (TextRole, Vec<String>) {
+    let (role, state) = match (&pattern.state, pattern.kind) {
+        (PatternState::Found { .. }, PatternKind::VeryLow | PatternKind::LowsAtTime | PatternKind::RiskOfLows) => {
+            (TextRole::Problem, key::STATE_FOUND)
+        }
+        (PatternState::Found { .. }, _) => (TextRole::Warning, key::STATE_FOUND),
+        (PatternState::NotFound, _) => (TextRole::Text, key::STATE_NOT_FOUND),
+        (PatternState::NotEnough, _) => (TextRole::Dim, key::STATE_NOT_ENOUGH),
+    };
+    (role, vec![view.text(name(pattern.kind)), view.text(state), detail(view, dashboard, pattern)])
+}
+
+/// What was found, or what it would need.
+fn detail(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> String {
+    if pattern.state == PatternState::NotEnough {
+        let summary = &dashboard.summary;
+        let is_of_spread = pattern.kind == PatternKind::Variability && summary.count >= LEAST_READINGS;
+        let values = [
+            ("readings", if is_of_spread { LEAST_FOR_SPREAD } else { LEAST_READINGS }.into()),
+            ("days", LEAST_DAYS_WITH.into()),
+        ];
+        return view.filled(key::PATTERN_NEEDS, &values);
+    }
+    let number = pattern.number.map(|number| ("number", format!("{number:.1}").into()));
+    let number = |text: TextKey| number.map_or_else(String::new, |number| view.filled(text, &[number]));
+    match pattern.kind {
+        PatternKind::Variability => number(key::EVIDENCE_CV),
+        PatternKind::RiskOfLows => number(key::EVIDENCE_LBGI),
+        PatternKind::RiskOfHighs => number(key::EVIDENCE_HBGI),
+        PatternKind::VeryLow | PatternKind::LowsAtTime | PatternKind::VeryHighsAtTime => behind(view, pattern),
+    }
+}
+
+/// How many readings are behind it, at which times of day, and when the last was.
+fn behind(view: &View<'_>, pattern: &FoundPattern) -> String {
+    let Some(last) = pattern.evidence().first() else { return String::new() };
+    let blocks: BTreeSet<i8> = pattern.evidence().iter().map(|reading| reading.time.hour() / HOURS).collect();
+    let hours = blocks.into_iter().map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS));
+    let values = [
+        ("count", pattern.evidence().len().into()),
+        ("hours", view.words.list(hours).into()),
+        ("last", calendar::written(last.time.date()).into()),
+    ];
+    view.filled(key::EVIDENCE_READINGS, &values)
+}

@@ -11,6 +11,7 @@ pub(crate) mod coded_errors;
 pub mod delivery;
 pub mod download;
 pub mod glucose;
+pub mod held_meter;
 pub mod identity_check;
 pub mod intake_check;
 pub mod left_out;

@@ -26,6 +26,7 @@ mod filling;
 mod guards;
 mod head;
 mod heard;
+mod held_meters;
 mod key;
 mod known;
 mod known_search;

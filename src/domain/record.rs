@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::association::PastUpload;
 use super::glucose::Unit;
+use super::held_meter::HeldMeter;
 use super::left_out::LeftOut;
 use super::patient::Patient;
 use super::reading::{Kind, Reading};
@@ -127,6 +128,8 @@ pub struct PatientRecord {
     pub totals: RecordTotals,
     /// The last uploads, newest first.
     pub uploads: Vec<PastUpload>,
+    /// The meters that are or were theirs at this station, those that are theirs first.
+    pub meters: Vec<HeldMeter>,
     /// Where it is from.
     pub origin: RecordOrigin,
 }

@@ -3,7 +3,7 @@
 use rusqlite::params;
 
 use super::error::StoreError;
-use super::{Store, codec, readings, subjects};
+use super::{Store, codec, held_meters, readings, subjects};
 use crate::domain::association::PastUpload;
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
@@ -51,6 +51,7 @@ impl Store {
                 units: units(&reader, row)?,
             },
             uploads: past_uploads(&reader, row)?,
+            meters: held_meters::of(&reader, row)?,
             origin: RecordOrigin::Here,
         })
     }

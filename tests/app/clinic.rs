@@ -187,6 +187,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         readings: vec![],
         readings_before: vec![],
         uploads: vec![],
+        meters: vec![],
         origin: glucodock::domain::record::RecordOrigin::Here,
     }
 }

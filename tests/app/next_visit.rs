@@ -278,6 +278,6 @@ fn the_meters_of_a_patient_are_named_on_the_confirm_screen_and_the_dashboard() {
     for folder in [&folder, &other] {
         play(folder.path(), &server, second);
     }
-    let dashboard = "type \"adey\"\nidle\nkeys Down F4\nidle\ntype \"6\"\nexpect \"Accu-Chek Guide 0042\"\n";
+    let dashboard = "type \"adey\"\nidle\nkeys Down F4\nidle\ntype \"5\"\nexpect \"Accu-Chek Guide 0042\"\n";
     play(other.path(), &server, dashboard);
 }

@@ -176,6 +176,7 @@ impl ClinicalRecord for Remote {
         readings.retain(|reading| reading.time.is_some_and(|time| time >= span.from && time < span.to));
         readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
         Ok(PatientRecord {
+            meters: vec![],
             patient: ruth(),
             readings,
             totals,

@@ -4,6 +4,7 @@
 use glucodock::domain::association::{Assignment, AssignmentResult, IntakeAnswer, Owner, Proof, Upload};
 use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, WaitsBecause};
 use glucodock::domain::download::Download;
+use glucodock::domain::held_meter::{OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::PatientId;
@@ -29,9 +30,15 @@ fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
     assert_eq!(assign(&store, &upload.id, &ruth, "a").unwrap(), AssignmentResult { new: 3, already_there: 0 });
     let told = || store.told(&upload.id).unwrap();
     assert_eq!(told(), Some(DeliveryStanding::Waits { since: at(6), because: WaitsBecause::NotSentYet }));
+    let held = || {
+        let [meter] = store.record(&ruth, Span::ALL).unwrap().meters.try_into().unwrap();
+        (meter.since, meter.last_upload, meter.end)
+    };
+    assert_eq!(held(), (at(6), Some(upload.read_at), None));
     let claim = take(&store, 7);
     assert_eq!(told(), Some(DeliveryStanding::Waits { since: at(6), because: WaitsBecause::UnderWay }));
     lose(&store, &claim, 8);
+    assert_eq!(held(), (at(6), None, Some(OwnershipEnd { at: at(8), why: OwnershipEndReason::Undone })));
 
     assert_eq!(told(), Some(DeliveryStanding::OwnedBy(PatientId("Patient/owner".into()))));
     assert_eq!(store.undelivered().unwrap(), []);

@@ -57,6 +57,7 @@ fn of_tabs(step: &DashboardStep) -> impl Iterator<Item = Offer> {
             TabKind::StandardDay => key::TAB_STANDARD_DAY,
             TabKind::Logbook => key::TAB_LOGBOOK,
             TabKind::Patterns => key::TAB_PATTERNS,
+            TabKind::Devices => key::TAB_DEVICES,
             TabKind::Uploads => key::TAB_UPLOADS,
         };
         offer(kind.action(), words).in_help()

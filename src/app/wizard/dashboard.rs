@@ -133,6 +133,7 @@ impl DashboardStep {
             DashboardTab::Patterns(PatternsPage::Evidence { .. }) => {
                 self.pattern().map_or(0, |pattern| pattern.evidence().len())
             }
+            DashboardTab::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
             DashboardTab::Uploads(_) => dashboard.uploads.len(),
         }
     }
@@ -270,6 +271,7 @@ impl DashboardStep {
             | DashboardTab::StandardDay
             | DashboardTab::Logbook(LogbookPage::Days(_))
             | DashboardTab::Patterns(PatternsPage::List(_))
+            | DashboardTab::Devices(_)
             | DashboardTab::Uploads(_) => None,
         }
     }

@@ -11,10 +11,12 @@ use super::period::Period;
 use super::summary::{Counting, Summary, summarise};
 use crate::domain::association::PastUpload;
 use crate::domain::glucose::Unit;
+use crate::domain::held_meter::HeldMeter;
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Patient;
 use crate::domain::reading::{Beyond, Reading};
 use crate::domain::record::{PatientRecord, RecordOrigin};
+use crate::domain::text::Clean;
 
 impl Dashboard {
     /// The dashboard of a record that was taken over [`Period::span_with_before`] of this period and day.
@@ -40,6 +42,7 @@ impl Dashboard {
             readings,
             readings_before: before,
             uploads: record.uploads,
+            meters: record.meters,
             origin: record.origin,
         };
         dashboard.count_by(LowHighPolicy::default(), MealFilter::default());
@@ -117,6 +120,12 @@ impl Dashboard {
         self.readings.partition_point(|reading| reading.time.is_some_and(|time| time.date() > day))
     }
 
+    /// The names of the meters that are theirs by the care platform alone.
+    pub fn meters_elsewhere(&self) -> impl Iterator<Item = &Clean> {
+        let here: Vec<String> = self.meters.iter().filter(|meter| meter.end.is_none()).map(HeldMeter::name).collect();
+        self.patient.devices.iter().filter(move |device| !here.iter().any(|name| name == device.as_str()))
+    }
+
     /// What stands for LO or HI in its numbers, in mg/dL. A record does not say which meter a reading is from, so that
     /// it is the same for all.
     #[must_use]
@@ -158,6 +167,8 @@ pub struct Dashboard {
     pub readings_before: Vec<Reading>,
     /// The last uploads, newest first.
     pub uploads: Vec<PastUpload>,
+    /// The meters that are or were theirs at this station, those that are theirs first.
+    pub meters: Vec<HeldMeter>,
     /// Where all of it is from.
     pub origin: RecordOrigin,
 }

@@ -111,8 +111,8 @@ impl FhirPlatform {
                 ids.push(former);
             }
         }
-        let (mut there, mut readings, mut uploads, mut totals) =
-            (Vec::new(), Vec::new(), Vec::new(), RecordTotals::default());
+        let (mut there, mut readings, mut uploads, mut meters, mut totals) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), RecordTotals::default());
         let mut counted = BTreeSet::new();
         for id in &ids {
             there.extend(not_here(&self.of_others_at(id).await?, self.all_readings(id).await?));
@@ -124,6 +124,7 @@ impl FhirPlatform {
                 Ok(here) => {
                     readings.extend(here.readings);
                     uploads.extend(here.uploads);
+                    meters.extend(here.meters);
                     totals = totals.plus(&here.totals);
                 }
                 Err(RemoteError::Store(StoreError::NotFound { .. })) => {}
@@ -131,6 +132,7 @@ impl FhirPlatform {
             }
         }
         uploads.sort_by_key(|upload| Reverse(upload.read_at));
+        meters.sort_by_key(|meter| (meter.end.is_some(), Reverse(meter.since)));
         let others = not_here(&readings, there);
         let elsewhere = u32::try_from(others.len()).unwrap_or(u32::MAX);
         let totals = totals.plus(&RecordTotals::of(&others));
@@ -138,7 +140,7 @@ impl FhirPlatform {
         readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
         let origin = RecordOrigin::Platform { elsewhere, at };
-        Ok(PatientRecord { patient, readings, totals, uploads, origin })
+        Ok(PatientRecord { patient, readings, totals, uploads, meters, origin })
     }
 
     /// What of others this station sent into a record while theirs was merged into it: until somebody has put that

@@ -20,7 +20,11 @@ pub(crate) fn need(pen: &Pen<'_>, table: &Table, columns: &Columns) -> (usize, u
     }
     let heights = heights(table, columns);
     let around = around(pen, table, columns);
-    let least = table.total.min(if pen.sparing { 1 } else { LEAST_SHOWN }) * lines(columns);
+    let least = if table.total <= LEAST_SHOWN && !pen.sparing {
+        heights.iter().sum()
+    } else {
+        table.total.min(if pen.sparing { 1 } else { LEAST_SHOWN }) * lines(columns)
+    };
     let most = heights.iter().sum::<usize>() + table.total.saturating_sub(heights.len()) * lines(columns);
     (around + least, around + most.max(least))
 }

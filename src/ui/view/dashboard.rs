@@ -1,5 +1,6 @@
 //! The patient's dashboard: the tabs, and on each what it shows.
 
+mod devices;
 mod logbook;
 mod overview;
 mod patterns;
@@ -62,6 +63,7 @@ fn tabs(view: &View<'_>, step: &DashboardStep) -> Block {
             TabKind::StandardDay => key::TAB_STANDARD_DAY,
             TabKind::Logbook => key::TAB_LOGBOOK,
             TabKind::Patterns => key::TAB_PATTERNS,
+            TabKind::Devices => key::TAB_DEVICES,
             TabKind::Uploads => key::TAB_UPLOADS,
         }),
     };
@@ -103,6 +105,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
             let pattern = step.pattern();
             blocks.extend(pattern.into_iter().flat_map(|pattern| patterns::evidence(view, dashboard, pattern, rows)));
         }
+        DashboardTab::Devices(place) => blocks.extend(devices::blocks(view, dashboard, place)),
         DashboardTab::Uploads(place) => blocks.extend(uploads::blocks(view, dashboard, place)),
     }
 }

@@ -220,9 +220,13 @@ fn every_tab_has_its_key_and_tab_goes_round() {
         step(&mut clinic).tab.kind()
     };
     assert_eq!(kind(&[]), TabKind::Overview);
-    for (digit, wanted) in
-        [('2', TabKind::StandardDay), ('3', TabKind::Logbook), ('4', TabKind::Patterns), ('6', TabKind::Uploads)]
-    {
+    for (digit, wanted) in [
+        ('2', TabKind::StandardDay),
+        ('3', TabKind::Logbook),
+        ('4', TabKind::Patterns),
+        ('5', TabKind::Devices),
+        ('6', TabKind::Uploads),
+    ] {
         assert_eq!(kind(&[Key::Char(digit)]), wanted);
     }
     let round: Vec<TabKind> = (0..TabKind::ALL.len()).map(|_| kind(&[Key::Tab])).collect();
@@ -335,7 +339,7 @@ fn what_stands_for_lo_and_hi_is_told() {
 fn the_meals_that_are_looked_at_are_said_on_every_tab() {
     let mut clinic = at(filled_dashboard());
     clinic.keys([Key::Char('m')]);
-    for digit in ['1', '2', '3', '4', '6'] {
+    for digit in ['1', '2', '3', '4', '5', '6'] {
         clinic.keys([Key::Char(digit)]);
         let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
         assert!(said.contains("Only readings marked as before a meal are looked at."), "{digit}: {said}");

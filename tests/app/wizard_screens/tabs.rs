@@ -6,6 +6,7 @@ use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::PastUpload;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
+use glucodock::domain::held_meter::{HeldMeter, OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
@@ -15,7 +16,7 @@ use jiff::civil::{DateTime, date};
 use crate::clinic::{Clinic, anna, dashboard, now};
 
 /// A screen of the dashboard: its name, and the keys that lead to it.
-const TABS: [(&str, &[Key]); 13] = [
+const TABS: [(&str, &[Key]); 14] = [
     ("dashboard__overview", &[]),
     ("dashboard__overview_mmol", &[Key::Char('u')]),
     ("dashboard__standard_day", &[Key::Char('2')]),
@@ -27,6 +28,7 @@ const TABS: [(&str, &[Key]); 13] = [
     ("dashboard__patterns", &[Key::Char('4'), Key::Down]),
     ("dashboard__patterns_mmol", &[Key::Char('4'), Key::Char('u'), Key::Char('m')]),
     ("dashboard__evidence", &[Key::Char('4'), Key::Down, Key::Enter]),
+    ("dashboard__devices", &[Key::Char('5')]),
     ("dashboard__uploads", &[Key::Char('6')]),
     ("dashboard__tab_help", &[Key::Char('3'), Key::Function(1)]),
 ];
@@ -99,7 +101,7 @@ pub(crate) fn four_weeks() -> Dashboard {
     dashboard.readings_before = readings.split_off(readings.partition_point(|reading| reading.time >= Some(from)));
     dashboard.readings = readings;
     dashboard.total_readings = 131;
-    dashboard.patient.devices = vec!["Accu-Chek Guide 0042".into(), "OneTouch Ultra 2 7731".into()];
+    dashboard.patient.devices = vec!["Accu-Chek Guide 0042".into(), "FreeStyle Lite 5510".into()];
     let upload = |days: i64, model: &str, end: &str, new| PastUpload {
         read_at: now() - jiff::SignedDuration::from_hours(24 * days),
         model: model.into(),
@@ -111,6 +113,20 @@ pub(crate) fn four_weeks() -> Dashboard {
         upload(0, "Accu-Chek Guide", "0042", 66),
         upload(13, "OneTouch Ultra 2", "7731", 12),
         upload(14, "Accu-Chek Guide", "0042", 53),
+    ];
+    let ago = |days: i64| now() - jiff::SignedDuration::from_hours(24 * days);
+    let meter = |model: &str, end: &str, since, last_upload, end_of| HeldMeter {
+        model: model.into(),
+        serial_end: Private::new(end.into()),
+        since: ago(since),
+        last_upload: Some(ago(last_upload)),
+        end: end_of,
+    };
+    let ended = |days, why| Some(OwnershipEnd { at: ago(days), why });
+    dashboard.meters = vec![
+        meter("Accu-Chek Guide", "0042", 210, 0, None),
+        meter("OneTouch Ultra 2", "7731", 400, 13, ended(12, OwnershipEndReason::Transferred)),
+        meter("Contour Next", "1199", 900, 500, ended(499, OwnershipEndReason::Undone)),
     ];
     dashboard.count_by(dashboard.low_high, dashboard.meals);
     dashboard

@@ -82,13 +82,16 @@ pub enum TabKind {
     Logbook,
     /// What recurs.
     Patterns,
+    /// The person's meters.
+    Devices,
     /// What was uploaded.
     Uploads,
 }
 
 impl TabKind {
     /// All tabs, in their order.
-    pub const ALL: [Self; 5] = [Self::Overview, Self::StandardDay, Self::Logbook, Self::Patterns, Self::Uploads];
+    pub const ALL: [Self; 6] =
+        [Self::Overview, Self::StandardDay, Self::Logbook, Self::Patterns, Self::Devices, Self::Uploads];
 
     /// The key of the tab.
     #[must_use]
@@ -98,6 +101,7 @@ impl TabKind {
             Self::StandardDay => Action::ShowStandardDay,
             Self::Logbook => Action::ShowLogbook,
             Self::Patterns => Action::ShowPatterns,
+            Self::Devices => Action::ShowDevices,
             Self::Uploads => Action::ShowUploads,
         }
     }
@@ -130,6 +134,8 @@ pub enum DashboardTab {
     Logbook(LogbookPage),
     /// What recurs.
     Patterns(PatternsPage),
+    /// The person's meters.
+    Devices(ListPlace),
     /// What was uploaded.
     Uploads(ListPlace),
 }
@@ -184,6 +190,7 @@ impl DashboardTab {
             TabKind::StandardDay => Self::StandardDay,
             TabKind::Logbook => Self::Logbook(LogbookPage::Days(ListPlace::default())),
             TabKind::Patterns => Self::Patterns(PatternsPage::List(ListPlace::default())),
+            TabKind::Devices => Self::Devices(ListPlace::default()),
             TabKind::Uploads => Self::Uploads(ListPlace::default()),
         }
     }
@@ -196,6 +203,7 @@ impl DashboardTab {
             Self::StandardDay => TabKind::StandardDay,
             Self::Logbook(_) => TabKind::Logbook,
             Self::Patterns(_) => TabKind::Patterns,
+            Self::Devices(_) => TabKind::Devices,
             Self::Uploads(_) => TabKind::Uploads,
         }
     }
@@ -204,9 +212,9 @@ impl DashboardTab {
         match self {
             Self::Logbook(LogbookPage::Days(place) | LogbookPage::Readings { list: place, .. })
             | Self::Patterns(PatternsPage::List(place)) => Some(Moving::Cursor(place)),
-            Self::Patterns(PatternsPage::Evidence { rows: place, .. }) | Self::Uploads(place) => {
-                Some(Moving::Scroll(place))
-            }
+            Self::Patterns(PatternsPage::Evidence { rows: place, .. })
+            | Self::Devices(place)
+            | Self::Uploads(place) => Some(Moving::Scroll(place)),
             Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) => None,
         }
     }

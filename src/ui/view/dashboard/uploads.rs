@@ -11,11 +11,12 @@ use crate::ui::view::View;
 /// Where the record is from, and the last uploads of this station, the newest first.
 pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
     let total = dashboard.uploads.len();
-    let mut facts = vec![view.devices_fact(&dashboard.patient)];
-    if let RecordOrigin::Platform { elsewhere, at } = dashboard.origin {
+    let from = if let RecordOrigin::Platform { elsewhere, at } = dashboard.origin {
         let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
-        facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
-    }
+        Some(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text))
+    } else {
+        None
+    };
     let window = Table::window(place.top, total);
     let made = dashboard.uploads.iter().skip(window.start).take(window.len());
     let heads = [key::HEAD_UPLOADED, key::HEAD_METER, key::HEAD_NEW, key::HEAD_BY];
@@ -30,7 +31,8 @@ pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -
         focused: true,
         empty: view.text(key::NO_UPLOADS),
     });
-    vec![Block::Facts { title: String::new(), facts }, table]
+    let facts = from.map(|from| Block::Facts { title: String::new(), facts: vec![from] });
+    facts.into_iter().chain([table]).collect()
 }
 
 fn row(view: &View<'_>, upload: &PastUpload) -> Vec<String> {

@@ -1,0 +1,40 @@
+//! The meters that are or were somebody's.
+
+use rusqlite::Connection;
+
+use super::codec;
+use super::error::StoreError;
+use super::subjects;
+use crate::domain::held_meter::{HeldMeter, OwnershipEnd};
+use crate::domain::text::{Clean, Private};
+
+/// Those of a subject, and of all whose records were merged into theirs: those that are theirs first, the newest first.
+pub(super) fn of(connection: &Connection, subject: i64) -> Result<Vec<HeldMeter>, StoreError> {
+    let theirs = subjects::with_merged("?1");
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT m.model, substr(m.serial, -4), o.opened_at, o.closed_at, o.closed_why,
+             (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload
+              WHERE a.meter = m.id AND a.kind = 'assigned' AND a.subject IN {theirs}
+                  AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.supersedes = a.id AND b.kind = 'undone'))
+         FROM ownerships o JOIN meters m ON m.id = o.meter
+         WHERE o.subject IN {theirs}
+         ORDER BY o.closed_at IS NOT NULL, o.opened_at DESC, o.id DESC"
+    ))?;
+    let mut rows = statement.query([subject])?;
+    let mut meters = Vec::new();
+    while let Some(row) = rows.next()? {
+        let closed: Option<(i64, String)> = row.get::<_, Option<i64>>(3)?.zip(row.get::<_, Option<String>>(4)?);
+        let end = closed.map(|(at, why)| {
+            let why = codec::from_word(&why, "reason why a meter is somebody's no more")?;
+            Ok::<_, StoreError>(OwnershipEnd { at: codec::timestamp(at)?, why })
+        });
+        meters.push(HeldMeter {
+            model: Clean::from(row.get::<_, String>(0)?),
+            serial_end: Private::new(Clean::from(row.get::<_, String>(1)?)),
+            since: codec::timestamp(row.get(2)?)?,
+            last_upload: row.get::<_, Option<i64>>(5)?.map(codec::timestamp).transpose()?,
+            end: end.transpose()?,
+        });
+    }
+    Ok(meters)
+}

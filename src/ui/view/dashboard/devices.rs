@@ -1,0 +1,56 @@
+//! The meters that are or were a person's: since when, when each was read last, until when and why until then.
+
+use jiff::Timestamp;
+
+use crate::app::wizard::dashboard::ListPlace;
+use crate::domain::calendar;
+use crate::domain::held_meter::{HeldMeter, OwnershipEndReason};
+use crate::domain::statistics::Dashboard;
+use crate::domain::words::key;
+use crate::ui::scene::{Block, Table, TextRole};
+use crate::ui::view::View;
+
+/// Those of this station, then those that only the care platform knows.
+pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+    let rows: Vec<(TextRole, Vec<String>)> = dashboard
+        .meters
+        .iter()
+        .map(|meter| row(view, meter))
+        .chain(dashboard.meters_elsewhere().map(|name| {
+            let unknown = view.text(key::METER_AT_PLATFORM);
+            (TextRole::Text, vec![name.to_string(), String::new(), String::new(), String::new(), unknown])
+        }))
+        .collect();
+    let heads = [key::HEAD_METER, key::HEAD_SINCE, key::HEAD_LAST_UPLOAD, key::HEAD_UNTIL, key::HEAD_REMARKS];
+    let total = rows.len();
+    let window = Table::window(place.top, total);
+    let table = Table {
+        title: view.text(key::TITLE_DEVICES),
+        head: heads.map(|key| view.text(key)).to_vec(),
+        rows: rows.into_iter().skip(window.start).take(window.len()).collect(),
+        first: window.start,
+        total,
+        offset: place.top,
+        selected: None,
+        focused: true,
+        empty: view.text(key::NO_METERS_HELD),
+    };
+    vec![Block::Table(table), Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) }]
+}
+
+fn row(view: &View<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
+    let day = |at: Timestamp| calendar::written(at.to_zoned(view.model.zone.clone()).date());
+    let last_upload = meter.last_upload.map_or_else(|| view.text(key::NONE), day);
+    let (role, until, why) = match meter.end {
+        None => (TextRole::Text, String::new(), key::METER_IS_THEIRS),
+        Some(end) => {
+            let why = match end.why {
+                OwnershipEndReason::Transferred => key::METER_TRANSFERRED,
+                OwnershipEndReason::Undone => key::METER_UNDONE,
+                OwnershipEndReason::Ended => key::METER_ENDED,
+            };
+            (TextRole::Dim, day(end.at), why)
+        }
+    };
+    (role, vec![meter.name(), day(meter.since), last_upload, until, view.text(why)])
+}

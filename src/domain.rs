@@ -24,6 +24,7 @@ pub mod permission;
 pub mod platform_check;
 pub mod problem;
 pub mod reading;
+pub mod reading_source;
 pub mod record;
 pub mod same_result;
 pub mod sign_in;

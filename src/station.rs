@@ -26,6 +26,8 @@ use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
+use crate::domain::reading::Reading;
+use crate::domain::reading_source::ReadingSource;
 use crate::domain::text::Clean;
 use crate::domain::work_list::WorkList;
 use crate::store::{CarrierLock, Store, StoreError};
@@ -69,6 +71,8 @@ pub enum Call {
     WorkList,
     /// [`Station::upload`].
     Upload,
+    /// [`Station::sources_of`].
+    Sources,
     /// [`Station::begin_identity_check`].
     BeginIdentityCheck,
     /// [`Station::note_mismatch`].
@@ -165,6 +169,19 @@ impl Station {
     /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
     pub fn upload(&self, actor: &Actor, id: &UploadId) -> Result<Upload, StationError> {
         Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Upload)?.upload(id)?)
+    }
+
+    /// The reads of a meter on this station that had this reading of a patient's record.
+    ///
+    /// # Errors
+    /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
+    pub fn sources_of(
+        &self,
+        actor: &Actor,
+        patient: &PatientId,
+        reading: &Reading,
+    ) -> Result<Vec<ReadingSource>, StationError> {
+        Ok(self.for_one_who_may(actor, Permission::SeeRecords, Call::Sources)?.sources_of(patient, reading)?)
     }
 
     /// Begins the check of a person for an upload: that this person was looked at is noted, and how they stand and who

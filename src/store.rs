@@ -49,6 +49,7 @@ mod search;
 #[cfg(test)]
 mod sessions;
 mod sign_ins;
+mod sources;
 mod subjects;
 mod take_back;
 mod terminal;

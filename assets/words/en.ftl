@@ -763,13 +763,17 @@ label-as-sent = As sent
 label-meal = Meal
 label-notes = Notes
 label-in-numbers = In numbers
-label-in-memory = In memory
 label-raw = Raw
 meal-not-told = the meter cannot mark meals
 reading-counts = counted
 reading-counts-not = not counted
 # $place: from 1 on, in the order in which the meter sent its memory.
-reading-place = number { $place } of what the meter sent
+reading-place = no. { $place }
+title-sources = Read from
+head-read = Read
+head-place = In memory
+loading-sources = Looking up which meter it was read from
+sources-elsewhere = It was not read at this station: the care platform has it from elsewhere.
 raw-field = { $field } { $sent }
 raw-not-kept = nothing that the meter sent besides is kept
 # The standard day as curves.

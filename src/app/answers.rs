@@ -101,6 +101,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::Dashboard(loaded) => {
             to_who_waits(model, &question, ticket, |step, _| step.dashboard_loaded(loaded))
         }
+        EffectResult::Sources(found) => to_who_waits(model, &question, ticket, |step, _| step.sources_found(found)),
         EffectResult::Noted(result) => noted(model, &question, result),
     };
     from_platform::heard(answered, told)

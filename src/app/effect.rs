@@ -11,6 +11,7 @@ use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
 use crate::domain::meter::{AttachmentId, MeterIdentity};
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
+use crate::domain::reading::Reading;
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
 use crate::domain::text::Clean;
@@ -177,6 +178,13 @@ pub enum Task {
         /// How far back.
         period: Period,
     },
+    /// Load which reads of a meter had a reading of a person's record.
+    LoadSources {
+        /// The person.
+        patient: PatientId,
+        /// The reading.
+        reading: Box<Reading>,
+    },
     /// The platform is told that they sign out: what it gave them is worth nothing any more.
     EndSignIn,
     /// They sign out: that goes into the audit trail.
@@ -261,6 +269,7 @@ impl Request {
                 Task::Assign { .. } => "assign",
                 Task::FollowDelivery { .. } => "follow_delivery",
                 Task::LoadDashboard { .. } => "load_dashboard",
+                Task::LoadSources { .. } => "load_sources",
                 Task::EndSignIn => "end_sign_in",
                 Task::SignOut => "sign_out",
                 Task::Audit { .. } => "audit",

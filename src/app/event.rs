@@ -11,6 +11,7 @@ use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{LookAlike, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
+use crate::domain::reading_source::ReadingSource;
 use crate::domain::sign_in::{SignInOutcome, SignInStart, Withheld};
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
@@ -128,6 +129,8 @@ pub enum EffectResult {
     Followed(Result<Box<FollowedDelivery>, Problem>),
     /// Of [`super::effect::Task::LoadDashboard`].
     Dashboard(Result<Box<Dashboard>, Problem>),
+    /// Of [`super::effect::Task::LoadSources`].
+    Sources(Result<Vec<ReadingSource>, Problem>),
     /// Of an effect whose outcome changes nothing: recents, audit lines, the end of a sign-in, and
     /// what is remembered of a cable.
     Noted(Result<(), Problem>),

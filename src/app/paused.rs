@@ -106,6 +106,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Recalled(_)
         | EffectResult::Quarantined(_)
         | EffectResult::Upload(_)
+        | EffectResult::Sources(_)
         | EffectResult::IdentityCheck(_)
         | EffectResult::Standing(_)
         | EffectResult::Assigned(_)

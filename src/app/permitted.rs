@@ -73,8 +73,8 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::SelectPatient(_)
         | Step::ConfirmAssignment(_)
         | Step::Undelivered(_) => Some(Permission::AssignMeters),
-        // It leads to the record, or to a new search.
-        Step::Done(_) => Some(Permission::SeeRecords),
-        Step::OtherOwner(_) | Step::Dashboard(_) => None,
+        // It leads to the record, or to a new search; further into the record.
+        Step::Done(_) | Step::Dashboard(_) => Some(Permission::SeeRecords),
+        Step::OtherOwner(_) => None,
     }
 }

@@ -72,6 +72,8 @@ pub enum Matter {
     Delivery,
     /// A dashboard.
     Dashboard,
+    /// Where a reading is from.
+    Sources,
     /// To tell the platform of a sign-out.
     SignInEnd,
     /// To note who was selected, or a line of the audit trail.
@@ -163,6 +165,7 @@ impl Matter {
             Task::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
             Task::FollowDelivery { .. } => Self::Delivery,
             Task::LoadDashboard { .. } => Self::Dashboard,
+            Task::LoadSources { .. } => Self::Sources,
             Task::EndSignIn => Self::SignInEnd,
             Task::Remember { .. } | Task::SignOut | Task::Audit { .. } => Self::Note,
         }
@@ -184,6 +187,7 @@ impl Matter {
             | Self::CableNote
             | Self::Quarantine
             | Self::Upload
+            | Self::Sources
             | Self::IdentityCheck
             | Self::Mismatch
             | Self::IntakeAnswer
@@ -217,6 +221,7 @@ impl Matter {
             EffectResult::Assigned(_) => matches!(self, Self::Assignment(_)),
             EffectResult::Followed(_) => matches!(self, Self::Delivery),
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
+            EffectResult::Sources(_) => matches!(self, Self::Sources),
             EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote | Self::SignInEnd),
         }
     }

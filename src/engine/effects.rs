@@ -296,6 +296,9 @@ impl Effects {
             Task::LoadUpload { upload } => {
                 station.ask(call, EffectResult::Upload, move |station| station.upload(&actor, &upload).map(Box::new));
             }
+            Task::LoadSources { patient, reading } => {
+                station.ask(call, EffectResult::Sources, move |station| station.sources_of(&actor, &patient, &reading));
+            }
             Task::BeginIdentityCheck { upload, patient } => {
                 station.ask(call, EffectResult::IdentityCheck, move |station| {
                     station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
@@ -327,12 +330,8 @@ impl Effects {
                     move |platform| async move { platform.sign_in.end(&actor).await },
                 );
             }
-            Task::SignOut => {
-                station.ask(call, EffectResult::Noted, move |station| {
-                    station::audit(station, &actor, &AuditEntry::SignedOut)
-                });
-            }
-            Task::Audit { entry } => {
+            Task::SignOut | Task::Audit { .. } => {
+                let entry = if let Task::Audit { entry } = task { entry } else { AuditEntry::SignedOut };
                 station.ask(call, EffectResult::Noted, move |station| station::audit(station, &actor, &entry));
             }
         }

@@ -75,7 +75,7 @@ pub(super) fn stored(
 const UNSCALED: &str = "unscaled";
 
 /// A measured value in columns. LO and HI have no digits and no unit.
-fn columns(measured: Measured) -> Result<(&'static str, u32, u8, String), StoreError> {
+pub(super) fn columns(measured: Measured) -> Result<(&'static str, u32, u8, String), StoreError> {
     Ok(match measured {
         Measured::Low => ("low", 0, 0, String::new()),
         Measured::High => ("high", 0, 0, String::new()),

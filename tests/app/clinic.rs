@@ -24,6 +24,7 @@ use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, Patient
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
+use glucodock::domain::reading_source::ReadingSource;
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::text::Private;
@@ -211,6 +212,8 @@ pub(crate) struct Clinic {
     pub(crate) holders: Vec<Holding>,
     /// What becomes of an answer to a question about an upload.
     pub(crate) answered: Result<(), Problem>,
+    /// Where a reading is from.
+    pub(crate) sources: Result<Vec<ReadingSource>, Problem>,
     pub(crate) look_alikes: Result<Vec<LookAlike>, Problem>,
     /// What somebody who is not similar would answer as well.
     pub(crate) shared: Shared,
@@ -273,6 +276,7 @@ impl Clinic {
             meter_clock: None,
             holders: vec![],
             answered: Ok(()),
+            sources: Ok(vec![]),
             look_alikes: Ok(vec![]),
             shared: Shared::Nothing,
             waiting: vec![],
@@ -470,10 +474,8 @@ impl Clinic {
             }
             Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) => {
                 let hits = if query.starts_with("mu") { self.people().to_vec() } else { vec![] };
-                (
-                    ticket,
-                    EffectResult::Found(Ok(SearchPage { patients: hits, next: None, known_only: self.known_only })),
-                )
+                let page = SearchPage { patients: hits, next: None, known_only: self.known_only };
+                (ticket, EffectResult::Found(Ok(page)))
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadWithheld)) => {
                 (ticket, EffectResult::Withheld(self.withheld.clone()))
@@ -536,6 +538,9 @@ impl Clinic {
             Effect::Ask(ticket, Request::For(_, Task::FollowDelivery { .. })) => (ticket, self.followed()),
             Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { period, .. })) => {
                 (ticket, EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::LoadSources { .. })) => {
+                (ticket, EffectResult::Sources(self.sources.clone()))
             }
             Effect::Ask(ticket, Request::RecallCable { cable }) => {
                 (ticket, EffectResult::Recalled(self.cables.clone().map(|cables| cables.get(cable).cloned())))

@@ -27,6 +27,7 @@ mod replaced;
 #[path = "../support/ruth.rs"]
 mod ruth;
 mod search;
+mod sources;
 mod support;
 mod taken_back;
 mod unidentifiable;

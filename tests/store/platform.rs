@@ -65,6 +65,7 @@ fn who_does_not_work_with_patients_sees_none() {
         let actor = actor(role, "2026-09-21T10:00:00Z");
         let new = person("Weber", "Karl", "1950-01-01", "M1");
         let upload = UploadId("1".into());
+        let reading = super::directory::memory(1).remove(0);
         let answer = IntakeAnswer::Shared(nobody.clone());
         let of_station = [
             station.recents(&actor).err(),
@@ -72,6 +73,7 @@ fn who_does_not_work_with_patients_sees_none() {
             station.quarantine(&actor, &download("000-1", vec![])).err(),
             station.work_list(&actor).err(),
             station.upload(&actor, &upload).err(),
+            station.sources_of(&actor, &nobody, &reading).err(),
             station.begin_identity_check(&actor, &upload, &nobody).err(),
             station.note_mismatch(&actor, &upload, &nobody).err(),
             station.answer_intake(&actor, &upload, &answer, actor.at, &DecisionBasis::default()).err(),

@@ -19,6 +19,7 @@ use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{LookAlike, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
+use crate::domain::reading_source::ReadingSource;
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::key;
 
@@ -78,7 +79,7 @@ impl Step {
             },
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
             Self::IntakeQuestion(step) => step.keeping.waits_for(ticket),
-            Self::Dashboard(step) => step.content.waits_for(ticket),
+            Self::Dashboard(step) => step.content.waits_for(ticket) || step.sources.waits_for(ticket),
             Self::Done(step) => step.delivery.waits_for(ticket),
             Self::Undelivered(step) => step.release.waits_for(ticket),
             Self::FindPatient(_)
@@ -236,6 +237,15 @@ impl Step {
             Self::Dashboard(step) => Self::Dashboard(step.loaded(loaded)),
             other => other,
         }
+    }
+
+    /// Where a reading is from, for the dashboard that waits for it.
+    #[must_use]
+    pub fn sources_found(mut self, found: Result<Vec<ReadingSource>, Problem>) -> Self {
+        if let Self::Dashboard(step) = &mut self {
+            step.sources = found.into();
+        }
+        self
     }
 
     /// A meter's readings are on disk; the upload step goes on with them if they were read in this session. What was

@@ -19,6 +19,7 @@ use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
+use crate::domain::reading_source::ReadingSource;
 use crate::domain::statistics::{Dashboard, FoundPattern, LowHighPolicy, MealFilter, Period};
 use crate::domain::work_list::Undelivered;
 
@@ -44,6 +45,8 @@ pub struct DashboardStep {
     choice: DashboardChoice,
     /// The numbers, once they are there.
     pub content: Asked<Box<Dashboard>>,
+    /// Where the reading is from that was gone into last.
+    pub sources: Asked<Vec<ReadingSource>>,
     /// How it was come to.
     pub came_from: CameFrom,
 }
@@ -77,6 +80,7 @@ impl DashboardStep {
             tab: DashboardTab::default(),
             choice: DashboardChoice::default(),
             content: Asked::Waiting(ticket),
+            sources: Asked::Idle,
             came_from,
         };
         step.load(context);
@@ -149,6 +153,15 @@ impl DashboardStep {
         }
     }
 
+    /// Where the reading is from whose page is shown.
+    #[must_use]
+    pub const fn sources_shown(&self) -> Option<&Asked<Vec<ReadingSource>>> {
+        match self.tab {
+            DashboardTab::Logbook(LogbookPage::Reading { .. }) => Some(&self.sources),
+            _ => None,
+        }
+    }
+
     /// The pattern under the cursor.
     #[must_use]
     pub fn pattern(&self) -> Option<&FoundPattern> {
@@ -201,7 +214,7 @@ impl DashboardStep {
                 self.tab.go(*action, total, context.page);
             }
             Action::OtherUnit | Action::OtherLowHigh | Action::OtherMeals => self.choose(*action),
-            Action::GoOn => self.go_into(),
+            Action::GoOn => self.go_into(context),
             Action::ReadAgain => self.load(context),
             Action::LookAtDelivery => {
                 if let Some(refused) = self.refused(context.undelivered) {
@@ -235,7 +248,7 @@ impl DashboardStep {
     }
 
     /// From a day to its readings, from a reading to all that is known of it, from a pattern to what is behind it.
-    fn go_into(&mut self) {
+    fn go_into(&mut self, context: &mut StepContext<'_>) {
         let Some(dashboard) = self.content.ready().filter(|_| self.leads_on()) else { return };
         self.tab = match self.tab {
             DashboardTab::Logbook(LogbookPage::Days(days)) => {
@@ -245,6 +258,10 @@ impl DashboardStep {
                 DashboardTab::Logbook(LogbookPage::Readings { days, list })
             }
             DashboardTab::Logbook(LogbookPage::Readings { days, list }) => {
+                if let Some(reading) = self.reading() {
+                    let (patient, reading) = (dashboard.patient.id.clone(), Box::new(reading.clone()));
+                    self.sources = Asked::Waiting(context.ask(Task::LoadSources { patient, reading }));
+                }
                 DashboardTab::Logbook(LogbookPage::Reading { days, list })
             }
             DashboardTab::Patterns(PatternsPage::List(list)) => {

@@ -99,6 +99,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
         }
         DashboardTab::Logbook(LogbookPage::Reading { .. }) => {
             blocks.extend(step.reading().map(|reading| readings::all_of(view, dashboard, reading)));
+            blocks.push(readings::sources(view, &step.sources));
         }
         DashboardTab::Patterns(PatternsPage::List(place)) => blocks.extend(patterns::list(view, dashboard, place)),
         DashboardTab::Patterns(PatternsPage::Evidence { rows, .. }) => {

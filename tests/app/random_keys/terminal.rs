@@ -212,6 +212,9 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Effect::Ask(_, Request::For(session, Task::LoadUpload { upload, .. })) => {
             EffectResult::Upload(kept(station.upload(&by(session), upload)).map(Box::new))
         }
+        Effect::Ask(_, Request::For(session, Task::LoadSources { patient, reading })) => {
+            EffectResult::Sources(kept(station.sources_of(&by(session), patient, reading)))
+        }
         Effect::Ask(_, Request::For(session, Task::BeginIdentityCheck { upload, patient, .. })) => {
             EffectResult::IdentityCheck(kept(station.begin_identity_check(&by(session), upload, patient)).map(Box::new))
         }
@@ -283,6 +286,9 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::For(_, Task::Assign { .. })) => (*ticket, EffectResult::Assigned(Err(problem))),
         Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { .. })) => {
             (*ticket, EffectResult::Dashboard(Err(problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::LoadSources { .. })) => {
+            (*ticket, EffectResult::Sources(Err(problem)))
         }
         Effect::Ask(
             ticket,

@@ -13,6 +13,7 @@ use glucodock::app::model::AppState;
 use glucodock::app::problems;
 use glucodock::app::remark::Remark;
 use glucodock::app::under_way::Matter;
+use glucodock::app::wizard::Step;
 use glucodock::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof,
 };
@@ -35,6 +36,7 @@ use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download,
 use crate::wizard::code_sign_in::code;
 use crate::wizard::undelivered::{readings, refused};
 use crate::wizard_screens::cases;
+use crate::wizard_screens::tabs::four_weeks;
 
 const TAKEN: Fate = Fate::Taken;
 const NOT_WANTED: Fate = Fate::Dropped(Reason::NoLongerWanted);
@@ -103,6 +105,7 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), Period::Days14)))),
             EffectResult::Dashboard(Err(problem())),
         ),
+        (EffectResult::Sources(Ok(vec![])), EffectResult::Sources(Err(problem()))),
         (EffectResult::Noted(Ok(())), EffectResult::Noted(Err(problem()))),
     ]
 }
@@ -152,6 +155,10 @@ fn late(session: &Session) -> Vec<Late> {
         ),
         row(ask(Task::FindLookAlikes { new: new_patient() }), asked_only),
         row(ask(Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }), asked_only),
+        row(
+            ask(Task::LoadSources { patient: patient.clone(), reading: Box::new(four_weeks().readings.remove(0)) }),
+            asked_only,
+        ),
         row(ask(Task::FollowDelivery { upload: id.clone() }), asked_only),
         row(ask(Task::LoadUpload { upload: id.clone() }), ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None)),
         row(
@@ -288,6 +295,7 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
             | (Effect::Ask(_, Request::For(_, Task::Assign { .. })), EffectResult::Assigned(_))
             | (Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })), EffectResult::Followed(_))
             | (Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })), EffectResult::Dashboard(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadSources { .. })), EffectResult::Sources(_))
             | (
                 Effect::Ask(
                     _,
@@ -319,6 +327,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Standing(result) => result.is_err(),
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
+        EffectResult::Sources(result) => result.is_err(),
         EffectResult::Followed(result) => result.is_err(),
         EffectResult::Noted(result) => result.is_err(),
     }
@@ -329,7 +338,7 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 21] = [
+const WAITING: [Waiting; 22] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })));
@@ -451,6 +460,15 @@ const WAITING: [Waiting; 21] = [
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Function(4)]);
     }),
+    ("where a reading is from", |clinic| {
+        clinic.text("mul");
+        clinic.keys([Key::Down, Key::Function(4)]);
+        let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
+        let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+        step.content = Asked::Ready(Box::new(four_weeks()));
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadSources { .. })));
+        clinic.keys([Key::Char('3'), Key::Enter, Key::Enter]);
+    }),
 ];
 
 fn fill_in(clinic: &mut Clinic) {
@@ -509,6 +527,7 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::Upload,
         Matter::Assignment(upload(Owner::Nobody).id),
         Matter::Dashboard,
+        Matter::Sources,
     ];
     for asked in every {
         assert!(waited_for.contains(&std::mem::discriminant(&asked)), "{asked:?}");

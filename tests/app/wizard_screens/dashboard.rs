@@ -239,12 +239,13 @@ fn every_tab_has_its_key_and_tab_goes_round() {
 #[test]
 fn enter_leads_from_a_day_to_a_reading_and_esc_back() {
     let mut clinic = at(with(&[("2026-07-11T08:00", 60), ("2026-07-11T07:30", 101)]));
+    clinic.sources = Ok(super::tabs::sources());
     clinic.keys([Key::Char('3'), Key::Down, Key::Down, Key::Enter]);
     let said = |clinic: &Clinic| serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
     // The 12th has none: the next earlier one is that of the 11th.
     assert_eq!(table(view(&clinic.model, &Words::english()).blocks).selected, Some(16));
     clinic.keys([Key::Down, Key::Enter]);
-    for known in ["11-Jul-2026 07:30", "101 mg/dL", "in range", "counted", "number 1 of what the meter sent"] {
+    for known in ["11-Jul-2026 07:30", "101 mg/dL", "in range", "counted", "no. 62", "Nurse Nora"] {
         assert!(said(&clinic).contains(known), "{known}: {}", said(&clinic));
     }
     clinic.keys([Key::Char('u')]);

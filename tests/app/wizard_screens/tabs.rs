@@ -8,6 +8,7 @@ use glucodock::domain::association::PastUpload;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::held_meter::{HeldMeter, OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
+use glucodock::domain::reading_source::ReadingSource;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
 use jiff::ToSpan as _;
@@ -38,15 +39,29 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
     TABS.into_iter().map(|(name, keys)| (name.to_owned(), at(keys))).collect()
 }
 
-fn at(keys: &[Key]) -> Clinic {
+/// The dashboard after these keys.
+pub(crate) fn at(keys: &[Key]) -> Clinic {
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Function(4)]);
     let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
     step.content = Asked::Ready(Box::new(four_weeks()));
+    clinic.sources = Ok(sources());
     clinic.keys(keys.to_vec());
     clinic
+}
+
+/// The two reads of a meter that had a reading.
+pub(crate) fn sources() -> Vec<ReadingSource> {
+    let source = |days: i64, place| ReadingSource {
+        read_at: now() - jiff::SignedDuration::from_hours(24 * days),
+        model: "Accu-Chek Guide".into(),
+        serial_end: Private::new("0042".into()),
+        user: "Nurse Nora".into(),
+        place,
+    };
+    vec![source(30, 3), source(0, 61)]
 }
 
 /// The times at which is measured, with what is marked then.

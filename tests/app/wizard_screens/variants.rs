@@ -571,6 +571,10 @@ fn failing(all: &mut Vec<(String, Clinic)>, of_meters: &[ProblemCode], refusals:
                 confirm.work = AssignmentWork::Failed(problem(code));
             });
         }
+        add(all, format!("dashboard_reading__{code:?}"), super::tabs::at(&[]), |clinic| {
+            clinic.sources = Err(problem(code));
+            clinic.keys([Key::Char('3'), Key::Enter, Key::Enter]);
+        });
         add(all, format!("dashboard__{code:?}"), Clinic::signed_in(), |clinic| {
             at_dashboard(clinic).content = Asked::failed(problem(code));
         });

@@ -1,9 +1,11 @@
 //! The readings one by one, and all that is known of one.
 
+use crate::app::asked::Asked;
 use crate::app::wizard::dashboard::ListPlace;
 use crate::domain::calendar;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading_source::ReadingSource;
 use crate::domain::statistics::{Dashboard, Range};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Table, TextRole};
@@ -49,8 +51,6 @@ pub(super) fn all_of(view: &View<'_>, dashboard: &Dashboard, reading: &Reading) 
     facts.push(view.fact(key::LABEL_NOTES, notes(view, reading), TextRole::Text));
     let counts = if reading.is_in_numbers() { key::READING_COUNTS } else { key::READING_COUNTS_NOT };
     facts.push(view.fact(key::LABEL_IN_NUMBERS, view.text(counts), TextRole::Text));
-    let place = [("place", (reading.index + 1).into())];
-    facts.push(view.fact(key::LABEL_IN_MEMORY, view.filled(key::READING_PLACE, &place), TextRole::Dim));
     let raw = reading.raw.iter().map(|(field, sent)| {
         view.filled(key::RAW_FIELD, &[("field", field.as_str().into()), ("sent", sent.as_str().into())])
     });
@@ -67,6 +67,33 @@ fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<Str
 
 pub(super) fn time(view: &View<'_>, reading: &Reading) -> String {
     reading.time.map_or_else(|| view.text(key::TIME_UNKNOWN), calendar::written_with_time)
+}
+
+/// Which reads of which meter had it.
+pub(super) fn sources(view: &View<'_>, sources: &Asked<Vec<ReadingSource>>) -> Block {
+    let sources = match sources {
+        Asked::Idle | Asked::Waiting(_) => return view.notice(TextRole::Accent, key::LOADING_SOURCES),
+        Asked::Failed(problem) => return view.words.problem(problem),
+        Asked::Ready(sources) => sources,
+    };
+    let row = |source: &ReadingSource| {
+        let end = source.serial_end.expose().as_str();
+        let named = [("name", source.model.as_str().into()), ("end", end.into())];
+        let meter = if end.is_empty() { source.model.to_string() } else { view.filled(key::METER_SERIAL_END, &named) };
+        let place = view.filled(key::READING_PLACE, &[("place", (source.place + 1).into())]);
+        (TextRole::Text, vec![view.moment(source.read_at), meter, place, source.user.to_string()])
+    };
+    Block::Table(Table {
+        title: view.text(key::TITLE_SOURCES),
+        head: [key::HEAD_READ, key::HEAD_METER, key::HEAD_PLACE, key::HEAD_BY].map(|key| view.text(key)).to_vec(),
+        rows: sources.iter().map(row).collect(),
+        first: 0,
+        total: sources.len(),
+        offset: 0,
+        selected: None,
+        focused: false,
+        empty: view.text(key::SOURCES_ELSEWHERE),
+    })
 }
 
 /// What was measured, in the role of its range.

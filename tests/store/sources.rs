@@ -1,0 +1,26 @@
+//! Where a reading of a record is from: every read of its meter that had it, and nothing of what is not in the record.
+
+use super::directory::{assign, known, memory, read};
+use super::support::{by, download, record, store};
+
+#[test]
+fn a_reading_tells_every_read_that_had_it() {
+    let (_directory, store) = store();
+    let (ruth, other) = (known(&store, "Patient/7f"), known(&store, "Patient/8a"));
+    let upload = read(&store, 1, 3);
+    assign(&store, &upload.id, &ruth, "a").unwrap();
+    let again = store.quarantine(by(50), &download("000-1", memory(4))).unwrap();
+
+    let readings = record(&store, &ruth);
+    assert_eq!(readings.len(), 3);
+    for reading in &readings {
+        let sources = store.sources_of(&ruth, reading).unwrap();
+        let told: Vec<_> =
+            sources.iter().map(|source| (source.read_at, source.serial_end.expose().as_str(), source.place)).collect();
+        let end = "00-1";
+        assert_eq!(told, [(upload.read_at, end, reading.index), (again.read_at, end, reading.index)]);
+        assert_eq!(store.sources_of(&other, reading).unwrap(), [], "it is not in their record");
+    }
+    let [waiting] = memory(4).split_off(3).try_into().unwrap();
+    assert_eq!(store.sources_of(&ruth, &waiting).unwrap(), [], "it is in no record yet");
+}

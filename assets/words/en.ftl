@@ -1106,7 +1106,9 @@ linear-rows-left = { $count ->
 }
 linear-gauge = { $label }: { $done } of { $of }
 linear-gauge-open = { $label }: { $done } so far
-# $here: the part that is shown; $tabs: a list of linear-key.
+# What is typed for a tab: the key behind a =, because a number alone may be that of a row.
+linear-tab = ={ $key } { $name }
+# $here: the part that is shown; $tabs: a list of linear-tab.
 linear-tabs = { $here } is shown. Tabs: { $tabs }
 linear-panel = { $title }: { $name }: { $state }
 linear-panel-empty = { $title }: { $text }

@@ -34,7 +34,7 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     offers.push(offer_if(is_ready, Action::OtherMeals, key::HINT_MEALS, key::REASON_LOADING));
     if step.tab == DashboardTab::Overview {
         let reason = if is_loading { key::REASON_LOADING } else { key::REASON_NO_LOW_HIGH };
-        offers.push(offer_if(step.has_low_high(), Action::OtherLowHigh, key::HINT_LOW_HIGH, reason).in_help());
+        offers.push(offer_if(step.has_low_high(), Action::OtherLowHigh, key::HINT_LOW_HIGH, reason));
     }
     if step.refused(&working.undelivered).is_some() {
         // The screen says which key it is.

@@ -172,3 +172,93 @@ pub struct Dashboard {
     /// Where all of it is from.
     pub origin: RecordOrigin,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::domain::glucose::{Concentration, Measured};
+    use crate::domain::patient::{Gender, PatientId, Status};
+    use crate::domain::reading::{Kind, Meal};
+    use crate::domain::record::RecordTotals;
+    use crate::domain::text::Private;
+
+    const UNTIL: Date = jiff::civil::date(2026, 7, 14);
+
+    fn reading(time: &str, value: u32, meal: Meal) -> Reading {
+        Reading {
+            index: 0,
+            time: Some(time.parse().unwrap()),
+            measured: Measured::Value(Concentration::mg_per_dl(value)),
+            kind: Kind::Blood,
+            meal: Some(meal),
+            doubts: Vec::new(),
+            raw: BTreeMap::new(),
+        }
+    }
+
+    /// A week, and the one before.
+    fn dashboard() -> Dashboard {
+        let readings = vec![
+            reading("2026-07-14T08:00", 100, Meal::Before),
+            reading("2026-07-12T20:00", 60, Meal::After),
+            reading("2026-07-12T08:00", 120, Meal::Before),
+            reading("2026-07-08T00:00", 140, Meal::Before),
+            reading("2026-07-07T23:59", 200, Meal::Before),
+            reading("2026-07-01T00:00", 55, Meal::After),
+        ];
+        let patient = Patient {
+            id: PatientId("1".into()),
+            family: Private::new("Muster".into()),
+            given: Private::new("Maria".into()),
+            born: Private::new(jiff::civil::date(1961, 7, 14)),
+            gender: Gender::Unknown,
+            identifiers: vec![],
+            status: Status::Active,
+            devices: vec!["Accu-Chek Guide 0042".into(), "OneTouch Ultra 2 7731".into()],
+            last_upload: None,
+        };
+        let meter = HeldMeter {
+            model: "Accu-Chek Guide".into(),
+            serial_end: Private::new("0042".into()),
+            since: jiff::Timestamp::UNIX_EPOCH,
+            last_upload: None,
+            end: None,
+        };
+        let totals = RecordTotals::of(&readings);
+        let origin = RecordOrigin::Here;
+        let record = PatientRecord { patient, readings, totals, uploads: vec![], meters: vec![meter], origin };
+        Dashboard::of(record, Period::Days7, UNTIL)
+    }
+
+    #[test]
+    fn a_record_is_this_period_and_the_one_before() {
+        let dashboard = dashboard();
+        assert_eq!((dashboard.readings.len(), dashboard.readings_before.len()), (4, 2));
+        let counted = |summary: &Summary| (summary.count, summary.ranges.below_70(), summary.frequency.window_days);
+        assert_eq!((counted(&dashboard.summary), counted(&dashboard.before)), ((4, 1, 7), (2, 1, 7)));
+        assert_eq!(dashboard.summary.days.len(), 7);
+        assert_eq!(dashboard.summary, Dashboard::summarised(&dashboard.readings, Period::Days7, UNTIL));
+    }
+
+    #[test]
+    fn what_is_looked_at_is_counted_and_found_by_day() {
+        let mut dashboard = dashboard();
+        let day = |day| jiff::civil::date(2026, 7, day);
+        let found = |dashboard: &Dashboard, day| (dashboard.of_day(day).count(), dashboard.place_of(day));
+        assert_eq!(found(&dashboard, day(12)), (2, 1));
+        assert_eq!(found(&dashboard, day(10)), (0, 3));
+        dashboard.count_by(LowHighPolicy::default(), MealFilter::Before);
+        assert_eq!((dashboard.summary.count, dashboard.before.count, dashboard.shown_count()), (3, 1, 3));
+        assert_eq!((found(&dashboard, day(12)), found(&dashboard, day(10))), ((1, 1), (0, 2)));
+        assert_eq!(dashboard.shown_from(2).count(), 1);
+        dashboard.count_by(LowHighPolicy::default(), MealFilter::Fasting);
+        assert_eq!((dashboard.shown_count(), dashboard.patterns.len()), (0, 6));
+    }
+
+    #[test]
+    fn a_meter_that_is_theirs_here_is_not_told_as_elsewhere() {
+        assert_eq!(dashboard().meters_elsewhere().map(Clean::as_str).collect::<Vec<_>>(), ["OneTouch Ultra 2 7731"]);
+    }
+}

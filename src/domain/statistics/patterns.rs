@@ -1,8 +1,8 @@
 //! What recurs in a period, with the readings behind it. It says what was found, and nothing of what to do about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use super::distribution::LEAST_FOR_SPREAD;
@@ -137,18 +137,17 @@ fn counted(reading: &Reading) -> Option<PatternReading> {
 
 /// Those that come again within the same three hours of another day, newest first.
 fn recurring(readings: &[PatternReading]) -> Vec<PatternReading> {
-    let mut blocks: BTreeMap<usize, Vec<&PatternReading>> = BTreeMap::new();
+    let mut days: BTreeMap<usize, BTreeSet<Date>> = BTreeMap::new();
     for reading in readings {
-        blocks.entry(block_of(reading.time.time())).or_default().push(reading);
+        days.entry(block_of(reading.time.time())).or_default().insert(reading.time.date());
     }
-    let comes_again = |reading: &PatternReading| {
-        let others = blocks.get(&block_of(reading.time.time())).into_iter().flatten();
-        others.into_iter().any(|other| {
-            let apart = (reading.time.date().duration_until(other.time.date()).as_hours() / 24).abs();
-            (1..WITHIN_DAYS).contains(&apart)
-        })
+    let reach = jiff::Span::new().days(WITHIN_DAYS - 1);
+    let comes_again = |reading: &&PatternReading| {
+        let day = reading.time.date();
+        let near = day.saturating_sub(reach)..=day.saturating_add(reach);
+        days.get(&block_of(reading.time.time())).is_some_and(|days| days.range(near).any(|other| *other != day))
     };
-    readings.iter().filter(|reading| comes_again(reading)).copied().collect()
+    readings.iter().filter(comes_again).copied().collect()
 }
 
 #[cfg(test)]

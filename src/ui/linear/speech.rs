@@ -1,7 +1,7 @@
 //! What a scene says, sentence by sentence.
 
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Choice, Grid, InputField, PanelView, Scene, Table, Tabs, TextRole};
+use crate::ui::scene::{Block, Choice, Grid, InputField, PanelView, Scene, Tab, Table, Tabs, TextRole};
 use crate::ui::words::Words;
 
 /// How many rows of a table are said at a time: a person listens to them one after the other.
@@ -159,10 +159,9 @@ fn gauge(label: &str, done: u32, of: Option<u32>) -> Utterance {
 /// Which part is shown, and the keys of all.
 fn tabs_line(tabs: &Tabs) -> String {
     let words = Words::shared();
-    let all = tabs
-        .tabs
-        .iter()
-        .map(|tab| words.filled(key::LINEAR_KEY, &[("key", (&tab.key).into()), ("action", (&tab.name).into())]));
+    let values = |tab: &Tab| [("key", (&tab.key).into()), ("name", (&tab.name).into())];
+    // A number alone may be that of a row.
+    let all = tabs.tabs.iter().map(|tab| words.filled(key::LINEAR_TAB, &values(tab)));
     let here = tabs.tabs.get(tabs.here).map_or("", |tab| tab.name.as_str());
     words.filled(key::LINEAR_TABS, &[("here", here.into()), ("tabs", words.list(all).into())])
 }

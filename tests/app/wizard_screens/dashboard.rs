@@ -4,12 +4,12 @@ use glucodock::app::asked::Asked;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::{DashboardStep, DashboardTab, ListPlace, LogbookPage, TabKind};
+use glucodock::app::wizard::dashboard::{DashboardStep, DashboardTab, ListPlace, LogbookPage, PatternsPage, TabKind};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::ui::json;
-use glucodock::ui::linear::render;
+use glucodock::ui::linear::{keys, render};
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, Scene, Strip, StripRow, Table, TextRole};
 use glucodock::ui::view::view;
@@ -233,6 +233,26 @@ fn every_tab_has_its_key_and_tab_goes_round() {
     assert_eq!(round, TabKind::ALL);
     assert_eq!(kind(&[Key::BackTab]), TabKind::ALL[TabKind::ALL.len() - 2]);
     assert_eq!(kind(&[Key::Char('1')]), TabKind::Overview);
+}
+
+/// Lines: rows with a cursor have numbers, and a tab is reached by its key behind a =, whatever has a number.
+#[test]
+fn tabs_and_days_are_reached_by_lines() {
+    let mut clinic = at(super::tabs::four_weeks());
+    let mut line = |line: &str| {
+        let scene = view(&clinic.model, &Words::english());
+        clinic.keys(keys(line, &scene));
+        step(&mut clinic).tab
+    };
+    assert_eq!(line("=3").kind(), TabKind::Logbook);
+    let DashboardTab::Logbook(LogbookPage::Readings { days, .. }) = line("3") else { panic!("no readings") };
+    assert_eq!(days.row, 2);
+    assert!(matches!(line("2"), DashboardTab::Logbook(LogbookPage::Reading { list, .. }) if list.row > 0));
+    assert_eq!(line("=4").kind(), TabKind::Patterns);
+    assert!(matches!(line("1"), DashboardTab::Patterns(PatternsPage::Evidence { .. })));
+    assert_eq!(line("tab").kind(), TabKind::Devices);
+    let said = render(None, &view(&clinic.model, &Words::english())).join("\n");
+    assert!(said.contains("Devices is shown. Tabs: =1 Overview, =2 Standard day"), "{said}");
 }
 
 /// From a day to its readings, to all that is known of one, and back with nothing lost.

@@ -302,6 +302,8 @@ pub struct PastUpload {
     pub serial_end: super::text::Private<Clean>,
     /// Readings it added to the record.
     pub new: u32,
+    /// Readings of it that the record had.
+    pub already_there: u32,
     /// Who did it.
     pub user: Clean,
 }

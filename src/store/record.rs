@@ -74,7 +74,8 @@ fn units(connection: &rusqlite::Connection, subject: i64) -> Result<UnitCounts, 
 
 fn past_uploads(connection: &rusqlite::Connection, subject: i64) -> Result<Vec<PastUpload>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT u.read_at, u.identity, a.new, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user)
+        "SELECT u.read_at, u.identity, a.new,
+             coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user), a.already_there
          FROM assignments a JOIN uploads u ON u.id = a.upload
          WHERE a.subject IN {} AND a.kind = 'assigned'
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
@@ -93,6 +94,7 @@ fn past_uploads(connection: &rusqlite::Connection, subject: i64) -> Result<Vec<P
             model: meter.model,
             serial_end: Private::new(Clean::from(end)),
             new: row.get(2)?,
+            already_there: row.get(4)?,
             user: Clean::from(row.get::<_, String>(3)?),
         });
     }

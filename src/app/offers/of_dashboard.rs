@@ -3,7 +3,7 @@
 use super::{Offer, next_meter, offer, offer_if};
 use crate::app::action::Action;
 use crate::app::model::{Model, Working};
-use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, TabKind};
+use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookColumns, TabKind};
 use crate::domain::glucose::Unit;
 use crate::domain::words::key;
 
@@ -22,6 +22,13 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     if step.tab.moves(step.rows(), model.page) {
         offers.push(offer(Action::Down, key::HINT_SCROLL));
         offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
+    }
+    if step.has_columns() {
+        let words = match step.columns() {
+            LogbookColumns::Hours => key::HINT_BY_MEAL,
+            LogbookColumns::Meals => key::HINT_BY_TIME,
+        };
+        offers.push(offer(Action::ShowLogbook, words));
     }
     offers.extend(of_tabs(step));
     let other_unit = match step.content.ready().map(|dashboard| dashboard.unit) {

@@ -2,7 +2,7 @@
 
 mod tab;
 
-pub use self::tab::{DashboardTab, ListPlace, LogbookPage, PatternsPage, TabKind};
+pub use self::tab::{DashboardTab, ListPlace, LogbookColumns, LogbookPage, PatternsPage, TabKind};
 
 use super::find_patient::FindPatient;
 use super::in_hand::STEPS;
@@ -30,6 +30,7 @@ pub struct DashboardChoice {
     unit: Option<Unit>,
     low_high: LowHighPolicy,
     meals: MealFilter,
+    columns: LogbookColumns,
 }
 
 /// The dashboard of one person.
@@ -153,6 +154,18 @@ impl DashboardStep {
         }
     }
 
+    /// What a column of the logbook holds.
+    #[must_use]
+    pub const fn columns(&self) -> LogbookColumns {
+        self.choice.columns
+    }
+
+    /// Whether the logbook is shown day by day, with columns: its key changes what they hold then.
+    #[must_use]
+    pub const fn has_columns(&self) -> bool {
+        matches!((&self.tab, &self.content), (DashboardTab::Logbook(LogbookPage::Days(_)), Asked::Ready(_)))
+    }
+
     /// Where the reading is from whose page is shown.
     #[must_use]
     pub const fn sources_shown(&self) -> Option<&Asked<Vec<ReadingSource>>> {
@@ -200,6 +213,10 @@ impl DashboardStep {
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
         let KeyIntent::Act(action) = intent else { return Step::Dashboard(self) };
+        if self.has_columns() && *action == Action::ShowLogbook {
+            self.choice.columns = self.choice.columns.other();
+            return Step::Dashboard(self);
+        }
         if let Some(kind) = self.tab.kind().reached(*action) {
             self.tab = DashboardTab::open(kind);
             return Step::Dashboard(self);

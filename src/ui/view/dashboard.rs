@@ -93,7 +93,9 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     match step.tab {
         DashboardTab::Overview => blocks.extend(overview::blocks(view, dashboard)),
         DashboardTab::StandardDay => blocks.push(standard_day::curve(view, dashboard)),
-        DashboardTab::Logbook(LogbookPage::Days(place)) => blocks.extend(logbook::days(view, dashboard, place)),
+        DashboardTab::Logbook(LogbookPage::Days(place)) => {
+            blocks.extend(logbook::days(view, dashboard, step.columns(), place));
+        }
         DashboardTab::Logbook(LogbookPage::Readings { list, .. }) => {
             blocks.push(readings::list(view, dashboard, list));
         }

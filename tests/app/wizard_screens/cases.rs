@@ -420,6 +420,7 @@ pub(crate) fn filled_dashboard() -> Dashboard {
         model: "Accu-Chek Guide".into(),
         serial_end: Private::new("0042".into()),
         new: 720,
+        already_there: 0,
         user: "Nurse Nora".into(),
     }];
     dashboard.readings = readings;

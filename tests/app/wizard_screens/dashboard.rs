@@ -11,7 +11,7 @@ use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::ui::json;
 use glucodock::ui::linear::{keys, render};
 use glucodock::ui::paint::drawn;
-use glucodock::ui::scene::{Block, Scene, Strip, StripRow, Table, TextRole};
+use glucodock::ui::scene::{Block, Grid, Scene, Strip, StripRow, Table, TextRole};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 
@@ -307,6 +307,29 @@ fn patterns_have_three_states_and_their_readings_behind_them() {
     let said = states(&few);
     assert_eq!(said.iter().filter(|row| row.ends_with("not enough data")).count(), 5, "{said:?}");
     assert!(said.contains(&"Very lows: FOUND".into()), "a LO is there however little is known: {said:?}");
+}
+
+/// The columns of the logbook are hours or meal markers, by the key of the tab; each reading is in one, and the list
+/// stays where it is.
+#[test]
+fn the_logbook_has_columns_of_hours_or_of_meals() {
+    let mut clinic = at(super::tabs::four_weeks());
+    clinic.keys([Key::Char('3'), Key::Down]);
+    let grid = |clinic: &Clinic| {
+        let blocks = view(&clinic.model, &Words::english()).blocks;
+        blocks.into_iter().find_map(|block| if let Block::Grid(grid) = block { Some(grid) } else { None }).unwrap()
+    };
+    let count = |grid: &Grid| grid.rows.iter().flat_map(|row| row.cells.iter().flatten()).count();
+    let hours = grid(&clinic);
+    clinic.keys([Key::Char('3')]);
+    let meals = grid(&clinic);
+    assert_eq!((hours.head.len(), meals.head.join(" ")), (8, "Fasting Before After Bedtime Unmarked".into()));
+    assert_eq!((count(&hours), count(&meals), meals.selected), (72, 72, 1));
+    let of_day: Vec<String> =
+        meals.rows[1].cells.iter().flatten().map(|cell| format!("{} {}", cell.time, cell.text)).collect();
+    assert_eq!(of_day, ["06:57 109", "12:14 102", "18:40 (-)", "09:18 (157)", "22:16 192H"]);
+    clinic.keys([Key::Char('3')]);
+    assert_eq!(grid(&clinic), hours);
 }
 
 /// The unit is how numbers are written: no count and no range changes with it.

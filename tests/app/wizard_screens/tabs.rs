@@ -17,13 +17,14 @@ use jiff::civil::{DateTime, date};
 use crate::clinic::{Clinic, anna, dashboard, now};
 
 /// A screen of the dashboard: its name, and the keys that lead to it.
-const TABS: [(&str, &[Key]); 14] = [
+const TABS: [(&str, &[Key]); 15] = [
     ("dashboard__overview", &[]),
     ("dashboard__overview_mmol", &[Key::Char('u')]),
     ("dashboard__standard_day", &[Key::Char('2')]),
     ("dashboard__standard_day_few", &[Key::Char('2'), Key::Char('m'), Key::Char('m'), Key::Char('m'), Key::Char('m')]),
     ("dashboard__logbook", &[Key::Char('3'), Key::Down]),
     ("dashboard__logbook_mmol", &[Key::Char('3'), Key::Char('u')]),
+    ("dashboard__logbook_meals", &[Key::Char('3'), Key::Char('3')]),
     ("dashboard__readings", &[Key::Char('3'), Key::Down, Key::Enter]),
     ("dashboard__reading", &[Key::Char('3'), Key::Down, Key::Enter, Key::Down, Key::Enter]),
     ("dashboard__patterns", &[Key::Char('4'), Key::Down]),
@@ -122,6 +123,7 @@ pub(crate) fn four_weeks() -> Dashboard {
         model: model.into(),
         serial_end: Private::new(end.into()),
         new,
+        already_there: 720 - new,
         user: "Nurse Nora".into(),
     };
     dashboard.uploads = vec![

@@ -140,6 +140,26 @@ pub enum DashboardTab {
     Uploads(ListPlace),
 }
 
+/// What a column of the logbook holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LogbookColumns {
+    /// What was measured within three hours of the day.
+    #[default]
+    Hours,
+    /// What was marked with one meal marker.
+    Meals,
+}
+
+impl LogbookColumns {
+    /// The other.
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Hours => Self::Meals,
+            Self::Meals => Self::Hours,
+        }
+    }
+}
+
 /// How far somebody went into the logbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogbookPage {

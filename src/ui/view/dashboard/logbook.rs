@@ -1,12 +1,12 @@
-//! The logbook: a row a day, a column for each three hours.
+//! The logbook: a row a day, a column for each three hours or each meal marker.
 
 use jiff::civil::{Date, Weekday};
 
-use crate::app::wizard::dashboard::ListPlace;
+use crate::app::wizard::dashboard::{ListPlace, LogbookColumns};
 use crate::domain::calendar;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Reading};
-use crate::domain::statistics::{BLOCKS, Dashboard, Range};
+use crate::domain::statistics::{BLOCKS, Dashboard, MealFilter, Range};
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Grid, GridCell, GridRow, Table, TextRole};
 use crate::ui::view::View;
@@ -15,7 +15,7 @@ use crate::ui::view::View;
 const HOURS: usize = 3;
 
 /// The days of the period, the last first, and what the marks mean.
-pub(super) fn days(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+pub(super) fn days(view: &View<'_>, dashboard: &Dashboard, columns: LogbookColumns, place: ListPlace) -> Vec<Block> {
     let total = usize::try_from(dashboard.period.days()).unwrap_or(0);
     let window = Table::window(place.top, total);
     let days = &dashboard.summary.days;
@@ -25,8 +25,8 @@ pub(super) fn days(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> 
     let grid = Grid {
         said: view.filled(key::LOGBOOK_SAID, &values),
         corner: view.text(key::HEAD_DAY),
-        head: (0..BLOCKS).map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS)).collect(),
-        rows: window.clone().map(|back| row(view, dashboard, back)).collect(),
+        head: heads(view, columns),
+        rows: window.clone().map(|back| row(view, dashboard, columns, back)).collect(),
         first: window.start,
         total,
         offset: place.top,
@@ -37,23 +37,51 @@ pub(super) fn days(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> 
     vec![Block::Grid(grid), legend]
 }
 
+/// The meal markers in the order of a day; what has none that says anything comes last.
+const MEALS: [MealFilter; 5] =
+    [MealFilter::Fasting, MealFilter::Before, MealFilter::After, MealFilter::Bedtime, MealFilter::Unmarked];
+
+fn heads(view: &View<'_>, columns: LogbookColumns) -> Vec<String> {
+    match columns {
+        LogbookColumns::Hours => {
+            (0..BLOCKS).map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS)).collect()
+        }
+        LogbookColumns::Meals => {
+            let heads =
+                [key::COLUMN_FASTING, key::COLUMN_BEFORE, key::COLUMN_AFTER, key::COLUMN_BEDTIME, key::COLUMN_UNMARKED];
+            heads.map(|head| view.text(head)).to_vec()
+        }
+    }
+}
+
+/// The place of the column of a reading.
+fn column(columns: LogbookColumns, reading: &Reading) -> usize {
+    match columns {
+        LogbookColumns::Hours => reading.time.map_or(0, |time| usize::try_from(time.hour()).unwrap_or(0)) / HOURS,
+        LogbookColumns::Meals => MEALS.iter().position(|meal| meal.takes(reading)).unwrap_or(MEALS.len()),
+    }
+}
+
+/// The time of day: `06:05`.
+fn clock(reading: &Reading) -> String {
+    reading.time.map_or_else(String::new, |time| format!("{:02}:{:02}", time.hour(), time.minute()))
+}
+
 /// The day so many days before the last.
-fn row(view: &View<'_>, dashboard: &Dashboard, back: usize) -> GridRow {
+fn row(view: &View<'_>, dashboard: &Dashboard, columns: LogbookColumns, back: usize) -> GridRow {
     let back = jiff::Span::new().days(i64::try_from(back).unwrap_or(0));
     let day = dashboard.until.saturating_sub(back);
     let mut readings: Vec<&Reading> = dashboard.of_day(day).collect();
     // A day is read from the morning on.
     readings.reverse();
-    let mut cells = vec![Vec::new(); BLOCKS];
+    let mut cells = vec![Vec::new(); heads(view, columns).len()];
     for reading in &readings {
-        let hour = reading.time.map_or(0, |time| usize::try_from(time.hour()).unwrap_or(0));
-        if let Some(cells) = cells.get_mut(hour / HOURS) {
+        if let Some(cells) = cells.get_mut(column(columns, reading)) {
             cells.push(cell(view, reading, dashboard));
         }
     }
-    let said = readings.iter().zip(cells.iter().flatten());
-    let said = view.words.list(said.map(|(reading, cell)| {
-        let values = [("time", (&cell.time).into()), ("value", spoken(view, reading, dashboard).into())];
+    let said = view.words.list(readings.iter().map(|reading| {
+        let values = [("time", clock(reading).into()), ("value", spoken(view, reading, dashboard).into())];
         view.filled(key::LOGBOOK_READING, &values)
     }));
     let said = if said.is_empty() { view.text(key::LOGBOOK_NOTHING) } else { said };
@@ -79,7 +107,7 @@ fn label(view: &View<'_>, day: Date) -> String {
 
 /// The value with its mark; what is in no number stands in brackets.
 fn cell(view: &View<'_>, reading: &Reading, dashboard: &Dashboard) -> GridCell {
-    let time = reading.time.map_or_else(String::new, |time| format!("{:02}:{:02}", time.hour(), time.minute()));
+    let time = clock(reading);
     let number = match reading.measured {
         Measured::Low => view.text(key::VALUE_LO),
         Measured::High => view.text(key::VALUE_HI),

@@ -96,7 +96,9 @@ fn lows(view: &View<'_>, dashboard: &Dashboard) -> Option<Fact> {
         ("before", dashboard.before.ranges.below_70().into()),
     ];
     let lows = if dashboard.before.count > 0 { key::LOWS_AND_BEFORE } else { key::LOWS };
-    Some(view.fact(key::LABEL_LOWS, view.filled(lows, &values), TextRole::Warning))
+    // What lies below 54 mg/dL is louder.
+    let role = if summary.ranges.of(Range::VeryLow) > 0 { TextRole::Problem } else { TextRole::Warning };
+    Some(view.fact(key::LABEL_LOWS, view.filled(lows, &values), role))
 }
 
 /// The mean with the numbers that say how far the values are from it, or from how many values on they would.

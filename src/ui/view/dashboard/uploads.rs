@@ -19,7 +19,7 @@ pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -
     };
     let window = Table::window(place.top, total);
     let made = dashboard.uploads.iter().skip(window.start).take(window.len());
-    let heads = [key::HEAD_UPLOADED, key::HEAD_METER, key::HEAD_NEW, key::HEAD_BY];
+    let heads = [key::HEAD_UPLOADED, key::HEAD_METER, key::HEAD_NEW, key::HEAD_ALREADY_THERE, key::HEAD_BY];
     let table = Block::Table(Table {
         title: view.text(key::TITLE_UPLOADS),
         head: heads.map(|key| view.text(key)).to_vec(),
@@ -43,5 +43,6 @@ fn row(view: &View<'_>, upload: &PastUpload) -> Vec<String> {
         let values = [("name", upload.model.as_str().into()), ("end", end.into())];
         view.filled(key::METER_SERIAL_END, &values)
     };
-    vec![view.moment(upload.read_at), meter, upload.new.to_string(), upload.user.to_string()]
+    let (new, known) = (upload.new.to_string(), upload.already_there.to_string());
+    vec![view.moment(upload.read_at), meter, new, known, upload.user.to_string()]
 }

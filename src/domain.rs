@@ -19,6 +19,7 @@ pub mod meter;
 pub mod meter_clock;
 pub mod meter_name;
 pub mod name;
+pub mod noted_person;
 pub mod patient;
 pub mod permission;
 pub mod platform_check;

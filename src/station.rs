@@ -12,6 +12,7 @@
 //! [`Actor`], and stands with the session on every row that they cause.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -23,14 +24,15 @@ use crate::domain::coded_errors::coded_errors;
 use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, Next, Outcome};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
-use crate::domain::patient::{Patient, PatientId};
+use crate::domain::noted_person::{NotedEvent, NotedPerson};
+use crate::domain::patient::{NewPatient, Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::text::Clean;
 use crate::domain::work_list::WorkList;
-use crate::store::{CarrierLock, Store, StoreError};
+use crate::store::{CarrierLock, NotedLock, Store, StoreError};
 
 coded_errors! {
     /// Why the station did not do what it was asked.
@@ -85,6 +87,12 @@ pub enum Call {
     Told,
     /// [`Station::release`].
     Release,
+    /// [`Station::note_person`].
+    NotePerson,
+    /// [`Station::noted_person`].
+    NotedPerson,
+    /// [`Station::note_happened`].
+    NoteHappened,
 }
 
 /// Is asked before each [`Call`], and may refuse it: so it is tried what a person meets when a disk fails.
@@ -302,6 +310,52 @@ impl Station {
     pub fn release(&self, actor: &Actor, key: &IdempotencyKey, reason: &Clean) -> Result<bool, StationError> {
         let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::Release)?;
         Ok(store.release(actor.into(), key, reason)?)
+    }
+
+    /// Notes somebody as a new patient of the care platform, which does not answer. They are none yet: see
+    /// [`crate::domain::noted_person`].
+    ///
+    /// # Errors
+    /// [`StationError::Forbidden`], or the store's.
+    pub fn note_person(
+        &self,
+        actor: &Actor,
+        new: &NewPatient,
+        key: &IdempotencyKey,
+    ) -> Result<NotedPerson, StationError> {
+        let store = self.for_one_who_may(actor, Permission::CreatePatients, Call::NotePerson)?;
+        Ok(store.note_person(actor.into(), new, key)?)
+    }
+
+    /// Somebody who was noted, as they stand now.
+    ///
+    /// # Errors
+    /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
+    pub fn noted_person(&self, actor: &Actor, key: &IdempotencyKey) -> Result<NotedPerson, StationError> {
+        Ok(self.for_one_who_may(actor, Permission::CreatePatients, Call::NotedPerson)?.noted_person(key)?)
+    }
+
+    /// Keeps what happened to somebody who was noted, and gives them as they stand now.
+    ///
+    /// # Errors
+    /// [`StationError::Forbidden`]; of the store [`StoreError::NotFound`] if another program has settled who they are,
+    /// [`StoreError::MayBeCreated`], and what else it says; then nothing was changed.
+    pub fn note_happened(
+        &self,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        event: NotedEvent,
+    ) -> Result<NotedPerson, StationError> {
+        let store = self.for_one_who_may(actor, Permission::CreatePatients, Call::NoteHappened)?;
+        Ok(store.note_happened(actor.into(), key, event)?)
+    }
+
+    /// Waits so long for the right to ask the care platform about who was noted; nothing while another program does.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn noted_lock(&self, patience: Duration) -> Result<Option<NotedLock>, StationError> {
+        Ok(self.store.noted_lock(patience)?)
     }
 
     /// How what was decided last of an upload stands at the care platform; nothing if no platform is told of it.

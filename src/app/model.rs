@@ -204,7 +204,7 @@ impl Working {
     /// What is left to be done came. The uploads in the list keep their order, so that no row moves but to close a gap.
     /// If it could not be loaded, what was known stays: those meters still wait. Tells whether it is stale already.
     pub(super) fn work_list_loaded(&mut self, loaded: Result<WorkList, Problem>) -> bool {
-        let loaded = loaded.map(|WorkList { mut waiting, undelivered }| {
+        let loaded = loaded.map(|WorkList { mut waiting, undelivered, .. }| {
             let place = |upload: &Upload| self.waiting.iter().position(|known| known.id == upload.id);
             waiting.sort_by_key(|upload| place(upload).unwrap_or(usize::MAX));
             (self.waiting, self.undelivered) = (waiting, undelivered);

@@ -1,5 +1,5 @@
-//! `glucodock pending`: the meters that were read and wait for a patient, with what will be asked of each, and what was
-//! decided here and is not at the care platform.
+//! `glucodock pending`: the meters that were read and wait for a patient, with what will be asked of each, what was
+//! decided here and is not at the care platform, and who was noted as a new patient while that did not answer.
 
 use std::iter;
 
@@ -14,6 +14,7 @@ use crate::domain::association::Upload;
 use crate::domain::delivery::{ItemKind, WaitsBecause};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
+use crate::domain::noted_person::{NotedPerson, NotedStanding, WhyUndecided};
 use crate::domain::work_list::{Undelivered, WorkList};
 use crate::ui::spans::span;
 use crate::ui::words::Words;
@@ -25,17 +26,18 @@ pub(super) struct PendingOptions {
     store: StoreOptions,
 }
 
-/// Lists both, oldest first.
+/// Lists all of it, oldest first.
 pub(super) fn run(options: &PendingOptions, format: Format) -> Result<Exit, CommandError> {
     let store = options.store.open_existing()?;
-    let WorkList { waiting, undelivered } = store.work_list()?;
+    let WorkList { waiting, undelivered, noted } = store.work_list()?;
     let mark = store_mark(store.purpose());
     let now = now();
     match format {
         Format::Json => {
             let pending: Vec<_> = waiting.iter().map(|upload| object(upload, now)).collect();
             let undelivered: Vec<_> = undelivered.iter().map(|item| undelivered_object(item, now)).collect();
-            store_json(store.purpose(), json!({ "pending": pending, "undelivered": undelivered }))?;
+            let noted: Vec<_> = noted.iter().map(|person| noted_object(person, now)).collect();
+            store_json(store.purpose(), json!({ "pending": pending, "undelivered": undelivered, "noted": noted }))?;
         }
         Format::Text => {
             let mut text =
@@ -46,6 +48,10 @@ pub(super) fn run(options: &PendingOptions, format: Format) -> Result<Exit, Comm
             }
             if undelivered.iter().any(|item| item.because.needs_a_person()) {
                 text.push_str("\nAfter a look: glucodock sync --release \"KEY\" --reason \"TEXT\"\n");
+            }
+            if !noted.is_empty() {
+                text.push_str("\nNoted as new patients, not at the care platform yet:\n");
+                text.push_str(&noted_table(&noted, now));
             }
             print_text(&format!("{mark}{text}"))?;
         }
@@ -100,6 +106,40 @@ fn undelivered_object(item: &Undelivered, now: Timestamp) -> serde_json::Value {
         "readings": item.readings,
         "since": item.since,
         "age_seconds": since(item.since, now),
+        "state": state,
+        "reason": why,
+    })
+}
+
+fn noted_table(noted: &[NotedPerson], now: Timestamp) -> String {
+    let head = ["waits", "state", "key", "why"].map(str::to_owned);
+    let rows = noted.iter().map(|person| {
+        let (state, why) = noted_state(&person.standing);
+        let waits = span(Words::shared(), since(person.since, now));
+        [waits, state.to_owned(), person.key.0.clone(), why.to_owned()]
+    });
+    let left = Side::Left;
+    aligned(&[Side::Right, left, left, left], &iter::once(head).chain(rows).collect::<Vec<_>>())
+}
+
+/// How it stands with somebody who was noted, and why.
+const fn noted_state(standing: &NotedStanding) -> (&'static str, &'static str) {
+    match standing {
+        NotedStanding::Waiting => ("waiting", "the platform has not said yet whether somebody is alike"),
+        NotedStanding::Begun => ("waiting", "whether the platform has created them is not known"),
+        NotedStanding::ToDecide(WhyUndecided::Alike) => ("to decide", "somebody at the platform is alike"),
+        NotedStanding::ToDecide(WhyUndecided::NotTaken) => ("to decide", "the platform does not take what was typed"),
+        NotedStanding::Created(_) | NotedStanding::TakenAs(_) | NotedStanding::Dropped => ("settled", ""),
+    }
+}
+
+/// Who it is, the app shows to whoever may see it.
+fn noted_object(person: &NotedPerson, now: Timestamp) -> serde_json::Value {
+    let (state, why) = noted_state(&person.standing);
+    json!({
+        "key": person.key,
+        "since": person.since,
+        "age_seconds": since(person.since, now),
         "state": state,
         "reason": why,
     })

@@ -1,5 +1,5 @@
-//! What is left to be done at a station: the meters that wait for a patient, and what the care platform has not
-//! recorded yet.
+//! What is left to be done at a station: the meters that wait for a patient, what the care platform has not
+//! recorded yet, and who was noted as a new patient while it did not answer.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::association::{IdempotencyKey, Upload};
 use super::delivery::{ItemKind, WaitsBecause};
 use super::meter::MeterIdentity;
+use super::noted_person::NotedPerson;
 use super::patient::Patient;
 
 /// What is left to be done, each part oldest first.
@@ -16,6 +17,8 @@ pub struct WorkList {
     pub waiting: Vec<Upload>,
     /// What was decided here and is not at the care platform.
     pub undelivered: Vec<Undelivered>,
+    /// Who was noted as a new patient and is none yet.
+    pub noted: Vec<NotedPerson>,
 }
 
 /// Something that was decided here and that the care platform has not recorded.

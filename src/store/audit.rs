@@ -40,6 +40,10 @@ pub(super) enum AuditAction {
     DeliveryReleased,
     DirectoryMoved,
     RecordMerged,
+    PersonNoted,
+    NotedPersonCreated,
+    NotedPersonTakenAs,
+    NotedPersonDropped,
 }
 
 /// One line of the trail.

@@ -239,6 +239,9 @@ store_errors! {
         /// What was asked for.
         what: &'static str,
     } => NotFound;
+    /// Somebody who was noted is neither another one nor dropped while the platform may have created them.
+    #[error("the platform has not said yet whether it has created who was noted")]
+    MayBeCreated => PlatformUnreachable;
     /// The meter belongs to somebody else.
     #[error("the meter belongs to another patient")]
     OwnedByAnother => AlreadyAssigned;

@@ -45,6 +45,10 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                      VALUES ('https://a.example', '', '1', '', 0);
                  INSERT INTO subjects (key, copy) VALUES ('Patient/1', '{}'), ('Patient/2', '{}'), ('Patient/3', '{}');
                  INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (2, 3, '1', '', 0);
+                 INSERT INTO noted_people (key, person, user, session, at)
+                     VALUES ('one', '{}', '1', '', 0), ('two', '{}', '1', '', 0);
+                 INSERT INTO noted_steps (noted, state, patient, user, session, at)
+                     VALUES (1, 'created', 'Patient/1', '1', '', 0), (2, 'begun', NULL, '1', '', 0);
                  INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
                      created_at, request_key) VALUES (1, 'a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0, \
                      'k');
@@ -157,6 +161,9 @@ const REFUSED: &[&str] = &[
     // Into one that has no record of its own any more; of a patient of this store.
     "INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (4, 2, '1', '', 0)",
     "INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (4, 1, '1', '', 0)",
+    // Whoever is a patient already; whoever may be one.
+    "INSERT INTO noted_steps (noted, state, user, session, at) VALUES (1, 'begun', '1', '', 0)",
+    "INSERT INTO noted_steps (noted, state, user, session, at) VALUES (2, 'dropped', '1', '', 0)",
     "UPDATE subjects SET key = 'x'",
     "UPDATE outbox SET state = 'queued', due = 0",
     "UPDATE outbox SET last = 'put-off', why = 'x'",

@@ -1,10 +1,12 @@
 //! Patients of a care platform's directory who are known here because somebody selected them, found while it does not
 //! answer.
 
+use rusqlite::Connection;
+
 use super::error::StoreError;
 use super::{Store, codec, subjects};
 use crate::domain::name::{beginnings, parts, spellings};
-use crate::domain::patient::{Patient, SearchPage};
+use crate::domain::patient::{LookAlike, MOST_LOOK_ALIKES, NewPatient, Patient, SearchPage, likeness};
 use crate::domain::text::squeeze;
 use crate::domain::typed_date::{self, Typed};
 
@@ -16,17 +18,9 @@ impl Store {
     /// The database's.
     pub fn known_patients(&self, query: &str, limit: u32) -> Result<SearchPage, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT copy, id FROM subjects s WHERE copy IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM merged WHERE subject = s.id) ORDER BY id",
-        )?;
-        let copies = statement
-            .query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
-            .collect::<Result<Vec<_>, _>>()?;
         let words = typed_date::words(query);
         let mut patients = Vec::new();
-        for (copy, subject) in copies {
-            let patient: Patient = codec::from_json(&copy, "patient")?;
+        for (patient, subject) in known(&reader)? {
             if !words.is_empty() && words.iter().all(|word| is_of(&patient, word)) {
                 patients.push(subjects::load(&reader, subject)?);
             }
@@ -38,6 +32,34 @@ impl Store {
         patients.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(SearchPage { patients, next: None, known_only: true })
     }
+
+    /// Whoever of them may be taken for a new person, most alike first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn known_look_alikes(&self, new: &NewPatient) -> Result<Vec<LookAlike>, StoreError> {
+        let (family, given) = (new.family.expose().as_str(), new.given.expose().as_str());
+        let typed = (family, given, *new.born.expose(), new.mrn.expose().as_str());
+        let alike = known(&self.reader())?.into_iter();
+        let mut alike: Vec<LookAlike> = alike
+            .filter_map(|(patient, _)| likeness(typed, &patient).map(|likeness| LookAlike { patient, likeness }))
+            .collect();
+        alike.sort_by_key(|other| other.likeness);
+        alike.truncate(MOST_LOOK_ALIKES);
+        Ok(alike)
+    }
+}
+
+/// Each of them as the directory spoke of them last, who has a record of their own, with their subject.
+fn known(connection: &Connection) -> Result<Vec<(Patient, i64)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT copy, id FROM subjects s WHERE copy IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM merged WHERE subject = s.id) ORDER BY id",
+    )?;
+    let copies = statement
+        .query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    copies.into_iter().map(|(copy, subject)| Ok((codec::from_json(&copy, "patient")?, subject))).collect()
 }
 
 /// Whether a word that was typed is of this person.

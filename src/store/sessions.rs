@@ -9,6 +9,7 @@ use super::tests::download;
 use super::{By, DirectoryAddress, Store};
 use crate::domain::association::{Assignment, IdempotencyKey, Proof};
 use crate::domain::identity_check::TypedAnswer;
+use crate::domain::noted_person::NotedEvent;
 use crate::domain::patient::{Gender, NewPatient, PatientId};
 use crate::domain::text::Private;
 
@@ -115,6 +116,9 @@ fn what_a_session_causes_has_its_name() {
     let there = crate::domain::patient::Patient { id: PatientId("Patient/1".to_owned()), ..patient.clone() };
     store.belong_to(by, &DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() }).unwrap();
     store.know(&there).unwrap();
+    let noted = IdempotencyKey("noted".to_owned());
+    store.note_person(by, &new, &noted).unwrap();
+    store.note_happened(by, &noted, NotedEvent::Drop).unwrap();
     let upload = store.quarantine(by, &download()).unwrap();
     store.begin_identity_check(by, &upload.id, &patient.id).unwrap();
     let proof = Proof::Typed(TypedAnswer {
@@ -133,7 +137,8 @@ fn what_a_session_causes_has_its_name() {
                 written.extend((!sessions.is_empty()).then(|| table.clone()));
             }
         }
-        let all = ["assignments", "audit", "directories", "downloads", "identity_attempts", "ownerships", "patients"];
-        assert_eq!(written, all.map(str::to_owned).into());
+        let all = ["assignments", "audit", "directories", "downloads", "identity_attempts", "noted_people"];
+        let all = all.into_iter().chain(["noted_steps", "ownerships", "patients"]);
+        assert_eq!(written, all.map(str::to_owned).collect());
     });
 }

@@ -8,16 +8,17 @@ use crate::domain::delivery::{DeliveryState, Item, Outbox, WaitsBecause};
 use crate::domain::work_list::{Undelivered, WorkList};
 
 impl Store {
-    /// The uploads that wait for a patient, and what the care platform has not recorded, each oldest first.
+    /// The uploads that wait for a patient, what the care platform has not recorded, and who was noted as a new patient
+    /// and is none yet, each oldest first.
     ///
     /// # Errors
     /// The database's; one item that cannot be read is one for all, so that none is left out unseen.
     pub fn work_list(&self) -> Result<WorkList, StoreError> {
-        let waiting = self.pending()?;
+        let (waiting, noted) = (self.pending()?, self.noted_people()?);
         let reader = self.reader();
         let outbox = Outbox::of(outbox::open_items(&reader)?);
         let told = outbox.waiting().into_iter().map(|(item, because)| undelivered(&reader, item, because));
-        Ok(WorkList { waiting, undelivered: told.collect::<Result<_, _>>()? })
+        Ok(WorkList { waiting, undelivered: told.collect::<Result<_, _>>()?, noted })
     }
 }
 

@@ -484,7 +484,8 @@ impl Clinic {
                 (ticket, EffectResult::Recents(Ok(vec![carla()])))
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => {
-                let list = WorkList { waiting: self.pending(), undelivered: self.undelivered.clone() };
+                let list =
+                    WorkList { waiting: self.pending(), undelivered: self.undelivered.clone(), noted: Vec::new() };
                 (ticket, EffectResult::WorkList(Ok(Box::new(list))))
             }
             Effect::Ask(ticket, Request::For(_, Task::Release { key, .. })) => {

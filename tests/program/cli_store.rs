@@ -4,13 +4,16 @@
 use super::program::{object, on_store as glucodock};
 use std::path::Path;
 
+use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::cable::RememberedCable;
 use glucodock::domain::clinic::{Credentials, Password};
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::meter::MeterIdentity;
+use glucodock::domain::noted_person::{NotedEvent, WhyUndecided};
+use glucodock::domain::patient::NewPatient;
 use glucodock::domain::text::Private;
 use glucodock::host::cables::CableFile;
-use glucodock::store::{By, Store};
+use glucodock::store::{By, DirectoryAddress, Store};
 use serde_json::{Value, json};
 
 fn done(data: &Path, arguments: &[&str], input: &str) -> Value {
@@ -262,6 +265,33 @@ fn a_meter_without_a_number_is_listed_as_one() {
     assert_eq!(json!(told), json!([["", false], ["0000000000", false], ["00000000101", true]]));
 }
 
+/// Who it is, stands in no list that is printed.
+#[test]
+fn who_was_noted_as_a_new_patient_is_listed_by_key() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    let by = By::command("1", jiff::Timestamp::UNIX_EPOCH);
+    store.belong_to(by, &DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() }).unwrap();
+    let new: NewPatient = serde_json::from_value(json!({
+        "family": "Test", "given": "Tea", "born": "1961-07-14", "mrn": "M7", "gender": "unknown"
+    }))
+    .unwrap();
+    let key = IdempotencyKey("first".to_owned());
+    store.note_person(by, &new, &key).unwrap();
+    let says = |what: [&str; 3]| {
+        let text = String::from_utf8(glucodock(data.path(), &["pending"], "").stdout).unwrap();
+        assert!(what.iter().all(|said| text.contains(said)) && !text.contains("Tea"), "{text}");
+        let listed = done(data.path(), &["pending", "--json"], "");
+        assert_eq!((&listed["noted"][0]["key"], &listed["noted"][0]["state"]), (&json!("first"), &json!(what[1])));
+    };
+    let head = "Noted as new patients, not at the care platform yet:";
+    says([head, "waiting", "has not said yet whether somebody is alike"]);
+    store.note_happened(by, &key, NotedEvent::MustDecide(WhyUndecided::Alike)).unwrap();
+    says([head, "to decide", "somebody at the platform is alike"]);
+    store.note_happened(by, &key, NotedEvent::Begin).unwrap();
+    says([head, "waiting", "whether the platform has created them is not known"]);
+}
+
 #[test]
 fn meters_that_wait_are_listed() {
     let data = tempfile::tempdir().unwrap();
@@ -269,7 +299,7 @@ fn meters_that_wait_are_listed() {
     let download = download("Accu-Chek Guide", "00000000101");
     assert_eq!(
         done(data.path(), &["pending", "--json"], ""),
-        json!({"pending": [], "training": false, "undelivered": []})
+        json!({"noted": [], "pending": [], "training": false, "undelivered": []})
     );
     store.quarantine(By::command("1", jiff::Timestamp::UNIX_EPOCH), &download).unwrap();
     let pending = done(data.path(), &["pending", "--json"], "");

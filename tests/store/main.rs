@@ -17,6 +17,7 @@ mod made_up;
 mod meanwhile;
 mod mergers;
 mod misplaced;
+mod noted;
 mod once;
 mod opening;
 mod people;

@@ -70,6 +70,7 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::WorkList(Ok(Box::new(WorkList {
                 waiting: vec![upload(Owner::Nobody)],
                 undelivered: vec![],
+                noted: vec![],
             }))),
             EffectResult::WorkList(Err(problem())),
         ),

@@ -14,6 +14,8 @@ pub mod key;
 pub mod key_intent;
 pub mod list;
 pub mod model;
+pub mod noted_people;
+mod noted_question;
 pub mod offers;
 pub mod overlay;
 pub mod panel;

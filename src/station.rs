@@ -350,12 +350,20 @@ impl Station {
         Ok(store.note_happened(actor.into(), key, event)?)
     }
 
-    /// Waits so long for the right to ask the care platform about who was noted; nothing while another program does.
+    /// The right to ask the care platform about who was noted; nothing while another program has it.
     ///
     /// # Errors
     /// The store's.
-    pub fn noted_lock(&self, patience: Duration) -> Result<Option<NotedLock>, StationError> {
-        Ok(self.store.noted_lock(patience)?)
+    pub fn noted_lock(&self) -> Result<Option<NotedLock>, StationError> {
+        Ok(self.store.noted_lock(Duration::ZERO)?)
+    }
+
+    /// Waits so long for the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if another program has it all the time, or the store's.
+    pub fn noted_lock_within(&self, patience: Duration) -> Result<NotedLock, StationError> {
+        Ok(self.store.noted_lock(patience)?.ok_or(StoreError::Busy)?)
     }
 
     /// How what was decided last of an upload stands at the care platform; nothing if no platform is told of it.

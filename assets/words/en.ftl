@@ -83,14 +83,17 @@ hint-demo-meters = simulated meters
 hint-select-patient = select this patient
 hint-to-list = to the list
 hint-new-patient = new patient
+hint-note-new-patient = note a new patient
 hint-waiting-meters = waiting meters
 hint-look-at-delivery = what is not taken
+hint-look-at-noted = who was noted
 hint-deliver-again = send it again
 hint-dashboard = dashboard
 hint-back = back
 hint-back-to-search = back to the search
 hint-continue = continue
 hint-create-patient = create patient
+hint-note-patient = note patient
 hint-go-on-with-meter = go on with this meter
 hint-show-steps = show the steps
 hint-to-meters = to the meters
@@ -302,12 +305,38 @@ title-look-alikes = Registered already
 look-alikes-found = People with similar data are registered already.
 same-person-found = A person with this name and birth date is registered already. A second record needs a reason.
 create-all-the-same = None of these: create a new patient
+note-all-the-same = None of these: note a new patient
+noting-begins = The care platform does not answer. Who is typed here is noted, and created there only once it has said that nobody is alike.
+noting-compared = Only patients who were chosen at this station before could be compared. The care platform compares when it answers.
+instruction-note-optional = Fill in what you know. Enter on the last field notes the patient.
+noted-summary = Noted { $at }: { $family }, { $given }, born { $born }, MRN { $mrn }
+
+## Who was noted while the care platform did not answer
+
+heading-noted = Noted, not created
+instruction-noted-now = Nothing can be assigned to them yet. Meters can be read, and wait here. Enter leads back to the search.
+instruction-noted-decide = Compare with who is alike there, or take back that they were noted.
+instruction-noted-waits = It goes by itself. If they were noted by mistake, take it back.
+instruction-noted-begun = It goes by itself.
+instruction-noted-over = Nothing is left to be done about it.
+label-noted-at = Noted
+noted-waits = The care platform is asked whether somebody is alike once it answers and somebody is signed in who may create patients. If nobody is, they are created; else somebody decides.
+noted-begun = The care platform was asked to create them, and its answer was lost. It is asked first whether they were created.
+noted-alike = The care platform knows people with similar data. Somebody must decide whether it is one of them.
+noted-not-taken = The care platform does not take what was typed. Look at it, and put it right.
+noted-is-over = It is known by now who they are, or it was taken back.
+title-noted-choices = What to do
+noted-decide = Compare and decide
+noted-drop = Take it back: they are not to be created
+tag-noted = to be created
+tag-noted-to-decide = to decide
 
 ## Upload
 
 heading-upload = Upload the data
 heading-waiting-meters = Meters that wait for a patient
 instruction-waiting-meters = Choose the meter to go on with.
+instruction-left-to-do = Choose the meter to go on with, or who or what is not at the care platform to see why.
 instruction-waiting-and-undelivered = Choose the meter to go on with, or what is not at the care platform to see why.
 tag-nothing-new = nothing new
 tag-owner-known = owner known
@@ -320,6 +349,7 @@ tag-owner-and-clock = owner, clock?
 tag-nothing-new-and-clock = no new, clock?
 title-waiting-meters = Read and safe, not yet assigned
 title-undelivered = Assigned and safe, not yet at the care platform
+title-left-to-do = What is left to be done here
 title-waiting-and-undelivered = Read and safe, not yet assigned or not yet at the care platform
 instruction-upload-plug = Plug the meter in now. With a USB plug of its own it is read by itself; behind a serial cable it is chosen from a list.
 instruction-upload-reading = The meter is being read. Leave it connected until all readings have arrived.
@@ -375,6 +405,10 @@ told-not-refused = It was not refused any more: somebody else sent it again, or 
 told-not-released = It could not be noted that something is to be sent again: the care platform still does not take it.
 told-patient-created = The new patient was created. You find them by their name.
 told-patient-not-created = The new patient could not be created. Please try again.
+told-person-noted = The new patient was noted. The list of waiting meters has them.
+told-person-not-noted = The new patient could not be noted. Please try again.
+told-noted-created = Somebody who was noted is at the care platform now. You find them by their name.
+told-noted-to-decide = The care platform knows people like somebody who was noted. The list of waiting meters has them: somebody must decide.
 told-cable-not-remembered = This cable could not be noted: next time you are asked again.
 checking-owner = Looking whose meter this is
 asking-platform-of-meter = Asking the care platform whose the meter is by now
@@ -619,6 +653,8 @@ panel-answers-again = answers again
 panel-refused = { $count } not taken
 panel-misplaced = { $count } in a wrong record
 panel-undelivered = { $count } to be delivered
+panel-noted = { $count } noted
+panel-noted-to-decide = { $count } to decide
 panel-taken-back = { $count ->
     [one] 1 meter taken back
    *[other] { $count } meters taken back

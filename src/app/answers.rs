@@ -8,12 +8,16 @@
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
-//! - What changes something (quarantine, what was said of an upload, assignment, new patient, what is delivered again,
-//!   wrong answers, notes) is never dropped: done or failed, whoever is there is told.
+//! - What changes something (quarantine, what was said of an upload, assignment, new patient, who was noted as one,
+//!   what is delivered again, wrong answers, notes) is never dropped: done or failed, whoever is there is told.
 
+mod assigned;
 mod from_platform;
+mod noted_person;
 mod sign_in;
 
+use self::assigned::assigned;
+use self::noted_person::noted_person;
 use self::sign_in::{code_asked, sign_in_begun, signed_in};
 use super::asked::Asked;
 use super::effect::{Effect, Request, Task, Ticket};
@@ -24,7 +28,7 @@ use super::paused;
 use super::remark::Remark;
 use super::under_way::{Matter, OpenQuestion};
 use super::wizard::{Step, StepContext};
-use crate::domain::association::{AssignmentResult, Upload, UploadId};
+use crate::domain::association::{Upload, UploadId};
 use crate::domain::download::Download;
 use crate::domain::identity_check::IdentityStanding;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
@@ -83,6 +87,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
             to_who_waits(model, &question, ticket, |step, _| step.look_alikes_found(found))
         }
         EffectResult::Created(created) => created_patient(model, ticket, created),
+        EffectResult::NotedPerson(result) => noted_person(model, &question, ticket, result),
         EffectResult::Read(result) => read(model, ticket, result),
         EffectResult::Recalled(result) => recalled(model, ticket, result),
         EffectResult::Quarantined(result) => quarantined(model, ticket, result),
@@ -356,35 +361,6 @@ fn mismatch(model: Model, ticket: Ticket, result: Result<IdentityStanding, Probl
         Ok(_) => taken(model, Vec::new()),
         Err(problem) => told_failed(model, key::TOLD_NOT_NOTED, problem),
     }
-}
-
-fn assigned(
-    model: Model,
-    question: &OpenQuestion,
-    ticket: Ticket,
-    result: Result<AssignmentResult, Problem>,
-) -> Answered {
-    if waits(&model, ticket) {
-        return in_step(model, |step, context| step.assigned(result, context));
-    }
-    match (result, &question.matter) {
-        (Ok(_), Matter::Assignment(upload)) => assigned_meanwhile(model, question, upload.clone()),
-        (Ok(_), _) => told(model, key::TOLD_ASSIGNED, Vec::new()),
-        (Err(problem), _) => told_failed(model, key::TOLD_NOT_ASSIGNED, problem),
-    }
-}
-
-/// An upload is in a record, and the step that asked for it was left: the lists and the panel are brought up to it.
-fn assigned_meanwhile(mut model: Model, question: &OpenQuestion, upload: UploadId) -> Answered {
-    let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
-    if let AppState::Working(working) = &mut model.state {
-        working.handled.push(upload.clone());
-        working.waiting.retain(|waiting| waiting.id != upload);
-    }
-    if let Some(session) = question.session.clone() {
-        effects.push(Effect::Ask(model.tickets.next(), Request::For(session, Task::LoadUpload { upload })));
-    }
-    told(model, key::TOLD_ASSIGNED, effects)
 }
 
 fn noted(model: Model, question: &OpenQuestion, result: Result<(), Problem>) -> Answered {

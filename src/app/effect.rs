@@ -110,6 +110,13 @@ pub enum Task {
         /// Makes a repeated request harmless.
         key: IdempotencyKey,
     },
+    /// Something about somebody who is noted as a new patient while the care platform does not answer.
+    AboutNoted {
+        /// By which they are told from others, and under which they are created.
+        key: IdempotencyKey,
+        /// What.
+        what: NotedTask,
+    },
     /// Read a plugged meter. What is read is put on disk under the user for whom it is read.
     ReadMeter {
         /// The plug.
@@ -196,6 +203,22 @@ pub enum Task {
     },
 }
 
+/// What is done about somebody who was noted as a new patient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotedTask {
+    /// Note them. Answered with them as they stand.
+    Note(Box<NewPatient>),
+    /// Ask the care platform what is to be asked about them, and have them created if nobody is alike. Answered with
+    /// them as they stand then.
+    Ask,
+    /// Create them, although somebody is alike: a person has decided. Answered with the patient.
+    Create(Box<NewPatient>),
+    /// Note that they are this patient, who was there before.
+    TakeAs(PatientId),
+    /// Take back that they were noted.
+    Drop,
+}
+
 /// What is begun or ended without an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
@@ -259,6 +282,13 @@ impl Request {
                 Task::Release { .. } => "release",
                 Task::FindLookAlikes { .. } => "find_look_alikes",
                 Task::CreatePatient { .. } => "create_patient",
+                Task::AboutNoted { what, .. } => match what {
+                    NotedTask::Note(_) => "note_person",
+                    NotedTask::Ask => "ask_about_noted",
+                    NotedTask::Create(_) => "create_noted",
+                    NotedTask::TakeAs(_) => "take_noted_as",
+                    NotedTask::Drop => "drop_noted",
+                },
                 Task::ReadMeter { .. } => "read_meter",
                 Task::Quarantine { .. } => "quarantine",
                 Task::LoadUpload { .. } => "load_upload",

@@ -8,7 +8,8 @@ use crate::domain::delivery::FollowedDelivery;
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::meter::{Attachment, AttachmentId};
-use crate::domain::patient::{LookAlike, Patient, PatientId, SearchPage};
+use crate::domain::noted_person::NotedPerson;
+use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
@@ -106,9 +107,11 @@ pub enum EffectResult {
     /// Of [`super::effect::Task::Release`]: whether it was refused until then.
     Released(Result<bool, Problem>),
     /// Of [`super::effect::Task::FindLookAlikes`].
-    LookAlikes(Result<Vec<LookAlike>, Problem>),
-    /// Of [`super::effect::Task::CreatePatient`].
+    LookAlikes(Result<ComparedPeople, Problem>),
+    /// Of [`super::effect::Task::CreatePatient`] and [`super::effect::NotedTask::Create`].
     Created(Result<Box<Patient>, Problem>),
+    /// Of [`super::effect::NotedTask::Note`] and [`super::effect::NotedTask::Ask`].
+    NotedPerson(Result<Box<NotedPerson>, Problem>),
     /// Of [`super::effect::Task::ReadMeter`]: a download, complete or partial, or why there is none.
     Read(Result<Box<Download>, Problem>),
     /// Of [`super::effect::Request::RecallCable`]: the slug of the model, if one is remembered.

@@ -9,6 +9,7 @@ use super::code_sign_in::CodeSignIn;
 use super::effect::{DemoMeterId, Effect, Task, Ticket};
 use super::event::EffectResult;
 use super::list::USUAL_PAGE;
+use super::noted_people::NotedPeople;
 use super::overlay::Overlay;
 use super::panel::{Panel, PanelNotes};
 use super::reach::Reach;
@@ -21,6 +22,7 @@ use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::{Session, User};
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
+use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
 use crate::domain::sign_in::Withheld;
 use crate::domain::text::Clean;
@@ -144,6 +146,8 @@ pub struct Working {
     pub waiting: Vec<Upload>,
     /// What the care platform has not recorded yet; loaded with those.
     pub undelivered: Vec<Undelivered>,
+    /// Who was noted as a new patient and is none yet.
+    pub noted: NotedPeople,
     /// When these were asked for last. What came before stays until then, and also if nothing comes.
     pub recents_asked: Asked<()>,
     /// See [`Working::recents_asked`].
@@ -174,6 +178,21 @@ impl Working {
         self.withheld.ready().into_iter().flatten()
     }
 
+    /// Whether whoever is signed in may do this: by their role, and as far as the platform does not withhold it.
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        let is_withheld = self.withheld().any(|withheld| withheld.permission == permission);
+        self.session.user.role.allows(permission) && !(is_withheld && permission.is_done_there())
+    }
+
+    /// When the platform is asked about somebody who was noted as a new patient, if it is at all.
+    pub(super) fn noted_due(&self) -> Option<Timestamp> {
+        let may_ask = self.may(Permission::CreatePatients) && !self.withheld.is_waiting();
+        (may_ask && self.noted.is_due()).then_some(match self.reach {
+            Reach::Usual | Reach::Back(_) => Timestamp::MIN,
+            Reach::Silent(again) => again,
+        })
+    }
+
     /// The recent patients came. Those in the list stay in their rows; the others follow (clinic-safety ID-06).
     pub(super) fn recents_loaded(&mut self, loaded: Result<Vec<Patient>, Problem>) {
         let (loaded, asked) = loaded.map_or_else(|problem| (Vec::new(), Err(problem)), |loaded| (loaded, Ok(())));
@@ -191,7 +210,7 @@ impl Working {
     /// waits is known only once the list has come.
     #[must_use]
     pub const fn why_none_waits(&self) -> Option<TextKey> {
-        if !self.waiting.is_empty() || !self.undelivered.is_empty() {
+        if !self.waiting.is_empty() || !self.undelivered.is_empty() || !self.noted.people.is_empty() {
             return None;
         }
         Some(match self.waiting_asked {
@@ -204,16 +223,24 @@ impl Working {
     /// What is left to be done came. The uploads in the list keep their order, so that no row moves but to close a gap.
     /// If it could not be loaded, what was known stays: those meters still wait. Tells whether it is stale already.
     pub(super) fn work_list_loaded(&mut self, loaded: Result<WorkList, Problem>) -> bool {
-        let loaded = loaded.map(|WorkList { mut waiting, undelivered, .. }| {
+        let loaded = loaded.map(|WorkList { mut waiting, undelivered, noted }| {
             let place = |upload: &Upload| self.waiting.iter().position(|known| known.id == upload.id);
             waiting.sort_by_key(|upload| place(upload).unwrap_or(usize::MAX));
-            (self.waiting, self.undelivered) = (waiting, undelivered);
+            (self.waiting, self.undelivered, self.noted.people) = (waiting, undelivered, noted);
+            self.look_at_noted();
             if let Step::Undelivered(step) = &mut self.step {
                 step.look_at(&self.undelivered);
             }
         });
         self.waiting_asked = loaded.into();
         std::mem::take(&mut self.is_stale)
+    }
+
+    /// How it stands with who was noted is known anew.
+    pub(super) fn look_at_noted(&mut self) {
+        if let Step::NotedPerson(step) = &mut self.step {
+            step.look_at(&self.noted.people);
+        }
     }
 }
 
@@ -283,7 +310,8 @@ impl Model {
             AppState::SignInByCode(sign_in) => sign_in.deadline(),
             AppState::Working(working) => {
                 let again = working.reach.again().filter(|_| working.step.wants_all());
-                working.step.deadline().into_iter().chain(working.reach.until()).chain(again).min()
+                let about_noted = working.noted_due();
+                working.step.deadline().into_iter().chain(working.reach.until()).chain(again).chain(about_noted).min()
             }
             AppState::SignIn(_) => None,
         };
@@ -322,6 +350,7 @@ impl Model {
             recents: &mut working.recents,
             waiting: &working.waiting,
             undelivered: &working.undelivered,
+            noted: &working.noted.people,
             recents_asked: &mut working.recents_asked,
             waiting_asked: &mut working.waiting_asked,
             none_waits,

@@ -9,12 +9,14 @@ use super::overlay::{MenuRow, Overlay};
 use super::panel::Slot;
 use super::permitted;
 use super::problems;
+use super::reach::Reach;
 use super::sign_in::{SignInFocus, SignInForm};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::{CreatePage, CreatePatient};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
+use super::wizard::noted_person::{NotedFrom, NotedPersonStep};
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
 use super::wizard::upload::{ModelList, NO_SUCH_MODEL, UploadRow, UploadStep, UploadView, not_now};
 use super::wizard::waiting_meters::WaitingRow;
@@ -144,10 +146,12 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::FindPatient(step) => of_search(model, working, step),
         Step::CreatePatient(step) => of_create(step),
         Step::WaitingMeters(step) => {
-            let words = match step.selected(&working.waiting, &working.undelivered).id() {
+            let selected = step.selected(&working.waiting, &working.undelivered, &working.noted.people);
+            let words = match selected.id() {
                 None => key::HINT_TO_LIST,
                 Some(WaitingRow::Meter(_)) => key::HINT_GO_ON_WITH_METER,
                 Some(WaitingRow::Delivery(_)) => key::HINT_LOOK_AT_DELIVERY,
+                Some(WaitingRow::Noted(_)) => key::HINT_LOOK_AT_NOTED,
             };
             vec![unless(working.why_none_waits(), Action::GoOn, words), back]
         }
@@ -176,7 +180,7 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::SelectPatient(step) => {
             let search = &step.search;
             let mut offers = vec![go_on_in(search, step.proposed.as_ref(), &working.recents)];
-            let new_patient = offer(Action::NewPatient, key::HINT_NEW_PATIENT);
+            let new_patient = offer(Action::NewPatient, new_patient(working));
             let nobody_matches = !search.field.is_blank() && search.rows(None, &working.recents).is_empty();
             offers.push(if nobody_matches { new_patient } else { new_patient.in_help() });
             if !search.is_typing() {
@@ -203,7 +207,25 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
             vec![offer_if(is_said, Action::GoOn, key::HINT_DELIVER_AGAIN, key::REASON_SAY_WHY_AGAIN), back]
         }
         Step::Undelivered(_) => vec![back],
+        Step::NotedPerson(step) => of_noted_person(step),
     }
+}
+
+fn of_noted_person(step: &NotedPersonStep) -> Vec<Offer> {
+    let back = offer(Action::Back, key::HINT_BACK);
+    match (&step.came_from, step.selected()) {
+        (NotedFrom::Form(_), _) => vec![offer(Action::GoOn, key::HINT_BACK_TO_SEARCH)],
+        (NotedFrom::List(..), _) if step.choices().is_empty() => vec![back],
+        (NotedFrom::List(..), chosen) => {
+            let mark = offer(Action::Down, key::HINT_MARK);
+            vec![mark, offer_if(chosen.is_some(), Action::GoOn, key::HINT_CHOOSE, key::REASON_NOTHING_ANSWERED), back]
+        }
+    }
+}
+
+/// Somebody new is created; while the care platform does not answer, noted.
+const fn new_patient(working: &Working) -> TextKey {
+    if matches!(working.reach, Reach::Silent(_)) { key::HINT_NOTE_NEW_PATIENT } else { key::HINT_NEW_PATIENT }
 }
 
 /// What Enter does in a list: it acts on the row that is marked, and marks the first while none is.
@@ -225,7 +247,7 @@ fn of_search(model: &Model, working: &Working, step: &FindPatient) -> Vec<Offer>
     let selected = step.search.selection.id().is_some();
     let mut offers = vec![
         go_on_in(&step.search, None, &working.recents),
-        offer(Action::NewPatient, key::HINT_NEW_PATIENT),
+        offer(Action::NewPatient, new_patient(working)),
         unless(working.why_none_waits(), Action::WaitingMeters, key::HINT_WAITING_METERS),
         offer_if(selected, Action::OpenDashboard, key::HINT_DASHBOARD, key::REASON_NO_PATIENT_SELECTED),
     ];
@@ -258,7 +280,8 @@ fn of_create(step: &CreatePatient) -> Vec<Offer> {
             vec![offer(Action::GoOn, key::HINT_CONTINUE), next, back]
         }
         CreatePage::Optional { .. } if focus == FormField::last(false) => {
-            vec![offer(Action::GoOn, key::HINT_CREATE_PATIENT), next, back]
+            let words = if step.is_noting { key::HINT_NOTE_PATIENT } else { key::HINT_CREATE_PATIENT };
+            vec![offer(Action::GoOn, words), next, back]
         }
         CreatePage::Required { .. } | CreatePage::Optional { .. } => {
             let is_told = step.form.complaints.contains_key(&focus) && step.form.text(focus).trim().is_empty();

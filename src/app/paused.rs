@@ -68,6 +68,7 @@ pub fn go_on(
     let PausedWork { mut working, again, came, notes } = paused;
     working.session = session.clone();
     working.withheld = withheld;
+    working.noted.go_on();
     model.panel.put_back(notes);
     let mut effects = model.panel.read_waiting(session, &mut model.tickets);
     // Somebody else may have dealt with what was left to be done.
@@ -102,6 +103,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Withheld(_)
         | EffectResult::WorkList(_)
         | EffectResult::Released(_)
+        | EffectResult::NotedPerson(_)
         | EffectResult::Read(_)
         | EffectResult::Recalled(_)
         | EffectResult::Quarantined(_)

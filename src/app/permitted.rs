@@ -10,10 +10,7 @@ use crate::domain::permission::Permission;
 /// Whether whoever is signed in may do this here.
 #[must_use]
 pub fn is_permitted(working: &Working, action: Action) -> bool {
-    needed(&working.step, action).is_none_or(|permission| {
-        let is_withheld = working.withheld().any(|withheld| withheld.permission == permission);
-        working.session.user.role.allows(permission) && !(is_withheld && permission.is_done_there())
-    })
+    needed(&working.step, action).is_none_or(|permission| working.may(permission))
 }
 
 /// What this action needs on this step: of what it asks for, or leads to, that of which the fewest may do it. Moving
@@ -66,7 +63,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
 const fn to_go_on(step: &Step) -> Option<Permission> {
     match step {
         Step::FindPatient(_) | Step::WaitingMeters(_) | Step::Upload(_) => Some(Permission::KeepReadings),
-        Step::CreatePatient(_) => Some(Permission::CreatePatients),
+        Step::CreatePatient(_) | Step::NotedPerson(_) => Some(Permission::CreatePatients),
         Step::IntakeQuestion(_)
         | Step::AssociationPending(_)
         | Step::ConfirmDevice(_)

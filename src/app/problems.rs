@@ -76,7 +76,7 @@ fn of_step(working: &Working) -> Vec<&Problem> {
         Step::Undelivered(step) => step.release.problem(),
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
         Step::Done(step) => step.delivery.problem(),
-        Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) => None,
+        Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) | Step::NotedPerson(_) => None,
     };
     one.into_iter().collect()
 }

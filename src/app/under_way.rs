@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::{Effect, Request, Task, Ticket};
+use super::effect::{Effect, NotedTask, Request, Task, Ticket};
 use super::event::EffectResult;
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Session;
@@ -48,6 +48,10 @@ pub enum Matter {
     LookAlikes,
     /// To create a patient.
     Creation,
+    /// To note somebody as a new patient.
+    PersonNote,
+    /// About whoever was noted as a new patient.
+    NotedQuestion,
     /// To read a meter.
     Read,
     /// What a cable was last used for.
@@ -155,6 +159,12 @@ impl Matter {
             Task::Release { .. } => Self::Release,
             Task::FindLookAlikes { .. } => Self::LookAlikes,
             Task::CreatePatient { .. } => Self::Creation,
+            Task::AboutNoted { what, .. } => match what {
+                NotedTask::Note(_) => Self::PersonNote,
+                NotedTask::Ask => Self::NotedQuestion,
+                NotedTask::Create(_) => Self::Creation,
+                NotedTask::TakeAs(_) | NotedTask::Drop => Self::Note,
+            },
             Task::ReadMeter { .. } => Self::Read,
             Task::Quarantine { .. } => Self::Quarantine,
             Task::LoadUpload { .. } => Self::Upload,
@@ -182,6 +192,8 @@ impl Matter {
             | Self::Recents
             | Self::WorkList
             | Self::Release
+            | Self::PersonNote
+            | Self::NotedQuestion
             | Self::Read
             | Self::Recall
             | Self::CableNote
@@ -211,6 +223,7 @@ impl Matter {
             EffectResult::Released(_) => matches!(self, Self::Release),
             EffectResult::LookAlikes(_) => matches!(self, Self::LookAlikes),
             EffectResult::Created(_) => matches!(self, Self::Creation),
+            EffectResult::NotedPerson(_) => matches!(self, Self::PersonNote | Self::NotedQuestion),
             EffectResult::Read(_) => matches!(self, Self::Read),
             EffectResult::Recalled(_) => matches!(self, Self::Recall),
             EffectResult::Quarantined(_) => matches!(self, Self::Quarantine),

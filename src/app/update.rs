@@ -11,6 +11,7 @@ use super::key::Key;
 use super::key_intent::{KeyIntent, Typing};
 use super::list::Selection;
 use super::model::{AppState, Model, PausedWork};
+use super::noted_question;
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
 use super::permitted;
@@ -29,6 +30,7 @@ pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>)
         model.panel.claim(&patient);
     }
     keep_selections(&mut model);
+    let effects: Vec<Effect> = effects.into_iter().chain(noted_question::ask(&mut model)).collect();
     // Here, where every effect leaves, and not where its ticket is made: so nothing can be asked that its answer would
     // not find, and a number that becomes an idempotency key is no question.
     for effect in &effects {
@@ -55,7 +57,8 @@ fn keep_selections(model: &mut Model) {
         Step::FindPatient(step) => step.search.keep_selection(None, &working.recents),
         Step::SelectPatient(step) => step.search.keep_selection(step.proposed.as_ref(), &working.recents),
         Step::WaitingMeters(step) => {
-            step.selection.keep(&WaitingMeters::rows(&working.waiting, &working.undelivered));
+            let (waiting, undelivered) = (&working.waiting, &working.undelivered);
+            step.selection.keep(&WaitingMeters::rows(waiting, undelivered, &working.noted.people));
         }
         Step::Upload(step) => step.keep_selection(&model.panel, &working.waiting, &model.guides),
         // The people of a look-alike check stay as they came.
@@ -67,7 +70,8 @@ fn keep_selections(model: &mut Model) {
         | Step::OtherOwner(_)
         | Step::Done(_)
         | Step::Dashboard(_)
-        | Step::Undelivered(_) => {}
+        | Step::Undelivered(_)
+        | Step::NotedPerson(_) => {}
     }
 }
 

@@ -15,6 +15,7 @@ pub mod in_hand;
 pub mod intake_question;
 pub mod new_patient_form;
 pub mod next_meter;
+pub mod noted_person;
 pub mod other_owner;
 pub mod patient_search;
 pub mod select_patient;
@@ -31,6 +32,7 @@ use super::tickets::Tickets;
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
+use crate::domain::noted_person::NotedPerson;
 use crate::domain::patient::{Patient, Status};
 use crate::domain::words::{TextKey, key};
 use crate::domain::work_list::Undelivered;
@@ -42,6 +44,7 @@ use dashboard::DashboardStep;
 use done::Done;
 use find_patient::FindPatient;
 use intake_question::{IntakeQuestion, IntakeSubject};
+use noted_person::NotedPersonStep;
 use other_owner::OtherOwner;
 use select_patient::SelectPatient;
 use undelivered::UndeliveredStep;
@@ -80,6 +83,8 @@ pub enum Step {
     Dashboard(Box<DashboardStep>),
     /// Something that the care platform has not recorded yet.
     Undelivered(Box<UndeliveredStep>),
+    /// Somebody who was noted as a new patient.
+    NotedPerson(Box<NotedPersonStep>),
 }
 
 /// What a step works with besides what it owns.
@@ -101,6 +106,8 @@ pub struct StepContext<'a> {
     pub waiting: &'a [Upload],
     /// What the care platform has not recorded yet.
     pub undelivered: &'a [Undelivered],
+    /// Who was noted as a new patient and is none yet.
+    pub noted: &'a [NotedPerson],
     /// When the recent patients were asked for last.
     pub recents_asked: &'a mut Asked<()>,
     /// When the uploads that wait were asked for last.
@@ -170,6 +177,7 @@ impl Step {
             Self::Done(step) => step.press(intent, context),
             Self::Dashboard(step) => step.press(intent, context),
             Self::Undelivered(step) => step.press(intent, context),
+            Self::NotedPerson(step) => step.press(intent, context),
         }
     }
 
@@ -189,7 +197,8 @@ impl Step {
             | Self::ConfirmDevice(_)
             | Self::OtherOwner(_)
             | Self::Done(_)
-            | Self::Dashboard(_) => false,
+            | Self::Dashboard(_)
+            | Self::NotedPerson(_) => false,
         };
         if is_typing { Typing::Field } else { Typing::Nowhere }
     }
@@ -214,6 +223,7 @@ impl Step {
             Self::Done(_) => "done",
             Self::Dashboard(_) => "dashboard",
             Self::Undelivered(_) => "undelivered",
+            Self::NotedPerson(_) => "noted_person",
         }
     }
 }

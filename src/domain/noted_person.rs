@@ -112,7 +112,7 @@ impl NotedStanding {
         Ok(match (self, event) {
             (Self::Created(before), NotedEvent::Created(now)) if *before == now => self.clone(),
             (Self::TakenAs(before), NotedEvent::TakeAs(now)) if *before == now => self.clone(),
-            (Self::Dropped, NotedEvent::Drop) => Self::Dropped,
+            (Self::Waiting | Self::ToDecide(_) | Self::Dropped, NotedEvent::Drop) => Self::Dropped,
             (Self::Created(_) | Self::TakenAs(_) | Self::Dropped, _) => return Err(NotedRefusal::Settled),
             (_, NotedEvent::Created(patient)) => Self::Created(patient),
             (_, NotedEvent::Begin) => Self::Begun,
@@ -121,7 +121,6 @@ impl NotedStanding {
             (Self::Waiting | Self::ToDecide(_), NotedEvent::NotThere) => self.clone(),
             (Self::Begun, NotedEvent::TakeAs(_) | NotedEvent::Drop) => return Err(NotedRefusal::Unknown),
             (Self::Waiting | Self::ToDecide(_), NotedEvent::TakeAs(patient)) => Self::TakenAs(patient),
-            (Self::Waiting | Self::ToDecide(_), NotedEvent::Drop) => Self::Dropped,
         })
     }
 }

@@ -237,6 +237,15 @@ pub struct LookAlike {
     pub likeness: Likeness,
 }
 
+/// Who may be taken for a new person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComparedPeople {
+    /// Who, most alike first.
+    pub alike: Vec<LookAlike>,
+    /// Whether only those were compared who are known at this station: the directory does not answer.
+    pub known_only: bool,
+}
+
 /// How many slips may lie between two family names, and between two given names, that are nearly the same
 /// (clinic-safety ID-04: two for the given names). Two in a family name would make one person of Meier and Weber.
 pub const MOST_APART: (usize, usize) = (1, 2);

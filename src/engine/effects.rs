@@ -18,6 +18,7 @@ mod cables;
 mod calls;
 mod delivery;
 mod follow;
+mod noted_people;
 mod platform_check;
 mod reads;
 mod remote;
@@ -258,6 +259,7 @@ impl Effects {
                     Ok(Box::new(patient))
                 });
             }
+            Task::AboutNoted { key, what } => noted_people::start(remote, station, actor, call, key, what),
             Task::CheckAtPlatform { patient, meter, owner } => {
                 remote.ask(call, EffectResult::PlatformCheck, move |platform| async move {
                     platform_check::look(&platform, &actor, &patient, (meter.as_deref(), owner)).await.map(Box::new)

@@ -21,7 +21,7 @@ use crate::domain::clinic::{Actor, Role, Session, SessionId, User};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
 use crate::domain::patient::{
-    Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
+    ComparedPeople, Gender, Identifier, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
 };
 use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
@@ -216,10 +216,13 @@ impl PatientDirectory for TestPlatform {
     async fn fetch(&self, _: &Actor, _: &PatientId) -> Result<Option<Patient>, RemoteError> {
         Err(RemoteError::Conflict("it is none".into()))
     }
-    async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
+    async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<ComparedPeople, RemoteError> {
         Err(RemoteError::Conflict("it is none".into()))
     }
     async fn create(&self, _: &Actor, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, RemoteError> {
+        Err(RemoteError::Conflict("it is none".into()))
+    }
+    async fn created(&self, _: &Actor, _: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
         Err(RemoteError::Conflict("it is none".into()))
     }
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::RemoteError;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
-use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
+use crate::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 
 /// The authority on patients.
 #[async_trait]
@@ -29,11 +29,12 @@ pub trait PatientDirectory: Send + Sync {
     /// [`RemoteError`].
     async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError>;
 
-    /// People who may be taken for the new one, most alike first.
+    /// People who may be taken for the new one, most alike first; among those known at this station, where the
+    /// directory does not answer.
     ///
     /// # Errors
     /// [`RemoteError`].
-    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError>;
+    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<ComparedPeople, RemoteError>;
 
     /// Creates a patient, ACTIVE. A repeated call with the same key gives the same patient.
     ///
@@ -41,4 +42,10 @@ pub trait PatientDirectory: Send + Sync {
     /// [`RemoteError`]; of a store that an identifier is taken, or that somebody looks the same and
     /// no reason was given.
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError>;
+
+    /// Whom [`PatientDirectory::create`] has created under this key, if it has. Creates nobody.
+    ///
+    /// # Errors
+    /// [`RemoteError`].
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError>;
 }

@@ -16,7 +16,7 @@ use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Role};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
+use crate::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use crate::domain::permission::Permission;
 use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
@@ -93,16 +93,23 @@ impl PatientDirectory for Embedded {
         }
     }
 
-    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
+    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<ComparedPeople, RemoteError> {
         check(actor, Permission::FindPatients)?;
         let new = new.clone();
-        self.ask(move |store| store.look_alikes(&new)).await
+        let alike = self.ask(move |store| store.look_alikes(&new)).await?;
+        Ok(ComparedPeople { alike, known_only: false })
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
         check(actor, Permission::CreatePatients)?;
         let (actor, new, key) = (actor.clone(), new.clone(), key.clone());
         self.ask(move |store| store.create_patient((&actor).into(), &new, &key)).await
+    }
+
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+        check(actor, Permission::CreatePatients)?;
+        let key = key.clone();
+        self.ask(move |store| store.created_patient(&key)).await
     }
 }
 

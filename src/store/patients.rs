@@ -34,12 +34,8 @@ impl Store {
     pub fn create_patient(&self, by: By<'_>, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, StoreError> {
         self.write(|transaction| {
             // First of all: a repeated call finds its own patient, and would be told that the number is taken.
-            let earlier = transaction
-                .prepare_cached("SELECT id FROM patients WHERE request_key = ?1")?
-                .query_row([&key.0], |row| row.get(0))
-                .optional()?;
-            if let Some(row) = earlier {
-                return load(transaction, row);
+            if let Some(created) = created(transaction, key)? {
+                return Ok(created);
             }
             let has_reason = new.reason_despite_look_alike.as_ref().is_some_and(|reason| !reason.is_empty());
             let registered = RegisteredPatient { person: new.clone(), status: Status::Active, merged_into: None };
@@ -55,6 +51,14 @@ impl Store {
             audit::append(transaction, by, audit::AuditAction::PatientCreated, Some(&id), None, detail)?;
             load(transaction, row)
         })
+    }
+
+    /// The patient whom a request with this key has created.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn created_patient(&self, key: &IdempotencyKey) -> Result<Option<Patient>, StoreError> {
+        created(&self.reader(), key)
     }
 
     /// Takes over patients from elsewhere as they are, in one transaction: all of them or none.
@@ -106,6 +110,14 @@ impl Store {
         let reader = self.reader();
         load(&reader, row_by_mrn(&reader, mrn)?)
     }
+}
+
+fn created(connection: &Connection, key: &IdempotencyKey) -> Result<Option<Patient>, StoreError> {
+    let created = connection
+        .prepare_cached("SELECT id FROM patients WHERE request_key = ?1")?
+        .query_row([&key.0], |row| row.get(0))
+        .optional()?;
+    created.map(|row| load(connection, row)).transpose()
 }
 
 /// What the search is to know of a new person.

@@ -7,6 +7,7 @@ mod dashboard;
 mod device;
 mod frame;
 mod intake;
+mod noted_person;
 mod overlay;
 mod panel;
 mod person;
@@ -100,6 +101,7 @@ impl View<'_> {
             Step::Done(step) => confirm::done(self, working, step),
             Step::Dashboard(step) => dashboard::page(self, step),
             Step::Undelivered(step) => undelivered::page(self, step),
+            Step::NotedPerson(step) => noted_person::page(self, step),
         }
     }
 

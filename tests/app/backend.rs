@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::Actor;
-use glucodock::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
+use glucodock::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use glucodock::engine::effects::Backend;
 use glucodock::platform::{PatientDirectory, RemoteError};
 use glucodock::station::Call;
@@ -68,11 +68,15 @@ impl PatientDirectory for FailingDirectory {
         self.inner.fetch(actor, id).await
     }
 
-    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
+    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<ComparedPeople, RemoteError> {
         self.inner.look_alikes(actor, new).await
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
         self.inner.create(actor, new, key).await
+    }
+
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+        self.inner.created(actor, key).await
     }
 }

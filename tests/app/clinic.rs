@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use glucodock::app::action::Keymap;
-use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
+use glucodock::app::effect::{Command, Effect, NotedTask, Request, Task, Ticket, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppSetup, Model};
@@ -13,14 +13,17 @@ use glucodock::app::update::update;
 
 use glucodock::domain::association::{AssignmentResult, Holding, IdempotencyKey, LastResult, Owner, Upload, UploadId};
 use glucodock::domain::cable::CableKey;
-use glucodock::domain::clinic::{Role, User};
+use glucodock::domain::clinic::{Credentials, Role, User};
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
 use glucodock::domain::download::{Completeness, Counts, Download};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
-use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
+use glucodock::domain::noted_person::{NotedEvent, NotedPerson, NotedStanding};
+use glucodock::domain::patient::{
+    ComparedPeople, Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status,
+};
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
@@ -222,6 +225,10 @@ pub(crate) struct Clinic {
     pub(crate) known_only: bool,
     /// What the care platform has not recorded.
     pub(crate) undelivered: Vec<Undelivered>,
+    /// Who was noted as a new patient.
+    pub(crate) noted_people: Vec<NotedPerson>,
+    /// What comes of the question about somebody who was noted.
+    pub(crate) about_noted: Result<NotedEvent, Problem>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
     /// What becomes of an entry in the audit trail.
     pub(crate) noted: Result<(), Problem>,
@@ -281,6 +288,8 @@ impl Clinic {
             shared: Shared::Nothing,
             waiting: vec![],
             undelivered: vec![],
+            noted_people: vec![],
+            about_noted: Ok(NotedEvent::Created(anna().id)),
             known_only: false,
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             noted: Ok(()),
@@ -452,6 +461,40 @@ impl Clinic {
         people
     }
 
+    /// Notes somebody, or what happens to them.
+    fn about(&mut self, key: IdempotencyKey, what: NotedTask) -> EffectResult {
+        let event = match what {
+            NotedTask::Note(new) => {
+                let person = NotedPerson { key, new, since: now(), standing: NotedStanding::Waiting };
+                self.noted_people.push(person.clone());
+                return EffectResult::NotedPerson(self.noted.clone().map(|()| Box::new(person)));
+            }
+            NotedTask::Ask if self.known_only => {
+                return EffectResult::NotedPerson(Err(Problem::new(ProblemCode::PlatformUnreachable, "silent")));
+            }
+            NotedTask::Ask => {
+                let told = self.about_noted.clone().map(|event| Box::new(self.happened(&key, event)));
+                return EffectResult::NotedPerson(told);
+            }
+            NotedTask::Create(_) => {
+                self.happened(&key, NotedEvent::Created(anna().id));
+                return EffectResult::Created(Ok(Box::new(anna())));
+            }
+            NotedTask::TakeAs(patient) => NotedEvent::TakeAs(patient),
+            NotedTask::Drop => NotedEvent::Drop,
+        };
+        self.happened(&key, event);
+        EffectResult::Noted(self.noted.clone())
+    }
+
+    fn happened(&mut self, key: &IdempotencyKey, event: NotedEvent) -> NotedPerson {
+        let person = self.noted_people.iter_mut().find(|person| person.key == *key).unwrap();
+        person.standing = person.standing.after(event).unwrap();
+        let now = person.clone();
+        self.noted_people.retain(|person| person.standing.is_open());
+        now
+    }
+
     /// It is delivered at once; whether it was not.
     fn send_again(&mut self, key: &IdempotencyKey) -> bool {
         let before = self.undelivered.len();
@@ -461,17 +504,7 @@ impl Clinic {
 
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
-            Effect::Ask(ticket, Request::SignIn { credentials }) => {
-                let (id, name) = match credentials.login.expose().as_str() {
-                    "nurse" => ("1", "Nurse Nora"),
-                    _ => ("2", "Otto Other"),
-                };
-                let login = credentials.login.expose().clone();
-                let user = User { id: id.into(), login, name: name.into(), role: self.role };
-                let right = credentials.password.expose() == "secret";
-                let refused = Problem::new(ProblemCode::SignInRefused, "refused");
-                (ticket, EffectResult::SignedIn(if right { Ok(user) } else { Err(refused) }))
-            }
+            Effect::Ask(ticket, Request::SignIn { credentials }) => (ticket, self.signed_in_as(credentials)),
             Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) => {
                 let hits = if query.starts_with("mu") { self.people().to_vec() } else { vec![] };
                 let page = SearchPage { patients: hits, next: None, known_only: self.known_only };
@@ -483,16 +516,17 @@ impl Clinic {
             Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => {
                 (ticket, EffectResult::Recents(Ok(vec![carla()])))
             }
-            Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => {
-                let list =
-                    WorkList { waiting: self.pending(), undelivered: self.undelivered.clone(), noted: Vec::new() };
-                (ticket, EffectResult::WorkList(Ok(Box::new(list))))
-            }
+            Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => (ticket, self.work_list()),
             Effect::Ask(ticket, Request::For(_, Task::Release { key, .. })) => {
                 (ticket, EffectResult::Released(self.noted.clone().map(|()| self.send_again(key))))
             }
             Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
-                (ticket, EffectResult::LookAlikes(self.look_alikes.clone()))
+                let known_only = self.known_only;
+                let found = self.look_alikes.clone().map(|alike| ComparedPeople { alike, known_only });
+                (ticket, EffectResult::LookAlikes(found))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::AboutNoted { key, what })) => {
+                (ticket, self.about(key.clone(), what.clone()))
             }
             Effect::Ask(ticket, Request::For(_, Task::CreatePatient { new, .. })) => {
                 let mut created = anna();
@@ -560,6 +594,22 @@ impl Clinic {
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
         Some(Event::EffectDone { ticket: *ticket, answer })
+    }
+
+    fn signed_in_as(&self, credentials: &Credentials) -> EffectResult {
+        let (id, name) = match credentials.login.expose().as_str() {
+            "nurse" => ("1", "Nurse Nora"),
+            _ => ("2", "Otto Other"),
+        };
+        let login = credentials.login.expose().clone();
+        let user = User { id: id.into(), login, name: name.into(), role: self.role };
+        let is_right = credentials.password.expose() == "secret";
+        EffectResult::SignedIn(is_right.then_some(user).ok_or(Problem::new(ProblemCode::SignInRefused, "refused")))
+    }
+
+    fn work_list(&self) -> EffectResult {
+        let (waiting, undelivered) = (self.pending(), self.undelivered.clone());
+        EffectResult::WorkList(Ok(Box::new(WorkList { waiting, undelivered, noted: self.noted_people.clone() })))
     }
 
     fn followed(&mut self) -> EffectResult {

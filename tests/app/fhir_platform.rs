@@ -502,7 +502,7 @@ fn a_patient_is_created_once() {
         "the number is taken"
     );
     let same = new_patient("Adeyemi", "H7770002");
-    let alike = wait(directory.look_alikes(&nora(), &same)).unwrap();
+    let alike = wait(directory.look_alikes(&nora(), &same)).unwrap().alike;
     let likeness: Vec<_> = alike.iter().map(|other| (other.patient.id.0.as_str(), other.likeness)).collect();
     assert_eq!(likeness[0], ("Patient/7f", Likeness::SamePerson));
     assert!(matches!(create(&same, "k3"), Err(RemoteError::Conflict(_))), "somebody looks the same");

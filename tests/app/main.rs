@@ -22,6 +22,7 @@ mod http_server;
 mod kept_sign_in;
 mod linear;
 mod next_visit;
+mod noted_people;
 mod own_token;
 mod random_keys;
 mod remote_platform;

@@ -11,7 +11,7 @@ use glucodock::domain::association::{IdempotencyKey, Owner};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Content, Item, Outcome, Parcel};
 use glucodock::domain::meter::MeterIdentity;
-use glucodock::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status};
+use glucodock::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status};
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span};
@@ -152,12 +152,16 @@ impl PatientDirectory for Remote {
         Ok(there.into_iter().find(|patient| patient.id == *id))
     }
 
-    async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
-        Ok(vec![])
+    async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<ComparedPeople, RemoteError> {
+        Ok(ComparedPeople::default())
     }
 
     async fn create(&self, _: &Actor, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, RemoteError> {
         Err(RemoteError::Conflict("it is none".into()))
+    }
+
+    async fn created(&self, _: &Actor, _: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+        Ok(None)
     }
 }
 

@@ -10,6 +10,7 @@ mod identity;
 mod intake;
 mod model_list;
 mod nameless;
+pub(crate) mod noted;
 pub(crate) mod offline_search;
 mod panel_rows;
 mod paused;

@@ -79,7 +79,7 @@ fn whoever_is_created_is_found_and_is_one(place: Place) {
         "the number is taken: {taken:?}"
     );
     let same = person(&family, "Ruth", "1968-03-09", &mrn());
-    let alike = wait(terminal.backend.platform.directory.look_alikes(&nora(), &same)).unwrap();
+    let alike = wait(terminal.backend.platform.directory.look_alikes(&nora(), &same)).unwrap().alike;
     let likeness: Vec<_> = alike.iter().map(|other| (&other.patient.id, other.likeness)).collect();
     assert_eq!(likeness, [(&created.id, Likeness::SamePerson)]);
     assert!(terminal.create(&same, &format!("{request}3")).is_err(), "somebody looks the same");

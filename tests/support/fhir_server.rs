@@ -20,7 +20,7 @@ pub(crate) struct Shelf {
     pub(crate) ignores_conditions: bool,
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
-    /// What it does not do at all: `transaction`, `batch`, `condition` (a create with one), `stamp` (an
+    /// What it does not do at all: `everything`, `transaction`, `batch`, `condition` (a create with one), `stamp` (an
     /// observation of a device: 403).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
@@ -97,6 +97,9 @@ impl Shelf {
 
     /// What it answers.
     pub(crate) fn answer(&mut self, asked: &Asked) -> Answered {
+        if self.refuses.contains(&"everything") {
+            return refusal(503);
+        }
         let base = format!("http://{}", asked.header("host").unwrap());
         let path = asked.target.trim_start_matches('/');
         let is_write = asked.method == "PUT" || !path.ends_with("_search") && asked.method == "POST";

@@ -3,7 +3,9 @@
 use super::{Answered, Fate};
 use crate::app::event::EffectResult;
 use crate::app::model::AppState;
+use crate::app::reach::Reach;
 use crate::domain::delivery::DeliveryStanding;
+use crate::domain::problem::ProblemCode;
 use crate::domain::record::RecordOrigin;
 
 /// What an answer tells of the platform.
@@ -22,7 +24,15 @@ pub(super) fn told(answer: &EffectResult) -> Option<ReachNews> {
     match answer {
         EffectResult::Found(Ok(page)) => Some(if page.known_only { ReachNews::Silent } else { ReachNews::Answered }),
         EffectResult::Found(Err(_)) => Some(ReachNews::SearchFailed),
-        EffectResult::LookAlikes(Ok(_)) | EffectResult::PlatformCheck(Ok(_)) => Some(ReachNews::Answered),
+        EffectResult::LookAlikes(Ok(found)) => {
+            Some(if found.known_only { ReachNews::Silent } else { ReachNews::Answered })
+        }
+        EffectResult::PlatformCheck(Ok(_)) => Some(ReachNews::Answered),
+        // Nobody is known of whom it was not asked.
+        EffectResult::NotedPerson(Ok(person)) => person.standing.question().is_none().then_some(ReachNews::Answered),
+        EffectResult::NotedPerson(Err(problem)) => {
+            (problem.code == ProblemCode::PlatformUnreachable).then_some(ReachNews::Silent)
+        }
         EffectResult::Dashboard(Ok(dashboard)) => match dashboard.origin {
             RecordOrigin::Platform { .. } => Some(ReachNews::Answered),
             RecordOrigin::Here | RecordOrigin::WithoutPlatform => None,
@@ -42,11 +52,15 @@ pub(super) fn told(answer: &EffectResult) -> Option<ReachNews> {
 pub(super) fn heard((mut model, effects, fate): Answered, told: Option<ReachNews>) -> Answered {
     let at = model.at;
     if let (Some(told), Fate::Taken, AppState::Working(working)) = (told, fate, &mut model.state) {
+        let before = working.reach;
         working.reach = match told {
             ReachNews::Answered => working.reach.answered(at),
             ReachNews::Silent => working.reach.after_search(Some(true), at),
             ReachNews::SearchFailed => working.reach.after_search(None, at),
         };
+        if working.reach != before && matches!(working.reach, Reach::Back(_)) {
+            working.noted.ask_anew();
+        }
     }
     (model, effects, fate)
 }

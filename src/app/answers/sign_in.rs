@@ -7,6 +7,7 @@ use crate::app::effect::{Effect, Request, Task, Ticket};
 use crate::app::event::EffectResult;
 use crate::app::key_intent::KeyIntent;
 use crate::app::model::{AppState, Model, Working};
+use crate::app::noted_people::NotedPeople;
 use crate::app::paused::{self, Before};
 use crate::app::reach::Reach;
 use crate::app::sign_out;
@@ -138,6 +139,7 @@ fn begin_work(
         recents: Vec::new(),
         waiting: Vec::new(),
         undelivered: Vec::new(),
+        noted: NotedPeople::default(),
         recents_asked: Asked::Waiting(loading_recents),
         waiting_asked: Asked::Waiting(loading_waiting),
         is_stale: false,

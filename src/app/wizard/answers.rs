@@ -16,7 +16,8 @@ use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
 use crate::domain::delivery::FollowedDelivery;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
-use crate::domain::patient::{LookAlike, Patient, PatientId, SearchPage};
+use crate::domain::noted_person::NotedPerson;
+use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
@@ -42,7 +43,8 @@ impl Step {
             | Self::ConfirmDevice(_)
             | Self::ConfirmAssignment(_)
             | Self::OtherOwner(_)
-            | Self::Done(_) => return None,
+            | Self::Done(_)
+            | Self::NotedPerson(_) => return None,
         };
         Some(search).filter(|search| search.asked(ticket))
     }
@@ -87,13 +89,14 @@ impl Step {
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
             | Self::SelectPatient(_)
-            | Self::OtherOwner(_) => false,
+            | Self::OtherOwner(_)
+            | Self::NotedPerson(_) => false,
         }
     }
 
     /// The people who look alike, for the step that waits for them.
     #[must_use]
-    pub fn look_alikes_found(self, found: Result<Vec<LookAlike>, Problem>) -> Self {
+    pub fn look_alikes_found(self, found: Result<ComparedPeople, Problem>) -> Self {
         match self {
             Self::CreatePatient(step) => step.look_alikes_found(found),
             other => other,
@@ -105,6 +108,15 @@ impl Step {
     pub fn patient_created(self, created: Result<Box<Patient>, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
             Self::CreatePatient(step) => step.created(created, context),
+            other => other,
+        }
+    }
+
+    /// Who was noted as a new patient, for the step that asked.
+    #[must_use]
+    pub fn person_noted(self, noted: Result<Box<NotedPerson>, Problem>) -> Self {
+        match self {
+            Self::CreatePatient(step) => step.noted(noted),
             other => other,
         }
     }

@@ -1,6 +1,7 @@
 //! Creating a new patient: the required page, a check for an existing same person, the optional page.
 
 mod look_alikes;
+mod noting;
 mod numbers;
 
 pub use self::look_alikes::{LookAlikeRow, LookAlikes};
@@ -13,9 +14,11 @@ use crate::app::list::Selection;
 use crate::app::remark::Remark;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
+use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{LookAlike, NewPatient, Patient, SearchPage};
+use crate::domain::noted_person::NotedPerson;
+use crate::domain::patient::{ComparedPeople, NewPatient, Patient, SearchPage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Private;
 use crate::domain::validation::{FieldFault, MRN};
@@ -32,6 +35,11 @@ pub struct CreatePatient {
     pub page: CreatePage,
     /// Whether the form was left before and holds what was typed then.
     pub is_resumed: bool,
+    /// Whether only those known at this station could be compared, because the care platform does not answer: then they
+    /// are noted, not created.
+    pub is_noting: bool,
+    /// Who was noted before, if it is about them that is decided.
+    pub noted: Option<Box<NotedPerson>>,
     /// The MRN that was looked up last, and who has it.
     number: Option<Number>,
     /// The other identifier that was looked up last, and who has it.
@@ -65,7 +73,7 @@ impl CreatePatient {
         let is_resumed = draft.is_some();
         let form = draft.map_or_else(|| NewPatientForm::begun_with(found.search.field.text()), |draft| *draft);
         let page = CreatePage::Required { check: Asked::Idle };
-        Self { found, form, page, is_resumed, number: None, other: None }
+        Self { found, form, page, is_resumed, is_noting: false, noted: None, number: None, other: None }
     }
 
     /// Where what is typed goes.
@@ -98,6 +106,9 @@ impl CreatePatient {
             KeyIntent::Act(Action::NextControl | Action::Down) => self.form.move_focus(true, on_required_page),
             KeyIntent::Act(Action::PreviousControl | Action::Up) => self.form.move_focus(false, on_required_page),
             KeyIntent::Act(Action::Left | Action::Right) => self.form.change_gender(),
+            KeyIntent::Act(Action::Back) if on_required_page && self.noted.is_some() => {
+                return Step::WaitingMeters(WaitingMeters::default());
+            }
             KeyIntent::Act(Action::Back) if on_required_page => {
                 let Self { mut found, form, .. } = *self;
                 found.draft = (!form.is_blank()).then(|| Box::new(form));
@@ -247,8 +258,10 @@ impl CreatePatient {
                 *check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
             }
             CreatePage::Optional { creation, key } => {
-                let key = key.get_or_insert_with(|| context.tickets.key()).clone();
-                *creation = Asked::Waiting(context.ask(Task::CreatePatient { new: Box::new(new), key }));
+                let noted = self.noted.as_ref().map(|noted| noted.key.clone());
+                let key = noted.clone().unwrap_or_else(|| key.get_or_insert_with(|| context.tickets.key()).clone());
+                let task = noting::task(Box::new(new), key, noted.is_some(), self.is_noting);
+                *creation = Asked::Waiting(context.ask(task));
             }
             CreatePage::LookAlikes(_) => {}
         }
@@ -261,11 +274,16 @@ impl CreatePatient {
 
     /// The people who may be the same one came, or why they did not.
     #[must_use]
-    pub fn look_alikes_found(mut self: Box<Self>, found: Result<Vec<LookAlike>, Problem>) -> Step {
+    pub fn look_alikes_found(mut self: Box<Self>, found: Result<ComparedPeople, Problem>) -> Step {
         self.page = CreatePage::Required { check: Asked::Idle };
+        self.is_noting = found.as_ref().is_ok_and(|found| found.known_only);
         match found {
-            Ok(found) if found.is_empty() => self.show_optional(),
-            Ok(found) => {
+            // Whoever was noted is decided about only among all.
+            Ok(found) if found.known_only && self.noted.is_some() => {
+                self.page = CreatePage::Required { check: Asked::failed(noting::only_those_known()) };
+            }
+            Ok(found) if found.alike.is_empty() => self.show_optional(),
+            Ok(ComparedPeople { alike: found, .. }) => {
                 let others = LookAlikes { found, selection: Selection::default(), reason: None };
                 self.page = CreatePage::LookAlikes(Box::new(others));
             }
@@ -280,7 +298,12 @@ impl CreatePatient {
             *creation = Asked::Idle;
         }
         match created {
-            Ok(patient) => return self.found.choose(*patient, context),
+            Ok(patient) => {
+                if self.noted.is_some() {
+                    context.look_who_waits();
+                }
+                return self.found.choose(*patient, context);
+            }
             Err(problem) => self.refused(problem, context),
         }
         Step::CreatePatient(self)

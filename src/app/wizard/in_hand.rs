@@ -3,6 +3,7 @@
 use super::Step;
 use super::done::Done;
 use super::intake_question::IntakeSubject;
+use super::noted_person::NotedFrom;
 use crate::app::panel::{Slot, SlotState};
 use crate::app::wizard::dashboard::CameFrom;
 use crate::domain::patient::PatientId;
@@ -30,7 +31,11 @@ impl Step {
     #[must_use]
     pub fn patient_in_hand(&self) -> Option<&PatientId> {
         match self {
-            Self::FindPatient(_) | Self::CreatePatient(_) | Self::WaitingMeters(_) | Self::Undelivered(_) => None,
+            Self::FindPatient(_)
+            | Self::CreatePatient(_)
+            | Self::WaitingMeters(_)
+            | Self::Undelivered(_)
+            | Self::NotedPerson(_) => None,
             Self::Upload(step) => Some(&step.patient.id),
             Self::IntakeQuestion(step) => Some(&step.patient.id),
             Self::AssociationPending(step) => step.proposed.as_ref().map(|patient| &patient.id),
@@ -67,6 +72,10 @@ impl Step {
             Self::ConfirmAssignment(step) => Some(&step.upload),
             Self::OtherOwner(step) => Some(&step.upload),
             Self::Done(step) => Some(&step.upload),
+            Self::NotedPerson(step) => match &step.came_from {
+                NotedFrom::Form(found) => found.upload.as_deref(),
+                NotedFrom::List(..) => None,
+            },
             Self::WaitingMeters(_) | Self::Dashboard(_) | Self::Undelivered(_) => None,
         };
         match (&slot.state, upload) {
@@ -96,7 +105,7 @@ impl Step {
                 CameFrom::Search(_) => Way { here: None, done: [true, false, false, false, false, false] },
                 CameFrom::Done(done) => Way { here: None, done: *done },
             },
-            Self::Undelivered(_) => Way { here: None, done: [false; STEPS] },
+            Self::Undelivered(_) | Self::NotedPerson(_) => Way { here: None, done: [false; STEPS] },
         }
     }
 }

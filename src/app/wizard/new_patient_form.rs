@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::app::text_field::TextField;
 use crate::domain::calendar;
 use crate::domain::patient::{Gender, NewPatient};
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, Private};
 use crate::domain::typed_date::{self, Typed};
 use crate::domain::validation::{self, Field, FieldFault, Written};
 
@@ -121,6 +121,26 @@ impl NewPatientForm {
         form.fill(FormField::Given, given.trim());
         form.fill(FormField::Mrn, &number);
         form.focus = FormField::REQUIRED.into_iter().find(|field| form.text(*field).is_empty()).unwrap_or_default();
+        form
+    }
+
+    /// Holds what was typed of somebody before.
+    #[must_use]
+    pub fn of(new: &NewPatient) -> Self {
+        let mut form = Self { gender: new.gender, ..Self::default() };
+        let optional = |value: &Option<Private<Clean>>| value.as_ref().map(|value| value.expose().to_string());
+        let other = new.other_identifier.as_ref().map(|other| other.value.expose().to_string());
+        for (field, text) in [
+            (FormField::Family, Some(new.family.expose().to_string())),
+            (FormField::Given, Some(new.given.expose().to_string())),
+            (FormField::Born, Some(calendar::written(*new.born.expose()))),
+            (FormField::Mrn, Some(new.mrn.expose().to_string())),
+            (FormField::OtherIdentifier, other),
+            (FormField::Email, optional(&new.email)),
+            (FormField::Phone, optional(&new.phone)),
+        ] {
+            form.fill(field, &text.unwrap_or_default());
+        }
         form
     }
 

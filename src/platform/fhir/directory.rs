@@ -9,14 +9,15 @@ use super::super::{PatientDirectory, RemoteError, apart};
 use super::FhirPlatform;
 use super::client::FhirClient;
 use super::error::FhirError;
-use super::mapping::{escaped, new_patient, patient};
+use super::mapping::{Ours, escaped, new_patient, patient};
 use super::merged::PresentRecord;
 use super::search::{FoundPage, NextPage};
 use super::write::{EntryOutcome, create_once};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
 use crate::domain::patient::{
-    Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status, likeness,
+    ComparedPeople, Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, PatientId, SearchPage,
+    Status, likeness,
 };
 use crate::domain::permission::Permission;
 use crate::domain::text::squeeze;
@@ -123,6 +124,17 @@ impl FhirPlatform {
         Ok(present)
     }
 
+    async fn compared_there(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
+        let asked = self.asked_by(actor, Permission::FindPatients).await?;
+        Ok(asked.alike(new).await?)
+    }
+
+    /// The patient who has this identifier of ours.
+    async fn resource_of(&self, ours: &Ours) -> Result<Option<Value>, FhirError> {
+        let found = self.client.search(PATIENT, &[("identifier", &ours.token())]).await?;
+        Ok(found.matches.into_iter().find(|resource| ours.is_of(resource)))
+    }
+
     /// People who may be taken for the new one: those born on that day, those of that name and year, and whoever has
     /// the number.
     async fn alike(&self, new: &NewPatient) -> Result<Vec<LookAlike>, FhirError> {
@@ -192,20 +204,24 @@ impl PatientDirectory for FhirPlatform {
         })
     }
 
-    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
-        let asked = self.asked_by(actor, Permission::FindPatients).await?;
-        Ok(asked.alike(new).await?)
+    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<ComparedPeople, RemoteError> {
+        match self.compared_there(actor, new).await {
+            Ok(alike) => Ok(ComparedPeople { alike, known_only: false }),
+            // Who is known here can be compared all the same; that they are not all is said with it.
+            Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) => {
+                self.may_be_told_here(actor, Permission::FindPatients).await?;
+                let (store, new) = (Arc::clone(&self.surroundings.store), new.clone());
+                let alike = apart(move || store.known_look_alikes(&new)).await.map_err(|_| error)?;
+                Ok(ComparedPeople { alike, known_only: true })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
         let asked = self.asked_by(actor, Permission::CreatePatients).await?;
         let (ours, resource) = new_patient(new, key);
-        let token = ours.token();
-        let created = || async {
-            let found = asked.client.search(PATIENT, &[("identifier", &token)]).await?;
-            Ok::<_, FhirError>(found.matches.into_iter().find(|resource| ours.is_of(resource)))
-        };
-        if let Some(before) = created().await? {
+        if let Some(before) = asked.resource_of(&ours).await? {
             return told(&before);
         }
         // Somebody may have been created since the form was looked at.
@@ -222,7 +238,12 @@ impl PatientDirectory for FhirPlatform {
             return Err(RemoteError::Conflict("it was not created".into()));
         }
         let is_lost = || FhirError::NoFhir("who was created is not found");
-        told(&created().await?.ok_or_else(is_lost)?)
+        told(&asked.resource_of(&ours).await?.ok_or_else(is_lost)?)
+    }
+
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+        let asked = self.asked_by(actor, Permission::CreatePatients).await?;
+        asked.resource_of(&Ours::created(key)).await?.as_ref().map(told).transpose()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::frame::create_page_name;
 use super::{StepPage, View};
+use crate::app::reach::Reach;
 use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikeRow, LookAlikes};
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
@@ -16,8 +17,11 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> StepPage {
     let mut blocks = Vec::new();
     let instruction = match &step.page {
         CreatePage::Required { check } => {
+            blocks.extend(step.noted.as_deref().map(|noted| super::noted_person::summary(view, noted)));
             if step.is_resumed {
                 blocks.push(view.notice(TextRole::Warning, key::CREATE_KEPT));
+            } else if step.noted.is_none() && is_silent(view) {
+                blocks.push(view.notice(TextRole::Warning, key::NOTING_BEGINS));
             }
             blocks.extend(FormField::REQUIRED.map(|field| field_block(view, step, field)));
             if check.is_waiting() {
@@ -26,7 +30,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> StepPage {
             key::INSTRUCTION_CREATE_REQUIRED
         }
         CreatePage::LookAlikes(others) => {
-            look_alike_blocks(view, others, &mut blocks);
+            look_alike_blocks(view, step, others, &mut blocks);
             key::INSTRUCTION_CREATE_LOOK_ALIKES
         }
         CreatePage::Optional { creation, .. } => {
@@ -39,12 +43,17 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> StepPage {
                 ];
                 blocks.push(Block::Text { role: TextRole::Accent, text: view.filled(key::CREATE_SUMMARY, &values) });
             }
+            if step.is_noting {
+                blocks.push(view.notice(TextRole::Warning, key::NOTING_COMPARED));
+            }
             blocks.extend(FormField::OPTIONAL.map(|field| field_block(view, step, field)));
-            if creation.is_waiting() {
+            if creation.is_waiting() && !step.is_noting {
                 blocks.push(view.notice(TextRole::Accent, key::CREATING_PATIENT));
             }
             if step.form.focus == FormField::Gender {
                 key::INSTRUCTION_CREATE_GENDER
+            } else if step.is_noting {
+                key::INSTRUCTION_NOTE_OPTIONAL
             } else {
                 key::INSTRUCTION_CREATE_OPTIONAL
             }
@@ -111,8 +120,16 @@ pub(super) fn complaint_words(view: &View<'_>, fault: FieldFault) -> String {
     }
 }
 
-fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Block>) {
-    if others.needs_reason() {
+/// Whether the care platform does not answer, as far as that is known.
+fn is_silent(view: &View<'_>) -> bool {
+    view.model.working().is_some_and(|working| matches!(working.reach, Reach::Silent(_)))
+}
+
+fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes, blocks: &mut Vec<Block>) {
+    blocks.extend(step.noted.as_deref().map(|noted| super::noted_person::summary(view, noted)));
+    if step.is_noting {
+        blocks.push(view.notice(TextRole::Warning, key::NOTING_COMPARED));
+    } else if others.needs_reason() {
         blocks.push(view.notice(TextRole::Problem, key::SAME_PERSON_FOUND));
     } else {
         blocks.push(view.notice(TextRole::Warning, key::LOOK_ALIKES_FOUND));
@@ -120,7 +137,8 @@ fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Bloc
     let rows = others.rows();
     let row = |place: usize, _: &LookAlikeRow| {
         let Some(other) = others.found.get(place) else {
-            return Choice { cells: vec![view.text(key::CREATE_ALL_THE_SAME)], tag: String::new(), disabled: None };
+            let none = if step.is_noting { key::NOTE_ALL_THE_SAME } else { key::CREATE_ALL_THE_SAME };
+            return Choice { cells: vec![view.text(none)], tag: String::new(), disabled: None };
         };
         let mut row = view.person_row(&other.patient);
         // Without the age, which says nothing beside the birth date: names stand in full where they decide.

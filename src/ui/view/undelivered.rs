@@ -163,10 +163,13 @@ pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
     let working = view.model.working()?;
     let UndeliveredCounts { refused, misplaced, waiting } = UndeliveredCounts::of(&working.undelivered);
     let taken_back = working.waiting.iter().filter(|upload| upload.taken_back).count();
+    let (noted, to_decide) = working.noted.waiting_and_to_decide();
     let counted = [
         (misplaced, key::PANEL_MISPLACED),
         (refused, key::PANEL_REFUSED),
+        (to_decide, key::PANEL_NOTED_TO_DECIDE),
         (waiting, key::PANEL_UNDELIVERED),
+        (noted, key::PANEL_NOTED),
         (taken_back, key::PANEL_TAKEN_BACK),
     ];
     let said: Vec<String> = counted
@@ -180,7 +183,7 @@ pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
         Reach::Back(_) => Some(view.text(key::PANEL_ANSWERS_AGAIN)),
     };
     let said: Vec<String> = reach.into_iter().chain(said).collect();
-    let (turn, role) = match (refused + misplaced, taken_back) {
+    let (turn, role) = match (refused + misplaced + to_decide, taken_back) {
         (0, 0) if working.reach == Reach::Usual => (Said::OVER, TextRole::Dim),
         (0, 0) if matches!(working.reach, Reach::Back(_)) => (Said::OVER, TextRole::Ok),
         (0, _) => (Said::OVER, TextRole::Warning),

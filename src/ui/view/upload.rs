@@ -11,6 +11,7 @@ use crate::app::wizard::upload::{Found, Listed, ModelList, UploadRow, UploadStep
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::{Owner, Upload};
 use crate::domain::meter::{Family, MeterGuide};
+use crate::domain::noted_person::NotedPerson;
 use crate::domain::text::Clean;
 use crate::domain::words::key;
 use crate::domain::work_list::Undelivered;
@@ -21,18 +22,23 @@ use crate::ui::words::Filling;
 enum LeftToDo<'a> {
     Meter(&'a Upload),
     Delivery(&'a Undelivered),
+    Noted(&'a NotedPerson),
 }
 
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> StepPage {
     let Working { waiting, undelivered, .. } = working;
-    let selected = step.selected(waiting, undelivered).place(&WaitingMeters::rows(waiting, undelivered));
-    let listed: Vec<LeftToDo<'_>> =
-        waiting.iter().map(LeftToDo::Meter).chain(undelivered.iter().map(LeftToDo::Delivery)).collect();
+    let noted = &working.noted.people;
+    let rows = WaitingMeters::rows(waiting, undelivered, noted);
+    let selected = step.selected(waiting, undelivered, noted).place(&rows);
+    let listed = waiting.iter().map(LeftToDo::Meter).chain(undelivered.iter().map(LeftToDo::Delivery));
+    let listed: Vec<LeftToDo<'_>> = listed.chain(noted.iter().map(LeftToDo::Noted)).collect();
     let row = |_, listed: &LeftToDo<'_>| match listed {
         LeftToDo::Meter(upload) => waiting_row(view, upload),
         LeftToDo::Delivery(item) => super::undelivered::row(view, item),
+        LeftToDo::Noted(person) => super::noted_person::row(view, person),
     };
     let title = match (waiting.is_empty(), undelivered.is_empty()) {
+        _ if !noted.is_empty() => key::TITLE_LEFT_TO_DO,
         (_, true) => key::TITLE_WAITING_METERS,
         (true, false) => key::TITLE_UNDELIVERED,
         (false, false) => key::TITLE_WAITING_AND_UNDELIVERED,
@@ -46,10 +52,10 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
         step: "waiting_meters",
         number: None,
         heading: key::HEADING_WAITING_METERS,
-        instruction: view.text(if undelivered.is_empty() {
-            key::INSTRUCTION_WAITING_METERS
-        } else {
-            key::INSTRUCTION_WAITING_AND_UNDELIVERED
+        instruction: view.text(match (undelivered.is_empty(), noted.is_empty()) {
+            (true, true) => key::INSTRUCTION_WAITING_METERS,
+            (false, true) => key::INSTRUCTION_WAITING_AND_UNDELIVERED,
+            (_, false) => key::INSTRUCTION_LEFT_TO_DO,
         }),
         blocks,
     }

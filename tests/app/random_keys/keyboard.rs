@@ -105,7 +105,7 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
             keys.push(Key::Enter);
             keys
         }
-        Step::CreatePatient(_) | Step::Undelivered(_) => vec![Key::Escape],
+        Step::CreatePatient(_) | Step::Undelivered(_) | Step::NotedPerson(_) => vec![Key::Escape],
         Step::WaitingMeters(_) | Step::Upload(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
         Step::IntakeQuestion(_) => [downs(chance, 3), vec![Key::Enter]].concat(),
         Step::AssociationPending(_) => vec![Key::Enter],

@@ -4,12 +4,13 @@
 use std::collections::VecDeque;
 
 use glucodock::app::action::Keymap;
-use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
+use glucodock::app::effect::{Command, Effect, NotedTask, Request, Task, Ticket, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::model::{AppSetup, Model};
-use glucodock::domain::association::AuditEntry;
+use glucodock::domain::association::{AuditEntry, IdempotencyKey};
 use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
+use glucodock::domain::noted_person::NotedEvent;
 use glucodock::domain::platform_check::{OwnerThere, PlatformCheck};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::statistics::Dashboard;
@@ -177,6 +178,9 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Effect::Ask(_, Request::For(session, Task::CreatePatient { new, key, .. })) => {
             EffectResult::Created(told(platform.directory.create(&by(session), new, key)).map(Box::new))
         }
+        Effect::Ask(_, Request::For(session, Task::AboutNoted { key, what })) => {
+            about_noted(backend, &by(session), key, what)
+        }
         Effect::Ask(_, Request::For(session, Task::LoadDashboard { patient, period, .. })) => {
             let until = now.date();
             let record = told(platform.record.readings(&by(session), patient, period.span_with_before(until)));
@@ -251,6 +255,19 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
     }
 }
 
+/// A platform that always answers is asked nothing about who was noted: what a person decides is kept.
+fn about_noted(backend: &Backend, by: &Actor, key: &IdempotencyKey, what: &NotedTask) -> EffectResult {
+    let Backend { station, platform } = backend;
+    let noted = |event| EffectResult::Noted(kept(station.note_happened(by, key, event)).map(drop));
+    match what {
+        NotedTask::Note(new) => EffectResult::NotedPerson(kept(station.note_person(by, new, key)).map(Box::new)),
+        NotedTask::Ask => EffectResult::NotedPerson(kept(station.noted_person(by, key)).map(Box::new)),
+        NotedTask::Create(new) => EffectResult::Created(told(platform.directory.create(by, new, key)).map(Box::new)),
+        NotedTask::TakeAs(patient) => noted(NotedEvent::TakeAs(patient.clone())),
+        NotedTask::Drop => noted(NotedEvent::Drop),
+    }
+}
+
 /// The answer of a call that failed.
 fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
     match effect {
@@ -265,8 +282,12 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
             (*ticket, EffectResult::LookAlikes(Err(problem)))
         }
-        Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. })) => {
-            (*ticket, EffectResult::Created(Err(problem)))
+        Effect::Ask(
+            ticket,
+            Request::For(_, Task::CreatePatient { .. } | Task::AboutNoted { what: NotedTask::Create(_), .. }),
+        ) => (*ticket, EffectResult::Created(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::AboutNoted { what: NotedTask::Note(_) | NotedTask::Ask, .. })) => {
+            (*ticket, EffectResult::NotedPerson(Err(problem)))
         }
         Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => {
             (*ticket, EffectResult::Quarantined(Err(problem)))
@@ -292,7 +313,14 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         }
         Effect::Ask(
             ticket,
-            Request::For(_, Task::Remember { .. } | Task::EndSignIn | Task::SignOut | Task::Audit { .. }),
+            Request::For(
+                _,
+                Task::AboutNoted { what: NotedTask::TakeAs(_) | NotedTask::Drop, .. }
+                | Task::Remember { .. }
+                | Task::EndSignIn
+                | Task::SignOut
+                | Task::Audit { .. },
+            ),
         ) => (*ticket, EffectResult::Noted(Err(problem))),
         Effect::Ask(
             _,

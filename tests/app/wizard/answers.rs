@@ -6,7 +6,7 @@ use std::sync::Arc;
 use glucodock::app::answers::{Fate, Reason, take};
 use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
-use glucodock::app::effect::{Effect, Request, Task, Ticket};
+use glucodock::app::effect::{Effect, NotedTask, Request, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -22,7 +22,8 @@ use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::AttachmentId;
-use glucodock::domain::patient::{Gender, NewPatient, SearchPage};
+use glucodock::domain::noted_person::{NotedPerson, NotedStanding};
+use glucodock::domain::patient::{ComparedPeople, Gender, NewPatient, SearchPage};
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
@@ -74,8 +75,17 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             }))),
             EffectResult::WorkList(Err(problem())),
         ),
+        (
+            EffectResult::NotedPerson(Ok(Box::new(NotedPerson {
+                key: IdempotencyKey("noted".into()),
+                new: new_patient(),
+                since: crate::clinic::now(),
+                standing: NotedStanding::Created(anna().id),
+            }))),
+            EffectResult::NotedPerson(Err(problem())),
+        ),
         (EffectResult::Released(Ok(true)), EffectResult::Released(Err(problem()))),
-        (EffectResult::LookAlikes(Ok(vec![])), EffectResult::LookAlikes(Err(problem()))),
+        (EffectResult::LookAlikes(Ok(ComparedPeople::default())), EffectResult::LookAlikes(Err(problem()))),
         (EffectResult::Created(Ok(Box::new(carla()))), EffectResult::Created(Err(problem()))),
         (EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))), EffectResult::Read(Err(problem()))),
         (EffectResult::Recalled(Ok(None)), EffectResult::Recalled(Err(problem()))),
@@ -155,6 +165,22 @@ fn late(session: &Session) -> Vec<Late> {
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_RELEASED)),
         ),
         row(ask(Task::FindLookAlikes { new: new_patient() }), asked_only),
+        row(
+            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Note(new_patient()) }),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PERSON_NOT_NOTED)),
+        ),
+        row(
+            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Ask }),
+            ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None),
+        ),
+        row(
+            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Create(new_patient()) }),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
+        ),
+        row(
+            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Drop }),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
+        ),
         row(ask(Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }), asked_only),
         row(
             ask(Task::LoadSources { patient: patient.clone(), reading: Box::new(four_weeks().readings.remove(0)) }),
@@ -282,7 +308,17 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
             | (Effect::Ask(_, Request::For(_, Task::LoadWorkList)), EffectResult::WorkList(_))
             | (Effect::Ask(_, Request::For(_, Task::Release { .. })), EffectResult::Released(_))
             | (Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })), EffectResult::LookAlikes(_))
-            | (Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })), EffectResult::Created(_))
+            | (
+                Effect::Ask(
+                    _,
+                    Request::For(_, Task::CreatePatient { .. } | Task::AboutNoted { what: NotedTask::Create(_), .. })
+                ),
+                EffectResult::Created(_)
+            )
+            | (
+                Effect::Ask(_, Request::For(_, Task::AboutNoted { what: NotedTask::Note(_) | NotedTask::Ask, .. })),
+                EffectResult::NotedPerson(_)
+            )
             | (Effect::Ask(_, Request::For(_, Task::ReadMeter { .. })), EffectResult::Read(_))
             | (Effect::Ask(_, Request::RecallCable { .. }), EffectResult::Recalled(_))
             | (Effect::Ask(_, Request::For(_, Task::Quarantine { .. })), EffectResult::Quarantined(_))
@@ -301,7 +337,14 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
                 Effect::Ask(
                     _,
                     Request::RememberCable { .. }
-                        | Request::For(_, Task::Remember { .. } | Task::EndSignIn | Task::SignOut | Task::Audit { .. })
+                        | Request::For(
+                            _,
+                            Task::AboutNoted { what: NotedTask::TakeAs(_) | NotedTask::Drop, .. }
+                                | Task::Remember { .. }
+                                | Task::EndSignIn
+                                | Task::SignOut
+                                | Task::Audit { .. }
+                        )
                 ),
                 EffectResult::Noted(_)
             )
@@ -320,6 +363,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Released(result) => result.is_err(),
         EffectResult::LookAlikes(result) => result.is_err(),
         EffectResult::Created(result) => result.is_err(),
+        EffectResult::NotedPerson(result) => result.is_err(),
         EffectResult::Read(result) => result.is_err(),
         EffectResult::Recalled(result) => result.is_err(),
         EffectResult::Quarantined(result) | EffectResult::Upload(result) => result.is_err(),

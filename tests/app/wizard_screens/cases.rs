@@ -24,6 +24,7 @@ use glucodock::domain::text::Private;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, upload};
 use crate::wizard::code_sign_in::code;
+use crate::wizard::noted::{noted, noted_at_optional, to_decide};
 use crate::wizard::offline_search::offline;
 use crate::wizard::undelivered::{readings, refused};
 
@@ -369,6 +370,21 @@ fn deliveries() -> Vec<Case> {
         ("find_patient__offline", offline, |clinic| clinic.text("mul")),
         ("find_patient__refused", refused_and_waiting, |_| {}),
         ("waiting_meters__undelivered", refused_and_waiting, |clinic| clinic.keys([Key::Function(3), Key::Down])),
+        ("create_patient_required__silent", offline, |clinic| {
+            clinic.text("zz");
+            clinic.keys([Key::Function(2)]);
+        }),
+        ("create_patient_optional__noting", noted_at_optional, |_| {}),
+        ("noted_person__now", noted, |_| {}),
+        ("waiting_meters__noted", noted, |clinic| clinic.keys([Key::Enter, Key::Function(3), Key::Down])),
+        ("noted_person__waits", noted, |clinic| clinic.keys([Key::Enter, Key::Function(3), Key::Enter])),
+        ("find_patient__to_decide", to_decide, |_| {}),
+        ("noted_person__to_decide", to_decide, |clinic| {
+            clinic.keys([Key::Function(3), Key::Enter, Key::Down]);
+        }),
+        ("create_patient_look_alikes__noted", to_decide, |clinic| {
+            clinic.keys([Key::Function(3), Key::Enter, Key::Down, Key::Enter, Key::Down]);
+        }),
         ("undelivered__refused", refused_and_waiting, |clinic| {
             clinic.keys([Key::Function(3), Key::Down, Key::Down, Key::Enter]);
             clinic.text("the server was repaired");

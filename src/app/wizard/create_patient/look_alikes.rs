@@ -79,10 +79,13 @@ impl CreatePatient {
                 None => context.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
                 Some(LookAlikeRow::Person(id)) => {
                     if let Some(other) = others.found.iter().find(|other| other.patient.id == *id) {
+                        self.take_as(&other.patient, context);
                         return self.found.choose(other.patient.clone(), context);
                     }
                 }
-                Some(LookAlikeRow::New) if others.needs_reason() => others.reason = Some(TextField::default()),
+                Some(LookAlikeRow::New) if others.needs_reason() && !self.is_noting => {
+                    others.reason = Some(TextField::default());
+                }
                 Some(LookAlikeRow::New) => {
                     self.show_optional();
                     return Step::CreatePatient(self);

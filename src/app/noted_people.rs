@@ -1,0 +1,78 @@
+//! Who was noted as a new patient while the care platform did not answer: once it does, it is asked about them one
+//! after the other. Nobody waits for it: what comes of it stands in the list of what is left to be done, and is told in
+//! passing.
+
+use super::asked::Asked;
+use super::effect::Ticket;
+use crate::domain::association::IdempotencyKey;
+use crate::domain::noted_person::NotedPerson;
+use crate::domain::problem::{Problem, ProblemCode};
+
+/// Who was noted, and about whom the platform is asked.
+#[derive(Debug, Clone, Default)]
+pub struct NotedPeople {
+    /// Everybody of whom it is not known yet who they are; loaded with the uploads that wait.
+    pub people: Vec<NotedPerson>,
+    /// About whom it was asked since it answers: what else it said than an answer, it would say again.
+    tried: Vec<IdempotencyKey>,
+    /// The question that is open.
+    asking: Asked<()>,
+}
+
+impl NotedPeople {
+    /// How many wait for the platform, and about how many a person must decide.
+    #[must_use]
+    pub fn waiting_and_to_decide(&self) -> (usize, usize) {
+        let waiting = self.people.iter().filter(|person| person.standing.question().is_some()).count();
+        (waiting, self.people.len() - waiting)
+    }
+
+    /// The platform answers again: everybody is asked about.
+    pub(super) fn ask_anew(&mut self) {
+        self.tried.clear();
+    }
+
+    /// The same in another sign-in, which waits for nothing that was asked in the one before.
+    pub(super) fn go_on(&mut self) {
+        self.ask_anew();
+        self.asking = Asked::Idle;
+    }
+
+    /// Whether this was asked, and what came of it is known now.
+    pub(super) fn take(&mut self, ticket: Ticket, asked: &Result<Box<NotedPerson>, Problem>) -> bool {
+        if !self.asking.waits_for(ticket) {
+            return false;
+        }
+        self.asking = Asked::Idle;
+        match asked {
+            Ok(person) => {
+                if let Some(known) = self.people.iter_mut().find(|known| known.key == person.key) {
+                    known.clone_from(person);
+                }
+                self.people.retain(|person| person.standing.is_open());
+            }
+            // It is asked again as soon as that can help.
+            Err(problem) if problem.code == ProblemCode::PlatformUnreachable => drop(self.tried.pop()),
+            Err(_) => {}
+        }
+        true
+    }
+
+    /// Whether there is somebody about whom it is to be asked, and nothing is asked now.
+    pub(super) fn is_due(&self) -> bool {
+        !self.asking.is_waiting() && self.next().is_some()
+    }
+
+    /// Takes note that this question is about the next one, and gives who that is.
+    pub(super) fn begin(&mut self, ticket: Ticket) -> Option<IdempotencyKey> {
+        let key = self.next()?.clone();
+        self.asking = Asked::Waiting(ticket);
+        self.tried.push(key.clone());
+        Some(key)
+    }
+
+    fn next(&self) -> Option<&IdempotencyKey> {
+        let mut waiting = self.people.iter().filter(|person| person.standing.question().is_some());
+        waiting.find(|person| !self.tried.contains(&person.key)).map(|person| &person.key)
+    }
+}

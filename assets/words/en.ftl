@@ -606,6 +606,8 @@ readings-assigned = The readings of this { $model } are now in the record of { $
 readings-were-there = The readings of this { $model } were in the record of { $person } already. Nothing was added.
 device-known = { $model } belongs to { $person } already.
 readings-added = { $new } new readings, { $already } already there
+# $count: how many.
+readings-all-there = { $count } readings
 unplug-now = You can unplug the meter now.
 more-meters-wait = { $count ->
     [one] One more meter waits: { $key } for this patient, { $other } for another.
@@ -951,7 +953,7 @@ panel-quarantined = quarantined, { $count ->
 panel-waits-for-this = this patient's, { $count } wait
 panel-waits-for-another = another patient's, { $count } wait
 panel-waits-for-owner = owner known, { $count } wait
-panel-in-this-record = in this patient's record
+panel-in-this-record = assigned to this patient
 panel-in-another-record = in another patient's record
 panel-in-a-record = in a patient's record
 panel-asking-as = asking it as { $model }

@@ -26,6 +26,23 @@ impl Clean {
         if raw.len() <= max_cells && is_plain(raw) { Self(raw.to_owned()) } else { Self::of_any(raw, max_cells) }
     }
 
+    /// [`Clean::new`] of all of it; nothing if it does not fit: the beginning of a number is another number.
+    #[must_use]
+    pub fn whole(raw: &str, max_cells: usize) -> Option<Self> {
+        let whole = Self::new(raw, usize::MAX);
+        (whole.cells() <= max_cells).then_some(whole)
+    }
+
+    /// [`Clean::new`], with an ellipsis where the rest does not fit: nobody shall take the beginning of a name for all
+    /// of it.
+    #[must_use]
+    pub fn with_ellipsis(raw: &str, max_cells: usize) -> Self {
+        Self::whole(raw, max_cells).unwrap_or_else(|| {
+            let beginning = Self::new(raw, max_cells.saturating_sub(1));
+            Self::new(&format!("{}\u{2026}", beginning.0), max_cells)
+        })
+    }
+
     /// [`Clean::new`] for any text.
     fn of_any(raw: &str, max_cells: usize) -> Self {
         let spaced: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -241,6 +258,15 @@ mod tests {
     fn what_has_no_width_is_held_by_a_circle_or_left_out() {
         assert_eq!(Clean::new("\u{301}b", 80).as_str(), "\u{25CC}\u{301}b");
         assert_eq!(Clean::new("a\u{D7C1}", 80).as_str(), "a\u{25CC}");
+    }
+
+    #[test]
+    fn what_is_too_long_is_marked_or_left_out() {
+        assert_eq!(Clean::with_ellipsis("Wolfeschlegel", 13).as_str(), "Wolfeschlegel");
+        assert_eq!(Clean::with_ellipsis("Wolfeschlegels", 13).as_str(), "Wolfeschlege\u{2026}");
+        assert_eq!(Clean::with_ellipsis("王王王", 5).as_str(), "王王\u{2026}");
+        assert_eq!(Clean::whole("  4711 ", 4).unwrap().as_str(), "4711");
+        assert_eq!(Clean::whole("47110", 4), None);
     }
 
     #[test]

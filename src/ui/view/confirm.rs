@@ -207,7 +207,13 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
 pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage {
     let more = next_meter::count(&step.patient, &view.model.panel, &working.waiting, &working.handled);
     let focus = step.focus(more > 0);
-    let values = [("new", step.result.new.into()), ("already", step.result.already_there.into())];
+    // What is new here may be known at the platform: then it is not called new.
+    let readings = if matches!(step.delivery.saying(), Saying::Stands(DeliveryStanding::AlreadyThere)) {
+        view.filled(key::READINGS_ALL_THERE, &[("count", (step.result.new + step.result.already_there).into())])
+    } else {
+        let values = [("new", step.result.new.into()), ("already", step.result.already_there.into())];
+        view.filled(key::READINGS_ADDED, &values)
+    };
     let message = match (step.was_known, &step.upload.owner) {
         (_, Owner::Unidentifiable) if step.result.new == 0 => key::READINGS_WERE_THERE,
         (_, Owner::Unidentifiable) => key::READINGS_ASSIGNED,
@@ -225,7 +231,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
         Block::Facts {
             title: String::new(),
             facts: vec![
-                view.fact(key::LABEL_READINGS, view.filled(key::READINGS_ADDED, &values), TextRole::Accent),
+                view.fact(key::LABEL_READINGS, readings, TextRole::Accent),
                 view.fact(key::LABEL_DEVICE, step.upload.meter.model.to_string(), TextRole::Text),
                 view.serial_fact(&step.upload.meter, TextRole::Text),
                 view.fact(key::LABEL_PATIENT, view.person_line(&step.patient), TextRole::Text),

@@ -14,6 +14,7 @@ use glucodock::ui::words::Words;
 use jiff::SignedDuration;
 
 use super::identity::answer;
+use super::told::fact;
 use crate::clinic::{Clinic, carla, now, upload};
 
 fn told(standing: DeliveryStanding, owner: Option<Patient>) -> FollowedDelivery {
@@ -63,6 +64,9 @@ fn the_success_message_says_one_of_four_things() {
     ] {
         let clinic = assigned(|clinic| clinic.delivery = delivery);
         assert_eq!((clinic.step(), said(&clinic)), (step, words.text(instruction)));
+        // What was there is not called new.
+        let was_there = instruction == key::INSTRUCTION_DONE_WAS_THERE;
+        assert_eq!(fact(&clinic, "Readings").contains("new"), step == "done" && !was_there);
     }
     // Of a patient of this store nobody is told.
     let mut clinic = Clinic::signed_in();

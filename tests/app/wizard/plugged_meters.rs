@@ -149,7 +149,7 @@ fn what_was_appended_waits_nowhere() {
     };
     choose(&mut clinic, 1);
     assert_eq!(clinic.step(), "done");
-    assert_eq!(panel(&clinic), ["Accu-Chek Guide ..0042: in this patient's record"]);
+    assert_eq!(panel(&clinic), ["Accu-Chek Guide ..0042: assigned to this patient"]);
     clinic.keys([Key::Function(7)]);
     assert!(!step(&clinic).contains("waits"), "{}", step(&clinic));
     assert_eq!(panel(&clinic), ["Accu-Chek Guide ..0042: in a patient's record"]);
@@ -167,7 +167,7 @@ fn what_is_assigned_is_quarantined_for_nobody_not_after_signing_out_either() {
         clinic.text("1961");
         clinic.keys([Key::Enter, Key::Enter]);
         assert_eq!(clinic.step(), "done");
-        assert!(panel(&clinic)[0].ends_with("in this patient's record"), "{:?}", panel(&clinic));
+        assert!(panel(&clinic)[0].ends_with("assigned to this patient"), "{:?}", panel(&clinic));
         clinic.sign_out();
         assert!(panel(&clinic)[0].ends_with("in a patient's record"), "{:?}", panel(&clinic));
         clinic.sign_in_as("other");

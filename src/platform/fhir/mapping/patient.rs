@@ -33,7 +33,7 @@ pub(in crate::platform::fhir) fn patient(resource: &Value) -> Option<Patient> {
     }
     let name = name(resource)?;
     let given: Vec<&str> = list(name, "/given").iter().filter_map(Value::as_str).collect();
-    let family = Clean::new(text(name, "/family"), NAME_CELLS);
+    let family = Clean::with_ellipsis(text(name, "/family"), NAME_CELLS);
     if family.as_str().is_empty() {
         return None;
     }
@@ -42,7 +42,7 @@ pub(in crate::platform::fhir) fn patient(resource: &Value) -> Option<Patient> {
     Some(Patient {
         id: PatientId(format!("Patient/{id}")),
         family: Private::new(family),
-        given: Private::new(Clean::new(&given.join(" "), NAME_CELLS)),
+        given: Private::new(Clean::with_ellipsis(&given.join(" "), NAME_CELLS)),
         born: Private::new(born),
         gender: gender(text(resource, "/gender")),
         identifiers: identifiers(resource),
@@ -108,9 +108,11 @@ fn identifiers(resource: &Value) -> Vec<Identifier> {
     };
     let mut used: Vec<&Value> = list(resource, "/identifier").iter().filter(is_used).collect();
     used.sort_by_key(|own| !is_mrn(own));
-    let identifiers = used
-        .into_iter()
-        .map(|own| Identifier { label: label(own), value: Private::new(Clean::new(text(own, "/value"), NAME_CELLS)) });
+    let identifiers = used.into_iter().filter_map(|own| {
+        // One that cannot be shown whole identifies nobody.
+        let value = Clean::whole(text(own, "/value"), NAME_CELLS)?;
+        Some(Identifier { label: label(own), value: Private::new(value) })
+    });
     identifiers.collect()
 }
 

@@ -306,6 +306,18 @@ fn a_patient_is_known_by_the_present_name_and_numbers() {
     assert_eq!(found.status, Status::Active);
 }
 
+/// The beginning of a name is marked as one; the beginning of a number would be another number.
+#[test]
+fn of_what_is_too_long_a_name_is_marked_and_a_number_left_out() {
+    let mut resource = fixture("patient-of-a-server.json");
+    resource["name"] = json!([{ "family": "x".repeat(81), "given": ["Ruth"] }]);
+    resource["identifier"] = json!([{ "value": "9".repeat(81) }, { "value": "8".repeat(80) }]);
+    let found = patient(&resource).unwrap();
+    assert_eq!(found.family.expose().as_str(), format!("{}\u{2026}", "x".repeat(79)));
+    let numbers: Vec<_> = found.identifiers.iter().map(|own| own.value.expose().as_str()).collect();
+    assert_eq!(numbers, ["8".repeat(80)]);
+}
+
 #[rstest]
 #[case(json!({ "active": false }), Some(Status::Inactive))]
 #[case(json!({ "active": null }), Some(Status::Active))]

@@ -47,6 +47,7 @@ mod record;
 mod repeats;
 mod room;
 mod search;
+mod sent_into;
 #[cfg(test)]
 mod sessions;
 mod sign_ins;

@@ -247,8 +247,8 @@ deliveries-are-refused = { $count ->
 }
 # $count: what of that it has in the record of another person.
 deliveries-are-misplaced = { $count ->
-    [one] Something that was assigned here is in another patient's record at the care platform. { $key } shows it.
-   *[other] { $count } things that were assigned here are in other patients' records at the care platform. { $key } shows them.
+    [one] Something that was assigned here is, or may be, in another patient's record at the care platform. { $key } shows it.
+   *[other] { $count } things that were assigned here are, or may be, in other patients' records at the care platform. { $key } shows them.
 }
 select-for-nameless = Device confirmed: { $model }, which has no serial number
 select-for-device = Device confirmed: { $model }, serial number { $serial }
@@ -343,6 +343,7 @@ tag-owner-known = owner known
 tag-taken-back = taken back
 tag-refused = not taken
 tag-misplaced = wrong record
+tag-perhaps-misplaced = wrong record?
 tag-undelivered = to be delivered
 tag-which-clock = which clock?
 tag-owner-and-clock = owner, clock?
@@ -600,7 +601,8 @@ waits-not-allowed = Waiting since { $since }: with this sign-in the care platfor
 waits-refused = Waiting since { $since }: the care platform does not take this ({ $why }). Somebody must look.
 waits-behind = Waiting since { $since } behind what the care platform does not take ({ $why }). Somebody must look.
 waits-misplaced = Sent after { $since } while two records were merged. The merger was taken back: at the care platform this is in another patient's record. Somebody must put that right there.
-waits-behind-misplaced = Waiting since { $since }: something of this meter is in another patient's record at the care platform. Somebody must put that right there.
+waits-perhaps-misplaced = Sent after { $since } while two records were merged, and no answer came. The merger was taken back: at the care platform this may be in another patient's record. Somebody must look there.
+waits-behind-misplaced = Waiting since { $since }: something of this meter is, or may be, in another patient's record at the care platform. Somebody must put that right there.
 device-assigned = { $model } is now assigned to { $person }.
 readings-assigned = The readings of this { $model } are now in the record of { $person }. The meter itself belongs to nobody: it has no serial number.
 readings-were-there = The readings of this { $model } were in the record of { $person } already. Nothing was added.
@@ -623,11 +625,13 @@ heading-undelivered = Not at the care platform yet
 instruction-undelivered-refused = Have it looked at. Then type what was found or put right, and press Enter to send it again.
 instruction-undelivered-behind = Look at what it waits for: readings go into no record before the meter is that patient's.
 instruction-undelivered-misplaced = Have it moved into this patient's record at the care platform. Then type what was done, and press Enter; it is not sent again.
+instruction-undelivered-perhaps-misplaced = Have it looked for in that record and moved into this patient's. Then type what was found or done, and press Enter to send what is not there.
 instruction-undelivered-behind-misplaced = Look at what it waits for: it goes by itself once somebody has seen to that.
 instruction-undelivered-waits = Nothing has to be done: it goes by itself.
 instruction-undelivered-over = Nothing is left to be done about it.
 label-undelivered = To be told
 label-in-record-of = In the record of
+label-perhaps-in-record-of = Perhaps in that of
 undelivered-ownership = its owner
 undelivered-is-over = This does not wait any more.
 example-reason-seen-to = moved by the record office
@@ -638,12 +642,12 @@ person-has-refused = { $count ->
    *[other] Of { $count } readings of { $meter } not all are in the care platform's record: { $why }. { $key } shows it.
 }
 person-has-misplaced = { $count ->
-    [one] A reading of this patient is in another patient's record at the care platform. { $key } shows it.
-   *[other] { $count } readings of this patient are in another patient's record at the care platform. { $key } shows it.
+    [one] A reading of this patient is, or may be, in another patient's record at the care platform. { $key } shows it.
+   *[other] { $count } readings of this patient are, or may be, in another patient's record at the care platform. { $key } shows it.
 }
 person-has-others = { $count ->
-    [one] A reading of another patient is in this record at the care platform. It is not shown here. { $key } tells whose.
-   *[other] { $count } readings of another patient are in this record at the care platform. They are not shown here. { $key } tells whose.
+    [one] A reading of another patient is, or may be, in this record at the care platform. It is not shown here. { $key } tells whose.
+   *[other] { $count } readings of another patient are, or may be, in this record at the care platform. They are not shown here. { $key } tells whose.
 }
 person-has-undelivered = { $count ->
     [one] A reading waits for the care platform: only this station has it.
@@ -653,7 +657,7 @@ panel-platform = Care platform
 panel-no-answer = does not answer
 panel-answers-again = answers again
 panel-refused = { $count } not taken
-panel-misplaced = { $count } in a wrong record
+panel-misplaced = { $count } to be put right
 panel-undelivered = { $count } to be delivered
 panel-noted = { $count } noted
 panel-noted-to-decide = { $count } to decide

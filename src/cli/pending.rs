@@ -91,6 +91,7 @@ fn state(because: &WaitsBecause) -> (&'static str, Option<String>) {
         WaitsBecause::Refused(why) => ("refused", Some(why.to_string())),
         WaitsBecause::Behind(why) => ("behind", Some(why.to_string())),
         WaitsBecause::Misplaced => ("misplaced", Some(why_waiting::MISPLACED.to_owned())),
+        WaitsBecause::PerhapsMisplaced => ("misplaced", Some(why_waiting::PERHAPS_MISPLACED.to_owned())),
         WaitsBecause::BehindMisplaced => ("behind", Some(why_waiting::BEHIND_MISPLACED.to_owned())),
     }
 }

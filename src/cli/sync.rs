@@ -192,7 +192,9 @@ impl SyncLine {
             DeliveryState::Sending => state = "waiting",
             DeliveryState::Misplaced(_) => {
                 state = "misplaced";
-                reason = Some(why_waiting::MISPLACED.to_owned());
+                let is_sure = item.was_recorded();
+                let why = if is_sure { why_waiting::MISPLACED } else { why_waiting::PERHAPS_MISPLACED };
+                reason = Some(why.to_owned());
             }
         }
         if let Some(ItemStanding::Blocked(key)) = outbox.standing(&item.key) {

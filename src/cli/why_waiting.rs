@@ -19,8 +19,12 @@ pub(super) const NOT_ALLOWED: &str = "the platform does not allow it with this s
 pub(super) const MISPLACED: &str =
     "it is in another patient's record there, sent while the two were merged: put it right there, then release it";
 
+/// The same, but whether it arrived is not known.
+pub(super) const PERHAPS_MISPLACED: &str =
+    "it may be in another patient's record there, sent while the two were merged: look, put it right, then release it";
+
 /// Something that came before it is misplaced.
-pub(super) const BEHIND_MISPLACED: &str = "something of this meter is in another patient's record there";
+pub(super) const BEHIND_MISPLACED: &str = "something of this meter is, or may be, in another patient's record there";
 
 /// The reason, or what is said in general of what was put off before reasons were kept.
 pub(super) fn or(said: &str, why: &Clean) -> String {

@@ -21,8 +21,9 @@
 //! A claim that lost its race is never sent again, nor is what builds on it: what this station had decided is taken
 //! back, so that a meter has no second owner.
 //!
-//! What was delivered while two records were merged at the platform is misplaced once that is taken back: it stands in
-//! another person's record there. Nothing that comes later for its meter is sent before a person has seen to it.
+//! What was sent while two records were merged at the platform is misplaced once that is taken back: it stands in
+//! another person's record there, or, where no answer said so, may stand there. Neither it nor anything that comes
+//! later for its meter is sent before a person has seen to it.
 //!
 //! Whether an attempt that was cut off was recorded is not known. It is made again under the same key, and the platform
 //! says [`Outcome::AlreadyThere`] if it was.
@@ -160,9 +161,19 @@ pub struct Item {
 }
 
 impl Item {
+    /// Whether the platform said that it has it.
+    #[must_use]
+    pub const fn was_recorded(&self) -> bool {
+        matches!(self.last, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere))
+    }
+
     /// Whether what comes later in its line waits for it.
     fn is_built_on(&self) -> bool {
-        self.kind == ItemKind::Ownership || matches!(self.state, DeliveryState::Misplaced(_))
+        self.kind == ItemKind::Ownership || self.is_misplaced()
+    }
+
+    const fn is_misplaced(&self) -> bool {
+        matches!(self.state, DeliveryState::Misplaced(_))
     }
 }
 
@@ -204,7 +215,13 @@ impl Outbox {
     #[must_use]
     pub fn with_under_way(mut items: Vec<Item>, under_way: &IdempotencyKey) -> Self {
         for item in items.iter_mut().filter(|item| item.key == *under_way) {
-            if matches!(item.state, DeliveryState::Queued(_)) {
+            // A merger may have been taken back since it was sent: its answer counts all the same.
+            let is_under_way = match item.state {
+                DeliveryState::Queued(_) => true,
+                DeliveryState::Misplaced(_) => item.last == Some(LastAttempt::UnderWay),
+                _ => false,
+            };
+            if is_under_way {
                 item.state = DeliveryState::Sending;
             }
         }
@@ -291,13 +308,13 @@ impl Outbox {
         }
     }
 
-    /// A person has looked at a refused item and wants it tried again, or has put right where a misplaced one stands.
-    /// False if it is neither.
+    /// A person has looked at a refused item and wants it tried again, or has put right where a misplaced one stands:
+    /// one of which it is not known whether it arrived is sent then. False if it is neither.
     pub fn release(&mut self, key: &IdempotencyKey, now: Timestamp) -> bool {
         let Some(item) = self.items.iter_mut().find(|item| item.key == *key) else { return false };
         item.state = match item.state {
-            DeliveryState::Refused(_) => DeliveryState::Queued(now),
-            DeliveryState::Misplaced(_) => DeliveryState::Delivered,
+            DeliveryState::Misplaced(_) if item.was_recorded() => DeliveryState::Delivered,
+            DeliveryState::Refused(_) | DeliveryState::Misplaced(_) => DeliveryState::Queued(now),
             _ => return false,
         };
         true
@@ -331,6 +348,14 @@ impl Outbox {
     fn builds_on(&self, place: usize) -> impl Iterator<Item = &Item> {
         let line = self.items.get(place).map(|item| &item.line);
         self.items.iter().take(place).filter(move |before| Some(&before.line) == line && before.is_built_on())
+    }
+
+    /// Whether an item, or what it builds on, stands in another person's record, or may: then it is not to be sent.
+    #[must_use]
+    pub fn rests_on_misplaced(&self, key: &IdempotencyKey) -> bool {
+        let place = self.items.iter().position(|item| item.key == *key);
+        let own = place.and_then(|place| Some((self.items.get(place)?, self.builds_on(place))));
+        own.is_some_and(|(item, mut before)| item.is_misplaced() || before.any(Item::is_misplaced))
     }
 
     fn is_next_in_its_line(&self, place: usize) -> bool {

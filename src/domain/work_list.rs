@@ -38,7 +38,7 @@ pub struct Undelivered {
     pub since: Timestamp,
     /// Why it is not there.
     pub because: WaitsBecause,
-    /// Who has it in their record there instead, if it is misplaced.
+    /// Who has it in their record there instead, or may have it, if it is misplaced.
     pub in_record_of: Option<Box<Patient>>,
 }
 
@@ -49,10 +49,11 @@ impl Undelivered {
         matches!(self.because, WaitsBecause::Refused(_))
     }
 
-    /// Whether the platform has it in another person's record, so that a person must put that right there.
+    /// Whether the platform has it in another person's record, or may have it there, so that a person must put that
+    /// right there.
     #[must_use]
     pub const fn is_misplaced(&self) -> bool {
-        matches!(self.because, WaitsBecause::Misplaced)
+        matches!(self.because, WaitsBecause::Misplaced | WaitsBecause::PerhapsMisplaced)
     }
 }
 
@@ -61,7 +62,7 @@ impl Undelivered {
 pub struct UndeliveredCounts {
     /// What it does not take.
     pub refused: usize,
-    /// What it has in another person's record.
+    /// What it has in another person's record, or may have there.
     pub misplaced: usize,
     /// What waits for it.
     pub waiting: usize,

@@ -69,7 +69,8 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO outbox (key, line, kind, assignment, state, attempts)
                      VALUES ('k', 'a', 'readings', 1, 'delivered', 1);
                  INSERT INTO outbox_records (item, subject, at) VALUES (1, 2, 0);
-                 INSERT INTO outbox_put_right (item, reason, user, session, at) VALUES (1, 'r', '1', '', 0);
+                 INSERT INTO outbox_put_right (item, last_record, reason, user, session, at)
+                     VALUES (1, 1, 'r', '1', '', 0);
                  INSERT INTO reading_doubts (reading, doubt, upload) VALUES (1, 'clock-wrong', 1);
                  INSERT INTO withdrawn_doubts (reading, doubt, upload) VALUES (1, 'time-ahead', 1);
                  INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (2, 1, 1);

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
-use super::{By, audit, codec, misplaced, subjects};
+use super::misplaced::{self, MisplacedCount};
+use super::{By, audit, codec, subjects};
 use crate::domain::patient::PatientId;
 
 /// The directory shows one record, which has its own, in the place of another.
@@ -32,10 +33,13 @@ pub(super) fn end(connection: &Connection, by: By<'_>, id: &PatientId) -> Result
         return Ok(());
     }
     put(connection, by, subject, None)?;
-    let misplaced = misplaced::count_of(connection, subject)?;
+    let MisplacedCount { sure, perhaps } = misplaced::count_of(connection, subject)?;
     let mut detail = "on its own again".to_owned();
-    if misplaced > 0 {
-        let _ = write!(detail, ", {misplaced} items in the record of another at the platform");
+    for (count, how) in [(sure, ""), (perhaps, "perhaps ")] {
+        if count > 0 {
+            // Writing into a text cannot fail.
+            let _ = write!(detail, ", {count} items {how}in the record of another at the platform");
+        }
     }
     audit::append(connection, by, audit::AuditAction::RecordMerged, Some(id), None, &detail)
 }

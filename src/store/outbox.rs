@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::error::StoreError;
-use super::{By, Store, audit, codec, misplaced, quarantine, readings, subjects, take_back};
+use super::misplaced::{self, MisplacedItem};
+use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
     Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, LEASE, LastAttempt, Next,
@@ -120,15 +121,16 @@ impl Store {
     pub fn release(&self, by: By<'_>, key: &IdempotencyKey, reason: &Clean) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let mut outbox = Outbox::of(open_items(transaction)?);
+            let is_misplaced = outbox.item(key).is_some_and(|item| matches!(item.state, DeliveryState::Misplaced(_)));
             if !outbox.release(key, by.at) {
                 return Ok(false);
             }
-            match outbox.item(key) {
-                Some(Item { state: DeliveryState::Delivered, .. }) => {
-                    misplaced::put_right(transaction, by, key, reason)?;
-                }
-                Some(item) => keep(transaction, item)?,
-                None => {}
+            if is_misplaced {
+                misplaced::put_right(transaction, by, key, reason)?;
+            }
+            // What was delivered stays so, wherever it stands.
+            if let Some(item) = outbox.item(key).filter(|item| item.state != DeliveryState::Delivered) {
+                keep(transaction, item)?;
             }
             let detail = format!("{}: {reason}", key.0);
             audit::append(transaction, by, audit::AuditAction::DeliveryReleased, None, None, &detail)?;
@@ -218,19 +220,18 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
         let (refusal, owner): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
         let key: String = row.get(0)?;
         let state = match (word.as_str(), due, refusal, owner) {
-            ("delivered", None, None, None) => misplaced
-                .remove(&key)
-                .map_or(DeliveryState::Delivered, |misplaced| DeliveryState::Misplaced(misplaced.holder)),
+            ("delivered", None, None, None) => DeliveryState::Delivered,
             ("queued", Some(due), None, None) => DeliveryState::Queued(codec::timestamp(due)?),
             ("refused", None, Some(why), None) => DeliveryState::Refused(Clean::from(why)),
             ("withdrawn", None, None, Some(owner)) => DeliveryState::Withdrawn(PatientId(owner)),
             _ => return Err(StoreError::Damaged { what: "item of the outbox" }),
         };
+        let holder = misplaced.remove(&key).and_then(MisplacedItem::into_holder);
         items.push(Item {
             key: IdempotencyKey(key),
             line: DeliveryLine(row.get(1)?),
             kind: codec::from_word(&row.get::<_, String>(2)?, "kind")?,
-            state,
+            state: holder.map_or(state, DeliveryState::Misplaced),
             attempts: row.get(7)?,
             since: codec::timestamp(row.get(8)?)?,
             last: last_attempt(row.get(9)?, row.get(10)?)?,

@@ -2,14 +2,15 @@
 //! hears of it, by whatever question.
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Proof};
-use glucodock::domain::delivery::DeliveryState;
+use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Outcome, WaitsBecause};
 use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
 use serde_json::json;
 
+use super::fhir_server::Fault;
 use super::made_up::download;
-use super::place::{Place, Served, Terminal, letters, nora, wait};
+use super::place::{Place, Served, Terminal, letters, noon, nora, wait};
 use super::records::{in_numbers, readings, record, somebody, visit};
 
 fn merge(served: &Served, former: &Patient, into: &Patient) {
@@ -143,6 +144,47 @@ fn what_was_delivered_while_two_were_one_is_seen_once_they_are_apart() {
     for from in [&terminal, &there] {
         assert_eq!(in_numbers(&record(from, &former.id)), in_numbers(&all));
         assert_eq!(in_numbers(&record(from, &now.id)), []);
+    }
+}
+
+/// The answer was lost of what is in the record of the other: that it may be there is seen once they are apart, by whatever
+/// question that is heard, and nothing more of the meter goes before a person has put it right there.
+#[test]
+fn what_was_delivered_unanswered_while_two_were_one_is_seen_once_they_are_apart() {
+    for is_heard_by_delivery in [false, true] {
+        let served = Place::Small.serve().unwrap();
+        let terminal = Terminal::new(Some(&served), None);
+        let (former, now, serial) = appended_while_one(&served, &terminal);
+        served.small.as_ref().unwrap().shelf.lock().unwrap().faults = vec![Fault::LosesAnswer];
+        let Errand::Deliver(parcel) = terminal.backend.station.next_errand(noon()).unwrap() else { panic!("nothing") };
+        let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
+        assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+        assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, noon(), Jitter(0)).unwrap());
+        take_apart(&served, &former, &now);
+        append(&terminal, &serial, &readings(40, 20), if is_heard_by_delivery { &now } else { &former });
+        if !is_heard_by_delivery {
+            fetched(&terminal, &former);
+        }
+        terminal.carry();
+        let misplaced = || terminal.store().work_list().unwrap().undelivered;
+        let waits = [WaitsBecause::PerhapsMisplaced, WaitsBecause::BehindMisplaced];
+        assert_eq!(misplaced().into_iter().map(|item| item.because).collect::<Vec<_>>(), waits);
+        let there = Terminal::new(Some(&served), None);
+        assert_eq!(in_numbers(&record(&there, &former.id)), in_numbers(&readings(0, 20)));
+        assert_eq!(in_numbers(&record(&terminal, &now.id)), [], "the other's readings are not shown as theirs");
+
+        let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+        let wrong = shelf.resources.iter_mut().filter(|own| own["subject"]["reference"] == now.id.0.as_str());
+        wrong.for_each(|own| own["subject"]["reference"] = json!(former.id.0));
+        drop(shelf);
+        assert!(terminal.backend.station.release(&nora(), &parcel.key, &"moved by the record office".into()).unwrap());
+        terminal.carry();
+        assert_eq!(terminal.store().undelivered().unwrap(), []);
+        let all = [readings(0, 20), readings(20, 20), readings(40, 20)].concat();
+        for from in [&terminal, &there] {
+            assert_eq!(in_numbers(&record(from, &former.id)), in_numbers(&all));
+            assert_eq!(in_numbers(&record(from, &now.id)), []);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was sent into another's record while two were merged at the platform: it is seen once they are apart, and
 //! nothing that comes later for the meter is sent before a person has seen to it.
 
-use glucodock::domain::association::{Assignment, Proof, Upload};
+use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Upload};
 use glucodock::domain::delivery::{DeliveryStanding, DeliveryState, Errand, Jitter, Outcome, WaitsBecause};
 use glucodock::domain::patient::PatientId;
 use glucodock::store::{Store, StoreError};
@@ -11,7 +11,7 @@ use super::support::{assignment, at, by, database, record, store};
 
 fn deliver(store: &Store, record: &PatientId, outcome: Outcome, second: i64) {
     let parcel = take(store, second);
-    store.note_record(&parcel.key, record, at(second)).unwrap();
+    assert!(store.note_record(&parcel.key, record, at(second)).unwrap());
     assert!(store.note_delivery(&parcel.key, outcome, at(second), Jitter(0)).unwrap());
 }
 
@@ -84,24 +84,70 @@ fn it_is_seen_once_they_are_apart_and_holds_up_what_comes_later() {
     assert_eq!((parcel.patient, parcel.key.0.as_str()), (former, "c readings"));
 }
 
-/// Only where it arrived counts: an attempt whose answer was lost is made again for who has the record by then, and the
-/// platform refuses what it has in another's.
+/// An attempt whose answer was lost may have arrived in the other's record: neither it nor what comes later is sent
+/// before a person has looked there. Then it is, and where it was not yet, it is by then.
 #[test]
-fn what_arrived_in_the_own_record_is_where_it_belongs() {
+fn what_may_have_arrived_in_the_record_of_the_other_waits_for_a_person() {
     let (_directory, store) = store();
     let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
     let first = read(&store, 1, 3);
     assign(&store, &first.id, &former, "a").unwrap();
-    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
+    deliver(&store, &former, Outcome::Recorded, 7);
+    let apart = |second| store.note_directory(by(second), &former, &ruth("Patient/a")).unwrap();
+    let merged = |second| store.note_directory(by(second), &former, &ruth("Patient/b")).unwrap();
+    merged(8);
     deliver(&store, &now, Outcome::unanswered("silent"), 9);
-    store.note_directory(by(10), &former, &ruth("Patient/a")).unwrap();
-    assert!(states(&store).iter().all(|(_, state)| matches!(state, DeliveryState::Queued(_))));
-    deliver(&store, &former, Outcome::Recorded, 100);
-    deliver(&store, &former, Outcome::Recorded, 100);
+    apart(10);
+    assert_eq!(states(&store), [("a readings".to_owned(), DeliveryState::Misplaced(now.clone()))]);
+    let [item] = store.work_list().unwrap().undelivered.try_into().unwrap();
+    assert_eq!((&item.because, item.is_misplaced()), (&WaitsBecause::PerhapsMisplaced, true));
+    assert_eq!(item.in_record_of.unwrap().id, now);
+    assert_eq!(store.readings_of_others_at(&now).unwrap(), memory(3));
+    let said = store.audit_trail().unwrap().into_iter().rfind(|line| line.action == "record-merged").unwrap();
+    assert_eq!(said.detail, "on its own again, 1 items perhaps in the record of another at the platform");
+    assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
+
+    // Somebody looked there, and it goes to whose it is; but the records become one before it does.
+    assert!(store.release(by(11), &item.key, &"nothing was there".into()).unwrap());
+    assert_eq!(store.readings_of_others_at(&now).unwrap(), []);
+    merged(12);
+    deliver(&store, &now, Outcome::put_off(None, "busy"), 13);
+    apart(14);
+    assert_eq!(states(&store), [("a readings".to_owned(), DeliveryState::Misplaced(now))]);
+    assert!(store.release(by(15), &item.key, &"moved by the record office".into()).unwrap());
+    deliver(&store, &former, Outcome::AlreadyThere, 16);
     assert_eq!(states(&store), []);
     let stranger = PatientId("Patient/x".into());
-    let key = glucodock::domain::association::IdempotencyKey("a readings".into());
-    assert!(matches!(store.note_record(&key, &stranger, at(101)), Err(StoreError::NotFound { .. })));
+    assert!(store.note_record(&IdempotencyKey("a readings".into()), &former, at(17)).unwrap());
+    assert!(matches!(
+        store.note_record(&IdempotencyKey("a readings".into()), &stranger, at(17)),
+        Err(StoreError::NotFound { .. })
+    ));
+}
+
+/// The merger is taken back while a parcel is on its way: its answer counts, and says where it is.
+#[test]
+fn an_answer_that_comes_after_the_merger_was_taken_back_is_noted() {
+    for (outcome, because, is_left) in [
+        (Outcome::Recorded, WaitsBecause::Misplaced, true),
+        (Outcome::unanswered("silent"), WaitsBecause::PerhapsMisplaced, true),
+        (Outcome::LostRace(PatientId("Patient/owner".into())), WaitsBecause::NotSentYet, false),
+    ] {
+        let (_directory, store) = store();
+        let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+        let first = read(&store, 1, 3);
+        assign(&store, &first.id, &former, "a").unwrap();
+        store.note_directory(by(7), &former, &ruth("Patient/b")).unwrap();
+        let claim = take(&store, 8);
+        assert!(store.note_record(&claim.key, &now, at(8)).unwrap());
+        store.note_directory(by(9), &former, &ruth("Patient/a")).unwrap();
+        assert!(!store.note_record(&claim.key, &former, at(9)).unwrap(), "nothing goes there meanwhile");
+        assert!(store.note_delivery(&claim.key, outcome.clone(), at(10), Jitter(0)).unwrap());
+        assert!(!store.note_delivery(&claim.key, outcome, at(10), Jitter(0)).unwrap(), "an answer that comes twice");
+        let left = store.work_list().unwrap().undelivered;
+        assert_eq!(left.first().map(|item| &item.because), is_left.then_some(&because));
+        assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
+    }
 }
 
 /// A claim that was made for the other holds up the readings behind it, too.

@@ -41,8 +41,9 @@ pub enum DeliveryState {
     Refused(Clean),
     /// The meter is this person's there, so it is never sent: what was decided is taken back.
     Withdrawn(PatientId),
-    /// The platform has it in the record of this other person: when it was sent, that was this one's, by a merger that
-    /// was taken back since. A person must put that right there; meanwhile nothing that comes later is sent.
+    /// The platform has it in the record of this other person, or may have it there if no answer said so: when it was
+    /// sent, that was this one's, by a merger that was taken back since. A person must put that right there; meanwhile
+    /// neither it nor what comes later is sent.
     Misplaced(PatientId),
 }
 
@@ -74,6 +75,6 @@ pub enum ItemStanding<'a> {
     Blocked(&'a IdempotencyKey),
     /// It was taken back: the meter is this person's.
     Withdrawn(&'a PatientId),
-    /// The platform has it in the record of this other person.
+    /// The platform has it in the record of this other person, or may have it there.
     Misplaced(&'a PatientId),
 }

@@ -178,3 +178,33 @@ fn one_of_four_things_is_told() {
         assert_eq!(outbox.told(&[key(9)]), None);
     }
 }
+
+/// What may be in another's record is not sent before a person has looked; what is there for sure never again.
+#[test]
+fn what_is_misplaced_holds_up_its_line_and_is_sent_again_only_if_it_may_be_nowhere() {
+    for (last, because, released) in [
+        (LastAttempt::Recorded, WaitsBecause::Misplaced, DeliveryState::Delivered),
+        (LastAttempt::Unanswered("silent".into()), WaitsBecause::PerhapsMisplaced, DeliveryState::Queued(at(9))),
+        (LastAttempt::Refused, WaitsBecause::PerhapsMisplaced, DeliveryState::Queued(at(9))),
+    ] {
+        let mut outbox = Outbox::default();
+        for number in 0..3 {
+            let line = DeliveryLine(if number < 2 { "meter" } else { "another" }.to_owned());
+            outbox.add(key(number), line, ItemKind::Readings, at(0));
+        }
+        let mut items = outbox.items().to_vec();
+        items[0] =
+            Item { state: DeliveryState::Misplaced(PatientId("p".into())), last: Some(last), ..items[0].clone() };
+        let mut outbox = Outbox::of(items);
+        let rests: Vec<bool> = (0..4).map(|number| outbox.rests_on_misplaced(&key(number))).collect();
+        assert_eq!(rests, [true, true, false, false]);
+        let waiting: Vec<WaitsBecause> = outbox.waiting().into_iter().map(|(_, because)| because).collect();
+        assert_eq!(waiting, [because, WaitsBecause::BehindMisplaced, WaitsBecause::NotSentYet]);
+        assert!(waiting[0].needs_a_person() && !waiting[1].needs_a_person());
+        assert_eq!(outbox.next(at(1)), Next::Send(key(2)));
+        assert_eq!(outbox.next(at(1)), Next::Rest);
+        assert!(outbox.release(&key(0), at(9)));
+        assert_eq!(state(&outbox), released);
+        assert!(!outbox.rests_on_misplaced(&key(1)));
+    }
+}

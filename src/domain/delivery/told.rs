@@ -59,7 +59,9 @@ pub enum WaitsBecause {
     Behind(Clean),
     /// The platform has it in another person's record, since a merger was taken back. A person must put that right.
     Misplaced,
-    /// Something of the same meter is in another person's record there. A person must put that right.
+    /// The same, but whether it arrived is not known: no answer came. A person must look, and put it right.
+    PerhapsMisplaced,
+    /// Something of the same meter is in another person's record there, or may be. A person must put that right.
     BehindMisplaced,
 }
 
@@ -67,7 +69,7 @@ impl WaitsBecause {
     /// Whether nothing comes of it before a person has looked at this very thing.
     #[must_use]
     pub const fn needs_a_person(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Misplaced)
+        matches!(self, Self::Refused(_) | Self::Misplaced | Self::PerhapsMisplaced)
     }
 }
 
@@ -128,7 +130,8 @@ impl Outbox {
 fn waits_because(item: &Item, claims: &[&Item]) -> WaitsBecause {
     match &item.state {
         DeliveryState::Refused(why) => return WaitsBecause::Refused(why.clone()),
-        DeliveryState::Misplaced(_) => return WaitsBecause::Misplaced,
+        DeliveryState::Misplaced(_) if item.was_recorded() => return WaitsBecause::Misplaced,
+        DeliveryState::Misplaced(_) => return WaitsBecause::PerhapsMisplaced,
         _ => {}
     }
     let stopped = claims.iter().find_map(|claim| match &claim.state {

@@ -80,11 +80,19 @@ impl FhirPlatform {
     }
 
     /// Keeps into whose record it goes, before anything of it is sent: the merger that leads there may be taken back.
+    /// Where one was taken back since something of the meter was sent, nothing more is.
     async fn note_record(&self, parcel: &Parcel, parties: &Parties) -> Result<(), NotCarried> {
         let store = Arc::clone(&self.surroundings.store);
         let (key, record, at) = (parcel.key.clone(), parties.patient.clone(), (self.surroundings.now)());
         let noted = apart(move || store.note_record(&key, &record, at)).await;
-        noted.map_err(|error| NotCarried::With(Outcome::Later(None, error.problem())))
+        match noted {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let why = "something of this meter is, or may be, in another patient's record at the platform";
+                Err(NotCarried::With(Outcome::put_off(None, why)))
+            }
+            Err(error) => Err(NotCarried::With(Outcome::Later(None, error.problem()))),
+        }
     }
 
     /// Stops where the data folder was said to belong to another address since this program began.

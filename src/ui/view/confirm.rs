@@ -300,6 +300,7 @@ pub(super) fn why_it_waits(view: &View<'_>, since: Timestamp, because: &WaitsBec
             (TextRole::Problem, view.filled(key, &values))
         }
         WaitsBecause::Misplaced => (TextRole::Problem, view.filled(key::WAITS_MISPLACED, &[since])),
+        WaitsBecause::PerhapsMisplaced => (TextRole::Problem, view.filled(key::WAITS_PERHAPS_MISPLACED, &[since])),
         WaitsBecause::BehindMisplaced => (TextRole::Problem, view.filled(key::WAITS_BEHIND_MISPLACED, &[since])),
     };
     Block::Notice { role, text }

@@ -28,7 +28,9 @@ pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
         view.fact(key::LABEL_UNDELIVERED, what(view, item), TextRole::Text),
     ];
     if let Some(holder) = &item.in_record_of {
-        facts.push(view.fact(key::LABEL_IN_RECORD_OF, view.person_line(holder), TextRole::Warning));
+        let is_sure = item.because == WaitsBecause::Misplaced;
+        let label = if is_sure { key::LABEL_IN_RECORD_OF } else { key::LABEL_PERHAPS_IN_RECORD_OF };
+        facts.push(view.fact(label, view.person_line(holder), TextRole::Warning));
     }
     let mut blocks = vec![Block::Facts { title: String::new(), facts }];
     let instruction = match &item.because {
@@ -36,7 +38,7 @@ pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
             blocks.push(view.notice(TextRole::Ok, key::UNDELIVERED_IS_OVER));
             key::INSTRUCTION_UNDELIVERED_OVER
         }
-        WaitsBecause::Refused(_) | WaitsBecause::Misplaced => {
+        WaitsBecause::Refused(_) | WaitsBecause::Misplaced | WaitsBecause::PerhapsMisplaced => {
             let is_misplaced = item.is_misplaced();
             blocks.push(why_it_waits(view, item.since, &item.because));
             if let Some(problem) = step.release.problem() {
@@ -50,7 +52,11 @@ pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
                 complaint: None,
                 hidden: false,
             }));
-            if is_misplaced { key::INSTRUCTION_UNDELIVERED_MISPLACED } else { key::INSTRUCTION_UNDELIVERED_REFUSED }
+            match &item.because {
+                WaitsBecause::Misplaced => key::INSTRUCTION_UNDELIVERED_MISPLACED,
+                WaitsBecause::PerhapsMisplaced => key::INSTRUCTION_UNDELIVERED_PERHAPS_MISPLACED,
+                _ => key::INSTRUCTION_UNDELIVERED_REFUSED,
+            }
         }
         because => {
             blocks.push(why_it_waits(view, item.since, because));
@@ -83,6 +89,7 @@ pub(super) fn row(view: &View<'_>, item: &Undelivered) -> Choice {
     let tag = match item.because {
         WaitsBecause::Refused(_) => key::TAG_REFUSED,
         WaitsBecause::Misplaced => key::TAG_MISPLACED,
+        WaitsBecause::PerhapsMisplaced => key::TAG_PERHAPS_MISPLACED,
         _ => key::TAG_UNDELIVERED,
     };
     let cells = vec![view.label(&Label::of_meter(&item.meter)), what(view, item), view.moment(item.since)];

@@ -262,7 +262,7 @@ fn misplaced() -> Undelivered {
 #[test]
 fn what_is_in_another_persons_record_is_seen_with_whose_it_is_and_released_for_a_reason() {
     let mut clinic = with(vec![misplaced(), readings("b", WaitsBecause::BehindMisplaced)]);
-    for words in ["in another patient's record at the care platform. F3 shows it.", "1 in a wrong record"] {
+    for words in ["in another patient's record at the care platform. F3 shows it.", "1 to be put right"] {
         assert!(said(&clinic).contains(words), "{words} in {}", said(&clinic));
     }
     clinic.keys([Key::Function(3)]);
@@ -278,18 +278,43 @@ fn what_is_in_another_persons_record_is_seen_with_whose_it_is_and_released_for_a
     assert!(clinic.asked.iter().any(is_release));
 }
 
+/// Nobody knows whether it arrived there: that is what is said, and it is sent after somebody has looked.
+#[test]
+fn what_may_be_in_another_persons_record_is_told_as_such() {
+    let perhaps = Undelivered { because: WaitsBecause::PerhapsMisplaced, ..misplaced() };
+    let mut clinic = with(vec![perhaps]);
+    assert!(said(&clinic).contains("is, or may be, in another patient's record"), "{}", said(&clinic));
+    clinic.keys([Key::Function(3)]);
+    assert!(said(&clinic).contains("wrong record?"), "{}", said(&clinic));
+    clinic.keys([Key::Down, Key::Enter]);
+    for words in ["OKAFOR", "Perhaps in that of", "no answer came", "to send what is not there"] {
+        assert!(said(&clinic).contains(words), "{words} in {}", said(&clinic));
+    }
+    clinic.text("nothing was there");
+    clinic.keys([Key::Enter]);
+    assert!(clinic.asked.iter().any(is_release));
+}
+
 /// On the dashboard of whose the readings are, and of in whose record they are.
 #[test]
 fn both_dashboards_say_what_is_in_the_wrong_record() {
     let clinic = dashboard(vec![misplaced()]);
-    assert!(said(&clinic).contains("720 readings of this patient are in another patient's"), "{}", said(&clinic));
+    assert!(
+        said(&clinic).contains("720 readings of this patient are, or may be, in another patient's"),
+        "{}",
+        said(&clinic)
+    );
     let swapped = |item: Undelivered| Undelivered {
         in_record_of: Some(item.patient),
         patient: item.in_record_of.unwrap(),
         ..item
     };
     let mut clinic = dashboard(vec![swapped(misplaced())]);
-    assert!(said(&clinic).contains("720 readings of another patient are in this record"), "{}", said(&clinic));
+    assert!(
+        said(&clinic).contains("720 readings of another patient are, or may be, in this record"),
+        "{}",
+        said(&clinic)
+    );
     clinic.keys([Key::Control('r')]);
     assert_eq!(clinic.step(), "undelivered");
 }

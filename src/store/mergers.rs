@@ -80,7 +80,7 @@ pub(super) fn was_typed_since(connection: &Connection, meter: i64, owner: i64) -
                  SELECT 1 FROM assignments a
                  WHERE a.meter = ?1 AND a.subject = ?3 AND a.identity IN ('initials', 'identifier')
                      AND a.id > (
-                         SELECT max(coalesce(m.last_assignment, a.id))
+                         SELECT max(m.last_assignment)
                          FROM mergers m JOIN way ON way.subject = m.subject)
                      AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
              )",

@@ -3,17 +3,20 @@
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use glucodock::domain::association::{AssignmentResult, Owner, UploadId};
+use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof, UploadId};
 use glucodock::domain::delivery::{DeliveryState, LastAttempt};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::patient::PatientId;
+use glucodock::domain::identity_check::TypedAnswer;
+use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::reading::{Kind, Reading};
+use glucodock::domain::text::Private;
 use glucodock::store::{ChainCheck, KEY_FILE, Store, StoreError};
 use jiff::Timestamp;
 use rstest::rstest;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
+use super::directory::ruth;
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
@@ -385,4 +388,51 @@ fn what_was_put_off_without_a_reason_waits_on() {
         ("k readings".to_owned(), 2, Some(LastAttempt::PutOff("".into()))),
     ];
     assert_eq!(last, expected);
+}
+
+/// A merger from before it was kept what was assigned before it: the person is asked once more, and not each time.
+#[test]
+fn whoever_took_a_place_before_that_was_kept_is_asked_once() {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), 16);
+    let [former, now] = ["Patient/a", "Patient/b"].map(|id| {
+        let family = Private::new(if id == "Patient/a" { "Adeyemi" } else { "Okafor" }.into());
+        let born = Private::new(jiff::civil::date(if id == "Patient/a" { 1968 } else { 1971 }, 3, 9));
+        Patient { family, born, ..ruth(id) }
+    });
+    let copy = |patient: &Patient| serde_json::to_string(patient).unwrap();
+    let connection = database(directory.path());
+    connection
+        .execute(
+            "INSERT INTO directories (base, tenant, user, session, at) VALUES ('https://a.example', '', '', '', 0)",
+            (),
+        )
+        .unwrap();
+    for (id, patient) in [(100, &former), (101, &now)] {
+        connection
+            .execute("INSERT INTO subjects (id, key, copy) VALUES (?1, ?2, ?3)", (id, &patient.id.0, copy(patient)))
+            .unwrap();
+    }
+    connection
+        .execute("INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (100, 101, '', '', 0)", ())
+        .unwrap();
+    drop(connection);
+    let store = Store::open(directory.path()).unwrap();
+    let mut readings = 0;
+    let mut visit = |for_whom: &Patient, is_typed: bool| {
+        readings += 1;
+        let memory = (0..readings).map(|place| blood(place, i64::from(place), 90 + place)).collect();
+        let upload = store.quarantine(by(9), &download("000-7", memory)).unwrap();
+        store.begin_identity_check(by(9), &upload.id, &for_whom.id).unwrap();
+        let typed = TypedAnswer { who: Private::new("HPatient-b".into()), born: Private::new("1971".into()) };
+        let proof = if is_typed { Proof::Typed(typed) } else { Proof::Owner };
+        let key = format!("{readings}{is_typed}");
+        store.assign(by(10), &Assignment { proof, ..assignment(&store, &upload.id, &for_whom.id, &key) })
+    };
+    visit(&former, true).unwrap();
+    assert!(matches!(visit(&now, false), Err(StoreError::IdentityNotProved)));
+    visit(&now, true).unwrap();
+    for _ in 0..2 {
+        assert_eq!(visit(&now, false).unwrap().new, 1);
+    }
 }

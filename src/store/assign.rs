@@ -92,13 +92,21 @@ impl Store {
             outbox::put(transaction, by, row, opens_ownership)?;
             let clock =
                 verdict.map(codec::word).transpose()?.map_or_else(String::new, |word| format!(", clock {word}"));
+            // Where records are merged, the line names who was confirmed; whose it stays when that is taken back can be
+            // another.
+            let written_for = subjects::own(transaction, own)?.id;
+            let written_for = if written_for == assignment.patient {
+                String::new()
+            } else {
+                format!(", written for {}", written_for.0)
+            };
             audit::append(
                 transaction,
                 by,
                 audit::AuditAction::Assigned,
                 Some(&assignment.patient),
                 Some(&assignment.upload),
-                &format!("new {}, already there {}{clock}", result.new, result.already_there),
+                &format!("new {}, already there {}{clock}{written_for}", result.new, result.already_there),
             )?;
             Ok(result)
         })

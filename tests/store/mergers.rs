@@ -125,6 +125,19 @@ fn what_comes_while_records_are_one_goes_back_to_whose_it_is() {
     assign(&store, &others.id, &now, "e").unwrap();
     store.remember(by(11), &former).unwrap();
     assert_eq!((record(&store, &now).len(), recents(&store)), (12, vec!["Patient/b".to_owned()]));
+    // The trail says who was confirmed, and for whom it was written where that is another.
+    let trail = store.audit_trail().unwrap();
+    let assigned = trail.iter().filter(|line| line.action == "assigned").skip(1);
+    let said: Vec<(&str, &str)> = assigned.map(|line| (line.patient.as_str(), line.detail.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("Patient/b", "new 2, already there 3, written for Patient/a"),
+            ("Patient/b", "new 1, already there 5, written for Patient/a"),
+            ("Patient/a", "new 4, already there 0"),
+            ("Patient/b", "new 2, already there 0"),
+        ]
+    );
 
     store.note_directory(by(12), &former, &ruth("Patient/a")).unwrap();
     assert_eq!((record(&store, &former).len(), record(&store, &now).len()), (10, 2));

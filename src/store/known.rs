@@ -73,6 +73,21 @@ impl Store {
         into.map(|into| Ok(subjects::own(&reader, into)?.id)).transpose()
     }
 
+    /// Whose records the directory merged into one, each on whatever way, as it was heard last.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn merged_records(&self, into: &PatientId) -> Result<Vec<PatientId>, StoreError> {
+        let reader = self.reader();
+        let Some(subject) = subjects::of_key(&reader, into)? else { return Ok(Vec::new()) };
+        let theirs = subjects::with_merged("?1");
+        let mut statement = reader.prepare_cached(&format!(
+            "SELECT key FROM subjects WHERE id IN {theirs} AND id <> ?1 AND key IS NOT NULL ORDER BY id"
+        ))?;
+        let keys = statement.query_map([subject], |row| Ok(PatientId(row.get(0)?)))?;
+        Ok(keys.collect::<Result<_, _>>()?)
+    }
+
     /// What the directory said last of somebody known here; nothing of a patient of this store, or of a stranger.
     ///
     /// # Errors

@@ -467,6 +467,46 @@ fn what_is_to_be_delivered_waits_for_somebody() {
     });
 }
 
+/// A record that was merged is not even kept there. Where people sign in by a code it may only be hidden from them:
+/// what is meant for it goes to the one that took its place if that one says so still, and waits otherwise.
+#[test]
+fn what_is_meant_for_a_merged_record_that_is_gone_goes_on_if_the_other_says_so() {
+    for says_so in [true, false] {
+        let place = Place::new();
+        place.fhir.put(person("8c", "Adeyemi", "Ruth", "1968-03-09", "H5550008"));
+        let backend = on(place.folder.path(), Store::open(place.folder.path()).unwrap());
+        let platform = &backend.platform;
+        let link = |id: &str, kind: &str| json!([{ "other": { "reference": format!("Patient/{id}") }, "type": kind }]);
+        let change = |id: &str, change: &dyn Fn(&mut Value)| {
+            let mut shelf = place.fhir.shelf.lock().unwrap();
+            shelf.resources.iter_mut().filter(|own| own["id"] == id).for_each(change);
+        };
+        wait(async {
+            let nora = signed_in(platform, "one").await;
+            let [former, now] = ["Patient/7f", "Patient/8c"].map(|id| PatientId(id.into()));
+            for id in [&former, &now] {
+                let found = platform.directory.fetch(&nora, id).await.unwrap().unwrap();
+                backend.station.store().know(&found).unwrap();
+            }
+            change("7f", &|person| person["link"] = link("8c", "replaced-by"));
+            if says_so {
+                change("8c", &|person| person["link"] = link("7f", "replaces"));
+            }
+            assert_eq!(platform.directory.fetch(&nora, &former).await.unwrap().unwrap().id, now);
+            place.fhir.shelf.lock().unwrap().resources.retain(|own| own["id"] != "7f");
+            let outcome = platform.record.deliver(&parcel()).await;
+            let named: Vec<Value> = place.fhir.all("Device").iter().map(|device| device["patient"].clone()).collect();
+            if says_so {
+                assert_eq!(outcome, Outcome::Recorded);
+                assert!(named.contains(&json!({ "reference": "Patient/8c" })), "{named:?}");
+            } else {
+                assert!(matches!(outcome, Outcome::NotAllowed(_)), "{outcome:?}");
+                assert!(named.iter().all(Value::is_null), "{named:?}");
+            }
+        });
+    }
+}
+
 /// What was not granted is not tried: it is told by name.
 #[test]
 fn what_was_not_granted_is_told_by_name() {

@@ -6,6 +6,7 @@ use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Outcome, WaitsB
 use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
+use glucodock::domain::text::Clean;
 use serde_json::json;
 
 use super::fhir_server::Fault;
@@ -147,8 +148,8 @@ fn what_was_delivered_while_two_were_one_is_seen_once_they_are_apart() {
     }
 }
 
-/// The answer was lost of what is in the record of the other: that it may be there is seen once they are apart, by whatever
-/// question that is heard, and nothing more of the meter goes before a person has put it right there.
+/// The answer was lost of what is in the record of the other: that it may be there is seen once they are apart, by
+/// whatever question that is heard, and nothing more of the meter goes before a person has put it right there.
 #[test]
 fn what_was_delivered_unanswered_while_two_were_one_is_seen_once_they_are_apart() {
     for is_heard_by_delivery in [false, true] {
@@ -185,6 +186,59 @@ fn what_was_delivered_unanswered_while_two_were_one_is_seen_once_they_are_apart(
             assert_eq!(in_numbers(&record(from, &former.id)), in_numbers(&all));
             assert_eq!(in_numbers(&record(from, &now.id)), []);
         }
+    }
+}
+
+/// The merger was taken back, and nobody has asked for the one yet: the other's dashboard is right at once, and the
+/// meters beside their name are.
+#[test]
+fn whoever_took_the_place_is_shown_without_the_other_as_soon_as_they_are_apart() {
+    for is_searched in [false, true] {
+        let served = Place::Small.serve().unwrap();
+        let terminal = Terminal::new(Some(&served), None);
+        let (former, now) = (somebody(&terminal), somebody(&terminal));
+        visit(&terminal, &letters(), &readings(0, 20), &former);
+        merge(&served, &former, &now);
+        assert_eq!(fetched(&terminal, &former).id, now.id);
+        assert_eq!(in_numbers(&record(&terminal, &now.id)), in_numbers(&readings(0, 20)));
+        take_apart(&served, &former, &now);
+        if is_searched {
+            assert_eq!(fetched(&terminal, &now).devices, Vec::<Clean>::new());
+            assert_eq!(terminal.store().merged_records(&now.id).unwrap(), []);
+        }
+        let shown = wait(terminal.backend.platform.record.readings(&nora(), &now.id, Span::ALL)).unwrap();
+        assert_eq!((shown.readings, shown.uploads, shown.patient.devices), (vec![], vec![], vec![]));
+        assert_eq!(in_numbers(&record(&terminal, &former.id)), in_numbers(&readings(0, 20)));
+    }
+}
+
+/// A record that somebody can be told by is missing its birth date or family name, where a merger leads to or by
+/// itself: nothing is lost, a person is told what is to be done, and then it goes.
+#[test]
+fn what_is_meant_for_an_incomplete_record_is_refused_until_that_is_completed() {
+    for (is_merged, missing) in [(true, "birthDate"), (true, "name"), (false, "birthDate")] {
+        let served = Place::Small.serve().unwrap();
+        let terminal = Terminal::new(Some(&served), None);
+        let former = somebody(&terminal);
+        let now = somebody(&Terminal::new(Some(&served), None));
+        let upload = terminal.backend.station.quarantine(&nora(), &download(&letters(), readings(0, 20))).unwrap();
+        terminal.assign(&upload.id, &former, &letters()).unwrap();
+        if is_merged {
+            merge(&served, &former, &now);
+        }
+        let incomplete = if is_merged { &now } else { &former };
+        let mut kept = json!(null);
+        served.change(&incomplete.id.0, |person| kept = person.as_object_mut().unwrap().remove(missing).unwrap());
+        terminal.carry();
+        let [claim, _] = terminal.store().undelivered().unwrap().try_into().unwrap();
+        let DeliveryState::Refused(why) = &claim.state else { panic!("{claim:?}") };
+        assert!(why.as_str().ends_with("have it completed there, then send this again"), "{why}");
+        served.change(&incomplete.id.0, |person| person[missing] = kept);
+        assert!(terminal.backend.station.release(&nora(), &claim.key, &"completed".into()).unwrap());
+        terminal.carry();
+        assert_eq!(terminal.store().undelivered().unwrap(), []);
+        let there = Terminal::new(Some(&served), None);
+        assert_eq!(in_numbers(&record(&there, &incomplete.id)), in_numbers(&readings(0, 20)));
     }
 }
 

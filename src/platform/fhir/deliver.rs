@@ -62,6 +62,12 @@ impl FhirPlatform {
             PresentRecord::Another => {
                 return refused("the platform has another person where the one was to whom this was assigned");
             }
+            PresentRecord::Incomplete => {
+                return refused(
+                    "the patient's record at the platform has no family name or no whole birth date: have it completed \
+                     there, then send this again",
+                );
+            }
             PresentRecord::Of(now, _) => now,
         };
         let parties = self.parties(parcel, patient).await?;

@@ -112,7 +112,10 @@ impl FhirPlatform {
             let successor = match person.status {
                 Status::Merged => match self.present_record(&person.id).await? {
                     PresentRecord::Of(_, resource) => patient(&resource),
-                    PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another => None,
+                    PresentRecord::Unknown
+                    | PresentRecord::MergedAway
+                    | PresentRecord::Another
+                    | PresentRecord::Incomplete => None,
                 },
                 _ => None,
             };
@@ -196,11 +199,16 @@ impl PatientDirectory for FhirPlatform {
     async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
         let asked = self.asked_by(actor, Permission::FindPatients).await?;
         Ok(match asked.present_record(id).await? {
-            PresentRecord::Of(_, resource) => match patient(&resource) {
-                Some(patient) => Some(asked.with_devices(patient).await),
-                None => None,
-            },
-            PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another => None,
+            PresentRecord::Of(now, resource) => {
+                asked.ask_for_merged(&now).await;
+                match patient(&resource) {
+                    Some(patient) => Some(asked.with_devices(patient).await),
+                    None => None,
+                }
+            }
+            PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another | PresentRecord::Incomplete => {
+                None
+            }
         })
     }
 

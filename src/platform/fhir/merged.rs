@@ -8,8 +8,8 @@ use super::super::apart;
 use super::FhirPlatform;
 use super::error::FhirError;
 use super::json::text;
-use super::mapping::{patient, replaced_by};
-use crate::domain::patient::PatientId;
+use super::mapping::{patient, replaced_by, replaces};
+use crate::domain::patient::{Patient, PatientId};
 use crate::store::By;
 
 /// How often a record was merged into another one at most: a server whose links lead round is not followed for ever.
@@ -25,6 +25,8 @@ pub(super) enum PresentRecord {
     /// Under the key, or under that of a record it was merged into, is another person than the one to whom something
     /// was assigned here.
     Another,
+    /// It has no family name or no whole birth date: whose it is cannot be told.
+    Incomplete,
     /// This one's.
     Of(PatientId, Box<Value>),
 }
@@ -49,7 +51,8 @@ impl FhirPlatform {
             PresentRecord::Unknown | PresentRecord::MergedAway if self.client.people().is_none() => {
                 let _ = apart(move || store.note_gone(at, &asked)).await;
             }
-            PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another => {}
+            PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another | PresentRecord::Incomplete => {
+            }
         }
         Ok(present)
     }
@@ -64,10 +67,14 @@ impl FhirPlatform {
                 }
                 return Ok(if merger == 0 { PresentRecord::Unknown } else { PresentRecord::MergedAway });
             };
-            if !self.is_still(&asked, &seen.resource).await? {
-                return Ok(PresentRecord::Another);
+            let person = patient(&seen.resource);
+            if !self.is_still(&asked, person.as_ref()).await? {
+                return Ok(if person.is_some() { PresentRecord::Another } else { PresentRecord::Incomplete });
             }
             let Some(next) = replaced_by(&seen.resource) else {
+                if person.is_none() {
+                    return Ok(PresentRecord::Incomplete);
+                }
                 let own = text(&seen.resource, "/id");
                 let id = if own.is_empty() { asked } else { PatientId(format!("Patient/{own}")) };
                 return Ok(PresentRecord::Of(id, Box::new(seen.resource)));
@@ -79,21 +86,36 @@ impl FhirPlatform {
 
     /// Into whose record one was merged that is not there any more, as its own link said while it was: what is meant
     /// for it goes there all the same. To whoever is signed in a server may say that nobody is there who is only kept
-    /// from them, and whose merger may have been taken back.
+    /// from them, and whose merger may have been taken back: then the other's record must say it still.
     async fn merged_before(&self, gone: &PatientId) -> Result<Option<PatientId>, FhirError> {
-        if self.client.people().is_some() {
-            return Ok(None);
+        let (store, asked) = (Arc::clone(&self.surroundings.store), gone.clone());
+        let Some(next) = apart(move || store.merged_into(&asked)).await? else { return Ok(None) };
+        if self.client.people().is_none() {
+            return Ok(Some(next));
         }
-        let (store, gone) = (Arc::clone(&self.surroundings.store), gone.clone());
-        Ok(apart(move || store.merged_into(&gone)).await?)
+        let there = self.client.read(&next.0).await?;
+        Ok(there.filter(|there| replaces(&there.resource).contains(gone)).map(|_| next))
     }
 
     /// Whether a record can still be of the person to whom something was assigned here under its key.
-    async fn is_still(&self, id: &PatientId, record: &Value) -> Result<bool, FhirError> {
+    async fn is_still(&self, id: &PatientId, now: Option<&Patient>) -> Result<bool, FhirError> {
         let (store, asked) = (Arc::clone(&self.surroundings.store), id.clone());
         let confirmed = apart(move || store.patient_with_a_story(&asked)).await?;
-        let now = patient(record);
-        Ok(confirmed.is_none_or(|confirmed| now.is_some_and(|now| confirmed.can_be_still(&now))))
+        Ok(confirmed.is_none_or(|confirmed| now.is_some_and(|now| confirmed.can_be_still(now))))
+    }
+
+    /// Whose records were merged into one, as far as is known here.
+    pub(super) async fn merged_here(&self, into: &PatientId) -> Result<Vec<PatientId>, FhirError> {
+        let (store, into) = (Arc::clone(&self.surroundings.store), into.clone());
+        Ok(apart(move || store.merged_records(&into)).await?)
+    }
+
+    /// Asks for everybody whose record was merged into this one as far as is known here: the store hears of a merger
+    /// that was taken back. A server that does not tell holds nothing up.
+    pub(super) async fn ask_for_merged(&self, into: &PatientId) {
+        for former in self.merged_here(into).await.unwrap_or_default() {
+            let _ = self.present_record(&former).await;
+        }
     }
 
     /// Whether somebody's record was merged into this one's.

@@ -30,6 +30,9 @@ use crate::store::StoreError;
 /// How many readings are asked for at once.
 const PAGE: &str = "500";
 
+/// What is wrong with a record of whom nobody can be told.
+const INCOMPLETE: &str = "the patient has no name or birth date";
+
 #[async_trait]
 impl ClinicalRecord for FhirPlatform {
     async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError> {
@@ -98,19 +101,23 @@ impl FhirPlatform {
         let (present, resource) = match self.present_record(id).await? {
             PresentRecord::Of(present, resource) => (present, resource),
             PresentRecord::Another => return Err(StoreError::AnotherPerson.into()),
+            PresentRecord::Incomplete => return Err(FhirError::NoFhir(INCOMPLETE).into()),
             PresentRecord::Unknown | PresentRecord::MergedAway => {
                 return Err(FhirError::NoFhir("there is no such patient").into());
             }
         };
-        let patient = patient(&resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
-        let patient = self.with_devices(patient).await;
+        let patient = patient(&resource).ok_or(FhirError::NoFhir(INCOMPLETE))?;
         let mut ids = vec![present.clone()];
-        for former in std::iter::once(id.clone()).chain(replaces(&resource)) {
+        // Whoever was merged into it as far as is known here is asked for as well: a merger that was taken back since
+        // would show what is here of them under this one.
+        let known = self.merged_here(&present).await?;
+        for former in std::iter::once(id.clone()).chain(replaces(&resource)).chain(known) {
             // Both must say it: whoever does not say that they were replaced is somebody else.
             if !ids.contains(&former) && self.was_merged_into(&former, &present).await? {
                 ids.push(former);
             }
         }
+        let patient = self.with_devices(patient).await;
         let (mut there, mut readings, mut uploads, mut meters, mut totals) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), RecordTotals::default());
         let mut counted = BTreeSet::new();

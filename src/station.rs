@@ -182,7 +182,7 @@ impl Station {
     /// The reads of a meter on this station that had this reading of a patient's record.
     ///
     /// # Errors
-    /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
+    /// [`StationError::Forbidden`], or the store's.
     pub fn sources_of(
         &self,
         actor: &Actor,

@@ -817,7 +817,7 @@ title-sources = Read from
 head-read = Read
 head-place = In memory
 loading-sources = Looking up which meter it was read from
-sources-elsewhere = It was not read at this station: the care platform has it from elsewhere.
+sources-elsewhere = No read at this station is known of it: the record has it from elsewhere.
 raw-field = { $field } { $sent }
 raw-not-kept = nothing that the meter sent besides is kept
 # The standard day as curves.

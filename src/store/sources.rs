@@ -18,12 +18,16 @@ impl Store {
     /// record has it from elsewhere.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if there is no such patient, or the database's.
+    /// The database's.
     pub fn sources_of(&self, patient: &PatientId, reading: &Reading) -> Result<Vec<ReadingSource>, StoreError> {
         let mut reader = self.reader();
         // One transaction: whose it is and where it is from belong together.
         let reader = reader.transaction()?;
-        let row = subjects::row(&reader, patient)?;
+        // Of a patient of a directory nothing may have been read here.
+        let row = match subjects::row(&reader, patient) {
+            Err(StoreError::NotFound { .. }) => return Ok(Vec::new()),
+            row => row?,
+        };
         let (range, digits, decimals, unit) = readings::columns(reading.measured)?;
         let mut statement = reader.prepare_cached(&format!(
             "SELECT d.read_at, d.identity, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = d.user), d.user),

@@ -1,5 +1,7 @@
 //! Where a reading of a record is from: every read of its meter that had it, and nothing of what is not in the record.
 
+use glucodock::domain::patient::PatientId;
+
 use super::directory::{assign, known, memory, read};
 use super::support::{by, download, record, store};
 
@@ -20,6 +22,8 @@ fn a_reading_tells_every_read_that_had_it() {
         let end = "00-1";
         assert_eq!(told, [(upload.read_at, end, reading.index), (again.read_at, end, reading.index)]);
         assert_eq!(store.sources_of(&other, reading).unwrap(), [], "it is not in their record");
+        let unknown = PatientId("Patient/unknown".into());
+        assert_eq!(store.sources_of(&unknown, reading).unwrap(), [], "nothing was read for them here");
     }
     let [waiting] = memory(4).split_off(3).try_into().unwrap();
     assert_eq!(store.sources_of(&ruth, &waiting).unwrap(), [], "it is in no record yet");

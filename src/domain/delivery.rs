@@ -28,12 +28,14 @@
 //! Whether an attempt that was cut off was recorded is not known. It is made again under the same key, and the platform
 //! says [`Outcome::AlreadyThere`] if it was.
 
+mod bundle_size;
 mod outcome;
 mod state;
 #[cfg(test)]
 mod tests;
 mod told;
 
+pub use self::bundle_size::BundleSize;
 pub use self::outcome::{Outcome, REASON_CELLS};
 pub use self::state::{DeliveryState, ItemStanding, LastAttempt};
 pub use self::told::{DeliveryStanding, FollowedDelivery, WaitsBecause};

@@ -94,6 +94,37 @@ fn a_time_stamp_is_there_once_where_conditions_are_ignored() {
     assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));
 }
 
+/// A server that is too slow for so many at once: the next attempt is with half as many, until it bears them. Each
+/// reading is there once, a program that begins anew knows it, and later more go again.
+#[test]
+fn what_is_too_slow_goes_in_smaller_bundles() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    let sizes = |from: usize| -> Vec<usize> {
+        let asked = served.small.as_ref().unwrap().server.asked();
+        let bundles = asked[from..].iter().filter(|asked| asked.method == "POST" && asked.target == "/");
+        let sizes = bundles.map(|asked| serde_json::from_str::<Value>(&asked.body).unwrap()["entry"].clone());
+        sizes.map(|entries| entries.as_array().unwrap().len()).filter(|size| *size > 4).collect()
+    };
+    let asked = || served.small.as_ref().unwrap().server.asked().len();
+    visit(&terminal, &serial, &readings(0, 20), &patient);
+    served.small.as_ref().unwrap().shelf.lock().unwrap().slow_beyond = 30;
+    let before = asked();
+    visit(&terminal, &serial, &readings(100, 120), &patient);
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    assert_eq!(sizes(before)[..7], [100, 50, 25, 25, 25, 25, 18], "117 readings and a time stamp");
+
+    let again = Terminal::of(terminal.folder());
+    served.small.as_ref().unwrap().shelf.lock().unwrap().slow_beyond = 0;
+    let before = asked();
+    visit(&again, &serial, &readings(300, 120), &patient);
+    assert_eq!(sizes(before)[..2], [28, 28], "{:?}", sizes(before));
+    let sent = [readings(0, 20), readings(100, 120), readings(300, 120)].concat();
+    assert_eq!(in_numbers(&record(&again, &patient.id)), in_numbers(&sent));
+}
+
 /// A server that takes readings one by one only, and fails in the middle: the next attempt neither goes down the ladder
 /// again nor sends what came through.
 #[test]

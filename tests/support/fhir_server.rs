@@ -36,6 +36,8 @@ pub(crate) struct Shelf {
     /// So many writes come through before the first fault.
     pub(crate) passes: usize,
     made: usize,
+    /// A bundle of more entries than this it does, and a gateway before it has given up by then; of none at zero.
+    pub(crate) slow_beyond: usize,
     /// Whether it says of what was created only that it was.
     pub(crate) shows_nothing: bool,
 }
@@ -110,7 +112,12 @@ impl Shelf {
             return refusal(status);
         }
         let answer = match (asked.method.as_str(), path) {
-            ("POST", "") => self.bundle(&serde_json::from_str(&asked.body).unwrap()),
+            ("POST", "") => {
+                let bundle: Value = serde_json::from_str(&asked.body).unwrap();
+                let answer = self.bundle(&bundle);
+                let is_slow = self.slow_beyond > 0 && bundle["entry"].as_array().unwrap().len() > self.slow_beyond;
+                if is_slow { refusal(504) } else { answer }
+            }
             ("PUT", reference) => {
                 let resource = serde_json::from_str(&asked.body).unwrap();
                 match self.update(reference, resource, asked.header("if-match")) {

@@ -172,6 +172,12 @@ fn issue(issue: &Value) -> Issue {
 }
 
 impl FhirError {
+    /// Whether the answer came too late for whoever waited: this computer, or a gateway before the server (RFC 9110,
+    /// sections 15.5.9 and 15.6.5).
+    pub(super) const fn is_too_late(&self) -> bool {
+        matches!(self, Self::TooLate { .. } | Self::Status { status: 408 | 504, .. })
+    }
+
     /// What the transport said, without the address: it may have been asked by one that is nobody's business.
     pub(super) fn transport(error: reqwest::Error, seconds: u64) -> Self {
         let error = error.without_url();

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use super::super::apart;
 use super::capabilities::Capabilities;
+use crate::domain::delivery::BundleSize;
 use crate::store::Store;
 
 /// A way in which readings are written, from the quickest to the one that every server has.
@@ -82,6 +83,8 @@ pub(super) struct Learnt {
     /// Whether it took what the clocks showed when a meter was read. Until that is known, that goes alone: refused
     /// among readings, it would send them down the ladder of ways.
     pub(super) takes_time_stamps: bool,
+    /// How many resources go at once, since one answer or more came too late.
+    pub(super) bundles: BundleSize,
 }
 
 /// What is known of one server.
@@ -111,6 +114,11 @@ impl ServerMemory {
             Learnt { software: software.to_owned(), ..Learnt::default() }
         };
         known.insert(kept).clone()
+    }
+
+    /// How many resources go at once, where a server would take so many.
+    pub(super) async fn at_once(&self, taken: usize) -> usize {
+        self.known.lock().await.as_ref().map_or(BundleSize::default(), |known| known.bundles).at_once(taken)
     }
 
     async fn look_up(&self) -> Option<Learnt> {

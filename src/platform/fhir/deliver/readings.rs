@@ -166,11 +166,18 @@ impl FhirPlatform {
     /// Which of these are there, each under whom it is to be: whoever was first may have given one to somebody else.
     async fn there<'a>(&self, wanted: &[&'a ToCreate]) -> Result<Vec<&'a Ours>, NotCarried> {
         let mut there = Vec::new();
-        for asked in wanted.chunks(ASKED_AT_ONCE) {
+        for asked in wanted.chunks(self.memory.at_once(ASKED_AT_ONCE).await) {
             let tokens: Vec<String> = asked.iter().map(|(id, _)| id.token()).collect();
             let count = (2 * ASKED_AT_ONCE).to_string();
-            let found =
-                self.client.search_all("Observation", &[("identifier", &tokens.join(",")), ("_count", &count)]).await?;
+            let conditions = [("identifier", tokens.join(",")), ("_count", count)];
+            let conditions = conditions.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let found = match self.client.search_all("Observation", &conditions).await {
+                Ok(found) => found,
+                Err(error) => {
+                    self.send_fewer_after(&error, asked.len()).await;
+                    return Err(error.into());
+                }
+            };
             for (id, resource) in asked {
                 let subject = |resource| reference(text(resource, "/subject/reference"));
                 let own: Vec<_> = found.iter().filter(|found| id.is_of(found)).collect();

@@ -76,6 +76,8 @@ impl FhirPlatform {
         if known.is_none() && !resources.is_empty() {
             self.keep(way).await;
         }
+        let (sent, taken) = (resources.len(), way.at_once());
+        self.memory.note(|learnt| learnt.bundles = learnt.bundles.after_parcel(sent, taken)).await;
         Ok(created)
     }
 
@@ -88,7 +90,8 @@ impl FhirPlatform {
     async fn create_from(&self, resources: &[&ToCreate], rung: &mut Rung) -> Result<Vec<Created>, FhirError> {
         let (mut created, mut left) = (Vec::with_capacity(resources.len()), resources);
         while !left.is_empty() {
-            let (now, later) = left.split_at(left.len().min(rung.way.at_once()));
+            let at_once = self.memory.at_once(rung.way.at_once()).await;
+            let (now, later) = left.split_at(left.len().min(at_once));
             created.extend(self.create_some(now, rung).await?);
             left = later;
         }
@@ -141,7 +144,10 @@ impl FhirPlatform {
             Err(FhirError::Status { status, outcome, .. }) if is_of_way(status) => {
                 return Ok(vec![Err(NotThisWay::of(status, &outcome)); resources.len()]);
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                self.send_fewer_after(&error, entries.len()).await;
+                return Err(error);
+            }
         };
         let became = |(Entered { what, shown, .. }, (ours, resource)): (Entered, &&ToCreate)| match what {
             EntryOutcome::New if shown.is_some_and(|shown| ours.is_of(&shown)) => Ok(Ok(Created::New)),
@@ -155,6 +161,13 @@ impl FhirPlatform {
             EntryOutcome::Otherwise(status) => Err(FhirError::of_entry(status, text(resource, "/resourceType"))),
         };
         entered.into_iter().zip(resources).map(became).collect()
+    }
+
+    /// So many that were sent or asked for at once may have been too many: the next attempt is with half as many.
+    pub(super) async fn send_fewer_after(&self, error: &FhirError, sent: usize) {
+        if error.is_too_late() {
+            self.memory.note(|learnt| learnt.bundles = learnt.bundles.after_time_out(sent)).await;
+        }
     }
 
     async fn try_each(

@@ -3,6 +3,7 @@
 use glucodock::domain::association::{AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
+use glucodock::domain::noted_person::NotedEvent;
 use glucodock::domain::patient::{NewPatient, Patient, PatientId};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::record::Span;
@@ -67,6 +68,7 @@ fn who_does_not_work_with_patients_sees_none() {
         let upload = UploadId("1".into());
         let reading = super::directory::memory(1).remove(0);
         let answer = IntakeAnswer::Shared(nobody.clone());
+        let key = IdempotencyKey("a".into());
         let of_station = [
             station.recents(&actor).err(),
             station.remember(&actor, &somebody).err(),
@@ -78,6 +80,11 @@ fn who_does_not_work_with_patients_sees_none() {
             station.note_mismatch(&actor, &upload, &nobody).err(),
             station.answer_intake(&actor, &upload, &answer, actor.at, &DecisionBasis::default()).err(),
             station.assign(&actor, &assignment(station.store(), &upload, &nobody, "a")).err(),
+            station.release(&actor, &key, &"a reason".into()).err(),
+            station.told(&actor, &upload).err(),
+            station.note_person(&actor, &new, &key).err(),
+            station.noted_person(&actor, &key).err(),
+            station.note_happened(&actor, &key, NotedEvent::Drop).err(),
         ];
         for (place, refusal) in of_station.iter().enumerate() {
             assert!(matches!(refusal, Some(StationError::Forbidden(_))), "{role:?} {place}");
@@ -85,7 +92,8 @@ fn who_does_not_work_with_patients_sees_none() {
         let of_platform = [
             answered(directory.search(&actor, "a", None, 1)).err(),
             answered(directory.look_alikes(&actor, &new)).err(),
-            answered(directory.create(&actor, &new, &IdempotencyKey("a".into()))).err(),
+            answered(directory.create(&actor, &new, &key)).err(),
+            answered(directory.created(&actor, &key)).err(),
             answered(record.readings(&actor, &nobody, Span::ALL)).err(),
         ];
         for (place, refusal) in of_platform.iter().enumerate() {

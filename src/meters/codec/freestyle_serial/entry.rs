@@ -11,6 +11,7 @@ use jiff::civil::DateTime;
 use super::{encode_date, number, stamp};
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Reading};
+use crate::meters::codec::hexadecimal;
 
 /// What the meters measure, in mg/dL; beyond it they write LO and HI.
 const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
@@ -102,12 +103,12 @@ impl Entry {
         if value == Value::Low && *sample == "K" {
             return Err(EntryError::Value);
         }
-        let digits = flags.strip_prefix("0x").filter(|digits| digits.len() == 2).ok_or(EntryError::Flags)?;
+        let flags = flags.strip_prefix("0x").filter(|digits| digits.len() == 2).ok_or(EntryError::Flags)?;
         Ok(Self {
             value,
             time: stamp(month, day, year, time, 2).map_err(|_| EntryError::Stamp)?,
             sample: (*sample).to_owned(),
-            flags: u8::from_str_radix(digits, 16).map_err(|_| EntryError::Flags)?,
+            flags: hexadecimal(flags.as_bytes()).ok_or(EntryError::Flags)?,
         })
     }
 
@@ -217,6 +218,7 @@ mod tests {
     #[case("105  Apr  01 2019 12.00 19 0x00", EntryError::Stamp)]
     #[case("105  Apr  01 2019 12:00 G 0x00", EntryError::Sample)]
     #[case("105  Apr  01 2019 12:00 19 00", EntryError::Flags)]
+    #[case("105  Apr  01 2019 12:00 19 0x+1", EntryError::Flags)]
     fn a_wrong_field_is_named(#[case] line: &str, #[case] error: EntryError) {
         assert_eq!(Entry::parse(line, Dialect::Lite), Err(error));
     }

@@ -15,6 +15,8 @@ pub struct NotedPeople {
     pub people: Vec<NotedPerson>,
     /// About whom it was asked since it answers: what else it said than an answer, it would say again.
     tried: Vec<IdempotencyKey>,
+    /// About whom it did not answer last: the others go first, so that one whom it cannot tell of holds nobody up.
+    unanswered: Option<IdempotencyKey>,
     /// The question that is open.
     asking: Asked<()>,
 }
@@ -52,7 +54,7 @@ impl NotedPeople {
                 self.people.retain(|person| person.standing.is_open());
             }
             // It is asked again as soon as that can help.
-            Err(problem) if problem.code == ProblemCode::PlatformUnreachable => drop(self.tried.pop()),
+            Err(problem) if problem.code == ProblemCode::PlatformUnreachable => self.unanswered = self.tried.pop(),
             Err(_) => {}
         }
         true
@@ -72,7 +74,9 @@ impl NotedPeople {
     }
 
     fn next(&self) -> Option<&IdempotencyKey> {
-        let mut waiting = self.people.iter().filter(|person| person.standing.question().is_some());
-        waiting.find(|person| !self.tried.contains(&person.key)).map(|person| &person.key)
+        let is_waiting = |person: &&NotedPerson| person.standing.question().is_some();
+        let untried = |person: &&NotedPerson| !self.tried.contains(&person.key);
+        let waiting = || self.people.iter().filter(is_waiting).filter(untried).map(|person| &person.key);
+        waiting().find(|key| self.unanswered.as_ref() != Some(key)).or_else(|| waiting().next())
     }
 }

@@ -114,7 +114,8 @@ impl Store {
     }
 
     /// Somebody has looked at an item that the platform did not take, and wants it tried again; or has put right there
-    /// one that is misplaced. For a reason that goes into the trail. False if it is neither.
+    /// one that is misplaced. For a reason that goes into the trail. False if it is neither, or is on its way just now:
+    /// whoever looked there could not see yet what arrives.
     ///
     /// # Errors
     /// The database's.
@@ -122,7 +123,9 @@ impl Store {
         self.write(|transaction| {
             let mut outbox = Outbox::of(open_items(transaction)?);
             let is_misplaced = outbox.item(key).is_some_and(|item| matches!(item.state, DeliveryState::Misplaced(_)));
-            if !outbox.release(key, by.at) {
+            let is_on_its_way = outbox.item(key).is_some_and(|item| item.last == Some(LastAttempt::UnderWay))
+                && is_leased(transaction, key, by.at)?;
+            if is_on_its_way || !outbox.release(key, by.at) {
                 return Ok(false);
             }
             if is_misplaced {
@@ -181,6 +184,13 @@ fn assignment_of(connection: &Connection, key: &IdempotencyKey) -> Result<i64, S
     Ok(connection
         .prepare_cached("SELECT assignment FROM outbox WHERE key = ?1")?
         .query_row([&key.0], |row| row.get(0))?)
+}
+
+/// Whether an attempt that was begun may still be carried by a program that lives.
+fn is_leased(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?1 AND due > ?2)")?
+        .query_row(params![key.0, codec::nanoseconds(now)], |row| row.get(0))?)
 }
 
 /// Chooses again, because another program may have been faster, and puts off when the item is due.

@@ -2,7 +2,7 @@
 //! nothing that comes later for the meter is sent before a person has seen to it.
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Upload};
-use glucodock::domain::delivery::{DeliveryStanding, DeliveryState, Errand, Jitter, Outcome, WaitsBecause};
+use glucodock::domain::delivery::{DeliveryStanding, DeliveryState, Errand, Jitter, LEASE, Outcome, WaitsBecause};
 use glucodock::domain::patient::PatientId;
 use glucodock::store::{Store, StoreError};
 
@@ -147,6 +147,31 @@ fn an_answer_that_comes_after_the_merger_was_taken_back_is_noted() {
         let left = store.work_list().unwrap().undelivered;
         assert_eq!(left.first().map(|item| &item.because), is_left.then_some(&because));
         assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
+    }
+}
+
+/// Whoever looks while it is on its way does not see yet what arrives: it can be put right once it has, or once nobody
+/// can be carrying it any more.
+#[test]
+fn what_is_on_its_way_is_not_put_right_before_it_can_have_arrived() {
+    for is_answered in [true, false] {
+        let (_directory, store) = store();
+        let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+        let first = read(&store, 1, 3);
+        assign(&store, &first.id, &former, "a").unwrap();
+        store.note_directory(by(7), &former, &ruth("Patient/b")).unwrap();
+        let claim = take(&store, 8);
+        assert!(store.note_record(&claim.key, &now, at(8)).unwrap());
+        store.note_directory(by(9), &former, &ruth("Patient/a")).unwrap();
+        assert!(!store.release(by(10), &claim.key, &"nothing is there".into()).unwrap());
+        let later = if is_answered {
+            assert!(store.note_delivery(&claim.key, Outcome::Recorded, at(11), Jitter(0)).unwrap());
+            12
+        } else {
+            LEASE.as_secs() + 9
+        };
+        assert_eq!(store.work_list().unwrap().undelivered.len(), 2);
+        assert!(store.release(by(later), &claim.key, &"moved".into()).unwrap());
     }
 }
 

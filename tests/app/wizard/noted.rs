@@ -4,6 +4,7 @@
 use glucodock::app::effect::{Effect, NotedTask, Request, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
+use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::noted_person::{NotedEvent, WhyUndecided};
 use glucodock::domain::patient::{Likeness, LookAlike};
 use glucodock::domain::permission::Permission;
@@ -119,6 +120,29 @@ fn once_it_answers_and_nobody_is_alike_they_are_created_and_that_is_told() {
     assert_eq!(asked(&clinic).len(), 4, "it is asked no more");
     // Nothing was assigned to anybody by itself.
     assert_eq!(clinic.step(), "find_patient");
+}
+
+/// One of whom nothing is told is asked about again, but behind the others.
+#[test]
+fn one_about_whom_it_does_not_answer_holds_nobody_up() {
+    let mut clinic = noted();
+    clinic.keys([Key::Enter]);
+    fill_in_required(&mut clinic);
+    clinic.keys([const { Key::Enter }; 5]);
+    assert_eq!(clinic.noted_people.len(), 2);
+    for tick in 1..=3 {
+        clinic.event_at(Event::Deadline, now() + SignedDuration::from_secs(10 * tick));
+    }
+    let asked: Vec<_> = clinic.asked.iter().filter_map(about_whom).collect();
+    let [first, second, third] = asked[..] else { panic!("{asked:?}") };
+    assert!(first != second && first == third, "{asked:?}");
+}
+
+fn about_whom(effect: &Effect) -> Option<&IdempotencyKey> {
+    match effect {
+        Effect::Ask(_, Request::For(_, Task::AboutNoted { key, what: NotedTask::Ask })) => Some(key),
+        _ => None,
+    }
 }
 
 #[test]

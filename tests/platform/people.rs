@@ -42,6 +42,7 @@ fn who_does_not_work_with_patients_is_told_nothing(place: Place) {
             wait(directory.fetch(&actor, &created.id)).err(),
             wait(directory.look_alikes(&actor, &new)).err(),
             wait(directory.create(&actor, &new, &IdempotencyKey(letters()))).err(),
+            wait(directory.created(&actor, &IdempotencyKey(letters()))).err(),
             wait(record.owner(&actor, &meter)).err(),
             wait(record.readings(&actor, &created.id, Span::ALL)).err(),
         ];
@@ -72,6 +73,10 @@ fn whoever_is_created_is_found_and_is_one(place: Place) {
     assert_eq!(found(&terminal, &format!("{family} 10-Mar-1968")), []);
     let fetch = |id| wait(terminal.backend.platform.directory.fetch(&nora(), id)).unwrap();
     assert_eq!(fetch(&created.id), Some(created.clone()));
+    let whom = |key: &str| {
+        wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key.to_owned()))).unwrap()
+    };
+    assert_eq!((whom(&format!("{request}1")), whom(&letters())), (Some(created.clone()), None));
 
     let taken = terminal.create(&person(&letters(), "Ada", "1970-01-01", &number), &format!("{request}2")).unwrap_err();
     assert!(

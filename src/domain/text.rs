@@ -57,12 +57,13 @@ impl Clean {
             }
             cells += width;
             // A mark that opens the text, or stands alone after a space, would sit on a frame or a label. What else has
-            // no width is not shown at all; it could not be held by the circle.
+            // no width is not shown at all; it could not be held by the circle. Nor can a mark that some tables of
+            // characters know and others do not, so that it does not join the circle.
             if lone_mark {
-                text.push('\u{25CC}');
-                if !cluster.chars().all(is_combining) {
-                    continue;
-                }
+                let held = format!("\u{25CC}{cluster}");
+                let is_held = cluster.chars().all(is_combining) && held.graphemes(true).count() == 1;
+                text.push_str(if is_held { &held } else { "\u{25CC}" });
+                continue;
             }
             text.push_str(cluster);
         }
@@ -258,6 +259,18 @@ mod tests {
     fn what_has_no_width_is_held_by_a_circle_or_left_out() {
         assert_eq!(Clean::new("\u{301}b", 80).as_str(), "\u{25CC}\u{301}b");
         assert_eq!(Clean::new("a\u{D7C1}", 80).as_str(), "a\u{25CC}");
+        assert_eq!(Clean::new("\u{5C9}1.9", 80).as_str(), "\u{25CC}1.9");
+    }
+
+    /// Every character there is, alone and between others.
+    #[test]
+    fn no_character_is_cleaned_otherwise_the_second_time() {
+        for c in char::MIN..=char::MAX {
+            for raw in [c.to_string(), format!("1 {c}1")] {
+                let clean = Clean::new(&raw, 80);
+                assert_eq!(Clean::new(clean.as_str(), clean.cells().max(1)), clean, "{raw:?}");
+            }
+        }
     }
 
     #[test]

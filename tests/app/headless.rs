@@ -174,7 +174,8 @@ fn passes(script: &str) {
     assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
 }
 
-const SIGN_IN: &str = r#"
+/// Up to the search.
+pub(crate) const SIGN_IN: &str = r#"
 type "nora"
 key Tab
 type "correct horse"

@@ -13,17 +13,8 @@ use serde_json::{Value, json};
 
 use super::fhir_platform::{assign, carry, nora, on, person, ruth, wait};
 use super::fhir_server::{FhirServer, Shelf};
-use super::headless::{furnish, passes_on};
+use super::headless::{SIGN_IN, furnish, passes_on};
 use super::http_server::Asked;
-
-/// Up to the search.
-const SIGN_IN: &str = r#"
-type "nora"
-key Tab
-type "correct horse"
-key Enter
-wait "Nora Test"
-"#;
 
 /// She comes again: of what the meter remembers 246 are known, and 14 are new.
 const COMES_AGAIN: &str = r#"

@@ -13,15 +13,7 @@ use serde_json::Value;
 use super::fhir_person::person;
 use super::fhir_platform::on;
 use super::fhir_server::{Fault, FhirServer};
-use super::headless::{furnish, noon, passes_on};
-
-const SIGN_IN: &str = r#"
-type "nora"
-key Tab
-type "correct horse"
-key Enter
-wait "Nora Test"
-"#;
+use super::headless::{SIGN_IN, furnish, noon, passes_on};
 
 /// Notes somebody while the server does not answer.
 const NOTE: &str = r#"

@@ -2,7 +2,9 @@
 //! nothing that comes later for the meter is sent before a person has seen to it.
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Upload};
-use glucodock::domain::delivery::{DeliveryStanding, DeliveryState, Errand, Jitter, LEASE, Outcome, WaitsBecause};
+use glucodock::domain::delivery::{
+    DeliveryStanding, DeliveryState, Errand, Jitter, LEASE, Outcome, Parcel, WaitsBecause,
+};
 use glucodock::domain::patient::PatientId;
 use glucodock::store::{Store, StoreError};
 
@@ -125,6 +127,18 @@ fn what_may_have_arrived_in_the_record_of_the_other_waits_for_a_person() {
     ));
 }
 
+/// What was sent while two records were one, and is still on its way when they are apart; with whose it is.
+fn taken_apart_on_its_way(store: &Store) -> (PatientId, Parcel) {
+    let (former, now) = (known(store, "Patient/a"), known(store, "Patient/b"));
+    let first = read(store, 1, 3);
+    assign(store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(7), &former, &ruth("Patient/b")).unwrap();
+    let claim = take(store, 8);
+    assert!(store.note_record(&claim.key, &now, at(8)).unwrap());
+    store.note_directory(by(9), &former, &ruth("Patient/a")).unwrap();
+    (former, claim)
+}
+
 /// The merger is taken back while a parcel is on its way: its answer counts, and says where it is.
 #[test]
 fn an_answer_that_comes_after_the_merger_was_taken_back_is_noted() {
@@ -134,13 +148,7 @@ fn an_answer_that_comes_after_the_merger_was_taken_back_is_noted() {
         (Outcome::LostRace(PatientId("Patient/owner".into())), WaitsBecause::NotSentYet, false),
     ] {
         let (_directory, store) = store();
-        let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-        let first = read(&store, 1, 3);
-        assign(&store, &first.id, &former, "a").unwrap();
-        store.note_directory(by(7), &former, &ruth("Patient/b")).unwrap();
-        let claim = take(&store, 8);
-        assert!(store.note_record(&claim.key, &now, at(8)).unwrap());
-        store.note_directory(by(9), &former, &ruth("Patient/a")).unwrap();
+        let (former, claim) = taken_apart_on_its_way(&store);
         assert!(!store.note_record(&claim.key, &former, at(9)).unwrap(), "nothing goes there meanwhile");
         assert!(store.note_delivery(&claim.key, outcome.clone(), at(10), Jitter(0)).unwrap());
         assert!(!store.note_delivery(&claim.key, outcome, at(10), Jitter(0)).unwrap(), "an answer that comes twice");
@@ -156,13 +164,7 @@ fn an_answer_that_comes_after_the_merger_was_taken_back_is_noted() {
 fn what_is_on_its_way_is_not_put_right_before_it_can_have_arrived() {
     for is_answered in [true, false] {
         let (_directory, store) = store();
-        let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
-        let first = read(&store, 1, 3);
-        assign(&store, &first.id, &former, "a").unwrap();
-        store.note_directory(by(7), &former, &ruth("Patient/b")).unwrap();
-        let claim = take(&store, 8);
-        assert!(store.note_record(&claim.key, &now, at(8)).unwrap());
-        store.note_directory(by(9), &former, &ruth("Patient/a")).unwrap();
+        let (_, claim) = taken_apart_on_its_way(&store);
         assert!(!store.release(by(10), &claim.key, &"nothing is there".into()).unwrap());
         let later = if is_answered {
             assert!(store.note_delivery(&claim.key, Outcome::Recorded, at(11), Jitter(0)).unwrap());

@@ -58,16 +58,6 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
 fn of_tabs(step: &DashboardStep) -> impl Iterator<Item = Offer> {
     let is_elsewhere = |kind: &TabKind| step.tab.kind() != *kind || step.behind().is_some();
     let others = TabKind::ALL.into_iter().filter(is_elsewhere);
-    let tabs = others.map(|kind| {
-        let words = match kind {
-            TabKind::Overview => key::TAB_OVERVIEW,
-            TabKind::StandardDay => key::TAB_STANDARD_DAY,
-            TabKind::Logbook => key::TAB_LOGBOOK,
-            TabKind::Patterns => key::TAB_PATTERNS,
-            TabKind::Devices => key::TAB_DEVICES,
-            TabKind::Uploads => key::TAB_UPLOADS,
-        };
-        offer(kind.action(), words).in_help()
-    });
+    let tabs = others.map(|kind| offer(kind.action(), kind.name()).in_help());
     std::iter::once(offer(Action::NextControl, key::HINT_NEXT_TAB)).chain(tabs)
 }

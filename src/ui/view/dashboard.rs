@@ -56,17 +56,8 @@ const fn heading(period: Period, unit: Option<Unit>) -> TextKey {
 }
 
 fn tabs(view: &View<'_>, step: &DashboardStep) -> Block {
-    let tab = |kind: &TabKind| Tab {
-        key: view.model.keymap.label(kind.action()).to_owned(),
-        name: view.text(match kind {
-            TabKind::Overview => key::TAB_OVERVIEW,
-            TabKind::StandardDay => key::TAB_STANDARD_DAY,
-            TabKind::Logbook => key::TAB_LOGBOOK,
-            TabKind::Patterns => key::TAB_PATTERNS,
-            TabKind::Devices => key::TAB_DEVICES,
-            TabKind::Uploads => key::TAB_UPLOADS,
-        }),
-    };
+    let tab =
+        |kind: &TabKind| Tab { key: view.model.keymap.label(kind.action()).to_owned(), name: view.text(kind.name()) };
     let here = TabKind::ALL.iter().position(|kind| *kind == step.tab.kind()).unwrap_or(0);
     Block::Tabs(Tabs { tabs: TabKind::ALL.iter().map(tab).collect(), here })
 }

@@ -2,6 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
+use crate::domain::words::{TextKey, key};
 
 /// Where a list of a dashboard stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,6 +104,19 @@ impl TabKind {
             Self::Patterns => Action::ShowPatterns,
             Self::Devices => Action::ShowDevices,
             Self::Uploads => Action::ShowUploads,
+        }
+    }
+
+    /// Its name, as a key of the word files.
+    #[must_use]
+    pub const fn name(self) -> TextKey {
+        match self {
+            Self::Overview => key::TAB_OVERVIEW,
+            Self::StandardDay => key::TAB_STANDARD_DAY,
+            Self::Logbook => key::TAB_LOGBOOK,
+            Self::Patterns => key::TAB_PATTERNS,
+            Self::Devices => key::TAB_DEVICES,
+            Self::Uploads => key::TAB_UPLOADS,
         }
     }
 

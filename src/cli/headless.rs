@@ -115,7 +115,7 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
             CarePlatform::Embedded.on(store).map_err(not_opened)
         });
         let cables = CableFile::in_folder(clinic.directory());
-        let data = Data { folder: clinic.directory().to_owned(), cables };
+        let data = HeadlessData { folder: clinic.directory().to_owned(), cables };
         run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
     } else {
         let platform = options.settings.care_platform(&options.store.folder()?)?;
@@ -127,7 +127,7 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
         if purpose == Purpose::Patients {
             refuse_pretence(options, &text)?;
         }
-        let data = Data { cables: CableFile::in_folder(&folder), folder: folder.clone() };
+        let data = HeadlessData { cables: CableFile::in_folder(&folder), folder: folder.clone() };
         let site = site(&options.site)?;
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
         let setup = setup.with_platform(&platform).with_log(log);
@@ -228,7 +228,7 @@ fn script_text(file: &Path) -> Result<String, CommandError> {
 }
 
 /// What a run works on.
-struct Data {
+struct HeadlessData {
     folder: PathBuf,
     cables: CableFile,
 }
@@ -239,7 +239,7 @@ fn surroundings(
     start: Zoned,
     setup: Start,
     open: OpenBackend,
-    data: Data,
+    data: HeadlessData,
     toggle: impl FnOnce(Arc<SimulatedBus>) -> Result<ToggleDemoMeter, CommandError>,
 ) -> Result<Surroundings, CommandError> {
     let (put, inbox) = mailbox();

@@ -3,8 +3,8 @@
 mod attached;
 mod folder;
 mod open_link;
-mod patience;
 mod source;
+mod waiting;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -13,8 +13,8 @@ use clap::Args;
 use jiff::Zoned;
 
 use self::open_link::OpenedMeter;
-use self::patience::Patience;
 use self::source::MeterSource;
+use self::waiting::WaitNotice;
 use super::output::{print_json, print_text};
 use super::store::StoreOptions;
 use super::unscaled::{Unscaled, unscaled};
@@ -53,17 +53,17 @@ pub(super) fn run(options: &ReadOptions, format: Format) -> Result<Exit, Command
     }
     tracing::info!(driver = driver.name(), model = sold_as.as_str(), "read begun");
     let stop = stop_signal::flag().map_err(|error| CommandError::of(Exit::Failed, error))?;
-    let mut patience = Patience::begin(driver);
+    let mut notice = WaitNotice::begin(driver);
     let mut progress = progress_report();
     let mut report = |so_far: Progress| {
-        patience.end();
+        notice.end();
         progress(so_far);
     };
     let mut conversation = Conversation::new(link.as_mut(), Cancel::from(stop), &mut report, &Zoned::now);
     let result = driver.read(&mut conversation, &sold_as);
     let silent = conversation.silent_so_far();
     end_progress(conversation.progress());
-    patience.end();
+    notice.end();
     let download = result.map_err(|error| read_error(&error, silent, remembered.as_ref()))?;
     tracing::info!(
         driver = driver.name(),

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::links::folder::FolderLink;
-use super::patience::Retries;
+use super::retry::Retries;
 use super::watch::UsbLocation;
 use crate::domain::meter::Access;
 use crate::meters::link::LinkError;

@@ -14,7 +14,7 @@ use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
 use super::mounts;
-use super::patience::NEW_DEVICE;
+use super::retry::NEW_DEVICE;
 use super::watch::{AttachmentIds, Noticing, PERIOD, PortLocation, Sighting, SystemLister, UsbLocation, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};

@@ -24,7 +24,7 @@ mod wired_meter;
 
 use function::Function;
 use functions::drive::Drive;
-use functions::serial::{Acm, Cable as SerialCable, Ch340, Chip, Cp210x, Ftdi, Pl2303};
+use functions::serial::{Acm, Ch340, Chip, Cp210x, Ftdi, Pl2303, SerialCable};
 use functions::storage::Storage;
 use volume::Volume;
 use wired_meter::WiredMeter;

@@ -58,7 +58,7 @@ pub struct Theme {
 #[serde(deny_unknown_fields, default)]
 pub struct Look {
     colour: Option<Colour>,
-    attributes: Vec<Attribute>,
+    attributes: Vec<TextAttribute>,
     sign: String,
 }
 
@@ -94,7 +94,7 @@ enum Colour {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Attribute {
+enum TextAttribute {
     Bold,
     Dim,
     Underline,
@@ -185,10 +185,10 @@ impl Look {
     pub fn style(&self) -> Style {
         let style = self.attributes.iter().fold(Style::new(), |style, attribute| {
             style.add_modifier(match attribute {
-                Attribute::Bold => Modifier::BOLD,
-                Attribute::Dim => Modifier::DIM,
-                Attribute::Underline => Modifier::UNDERLINED,
-                Attribute::Reverse => Modifier::REVERSED,
+                TextAttribute::Bold => Modifier::BOLD,
+                TextAttribute::Dim => Modifier::DIM,
+                TextAttribute::Underline => Modifier::UNDERLINED,
+                TextAttribute::Reverse => Modifier::REVERSED,
             })
         });
         match self.colour {

@@ -6,7 +6,7 @@ use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind, Meal};
-use glucodock::meters::codec::freestyle_hid::{REPORT_LENGTH, Report, TEXT, encode_answer};
+use glucodock::meters::codec::freestyle_hid::{HidReport, REPORT_LENGTH, TEXT, encode_answer};
 use glucodock::meters::codec::freestyle_serial;
 use glucodock::meters::drivers::accu_chek_reports::AccuChekReports;
 use glucodock::meters::drivers::freestyle_insulinx::FreeStyleInsuLinx;
@@ -98,12 +98,12 @@ fn a_separator_at_the_end_of_each_line_is_no_column() {
 #[test]
 fn a_mobile_that_says_hi_needs_no_unit_for_it() {
     let rows = "13.07.2026;07:30;HI;;;;;X;;\n12.07.2026;19:02;LO;;;;;;;\n11.07.2026;19:02;103;;;;;;;\n";
-    let download = mobile("Report.csv", &format!("{TEN}{rows}")).unwrap();
+    let download = mobile("HidReport.csv", &format!("{TEN}{rows}")).unwrap();
     let measured: Vec<_> = download.readings.iter().map(|reading| reading.measured).collect();
     assert_eq!(measured, [Measured::Low, Measured::High]);
     // The number does: it is told, not guessed.
     let [row] = download.not_taken.as_slice() else { panic!("{:?}", download.not_taken) };
-    assert_eq!(row.place.as_str(), "line 6 of Report.csv");
+    assert_eq!(row.place.as_str(), "line 6 of HidReport.csv");
     assert_eq!(row.reason.as_str(), "its unit is neither mg/dL nor mmol/L");
     assert_eq!(row.said.as_str(), "11.07.2026;19:02;103;;;;;;;");
 }
@@ -111,7 +111,7 @@ fn a_mobile_that_says_hi_needs_no_unit_for_it() {
 #[test]
 fn the_first_of_january_2000_is_that_of_a_clock_that_was_reset() {
     let rows = "01.01.2000;00:00;101;mg/dl;;;;;;\n13.07.2026;07:30;102;mg/dl;;;;;;\n";
-    let download = mobile("Report.csv", &format!("{TEN}{rows}")).unwrap();
+    let download = mobile("HidReport.csv", &format!("{TEN}{rows}")).unwrap();
     let doubts: Vec<_> = download.readings.iter().map(|reading| reading.doubts.as_slice()).collect();
     // And no Mobile was sold then.
     assert_eq!(doubts, [&[Doubt::TimeUncertain, Doubt::TimeBeforeModel][..], &[]]);
@@ -119,13 +119,13 @@ fn the_first_of_january_2000_is_that_of_a_clock_that_was_reset() {
 }
 
 #[rstest]
-#[case::no_serial("U000000042", "", "Report.csv: line 2 has no serial number")]
-#[case::no_date("14.07.2026;12:00", ";", "Report.csv: line 2 has no date and time of the report")]
+#[case::no_serial("U000000042", "", "HidReport.csv: line 2 has no serial number")]
+#[case::no_date("14.07.2026;12:00", ";", "HidReport.csv: line 2 has no date and time of the report")]
 fn a_mobile_report_with_a_gap_in_its_head_says_which(#[case] what: &str, #[case] by: &str, #[case] reason: &str) {
     let text = format!("{}13.07.2026;07:30;102;mg/dl;;;;;;\n", TEN.replace(what, by));
-    let error = mobile("Report.csv", &text).unwrap_err();
+    let error = mobile("HidReport.csv", &text).unwrap_err();
     assert_eq!(error.to_string(), format!("the report: {reason}"));
-    let mut link = MemoryLink::new(Box::new(Mobile("Report.csv", text)), None);
+    let mut link = MemoryLink::new(Box::new(Mobile("HidReport.csv", text)), None);
     let (mut report, clock) = (|_| {}, jiff::Zoned::now);
     let mut conversation = glucodock::meters::conversation::Conversation::new(
         &mut link,
@@ -141,7 +141,7 @@ fn a_mobile_report_with_a_gap_in_its_head_says_which(#[case] what: &str, #[case]
 fn the_identity_of_a_mobile_comes_from_its_report() {
     let text = format!("{TEN}13.07.2026;07:30;102;mg/dl;;;;;;\n");
     let at_home = mobile(AT_HOME, &text).unwrap();
-    for path in ["Report.csv", "U999999999/Reports/Diary.csv", "Accu-Chek Guide/Reports/Diary.csv"] {
+    for path in ["HidReport.csv", "U999999999/Reports/Diary.csv", "Accu-Chek Guide/Reports/Diary.csv"] {
         assert_eq!(mobile(path, &text).unwrap().meter, at_home.meter, "{path}");
     }
     assert_eq!(at_home.meter.model.as_str(), "Accu-Chek Mobile");
@@ -236,7 +236,7 @@ impl SimulatedMeter for Late {
 
     fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
         let answers = self.meter.hear(bytes);
-        let is_text = Report::parse(bytes).is_ok_and(|report| report.kind == TEXT);
+        let is_text = HidReport::parse(bytes).is_ok_and(|report| report.kind == TEXT);
         let Some(stale) = is_text.then(|| self.stale.pop_front()).flatten() else { return answers };
         let answer = encode_answer(format!("{stale}\r\n").as_bytes());
         let mut report = vec![TEXT, u8::try_from(answer.len()).unwrap()];

@@ -106,7 +106,7 @@ fn isens_packets(line: &mut [u8]) {
         let Some(size) = line.get(start + 5).map(|size| usize::from(*size)) else { continue };
         let Some(body) = line.get(start + 6..start + 3 + size) else { continue };
         let Some((command, payload)) = body.split_first_chunk() else { continue };
-        let packet = isens::Packet { command: *command, payload: payload.to_vec() }.encode();
+        let packet = isens::IsensPacket { command: *command, payload: payload.to_vec() }.encode();
         if let Some(place) = line.get_mut(start..start + packet.len()) {
             place.copy_from_slice(&packet);
             at = start + packet.len();

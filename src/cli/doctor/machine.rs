@@ -27,7 +27,7 @@ pub(super) struct Machine {
 
 /// Who may open a device node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Node {
+pub(super) struct DeviceNode {
     pub(super) group: u32,
     pub(super) mode: u32,
 }
@@ -44,8 +44,8 @@ impl Machine {
     }
 
     /// Who may open this node; `None` if it is not there.
-    pub(super) fn node(&self, path: &Path) -> Option<Node> {
-        self.path(path).metadata().ok().as_ref().map(Node::from)
+    pub(super) fn node(&self, path: &Path) -> Option<DeviceNode> {
+        self.path(path).metadata().ok().as_ref().map(DeviceNode::from)
     }
 
     /// The name of a group, or its number if it has none.
@@ -97,13 +97,13 @@ impl Accounts for OfTheSystem {
     }
 }
 
-impl From<&Metadata> for Node {
+impl From<&Metadata> for DeviceNode {
     fn from(metadata: &Metadata) -> Self {
         Self { group: metadata.gid(), mode: metadata.mode() & 0o7777 }
     }
 }
 
-impl Node {
+impl DeviceNode {
     /// Whether members of its group may read and write, and the group is not root's.
     pub(super) const fn is_for_group(self) -> bool {
         self.group != 0 && self.mode & 0o060 == 0o060

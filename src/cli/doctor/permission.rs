@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::findings::{Finding, FindingState};
-use super::machine::{Machine, Node};
+use super::machine::{DeviceNode, Machine};
 use super::system::Rules;
 use crate::domain::meter::{Access, AttachmentId};
 use crate::domain::text::Clean;
@@ -50,18 +50,18 @@ pub(super) fn meter(seen: &Sighting, machine: &Machine, rules: &Rules) -> Findin
     }
 }
 
-fn refusal(name: &Clean, path: &Path, node: Option<Node>, machine: &Machine) -> String {
+fn refusal(name: &Clean, path: &Path, node: Option<DeviceNode>, machine: &Machine) -> String {
     let path = Clean::new(&path.to_string_lossy(), 200);
     match node {
         None => format!("{name} is attached, but its device {path} is not there."),
-        Some(Node { group, mode, .. }) => {
+        Some(DeviceNode { group, mode, .. }) => {
             let group = machine.group_name(group);
             format!("{name} is attached, but you may not open {path} (group {group}, mode {mode:04o}).")
         }
     }
 }
 
-fn help(node: Option<Node>, machine: &Machine, rules: &Rules) -> String {
+fn help(node: Option<DeviceNode>, machine: &Machine, rules: &Rules) -> String {
     let Some(node) = node else {
         return "In a container, hand the device to it; elsewhere unplug the meter and plug it in again.".to_owned();
     };
@@ -130,9 +130,11 @@ pub(super) mod fake {
 
     /// Groups by number, name and members. User 1000 is nora.
     #[derive(Debug)]
-    pub(in super::super) struct Listed(pub(in super::super) &'static [(u32, &'static str, &'static [&'static str])]);
+    pub(in super::super) struct ListedGroups(
+        pub(in super::super) &'static [(u32, &'static str, &'static [&'static str])],
+    );
 
-    impl Accounts for Listed {
+    impl Accounts for ListedGroups {
         fn group(&self, number: u32) -> Option<String> {
             self.0.iter().find(|(group, ..)| *group == number).map(|(_, name, _)| (*name).to_owned())
         }
@@ -150,7 +152,8 @@ pub(super) mod fake {
     pub(in super::super) fn machine(groups: &[u32]) -> (tempfile::TempDir, Machine) {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(root.path().join("dev")).unwrap();
-        let accounts = Listed(&[(0, "root", &[]), (20, "dialout", &["anna"]), (46, "plugdev", &["anna", "nora"])]);
+        let accounts =
+            ListedGroups(&[(0, "root", &[]), (20, "dialout", &["anna"]), (46, "plugdev", &["anna", "nora"])]);
         let (root_path, groups) = (root.path().to_owned(), groups.to_vec());
         let machine = Machine { root: root_path, is_root: false, user: 1000, groups, accounts: Box::new(accounts) };
         (root, machine)
@@ -159,14 +162,14 @@ pub(super) mod fake {
 
 #[cfg(test)]
 mod tests {
-    use super::fake::{Listed, machine};
+    use super::fake::{ListedGroups, machine};
     use super::*;
     use crate::host::watch::{UsbLocation, What};
     use crate::meters::catalogue::{Catalogue, Known};
 
-    const NOBODY: Node = Node { group: 0, mode: 0o664 };
-    const PLUGDEV: Node = Node { group: 46, mode: 0o660 };
-    const DIALOUT: Node = Node { group: 20, mode: 0o660 };
+    const NOBODY: DeviceNode = DeviceNode { group: 0, mode: 0o664 };
+    const PLUGDEV: DeviceNode = DeviceNode { group: 46, mode: 0o660 };
+    const DIALOUT: DeviceNode = DeviceNode { group: 20, mode: 0o660 };
 
     fn guide(access: Access) -> Sighting {
         let id = "173a:21d5".parse().unwrap();
@@ -227,10 +230,10 @@ mod tests {
         let (_root, mut machine) = machine(&[0]);
         machine.is_root = true;
         assert_eq!(serial_group(&machine).state, FindingState::Good);
-        machine.accounts = Box::new(Listed(&[(14, "uucp", &[])]));
+        machine.accounts = Box::new(ListedGroups(&[(14, "uucp", &[])]));
         machine.is_root = false;
         assert!(serial_group(&machine).what.contains("uucp"));
-        machine.accounts = Box::new(Listed(&[]));
+        machine.accounts = Box::new(ListedGroups(&[]));
         assert_eq!(serial_group(&machine).state, FindingState::Good);
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusb::{Context, Device, DeviceHandle, UsbContext as _};
 
-use crate::host::patience::NEW_DEVICE;
+use crate::host::retry::NEW_DEVICE;
 use crate::host::watch::UsbLocation;
 use crate::meters::link::LinkError;
 

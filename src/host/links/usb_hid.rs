@@ -17,7 +17,7 @@ use crate::meters::link::{Link, LinkError};
 
 mod descriptor;
 
-use descriptor::Reports;
+use descriptor::ReportDescriptor;
 
 /// `bInterfaceClass` of HID (HID 1.11, section 4.1).
 const HID: u8 = 3;
@@ -58,7 +58,8 @@ impl UsbHidLink {
     pub fn open(context: &Context, place: UsbLocation) -> Result<Self, LinkError> {
         let (handle, way) = usb::open(context, place, choose)?;
         // A device that does not tell its descriptor may be read all the same: then a report is what a packet holds.
-        let described = descriptor::read(&handle, way.interface).map(|text| Reports::of(&text)).unwrap_or_default();
+        let described =
+            descriptor::read(&handle, way.interface).map(|text| ReportDescriptor::of(&text)).unwrap_or_default();
         let room = room(described.longest_input, usize::from(way.input.packet));
         Ok(Self { handle, way, is_numbered: described.are_numbered, room })
     }

@@ -24,7 +24,7 @@ pub enum EndpointKind {
 
 /// One endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct EndpointDescriptor {
     /// Number and direction: 0x81 is IN 1.
     pub address: u8,
     /// What it transfers.
@@ -35,7 +35,7 @@ pub struct Endpoint {
 
 /// One interface: class, subclass, protocol; the class's own descriptors; endpoints.
 #[derive(Debug, Clone)]
-pub struct Interface<'a> {
+pub struct InterfaceDescriptor<'a> {
     /// `bInterfaceClass`, `bInterfaceSubClass`, `bInterfaceProtocol`.
     pub class: [u8; 3],
     /// Number of its string, 0 for none.
@@ -43,14 +43,20 @@ pub struct Interface<'a> {
     /// Descriptors of the class, between the interface's and its endpoints'.
     pub class_descriptors: &'a [u8],
     /// Its endpoints.
-    pub endpoints: &'a [Endpoint],
+    pub endpoints: &'a [EndpointDescriptor],
 }
 
 impl Descriptors {
     /// A full-speed device without a serial number string, with these interfaces, numbered from 0: maker and product
     /// are strings 1 and 2, `more` follows.
     #[must_use]
-    pub fn new(id: UsbId, release: u16, names: [&str; 2], more: &[&str], interfaces: &[Interface<'_>]) -> Self {
+    pub fn new(
+        id: UsbId,
+        release: u16,
+        names: [&str; 2],
+        more: &[&str],
+        interfaces: &[InterfaceDescriptor<'_>],
+    ) -> Self {
         let mut device = vec![18, 1, 0x00, 0x02, 0, 0, 0, 64];
         device.extend(id.vendor.to_le_bytes());
         device.extend(id.product.to_le_bytes());
@@ -115,7 +121,7 @@ impl Descriptors {
     }
 }
 
-fn body(number: u8, interface: &Interface<'_>) -> Vec<u8> {
+fn body(number: u8, interface: &InterfaceDescriptor<'_>) -> Vec<u8> {
     let [class, subclass, protocol] = interface.class;
     let count = u8::try_from(interface.endpoints.len()).unwrap_or(u8::MAX);
     let mut bytes = vec![9, 4, number, 0, count, class, subclass, protocol, interface.string];
@@ -140,12 +146,12 @@ mod tests {
     fn a_device_is_described_byte_for_byte() {
         let id = UsbId { vendor: 0x173a, product: 0x21d5 };
         let endpoints = [
-            Endpoint { address: 0x81, kind: EndpointKind::Bulk, packet: 64 },
-            Endpoint { address: 0x02, kind: EndpointKind::Interrupt, packet: 8 },
+            EndpointDescriptor { address: 0x81, kind: EndpointKind::Bulk, packet: 64 },
+            EndpointDescriptor { address: 0x02, kind: EndpointKind::Interrupt, packet: 8 },
         ];
         let interface =
-            Interface { class: [15, 0, 0], string: 3, class_descriptors: &[2, 0x20], endpoints: &endpoints };
-        let other = Interface { class: [10, 0, 0], string: 0, class_descriptors: &[], endpoints: &[] };
+            InterfaceDescriptor { class: [15, 0, 0], string: 3, class_descriptors: &[2, 0x20], endpoints: &endpoints };
+        let other = InterfaceDescriptor { class: [10, 0, 0], string: 0, class_descriptors: &[], endpoints: &[] };
         let told = Descriptors::new(id, 0x0100, ["Ö", "P"], &["x"], &[interface, other]);
         assert_eq!(told.device, [18, 1, 0, 2, 0, 0, 0, 64, 0x3a, 0x17, 0xd5, 0x21, 0, 1, 1, 2, 0, 1]);
         let expected = [

@@ -16,7 +16,7 @@ const GIVEN_UP: i32 = -104;
 
 /// A transfer that is not complete.
 #[derive(Debug)]
-struct Transfer {
+struct OpenTransfer {
     sequence: u32,
     /// Room for the device's data, or the length of the host's.
     length: usize,
@@ -29,9 +29,9 @@ struct Transfer {
 
 /// An endpoint other than 0.
 #[derive(Debug)]
-struct Endpoint {
+struct OpenEndpoint {
     packet: usize,
-    waiting: VecDeque<Transfer>,
+    waiting: VecDeque<OpenTransfer>,
     is_halted: bool,
 }
 
@@ -39,7 +39,7 @@ struct Endpoint {
 pub struct Engine {
     function: Box<dyn Function>,
     descriptors: Descriptors,
-    endpoints: BTreeMap<u8, Endpoint>,
+    endpoints: BTreeMap<u8, OpenEndpoint>,
     configuration: u8,
     replies: Vec<u8>,
 }
@@ -49,7 +49,7 @@ impl Engine {
     #[must_use]
     pub fn new(function: Box<dyn Function>) -> Self {
         let descriptors = function.descriptors();
-        let endpoint = |packet| Endpoint { packet, waiting: VecDeque::new(), is_halted: false };
+        let endpoint = |packet| OpenEndpoint { packet, waiting: VecDeque::new(), is_halted: false };
         let endpoints =
             descriptors.endpoints().into_iter().map(|(address, packet)| (address, endpoint(packet))).collect();
         Self { function, descriptors, endpoints, configuration: 0, replies: Vec::new() }
@@ -80,7 +80,9 @@ impl Engine {
             }
             UsbipRequest::Submit { sequence, endpoint, length, data, ends_with_empty, .. } => {
                 match self.endpoints.get_mut(&endpoint) {
-                    Some(to) => to.waiting.push_back(Transfer { sequence, length, data, taken: 0, ends_with_empty }),
+                    Some(to) => {
+                        to.waiting.push_back(OpenTransfer { sequence, length, data, taken: 0, ends_with_empty });
+                    }
                     None => self.replies.extend(submit_reply(sequence, STALLED, 0, &[])),
                 }
             }
@@ -112,15 +114,15 @@ impl Engine {
             for address in &addresses {
                 while let Some(mut transfer) = self.next_waiting(*address) {
                     match self.step(*address, &mut transfer) {
-                        Step::Wait => {
+                        PacketOutcome::Wait => {
                             self.put_back(*address, transfer);
                             break;
                         }
-                        Step::Moved => {
+                        PacketOutcome::Moved => {
                             moved = true;
                             self.put_back(*address, transfer);
                         }
-                        Step::Complete(status) => {
+                        PacketOutcome::Complete(status) => {
                             moved = true;
                             self.complete(*address, &transfer, status);
                         }
@@ -133,38 +135,38 @@ impl Engine {
         }
     }
 
-    fn next_waiting(&mut self, address: u8) -> Option<Transfer> {
+    fn next_waiting(&mut self, address: u8) -> Option<OpenTransfer> {
         self.endpoints.get_mut(&address)?.waiting.pop_front()
     }
 
-    fn put_back(&mut self, address: u8, transfer: Transfer) {
+    fn put_back(&mut self, address: u8, transfer: OpenTransfer) {
         if let Some(endpoint) = self.endpoints.get_mut(&address) {
             endpoint.waiting.push_front(transfer);
         }
     }
 
     /// Moves one packet of a transfer.
-    fn step(&mut self, address: u8, transfer: &mut Transfer) -> Step {
-        let Some(endpoint) = self.endpoints.get_mut(&address) else { return Step::Complete(STALLED) };
+    fn step(&mut self, address: u8, transfer: &mut OpenTransfer) -> PacketOutcome {
+        let Some(endpoint) = self.endpoints.get_mut(&address) else { return PacketOutcome::Complete(STALLED) };
         if endpoint.is_halted {
-            return Step::Complete(STALLED);
+            return PacketOutcome::Complete(STALLED);
         }
         let longest = endpoint.packet;
         let step = if is_in(address) {
             match self.function.packet_in(address) {
-                In::Wait => Step::Wait,
-                In::Stall => Step::Complete(STALLED),
+                In::Wait => PacketOutcome::Wait,
+                In::Stall => PacketOutcome::Complete(STALLED),
                 In::Packet(packet) => {
                     let room = transfer.length.saturating_sub(transfer.data.len());
                     transfer.data.extend(packet.iter().take(room));
                     // A controller reports this as babble, and the host's kernel does not bear an answer longer than it
                     // asked for.
                     if packet.len() > room {
-                        Step::Complete(OVERFLOWED)
+                        PacketOutcome::Complete(OVERFLOWED)
                     } else if packet.len() < longest || transfer.data.len() == transfer.length {
-                        Step::Complete(0)
+                        PacketOutcome::Complete(0)
                     } else {
-                        Step::Moved
+                        PacketOutcome::Moved
                     }
                 }
             }
@@ -172,18 +174,18 @@ impl Engine {
             let left = transfer.data.get(transfer.taken..).unwrap_or_default();
             let packet = left.get(..longest).unwrap_or(left);
             match self.function.packet_out(address, packet) {
-                Out::Stall => Step::Complete(STALLED),
-                Out::Wait => Step::Wait,
+                Out::Stall => PacketOutcome::Complete(STALLED),
+                Out::Wait => PacketOutcome::Wait,
                 Out::Taken => {
                     let is_short = packet.len() < longest;
                     transfer.taken += packet.len();
                     let is_all = transfer.taken == transfer.data.len() && !transfer.ends_with_empty;
-                    if is_short || is_all { Step::Complete(0) } else { Step::Moved }
+                    if is_short || is_all { PacketOutcome::Complete(0) } else { PacketOutcome::Moved }
                 }
             }
         };
         // USB 2.0, 5.8.5: a halt lasts until the host clears it.
-        if step == Step::Complete(STALLED)
+        if step == PacketOutcome::Complete(STALLED)
             && let Some(endpoint) = self.endpoints.get_mut(&address)
         {
             endpoint.is_halted = true;
@@ -191,7 +193,7 @@ impl Engine {
         step
     }
 
-    fn complete(&mut self, address: u8, transfer: &Transfer, status: i32) {
+    fn complete(&mut self, address: u8, transfer: &OpenTransfer, status: i32) {
         let reply = if is_in(address) {
             submit_reply(transfer.sequence, status, transfer.data.len(), &transfer.data)
         } else {
@@ -285,7 +287,7 @@ impl Engine {
 
 /// What became of one packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum PacketOutcome {
     /// The device has nothing to say yet.
     Wait,
     /// It moved; the transfer goes on.

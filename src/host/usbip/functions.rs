@@ -8,15 +8,15 @@ pub mod storage;
 
 use std::collections::VecDeque;
 
-use super::wired_meter::Said;
+use super::wired_meter::WiredTransfer;
 
 /// The longest packet of a full-speed device (USB 2.0, sections 5.7.3 and 5.8.3).
 const PACKET: u16 = 64;
 
 /// Puts a transfer into packets. One that fills its last packet is ended by an empty one; of one whose end is lost, the
 /// packets that were whole arrive.
-fn packets(said: Vec<Said>, queue: &mut VecDeque<Vec<u8>>) {
-    for Said { bytes, is_cut } in said {
+fn packets(said: Vec<WiredTransfer>, queue: &mut VecDeque<Vec<u8>>) {
+    for WiredTransfer { bytes, is_cut } in said {
         let packets = bytes.chunks(PACKET.into());
         queue.extend(packets.filter(|packet| !is_cut || packet.len() == usize::from(PACKET)).map(<[u8]>::to_vec));
         if !is_cut && bytes.len().is_multiple_of(PACKET.into()) {
@@ -33,7 +33,7 @@ mod tests {
     fn transfers_end_on_a_packet_that_is_not_full() {
         let lengths = |length, is_cut| {
             let mut queue = VecDeque::new();
-            packets(vec![Said { bytes: vec![1; length], is_cut }], &mut queue);
+            packets(vec![WiredTransfer { bytes: vec![1; length], is_cut }], &mut queue);
             queue.iter().map(Vec::len).collect::<Vec<_>>()
         };
         assert_eq!(lengths(0, false), [0]);

@@ -7,7 +7,7 @@ mod entry;
 mod tree;
 
 use entry::Names;
-use tree::{Folder, Node};
+use tree::{VolumeFolder, VolumeNode};
 
 /// Bytes of a block, which is a sector.
 pub const BLOCK: usize = 512;
@@ -52,7 +52,7 @@ impl Volume {
     pub fn new(label: &str, files: Vec<DriveFile>) -> Result<Self, String> {
         let mut clusters = Clusters { table: vec![0xfff8, END], data: Vec::new() };
         let mut root = entry::label(label);
-        root.extend(clusters.entries(Folder::of(files), 0)?);
+        root.extend(clusters.entries(VolumeFolder::of(files), 0)?);
         if root.len() > ROOT_ENTRIES * entry::LENGTH || clusters.table.len() - 2 > CLUSTERS {
             return Err("the files are too many or too large for the drive".to_owned());
         }
@@ -95,17 +95,17 @@ impl Clusters {
     }
 
     /// The entries of a folder, whose own first cluster is `own`, after storing what is in it.
-    fn entries(&mut self, folder: Folder, own: u16) -> Result<Vec<u8>, String> {
+    fn entries(&mut self, folder: VolumeFolder, own: u16) -> Result<Vec<u8>, String> {
         let mut names = Names::default();
         let mut entries = Vec::new();
         for (name, node) in folder.nodes {
             match node {
-                Node::File(bytes) => {
+                VolumeNode::File(bytes) => {
                     let size = u32::try_from(bytes.len()).map_err(|_| "a file is too large")?;
                     let cluster = self.store(&bytes)?;
                     entries.extend(names.entry(&name, false, cluster, size)?);
                 }
-                Node::Folder(below) => {
+                VolumeNode::Folder(below) => {
                     let cluster = self.folder(below, own)?;
                     entries.extend(names.entry(&name, true, cluster, 0)?);
                 }
@@ -115,7 +115,7 @@ impl Clusters {
     }
 
     /// Stores a folder: its place first, because the folders in it name it.
-    fn folder(&mut self, folder: Folder, parent: u16) -> Result<u16, String> {
+    fn folder(&mut self, folder: VolumeFolder, parent: u16) -> Result<u16, String> {
         let length = (2 * entry::LENGTH + folder.length()).next_multiple_of(CLUSTER);
         let start = self.data.len();
         let cluster = self.store(&vec![0; length])?;

@@ -8,7 +8,7 @@ use crate::meters::simulator::fault::FaultyWire;
 
 /// One transfer of the meter as far as it arrives.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct WiredTransfer {
     /// The bytes.
     pub(super) bytes: Vec<u8>,
     /// Whether the wire ended within it, so that its end never arrives.
@@ -30,28 +30,28 @@ impl WiredMeter {
     }
 
     /// The meter was plugged in.
-    pub(super) fn plug(&mut self) -> Vec<Said> {
+    pub(super) fn plug(&mut self) -> Vec<WiredTransfer> {
         self.last_heard = Instant::now();
         let said = self.meter.plugged();
         self.pass(said)
     }
 
     /// The host sent a transfer.
-    pub(super) fn hear(&mut self, bytes: &[u8]) -> Vec<Said> {
+    pub(super) fn hear(&mut self, bytes: &[u8]) -> Vec<WiredTransfer> {
         self.last_heard = Instant::now();
         let said = self.wire.pass_to(bytes).map_or_else(Vec::new, |heard| self.meter.hear(&heard));
         self.pass(said)
     }
 
     /// The host sent a feature report.
-    pub(super) fn hear_feature(&mut self, report: &[u8]) -> Vec<Said> {
+    pub(super) fn hear_feature(&mut self, report: &[u8]) -> Vec<WiredTransfer> {
         self.last_heard = Instant::now();
         let said = self.wire.pass_to(report).map_or_else(Vec::new, |heard| self.meter.hear_feature(&heard));
         self.pass(said)
     }
 
     /// The host sent a SCSI command: the data-in, or `None` if the meter knows no such command.
-    pub(super) fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize) -> Option<Vec<Said>> {
+    pub(super) fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize) -> Option<Vec<WiredTransfer>> {
         self.last_heard = Instant::now();
         // A command that is lost has no answer; the host waits for it in vain.
         let Some(data_out) = self.wire.pass_to(data_out) else { return Some(Vec::new()) };
@@ -61,7 +61,7 @@ impl WiredMeter {
     }
 
     /// Nobody spoke for a while.
-    pub(super) fn tick(&mut self) -> Vec<Said> {
+    pub(super) fn tick(&mut self) -> Vec<WiredTransfer> {
         let said = self.meter.wait(self.last_heard.elapsed());
         self.pass(said)
     }
@@ -87,11 +87,11 @@ impl WiredMeter {
         self.is_unplugged
     }
 
-    fn pass(&mut self, said: Vec<Vec<u8>>) -> Vec<Said> {
+    fn pass(&mut self, said: Vec<Vec<u8>>) -> Vec<WiredTransfer> {
         let mut arriving = Vec::new();
         for transfer in said {
             if let Some(bytes) = self.wire.pass(transfer) {
-                arriving.push(Said { bytes, is_cut: self.wire.has_ended() });
+                arriving.push(WiredTransfer { bytes, is_cut: self.wire.has_ended() });
             }
         }
         arriving

@@ -114,7 +114,7 @@ pub fn parse_serial(data: &[u8]) -> Result<&str, PacketError> {
 
 /// What a record says about the moment of the test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub enum RecordEvent {
     /// Nothing.
     Normal = 0,
     /// After a meal.
@@ -127,7 +127,7 @@ pub enum Event {
 
 /// The data of a record.
 #[must_use]
-pub fn encode_record(index: u16, time: DateTime, value: u16, event: Event) -> [u8; 8] {
+pub fn encode_record(index: u16, time: DateTime, value: u16, event: RecordEvent) -> [u8; 8] {
     let of = |number: i8| u8::try_from(number).unwrap_or(0);
     let year = u8::try_from(time.year().rem_euclid(100)).unwrap_or(0);
     let [index_high, index_low] = index.to_be_bytes();
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(encode(COUNT, &[]), [0x80, 0x01, 0xFE, 0x00, 0x81, 0xFE]);
         assert_eq!(encode(COUNT, &[0, 2]), [0x80, 0x03, 0xFC, 0x00, 0x00, 0x02, 0x83, 0xFE]);
         assert_eq!(encode(RECORD, &[0, 0]), [0x80, 0x03, 0xFC, 0x01, 0x00, 0x00, 0x83, 0xFD]);
-        let data = encode_record(0, date(2020, 5, 6).at(7, 8, 0, 0), 123, Event::Normal);
+        let data = encode_record(0, date(2020, 5, 6).at(7, 8, 0, 0), 123, RecordEvent::Normal);
         let record = [0x80, 0x09, 0xF6, 0x01, 0x00, 0x00, 0x28, 0xA6, 0x00, 0x7B, 0x01, 0xC8, 0xA0, 0xE2];
         assert_eq!(encode(RECORD, &data), record);
         assert_eq!(decode(&[&record[..], &[0; 50]].concat()), Ok((RECORD, &data[..])));
@@ -204,13 +204,16 @@ mod tests {
         let of = |value, event| {
             parse_record(&encode_record(3, date(2026, 12, 31).at(23, 59, 0, 0), value, event)).unwrap().1
         };
-        assert_eq!((of(19, Event::Normal).measured, of(601, Event::Normal).measured), (Measured::Low, Measured::High));
         assert_eq!(
-            (of(99, Event::AfterMeal).meal, of(99, Event::BeforeMeal).meal),
+            (of(19, RecordEvent::Normal).measured, of(601, RecordEvent::Normal).measured),
+            (Measured::Low, Measured::High)
+        );
+        assert_eq!(
+            (of(99, RecordEvent::AfterMeal).meal, of(99, RecordEvent::BeforeMeal).meal),
             (Some(Meal::After), Some(Meal::Before))
         );
-        assert_eq!((of(99, Event::Control).kind, of(99, Event::Normal).kind), (Kind::Control, Kind::Blood));
-        assert_eq!(of(700, Event::Normal).doubts, [Doubt::OutsideMeterRange]);
+        assert_eq!((of(99, RecordEvent::Control).kind, of(99, RecordEvent::Normal).kind), (Kind::Control, Kind::Blood));
+        assert_eq!(of(700, RecordEvent::Normal).doubts, [Doubt::OutsideMeterRange]);
     }
 
     #[test]
@@ -226,7 +229,7 @@ mod tests {
         fn a_record_goes_round(minute in 0_i32..50_000_000, index: u16, value in 20_u16..=600) {
             let since = jiff::SignedDuration::from_mins(i64::from(minute));
             let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(since);
-            let (found, reading) = parse_record(&encode_record(index, time, value, Event::Normal)).unwrap();
+            let (found, reading) = parse_record(&encode_record(index, time, value, RecordEvent::Normal)).unwrap();
             prop_assert_eq!((found, reading.time), (index, Some(time)));
             prop_assert_eq!(reading.measured, Measured::Value(Concentration::mg_per_dl(u32::from(value))));
         }

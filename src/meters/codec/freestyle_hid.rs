@@ -3,7 +3,7 @@
 //! A report is 64 bytes: type, length (0 to 62), so many bytes of payload, padding. The padding holds what was left of
 //! older messages, so the length decides. A text answer is the payload of one or more reports of the type
 //! [`TEXT`]: a message that ends in CR LF, `CKSM:` with the sum of its bytes in eight hexadecimal digits CR LF, and
-//! `CMD OK` or `CMD Fail!` CR LF. [`Table`] is a message that lists records; what its rows mean is in [`neo`] and
+//! `CMD OK` or `CMD Fail!` CR LF. [`RecordTable`] is a message that lists records; what its rows mean is in [`neo`] and
 //! [`libre`].
 
 pub mod libre;
@@ -47,7 +47,7 @@ pub const ENCRYPTION_WANTED: u8 = 0x33;
 
 /// One report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct HidReport {
     /// What it is.
     pub kind: u8,
     /// What it carries.
@@ -65,7 +65,7 @@ pub enum ReportError {
     Length,
 }
 
-impl Report {
+impl HidReport {
     /// The report for the meter, padded with zeros.
     ///
     /// # Errors
@@ -187,7 +187,7 @@ pub fn one_line(message: &[u8]) -> Result<String, AnswerError> {
 
 /// A message that lists records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Table {
+pub struct RecordTable {
     /// The records, a row each. Text that is no UTF-8, such as a name cut within a character, is replaced.
     pub rows: Vec<String>,
     /// How many records the meter says that these are.
@@ -197,7 +197,7 @@ pub struct Table {
     pub wrong_sum: Option<(u32, u32)>,
 }
 
-impl Table {
+impl RecordTable {
     /// Reads `Log Empty`, or rows and a line `COUNT,SUM`, from a message.
     ///
     /// # Errors

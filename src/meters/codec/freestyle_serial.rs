@@ -21,7 +21,7 @@ const END_OF_TEXT: u8 = 0x03;
 
 /// Why an answer is not to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LogError {
+pub enum MeterLogError {
     /// The sum at the end is not that of the text.
     #[error("checksum {sent:#06x}, expected {computed:#06x}")]
     Checksum {
@@ -40,7 +40,7 @@ pub enum LogError {
 
 /// Everything a meter sent in answer to `$mem` or `$xmem`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
+pub struct MeterLog {
     /// The serial number, seven letters and digits, a hyphen and five more.
     pub serial: String,
     /// The version of the meter's software, as it stands there; its padding varies.
@@ -55,20 +55,20 @@ pub struct Log {
     pub is_checked: bool,
 }
 
-impl Log {
+impl MeterLog {
     /// Reads the log from an answer, after its check sum.
     ///
     /// # Errors
-    /// [`LogError`] says what is wrong; nothing of such an answer must be used.
-    pub fn decode(answer: &[u8]) -> Result<Self, LogError> {
+    /// [`MeterLogError`] says what is wrong; nothing of such an answer must be used.
+    pub fn decode(answer: &[u8]) -> Result<Self, MeterLogError> {
         let answer = without_frame(answer);
-        let (body, last) = split_last_line(&answer).ok_or(LogError::Form("there is no last line"))?;
+        let (body, last) = split_last_line(&answer).ok_or(MeterLogError::Form("there is no last line"))?;
         let is_checked = last.starts_with(b"0x");
         let mut lines = if is_checked {
-            let sent = end_sum(last).ok_or(LogError::Form("the end is not 0x, four digits and END"))?;
+            let sent = end_sum(last).ok_or(MeterLogError::Form("the end is not 0x, four digits and END"))?;
             let computed = checksum(body);
             if sent != computed {
-                return Err(LogError::Checksum { sent, computed });
+                return Err(MeterLogError::Checksum { sent, computed });
             }
             text_lines(body)?
         } else {
@@ -76,24 +76,24 @@ impl Log {
         }
         .into_iter();
         if !is_checked && last != b"Log Empty END" {
-            return Err(if is_refusal(last) { LogError::Refused } else { LogError::Form("there is no end") });
+            return Err(if is_refusal(last) { MeterLogError::Refused } else { MeterLogError::Form("there is no end") });
         }
-        let mut next = || lines.next().ok_or(LogError::Form("the head is not complete"));
+        let mut next = || lines.next().ok_or(MeterLogError::Form("the head is not complete"));
         let (serial, version, clock, count) = (next()?, next()?, next()?, next()?);
         // What the check sum vouches for is kept as it came.
         if !is_checked && serial.contains(' ') {
-            return Err(LogError::Form("the serial number holds spaces"));
+            return Err(MeterLogError::Form("the serial number holds spaces"));
         }
         let clock = match clock_time(&clock) {
             Ok(clock) => clock,
             // What the check sum vouches for is so in the meter: no reason to lose the records.
             Err(NoStamp) if is_checked => None,
-            Err(NoStamp) => return Err(LogError::Form("the clock is not made of its fields")),
+            Err(NoStamp) => return Err(MeterLogError::Form("the clock is not made of its fields")),
         };
-        let announced = announced(&count).ok_or(LogError::Form("the number of records is not three digits"))?;
+        let announced = announced(&count).ok_or(MeterLogError::Form("the number of records is not three digits"))?;
         // Only a log that says it is empty may come without a sum.
         if !is_checked && (announced > 0 || lines.len() > 0) {
-            return Err(LogError::Form("a log with records has no checksum"));
+            return Err(MeterLogError::Form("a log with records has no checksum"));
         }
         Ok(Self { serial, version, clock, announced, lines: lines.collect(), is_checked })
     }
@@ -173,12 +173,12 @@ fn end_sum(line: &[u8]) -> Option<u16> {
 }
 
 /// The lines that are not empty.
-fn text_lines(body: &[u8]) -> Result<Vec<String>, LogError> {
-    let text = str::from_utf8(body).map_err(|_| LogError::Form("it holds characters outside ASCII"))?;
+fn text_lines(body: &[u8]) -> Result<Vec<String>, MeterLogError> {
+    let text = str::from_utf8(body).map_err(|_| MeterLogError::Form("it holds characters outside ASCII"))?;
     let lines: Vec<String> =
         text.split(['\r', '\n']).filter(|line| !line.is_empty()).map(|line| line.trim_end().to_owned()).collect();
     let is_printable = |line: &String| line.bytes().all(|byte| (0x20..0x7F).contains(&byte));
-    if lines.iter().all(is_printable) { Ok(lines) } else { Err(LogError::Form("it holds control characters")) }
+    if lines.iter().all(is_printable) { Ok(lines) } else { Err(MeterLogError::Form("it holds control characters")) }
 }
 
 /// The count, or 0 for an empty log.
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_published_log_is_read_and_written() {
-        let log = Log::decode(LITE).unwrap();
+        let log = MeterLog::decode(LITE).unwrap();
         assert_eq!((log.serial.as_str(), log.version.as_str()), ("CMMA123-A4567", "0.31  -P"));
         assert_eq!((log.clock, log.announced), (Some(date(2020, 5, 6).at(7, 8, 9, 0)), 3));
         assert_eq!(log.lines.first().unwrap(), "123  May  06 2020 07:00 19 0x00");
@@ -265,9 +265,9 @@ mod tests {
     #[test]
     fn a_log_without_a_sum_may_only_be_empty() {
         let log = |count: &str| format!("\r\nSN\r\n0.31\r\nMay  06 2020 07:08:09\r\n{count}Log Empty END\r\n");
-        assert!(Log::decode(log("").as_bytes()).is_ok_and(|log| log.announced == 0 && !log.is_checked));
+        assert!(MeterLog::decode(log("").as_bytes()).is_ok_and(|log| log.announced == 0 && !log.is_checked));
         for count in ["001\r\n", "001\r\n123  May  06 2020 07:00 19 0x00\r\n", "Log Empty\r\n"] {
-            assert!(matches!(Log::decode(log(count).as_bytes()), Err(LogError::Form(_))), "{count:?}");
+            assert!(matches!(MeterLog::decode(log(count).as_bytes()), Err(MeterLogError::Form(_))), "{count:?}");
         }
     }
 
@@ -277,10 +277,10 @@ mod tests {
         let text = String::from_utf8(LITE.to_vec()).unwrap();
         let real = text.replace("003\r\n", "003\r\n\n").replace("0x1DCA", "0x1DD4");
         let framed = format!("\x02{real}\x03");
-        assert_eq!(Log::decode(real.as_bytes()), Log::decode(LITE));
+        assert_eq!(MeterLog::decode(real.as_bytes()), MeterLog::decode(LITE));
         assert!(!is_whole_log(&framed.as_bytes()[..framed.len() - 2]));
         assert!(is_whole_log(framed.as_bytes()));
-        assert_eq!(Log::decode(framed.as_bytes()), Log::decode(LITE));
+        assert_eq!(MeterLog::decode(framed.as_bytes()), MeterLog::decode(LITE));
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
         let with = encode([head, b"\r\n".to_vec()].concat());
         for (bytes, is_checked) in [(without, false), (with, true)] {
             assert!(is_whole_log(&bytes));
-            let log = Log::decode(&bytes).unwrap();
+            let log = MeterLog::decode(&bytes).unwrap();
             assert_eq!((log.announced, log.lines.len(), log.is_checked), (0, 0, is_checked));
             assert_eq!(log.encode(), bytes);
         }
@@ -300,10 +300,10 @@ mod tests {
     fn damage_is_named() {
         let mut changed = LITE.to_vec();
         changed[20] ^= 1;
-        assert!(matches!(Log::decode(&changed), Err(LogError::Checksum { sent: 0x1DCA, .. })));
-        assert!(matches!(Log::decode(b"\r\nCMD Fail!\r\n"), Err(LogError::Refused)));
-        assert!(matches!(Log::decode(b"\r\nCM-END\r\n"), Err(LogError::Form(_))));
-        assert!(matches!(Log::decode(&encode(b"\r\nA\r\nB\r\n".to_vec())), Err(LogError::Form(_))));
+        assert!(matches!(MeterLog::decode(&changed), Err(MeterLogError::Checksum { sent: 0x1DCA, .. })));
+        assert!(matches!(MeterLog::decode(b"\r\nCMD Fail!\r\n"), Err(MeterLogError::Refused)));
+        assert!(matches!(MeterLog::decode(b"\r\nCM-END\r\n"), Err(MeterLogError::Form(_))));
+        assert!(matches!(MeterLog::decode(&encode(b"\r\nA\r\nB\r\n".to_vec())), Err(MeterLogError::Form(_))));
         assert!(!is_whole_log(b"\r\nCM-END\r\n") && !is_whole_log(LITE.strip_suffix(b"\n").unwrap()));
     }
 

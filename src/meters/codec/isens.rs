@@ -39,7 +39,7 @@ pub mod command {
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packet {
+pub struct IsensPacket {
     /// What it asks or answers, see [`command`].
     pub command: [u8; 4],
     /// Its content, at most 248 bytes.
@@ -50,7 +50,7 @@ pub struct Packet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// The packet.
-    pub packet: Packet,
+    pub packet: IsensPacket,
     /// Whether the check value is right. Without it, only answers with records are received at all.
     pub is_checked: bool,
 }
@@ -71,7 +71,7 @@ pub enum PacketError {
     },
 }
 
-impl Packet {
+impl IsensPacket {
     /// The packet as bytes. A payload that is too long is cut.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -140,7 +140,7 @@ impl Packets {
                 self.pending.drain(..1);
                 continue;
             }
-            let result = Packet::decode(start, rest.get(..size)?);
+            let result = IsensPacket::decode(start, rest.get(..size)?);
             self.pending.drain(..BEFORE_SIZE + size);
             return Some(result);
         }
@@ -154,8 +154,8 @@ mod tests {
     use super::*;
     use crate::meters::transcript::hex;
 
-    fn packet(command: [u8; 4], payload: &[u8]) -> Packet {
-        Packet { command, payload: payload.to_vec() }
+    fn packet(command: [u8; 4], payload: &[u8]) -> IsensPacket {
+        IsensPacket { command, payload: payload.to_vec() }
     }
 
     fn opened(bytes: &[u8]) -> Option<Result<Received, PacketError>> {
@@ -223,7 +223,7 @@ mod tests {
             command: [u8; 4],
             payload in prop::collection::vec(any::<u8>(), 0..=248),
         ) {
-            let packet = Packet { command, payload };
+            let packet = IsensPacket { command, payload };
             prop_assert_eq!(opened(&packet.encode()), Some(Ok(Received { packet, is_checked: true })));
         }
 

@@ -8,11 +8,11 @@
 //! time, because the value is right and the doubt is shown; one with more than one mark of a meal is kept without a
 //! meal. A row that is not understood makes the download partial.
 
-use super::reports::{self, Found};
+use super::reports::{self, ReportFound};
 use super::{Driver, FolderDriver};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
-use crate::meters::codec::reports::mobile_csv::{self, ParseError, Report};
+use crate::meters::codec::reports::mobile_csv::{self, CsvReport, ParseError};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::folder::FileEntry;
@@ -35,11 +35,11 @@ impl Driver for AccuChekReports {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
-        let Reports { readable, unreadable, others, .. } = reports(conversation)?;
+        let DriveReports { readable, unreadable, others, .. } = reports(conversation)?;
         if let (true, Some(reason)) = (readable.is_empty(), &unreadable) {
             return Err(MeterError::Malformed { what: "the report", reason: reason.as_str().into() });
         }
-        let (Found { file, report }, older) =
+        let (ReportFound { file, report }, older) =
             reports::newest(readable, |report| &report.serial, |report| Some(report.written))?;
         let meter = MeterIdentity {
             manufacturer: "Roche".into(),
@@ -79,15 +79,15 @@ impl Driver for AccuChekReports {
 
 impl FolderDriver for AccuChekReports {
     fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError> {
-        let Reports { readable, is_probable, .. } = reports(conversation)?;
+        let DriveReports { readable, is_probable, .. } = reports(conversation)?;
         // One that is damaged is said to be, by this driver.
         Ok(!readable.is_empty() || is_probable)
     }
 }
 
 /// The reports on the drive.
-struct Reports {
-    readable: Vec<Found<Report>>,
+struct DriveReports {
+    readable: Vec<ReportFound<CsvReport>>,
     /// Which file in the folder of the reports, or with the head of one, is none, and why. It might be the newest.
     unreadable: Option<String>,
     /// Whether that one has the head of a report; other tables are no sign of this meter, wherever they lie.
@@ -97,12 +97,12 @@ struct Reports {
     others: Vec<FileEntry>,
 }
 
-fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
+fn reports(conversation: &mut Conversation<'_>) -> Result<DriveReports, MeterError> {
     let is_candidate = |file: &FileEntry| file.has_extension("csv") && (is_at_home(file) || file.parts().len() == 1);
-    let mut reports = Reports { readable: Vec::new(), unreadable: None, is_probable: false, others: Vec::new() };
-    for Found { file, report } in reports::read_all(conversation, is_candidate, mobile_csv::parse)? {
+    let mut reports = DriveReports { readable: Vec::new(), unreadable: None, is_probable: false, others: Vec::new() };
+    for ReportFound { file, report } in reports::read_all(conversation, is_candidate, mobile_csv::parse)? {
         match report {
-            Ok(report) => reports.readable.push(Found { file, report }),
+            Ok(report) => reports.readable.push(ReportFound { file, report }),
             Err(ParseError { error, has_head }) if has_head || is_at_home(&file) => {
                 reports.unreadable = Some(format!("{}: {error}", file.name()));
                 reports.is_probable |= has_head;

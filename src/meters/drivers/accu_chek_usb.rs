@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use self::association::{Identified, identify};
 use self::dialogue::Dialogue;
-use self::memory::Memory;
+use self::memory::SegmentMemory;
 use super::Driver;
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::apdu::Apdu;
@@ -44,7 +44,7 @@ impl Driver for AccuChekUsb {
                 return Err(error);
             }
         };
-        let mut memory = Memory::default();
+        let mut memory = SegmentMemory::default();
         // No confirmation is waited for between the plug and here: the meter speaks first, and gives up after a while.
         let outcome = memory.read(&mut dialogue, &known);
         match &outcome {
@@ -68,7 +68,7 @@ fn release(dialogue: &mut Dialogue<'_, '_>) {
 fn account(
     conversation: &mut Conversation<'_>,
     known: Identified,
-    memory: Memory,
+    memory: SegmentMemory,
     outcome: Result<(), MeterError>,
 ) -> Result<Account, MeterError> {
     let mut gathered = Gathered::default();

@@ -27,8 +27,8 @@ mod transfer;
 mod wire;
 
 use self::exchange::Exchange;
-use self::transfer::Transfer;
-use self::wire::{Medium, Wire};
+use self::transfer::ContourTransfer;
+use self::wire::{ContourMedium, Wire};
 use super::Driver;
 use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
@@ -55,7 +55,7 @@ impl Driver for ContourHid {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
-        read(conversation, self.name(), Medium::Hid, Layout::Hid)
+        read(conversation, self.name(), ContourMedium::Hid, Layout::Hid)
     }
 }
 
@@ -69,14 +69,14 @@ impl Driver for ContourSerial {
             .link()
             .set_line(LineSettings::eight_n_one(9600))
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
-        read(conversation, self.name(), Medium::Serial, Layout::Serial)
+        read(conversation, self.name(), ContourMedium::Serial, Layout::Serial)
     }
 }
 
 fn read(
     conversation: &mut Conversation<'_>,
     driver: &'static str,
-    medium: Medium,
+    medium: ContourMedium,
     layout: Layout,
 ) -> Result<Account, MeterError> {
     let mut exchange = Exchange::new(conversation, Wire::new(medium));
@@ -87,7 +87,7 @@ fn read(
     let host = exchange.conversation.now();
     let meter = identity(&header, driver, layout);
     let clock = header.clock.map(|meter| ClockReading { meter, host });
-    let mut transfer = Transfer::new(&header, layout, clock);
+    let mut transfer = ContourTransfer::new(&header, layout, clock);
     let outcome = transfer.run(&mut exchange);
     conversation.check_cancelled()?;
     transfer.gathered.close(conversation, meter, outcome)

@@ -23,15 +23,15 @@ use std::time::Duration;
 
 use jiff::civil::DateTime;
 
-pub(super) use self::lists::{Found, List, Sort};
+pub(super) use self::lists::{List, ListsFound, Sort};
 use super::identity::twice_alike;
 use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::freestyle_hid::row::date_time;
 use crate::meters::codec::freestyle_hid::{
-    AnswerError, ENCRYPTION_WANTED, INIT, INIT_ANSWER, KEEP_ALIVE, Report, TEXT, UNKNOWN_TYPE, decode_answer, is_whole,
-    one_line,
+    AnswerError, ENCRYPTION_WANTED, HidReport, INIT, INIT_ANSWER, KEEP_ALIVE, TEXT, UNKNOWN_TYPE, decode_answer,
+    is_whole, one_line,
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -74,7 +74,7 @@ const MOST_KEEP_ALIVES: u32 = 5;
 const IDENTIFYING: &str = "asking for the serial number";
 
 /// How a model is spoken to.
-pub(super) struct Model {
+pub(super) struct FreeStyleModel {
     pub(super) driver: &'static str,
     /// The name for a meter that was given none.
     pub(super) sold_as: &'static str,
@@ -85,10 +85,14 @@ pub(super) struct Model {
 }
 
 /// Reads a meter: who it is, its version, its clock, its lists.
-pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
+pub(super) fn read(
+    model: &FreeStyleModel,
+    conversation: &mut Conversation<'_>,
+    sold_as: &Clean,
+) -> Result<Account, MeterError> {
     begin(conversation)?;
     let serial = identify(conversation, model.serial)?;
-    let mut found = Found::default();
+    let mut found = ListsFound::default();
     let mut firmware = None;
     let asking = "asking for the software version";
     let version = twice_alike(asking, || ask(conversation, "$swver?", asking, line));
@@ -201,15 +205,15 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &str, during: &'static
 }
 
 fn send(conversation: &mut Conversation<'_>, kind: u8, payload: &[u8], during: &'static str) -> Result<(), MeterError> {
-    let report = Report::to_meter(kind, payload)
+    let report = HidReport::to_meter(kind, payload)
         .map_err(|error| MeterError::Malformed { what: during, reason: Cause::of(error) })?;
     conversation.send(&report, during, SEND)
 }
 
-fn receive(conversation: &mut Conversation<'_>, during: &'static str, wait: Duration) -> Result<Report, MeterError> {
+fn receive(conversation: &mut Conversation<'_>, during: &'static str, wait: Duration) -> Result<HidReport, MeterError> {
     let bytes = conversation.receive(during, wait)?;
     let report =
-        Report::parse(&bytes).map_err(|error| MeterError::Malformed { what: during, reason: Cause::of(error) })?;
+        HidReport::parse(&bytes).map_err(|error| MeterError::Malformed { what: during, reason: Cause::of(error) })?;
     match report.kind {
         ENCRYPTION_WANTED => Err(MeterError::Unsupported {
             reason: "this reader speaks in cipher only, as the Libre 2 does; its readings are in LibreView".into(),

@@ -4,7 +4,7 @@
 //! reading carries that doubt; insulin and other records are counted and left out.
 
 use super::Driver;
-use super::freestyle_hid::{List, Model, read};
+use super::freestyle_hid::{FreeStyleModel, List, read};
 use super::freestyle_neo::sorted;
 use crate::domain::text::Clean;
 use crate::meters::codec::freestyle_hid::neo::Layout;
@@ -13,7 +13,7 @@ use crate::meters::error::MeterError;
 use crate::meters::gathered::Account;
 
 /// The language of the `InsuLinx`.
-const INSULINX: Model = Model {
+const INSULINX: FreeStyleModel = FreeStyleModel {
     driver: "freestyle-insulinx",
     sold_as: "FreeStyle InsuLinx",
     serial: "$serlnum?",

@@ -14,15 +14,15 @@
 //! The protocol is in the module `freestyle_hid`, the rows are in [`crate::meters::codec::freestyle_hid::libre`].
 
 use super::Driver;
-use super::freestyle_hid::{List, Model, Sort, read};
+use super::freestyle_hid::{FreeStyleModel, List, Sort, read};
 use crate::domain::text::Clean;
-use crate::meters::codec::freestyle_hid::libre::{Row, parse_history, parse_result};
+use crate::meters::codec::freestyle_hid::libre::{LibreRow, parse_history, parse_result};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Account;
 
 /// The language of the Libre.
-const LIBRE: Model = Model {
+const LIBRE: FreeStyleModel = FreeStyleModel {
     driver: "freestyle-libre",
     sold_as: "FreeStyle Libre",
     serial: "$sn?",
@@ -54,10 +54,10 @@ impl Driver for FreeStyleLibre {
     }
 }
 
-fn sorted(row: Row) -> Sort {
+fn sorted(row: LibreRow) -> Sort {
     match row {
-        Row::Reading(id, reading) => Sort::Reading(i64::from(id), reading),
-        Row::ClockChange(id, change) => Sort::ClockChange(i64::from(id), change),
-        Row::Other(kind) => Sort::Other(kind),
+        LibreRow::Reading(id, reading) => Sort::Reading(i64::from(id), reading),
+        LibreRow::ClockChange(id, change) => Sort::ClockChange(i64::from(id), change),
+        LibreRow::Other(kind) => Sort::Other(kind),
     }
 }

@@ -7,16 +7,16 @@
 //! `freestyle_hid`, the rows are in [`crate::meters::codec::freestyle_hid::neo`].
 
 use super::Driver;
-use super::freestyle_hid::{List, Model, Sort, read};
+use super::freestyle_hid::{FreeStyleModel, List, Sort, read};
 use crate::domain::text::Clean;
-use crate::meters::codec::freestyle_hid::neo::{Layout, Row, parse};
+use crate::meters::codec::freestyle_hid::neo::{Layout, NeoRow, parse};
 use crate::meters::codec::freestyle_hid::row::RowError;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Account;
 
 /// The Neo's language.
-const NEO: Model = Model {
+const NEO: FreeStyleModel = FreeStyleModel {
     driver: "freestyle-neo",
     sold_as: "FreeStyle Precision Neo",
     serial: "$serlnum?",
@@ -45,8 +45,8 @@ impl Driver for FreeStyleNeo {
 pub(super) fn sorted(row: &str, layout: Layout, index: u32) -> Result<Sort, RowError> {
     let stored = -i64::from(index);
     Ok(match parse(row, layout, index)? {
-        Row::Reading(reading) => Sort::Reading(stored, reading),
-        Row::ClockChange(change) => Sort::ClockChange(stored, change),
-        Row::Other(kind) => Sort::Other(kind),
+        NeoRow::Reading(reading) => Sort::Reading(stored, reading),
+        NeoRow::ClockChange(change) => Sort::ClockChange(stored, change),
+        NeoRow::Other(kind) => Sort::Other(kind),
     })
 }

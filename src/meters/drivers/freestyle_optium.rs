@@ -13,12 +13,12 @@
 //! - One does not cut the sum to 16 bits, and fails on 40 records and more. It has 16 bits.
 
 use super::Driver;
-use super::freestyle_serial::{Answer, Command, ask, clock_of, identity, read_log, set_line, take};
+use super::freestyle_serial::{MeterCommand, TimedAnswer, ask, clock_of, identity, read_log, set_line, take};
 use super::identity::twice_alike;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::Clean;
 use crate::meters::codec::freestyle_serial::entry::Dialect;
-use crate::meters::codec::freestyle_serial::status::{Status, is_whole_status};
+use crate::meters::codec::freestyle_serial::status::{MeterStatus, is_whole_status};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::{Account, Gathered, sold_under};
@@ -27,7 +27,7 @@ use crate::meters::gathered::{Account, Gathered, sold_under};
 const IDENTIFYING: &str = "asking which meter this is";
 
 /// Asks who the meter is.
-const STATUS: Command = Command { text: "$colq\r\n", during: IDENTIFYING, is_whole: is_whole_status };
+const STATUS: MeterCommand = MeterCommand { text: "$colq\r\n", during: IDENTIFYING, is_whole: is_whole_status };
 
 /// Reads a Precision Xtra or FreeStyle Optium.
 #[derive(Debug, Clone, Copy)]
@@ -68,15 +68,15 @@ impl Driver for FreeStyleOptium {
 
 /// What must come twice alike.
 #[derive(PartialEq)]
-struct Identity {
+struct OptiumIdentity {
     serial: String,
     version: String,
 }
 
 /// Asks until the same serial number and version have come twice in a row.
-fn identify(conversation: &mut Conversation<'_>) -> Result<(Identity, Option<ClockReading>), MeterError> {
-    let open = |answer: &Answer| {
-        let status = Status::decode(&answer.bytes)?;
+fn identify(conversation: &mut Conversation<'_>) -> Result<(OptiumIdentity, Option<ClockReading>), MeterError> {
+    let open = |answer: &TimedAnswer| {
+        let status = MeterStatus::decode(&answer.bytes)?;
         let clock = status.clock.map(|meter| ClockReading { meter, host: answer.began.clone() });
         Ok((status, clock))
     };
@@ -84,7 +84,7 @@ fn identify(conversation: &mut Conversation<'_>) -> Result<(Identity, Option<Clo
     let status = twice_alike(IDENTIFYING, || {
         let (status, shown) = ask(conversation, &STATUS, open)?;
         clock = shown;
-        Ok(Identity { serial: status.serial, version: status.version })
+        Ok(OptiumIdentity { serial: status.serial, version: status.version })
     })?;
     Ok((status, clock))
 }

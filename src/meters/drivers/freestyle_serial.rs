@@ -12,8 +12,8 @@ use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
-use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry};
-use crate::meters::codec::freestyle_serial::{Log, LogError, is_whole_log};
+use crate::meters::codec::freestyle_serial::entry::{Dialect, LogEntry};
+use crate::meters::codec::freestyle_serial::{MeterLog, MeterLogError, is_whole_log};
 use crate::meters::conversation::{Conversation, Pauses};
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Gathered;
@@ -39,7 +39,7 @@ const SEND: Duration = Duration::from_secs(2);
 const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// A command with what it asks for.
-pub(super) struct Command {
+pub(super) struct MeterCommand {
     /// The text, with its CR LF.
     pub(super) text: &'static str,
     /// What is being done, for errors.
@@ -49,7 +49,7 @@ pub(super) struct Command {
 }
 
 /// An answer, and this computer's time when it began.
-pub(super) struct Answer {
+pub(super) struct TimedAnswer {
     pub(super) bytes: Vec<u8>,
     pub(super) began: Zoned,
 }
@@ -63,8 +63,8 @@ pub(super) fn set_line(conversation: &mut Conversation<'_>) -> Result<(), MeterE
 /// Sends a command until its answer is one that `open` can read, three times at most.
 pub(super) fn ask<T>(
     conversation: &mut Conversation<'_>,
-    command: &Command,
-    open: impl Fn(&Answer) -> Result<T, LogError>,
+    command: &MeterCommand,
+    open: impl Fn(&TimedAnswer) -> Result<T, MeterLogError>,
 ) -> Result<T, MeterError> {
     let mut attempt = 1;
     loop {
@@ -83,7 +83,7 @@ pub(super) fn ask<T>(
     }
 }
 
-fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<Answer, MeterError> {
+fn ask_once(conversation: &mut Conversation<'_>, command: &MeterCommand) -> Result<TimedAnswer, MeterError> {
     let text = command.text.as_bytes();
     conversation.send(text, command.during, SEND)?;
     let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
@@ -102,7 +102,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
             lines.count(&bytes);
         }
         if (command.is_whole)(&bytes) {
-            return Ok(Answer { bytes, began });
+            return Ok(TimedAnswer { bytes, began });
         }
         // Progress is made by whole lines.
         if has_line_end {
@@ -165,10 +165,13 @@ fn announced(bytes: &[u8]) -> Option<u32> {
 }
 
 /// Reads the log; one without a check sum is read twice.
-pub(super) fn read_log(conversation: &mut Conversation<'_>, command: &'static str) -> Result<(Log, Zoned), MeterError> {
+pub(super) fn read_log(
+    conversation: &mut Conversation<'_>,
+    command: &'static str,
+) -> Result<(MeterLog, Zoned), MeterError> {
     const DURING: &str = "reading the log";
-    let command = Command { text: command, during: DURING, is_whole: is_whole_log };
-    let open = |answer: &Answer| Log::decode(&answer.bytes).map(|log| (log, answer.began.clone()));
+    let command = MeterCommand { text: command, during: DURING, is_whole: is_whole_log };
+    let open = |answer: &TimedAnswer| MeterLog::decode(&answer.bytes).map(|log| (log, answer.began.clone()));
     let mut log = ask(conversation, &command, open)?;
     for _ in 0..ATTEMPTS {
         if log.0.is_checked {
@@ -185,15 +188,15 @@ pub(super) fn read_log(conversation: &mut Conversation<'_>, command: &'static st
 }
 
 /// Takes the lines of a log. Damaged ones keep their place in the order.
-pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered, log: &Log, dialect: Dialect) {
+pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered, log: &MeterLog, dialect: Dialect) {
     gathered.announce(conversation, log.announced);
     for (index, line) in (0_u32..).zip(&log.lines) {
-        gathered.take(conversation, index, line, Entry::parse(line, dialect).map(|entry| entry.reading(index)));
+        gathered.take(conversation, index, line, LogEntry::parse(line, dialect).map(|entry| entry.reading(index)));
     }
 }
 
 /// The clock of a log, which this computer began to receive at `host`.
-pub(super) fn clock_of(log: &Log, host: Zoned) -> Option<ClockReading> {
+pub(super) fn clock_of(log: &MeterLog, host: Zoned) -> Option<ClockReading> {
     log.clock.map(|meter| ClockReading { meter, host })
 }
 
@@ -210,12 +213,12 @@ pub(super) fn identity(driver: &str, model: Clean, serial: &str, version: &str) 
     }
 }
 
-fn meter_error(what: &'static str, error: &LogError) -> MeterError {
+fn meter_error(what: &'static str, error: &MeterLogError) -> MeterError {
     match error {
-        LogError::Checksum { sent, computed } => {
+        MeterLogError::Checksum { sent, computed } => {
             MeterError::Checksum { what, got: u32::from(*sent), expected: u32::from(*computed) }
         }
-        LogError::Refused => MeterError::Refused { what, reason: Cause::of(error.clone()) },
-        LogError::Form(_) => MeterError::Malformed { what, reason: Cause::of(error.clone()) },
+        MeterLogError::Refused => MeterError::Refused { what, reason: Cause::of(error.clone()) },
+        MeterLogError::Form(_) => MeterError::Malformed { what, reason: Cause::of(error.clone()) },
     }
 }

@@ -44,14 +44,14 @@ pub struct GlucoMenAreo;
 
 /// What is asked for.
 #[derive(Clone, Copy)]
-struct Question {
+struct AreoQuestion {
     byte: u8,
     during: &'static str,
 }
 
 /// What is asked.
-const INFO: Question = Question { byte: ASK_INFO, during: "asking for the serial number" };
-const READINGS: Question = Question { byte: ASK_READINGS, during: "asking for the readings" };
+const INFO: AreoQuestion = AreoQuestion { byte: ASK_INFO, during: "asking for the serial number" };
+const READINGS: AreoQuestion = AreoQuestion { byte: ASK_READINGS, during: "asking for the readings" };
 
 impl Driver for GlucoMenAreo {
     fn name(&self) -> &'static str {
@@ -113,7 +113,7 @@ struct Blocks {
 
 impl Blocks {
     /// Asks until two sound answers are the same, and returns the block.
-    fn ask(&mut self, conversation: &mut Conversation<'_>, question: Question) -> Result<Vec<u8>, MeterError> {
+    fn ask(&mut self, conversation: &mut Conversation<'_>, question: AreoQuestion) -> Result<Vec<u8>, MeterError> {
         let mut seen: Vec<Vec<u8>> = Vec::new();
         let mut last = None;
         for _ in 0..ATTEMPTS {
@@ -136,7 +136,7 @@ impl Blocks {
     }
 
     /// Asks, and returns the first sound block that is of the kind asked for.
-    fn ask_once(&mut self, conversation: &mut Conversation<'_>, question: Question) -> Result<Vec<u8>, MeterError> {
+    fn ask_once(&mut self, conversation: &mut Conversation<'_>, question: AreoQuestion) -> Result<Vec<u8>, MeterError> {
         conversation.send(&[question.byte], question.during, ANSWER)?;
         for _ in 0..=MOST_STRAYS {
             let block = self.next(conversation, question.during)?;

@@ -27,7 +27,7 @@ const MOST_DAMAGED: usize = 50;
 
 /// The blocks of a meter's drive that may be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Register {
+pub(super) enum BlockRegister {
     /// Hears everything but what the other one hears.
     Commands = 3,
     /// Hears questions for parameters.
@@ -35,28 +35,32 @@ pub(super) enum Register {
 }
 
 /// What a meter is asked.
-pub(super) struct Question {
+pub(super) struct LifeScanQuestion {
     /// The message of the request.
     pub(super) message: Vec<u8>,
     /// The status that an answer must have.
     pub(super) status: u8,
     /// The register that hears the question, on meters that have registers.
-    pub(super) register: Register,
+    pub(super) register: BlockRegister,
     /// What is being done, for errors.
     pub(super) during: &'static str,
 }
 
-impl Question {
+impl LifeScanQuestion {
     /// A question that is answered with [`DONE`], put to the register of general commands.
     pub(super) fn new(during: &'static str, message: &[u8]) -> Self {
-        Self { message: message.to_vec(), status: DONE, register: Register::Commands, during }
+        Self { message: message.to_vec(), status: DONE, register: BlockRegister::Commands, during }
     }
 }
 
 /// The way in which a family is asked and answers.
 pub(super) trait Wire {
     /// Asks once and returns the message of the answer.
-    fn exchange(&mut self, conversation: &mut Conversation<'_>, question: &Question) -> Result<Vec<u8>, MeterError>;
+    fn exchange(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        question: &LifeScanQuestion,
+    ) -> Result<Vec<u8>, MeterError>;
 
     /// Makes sure that nothing of an earlier answer is under way, and that both sides agree where they are.
     fn recover(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError>;
@@ -66,7 +70,7 @@ pub(super) trait Wire {
 pub(super) fn ask<T>(
     wire: &mut dyn Wire,
     conversation: &mut Conversation<'_>,
-    question: &Question,
+    question: &LifeScanQuestion,
     parse: impl Fn(&[u8]) -> Result<T, AnswerError>,
 ) -> Result<T, MeterError> {
     let prefix = question.message.first().copied().unwrap_or_default();
@@ -119,29 +123,29 @@ pub(super) fn damaged(what: &'static str, error: FrameError) -> MeterError {
 }
 
 /// Where a family keeps its records.
-pub(super) struct Memory {
+pub(super) struct RecordLayout {
     /// How it lays them out.
     pub(super) layout: Layout,
     /// Asks how many there are.
-    pub(super) count: Question,
+    pub(super) count: LifeScanQuestion,
     /// Asks for one, counted from 0 at the newest.
-    pub(super) record: fn(u16) -> Question,
+    pub(super) record: fn(u16) -> LifeScanQuestion,
 }
 
 /// What has been learned so far; it stays if the conversation ends early.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct MemoryFound {
     pub(super) firmware: Option<Clean>,
     gathered: Gathered,
 }
 
-impl Found {
+impl MemoryFound {
     /// Asks for the clock.
     pub(super) fn read_clock(
         &mut self,
         wire: &mut dyn Wire,
         conversation: &mut Conversation<'_>,
-        question: &Question,
+        question: &LifeScanQuestion,
         epoch: Epoch,
     ) -> Result<(), MeterError> {
         let shown = ask(wire, conversation, question, number).map(|seconds| Some(epoch.time(seconds)));
@@ -155,7 +159,7 @@ impl Found {
         &mut self,
         wire: &mut dyn Wire,
         conversation: &mut Conversation<'_>,
-        question: &Question,
+        question: &LifeScanQuestion,
         parse: impl Fn(&[u8]) -> Result<String, AnswerError>,
         letters: usize,
     ) -> Result<(), MeterError> {
@@ -169,7 +173,7 @@ impl Found {
         &mut self,
         wire: &mut dyn Wire,
         conversation: &mut Conversation<'_>,
-        question: &Question,
+        question: &LifeScanQuestion,
         parse: impl Fn(&[u8]) -> Result<String, AnswerError>,
     ) -> Result<(), MeterError> {
         let version = identify(wire, conversation, question, parse);
@@ -180,7 +184,7 @@ impl Found {
         &mut self,
         wire: &mut dyn Wire,
         conversation: &mut Conversation<'_>,
-        question: &Question,
+        question: &LifeScanQuestion,
         version: Result<String, MeterError>,
         letters: usize,
     ) -> Result<(), MeterError> {
@@ -195,7 +199,7 @@ impl Found {
         &mut self,
         wire: &mut dyn Wire,
         conversation: &mut Conversation<'_>,
-        question: &Question,
+        question: &LifeScanQuestion,
     ) -> Result<(), MeterError> {
         let unit = ask(wire, conversation, question, number);
         let unit = self.gathered.note_answer("unit-unknown", unit)?;
@@ -210,7 +214,7 @@ impl Found {
         &mut self,
         wire: &mut dyn Wire,
         conversation: &mut Conversation<'_>,
-        memory: &Memory,
+        memory: &RecordLayout,
     ) -> Result<(), MeterError> {
         let announced = ask(wire, conversation, &memory.count, short_number)?;
         self.gathered.announce(conversation, u32::from(announced));
@@ -272,7 +276,7 @@ impl Found {
 fn go_on(
     wire: &mut dyn Wire,
     conversation: &mut Conversation<'_>,
-    question: &Question,
+    question: &LifeScanQuestion,
     is_answered: bool,
 ) -> Result<(), MeterError> {
     if is_answered { Ok(()) } else { wire.recover(conversation, question.during) }
@@ -282,7 +286,7 @@ fn go_on(
 pub(super) fn identify(
     wire: &mut dyn Wire,
     conversation: &mut Conversation<'_>,
-    question: &Question,
+    question: &LifeScanQuestion,
     parse: impl Fn(&[u8]) -> Result<String, AnswerError>,
 ) -> Result<String, MeterError> {
     twice_alike(question.during, || ask(wire, conversation, question, &parse))
@@ -292,7 +296,7 @@ pub(super) fn identify(
 fn read_record(
     wire: &mut dyn Wire,
     conversation: &mut Conversation<'_>,
-    memory: &Memory,
+    memory: &RecordLayout,
     index: u16,
     previous: Option<Record>,
 ) -> Result<Record, MeterError> {
@@ -316,7 +320,7 @@ fn read_record(
 fn confirm(
     wire: &mut dyn Wire,
     conversation: &mut Conversation<'_>,
-    memory: &Memory,
+    memory: &RecordLayout,
     announced: u16,
     newest: Option<Record>,
 ) -> Result<(), MeterError> {

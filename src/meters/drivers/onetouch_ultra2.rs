@@ -17,7 +17,7 @@ mod tests;
 
 use std::time::Duration;
 
-use self::lines::Lines;
+use self::lines::LineCutter;
 use super::Driver;
 use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
@@ -40,7 +40,7 @@ const ANSWER: Duration = Duration::from_secs(2);
 pub struct OneTouchUltra2;
 
 /// A question with an answer of one line.
-struct Question {
+struct Ultra2Question {
     /// The command's letters.
     letters: &'static str,
     /// The answer begins with it.
@@ -50,10 +50,11 @@ struct Question {
 }
 
 /// What is asked before the memory is read.
-const SERIAL: Question = Question { letters: "DM@", start: "@", during: "asking for the serial number" };
-const VERSION: Question = Question { letters: "DM?", start: "?", during: "asking for the software version" };
-const CLOCK: Question = Question { letters: "DMF", start: "F ", during: "asking for the clock" };
-const UNIT: Question = Question { letters: "DMSU?", start: "SU?", during: "asking for the unit" };
+const SERIAL: Ultra2Question = Ultra2Question { letters: "DM@", start: "@", during: "asking for the serial number" };
+const VERSION: Ultra2Question =
+    Ultra2Question { letters: "DM?", start: "?", during: "asking for the software version" };
+const CLOCK: Ultra2Question = Ultra2Question { letters: "DMF", start: "F ", during: "asking for the clock" };
+const UNIT: Ultra2Question = Ultra2Question { letters: "DMSU?", start: "SU?", during: "asking for the unit" };
 
 impl Driver for OneTouchUltra2 {
     fn name(&self) -> &'static str {
@@ -65,7 +66,7 @@ impl Driver for OneTouchUltra2 {
             .link()
             .set_line(LineSettings::eight_n_one(9600))
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
-        let mut lines = Lines::default();
+        let mut lines = LineCutter::default();
         let serial = identify(conversation, &mut lines)?;
         let mut gathered = Gathered::default();
         let mut firmware = None;
@@ -84,7 +85,7 @@ impl Driver for OneTouchUltra2 {
 }
 
 /// Asks for the serial number, which also wakes the meter.
-fn identify(conversation: &mut Conversation<'_>, lines: &mut Lines) -> Result<String, MeterError> {
+fn identify(conversation: &mut Conversation<'_>, lines: &mut LineCutter) -> Result<String, MeterError> {
     let text = lines.ask(conversation, &SERIAL, FIRST_ANSWER)?;
     parse_serial(&text).map(str::to_owned).map_err(|error| malformed("the serial number", error))
 }
@@ -96,7 +97,7 @@ fn model(serial: &str) -> Clean {
 
 fn read(
     conversation: &mut Conversation<'_>,
-    lines: &mut Lines,
+    lines: &mut LineCutter,
     serial: &str,
     gathered: &mut Gathered,
     firmware: &mut Option<Clean>,

@@ -13,7 +13,7 @@
 
 use super::Driver;
 use super::lifescan::line::{SEND, next_frame, settle};
-use super::lifescan::{Found, Memory, Question, Wire, ask};
+use super::lifescan::{LifeScanQuestion, MemoryFound, RecordLayout, Wire, ask};
 use crate::domain::text::Clean;
 use crate::meters::codec::lifescan_frame::answer::{NO_SUCH_RECORD, ascii, counted_ascii};
 use crate::meters::codec::lifescan_frame::control::LinkControl;
@@ -50,9 +50,9 @@ impl Driver for OneTouchUltraEasy {
         wire.connect(conversation)?;
         // The numbers of the frames tie an answer to its question, so once is enough.
         // Nine zeros: LifeScan's own program sends other bytes there, and the meter answers both.
-        let question = Question::new("asking for the serial number", &[5, 0x0B, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let question = LifeScanQuestion::new("asking for the serial number", &[5, 0x0B, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         let serial = ask(&mut wire, conversation, &question, |data| ascii(data).map(str::to_owned))?;
-        let mut found = Found::default();
+        let mut found = MemoryFound::default();
         let outcome = read_all(&mut found, &mut wire, conversation);
         // After an error the two sides may not agree on their numbers, and the next connection begins with an end
         // anyhow.
@@ -65,29 +65,29 @@ impl Driver for OneTouchUltraEasy {
 }
 
 fn read_all(
-    found: &mut Found,
+    found: &mut MemoryFound,
     wire: &mut NumberedFrames,
     conversation: &mut Conversation<'_>,
 ) -> Result<(), MeterError> {
-    let unit = Question::new("asking for the unit", &[5, 9, 2, 9, 0, 0, 0, 0]);
+    let unit = LifeScanQuestion::new("asking for the unit", &[5, 9, 2, 9, 0, 0, 0, 0]);
     found.check_unit(wire, conversation, &unit)?;
-    let version = Question::new("asking for the software version", &[5, 0x0D, 2]);
+    let version = LifeScanQuestion::new("asking for the software version", &[5, 0x0D, 2]);
     let parse = |data: &[u8]| counted_ascii(data).map(str::to_owned);
     found.read_version(wire, conversation, &version, parse, VERSION_LETTERS)?;
-    let clock = Question::new("asking for the clock", &[5, 0x20, 2, 0, 0, 0, 0]);
+    let clock = LifeScanQuestion::new("asking for the clock", &[5, 0x20, 2, 0, 0, 0, 0]);
     found.read_clock(wire, conversation, &clock, Layout::UltraEasy.epoch())?;
     found.read_memory(wire, conversation, &memory())
 }
 
 /// Asked for record 501 of 500 at most, the meter says how many it has.
-fn memory() -> Memory {
-    let count = Question::new("asking for the number of records", &[5, 0x1F, 0xF5, 0x01]);
-    Memory {
+fn memory() -> RecordLayout {
+    let count = LifeScanQuestion::new("asking for the number of records", &[5, 0x1F, 0xF5, 0x01]);
+    RecordLayout {
         layout: Layout::UltraEasy,
-        count: Question { status: NO_SUCH_RECORD, ..count },
+        count: LifeScanQuestion { status: NO_SUCH_RECORD, ..count },
         record: |index| {
             let [low, high] = index.to_le_bytes();
-            Question::new("asking for a record", &[5, 0x1F, low, high])
+            LifeScanQuestion::new("asking for a record", &[5, 0x1F, low, high])
         },
     }
 }
@@ -137,7 +137,11 @@ impl NumberedFrames {
 }
 
 impl Wire for NumberedFrames {
-    fn exchange(&mut self, conversation: &mut Conversation<'_>, question: &Question) -> Result<Vec<u8>, MeterError> {
+    fn exchange(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        question: &LifeScanQuestion,
+    ) -> Result<Vec<u8>, MeterError> {
         self.frames.clear();
         let asks = LinkControl::message(self.sequence, self.expected);
         send(conversation, asks, &question.message, question.during)?;

@@ -20,7 +20,7 @@ mod drive;
 
 use self::drive::Registers;
 use super::Driver;
-use super::lifescan::{Found, Memory, Question, Register, Wire, identify};
+use super::lifescan::{BlockRegister, LifeScanQuestion, MemoryFound, RecordLayout, Wire, identify};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::codec::lifescan_frame::answer::utf16;
 use crate::meters::codec::lifescan_frame::record::Layout;
@@ -41,7 +41,7 @@ impl Driver for OneTouchVerio {
         let mut wire = Registers::of_a_meter(conversation)?;
         let serial = identify(&mut wire, conversation, &text("asking for the serial number", 0), utf16)?;
         let model = identify(&mut wire, conversation, &text("asking for the model", 1), utf16)?;
-        let mut found = Found::default();
+        let mut found = MemoryFound::default();
         let outcome = read_all(&mut found, &mut wire, conversation);
         let told = Clean::new(&model, NAME_CELLS);
         let model = if told.is_empty() { sold_as.clone() } else { told };
@@ -50,22 +50,26 @@ impl Driver for OneTouchVerio {
 }
 
 /// The question for one of the meter's texts.
-fn text(during: &'static str, which: u8) -> Question {
-    Question::new(during, &[3, 0xE6, 2, which])
+fn text(during: &'static str, which: u8) -> LifeScanQuestion {
+    LifeScanQuestion::new(during, &[3, 0xE6, 2, which])
 }
 
-fn read_all(found: &mut Found, wire: &mut dyn Wire, conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
+fn read_all(
+    found: &mut MemoryFound,
+    wire: &mut dyn Wire,
+    conversation: &mut Conversation<'_>,
+) -> Result<(), MeterError> {
     found.read_version_twice(wire, conversation, &text("asking for the software version", 2), utf16)?;
-    let unit = Question::new("asking for the unit", &[3, 4, 0]);
-    found.check_unit(wire, conversation, &Question { register: Register::Parameters, ..unit })?;
-    let clock = Question::new("asking for the clock", &[3, 0x20, 2]);
+    let unit = LifeScanQuestion::new("asking for the unit", &[3, 4, 0]);
+    found.check_unit(wire, conversation, &LifeScanQuestion { register: BlockRegister::Parameters, ..unit })?;
+    let clock = LifeScanQuestion::new("asking for the clock", &[3, 0x20, 2]);
     found.read_clock(wire, conversation, &clock, Layout::Verio.epoch())?;
-    let memory = Memory {
+    let memory = RecordLayout {
         layout: Layout::Verio,
-        count: Question::new("asking for the number of records", &[3, 0x27, 0]),
+        count: LifeScanQuestion::new("asking for the number of records", &[3, 0x27, 0]),
         record: |index| {
             let [low, high] = index.to_le_bytes();
-            Question::new("asking for a record", &[3, 0x31, 2, low, high, 0])
+            LifeScanQuestion::new("asking for a record", &[3, 0x31, 2, low, high, 0])
         },
     };
     found.read_memory(wire, conversation, &memory)

@@ -13,7 +13,7 @@
 
 use super::Driver;
 use super::lifescan::line::{SEND, next_frame, settle};
-use super::lifescan::{Found, Memory, Question, Wire, identify};
+use super::lifescan::{LifeScanQuestion, MemoryFound, RecordLayout, Wire, identify};
 use crate::domain::text::Clean;
 use crate::meters::codec::lifescan_frame::answer::{ascii, counted_ascii};
 use crate::meters::codec::lifescan_frame::control::LinkControl;
@@ -40,9 +40,9 @@ impl Driver for OneTouchVerioIq {
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut wire = PlainFrames::default();
         // With 01 02 or 00 02 at its end, by the source; meters answer both.
-        let question = Question::new("asking for the serial number", &[3, 0x0B, 1, 2]);
+        let question = LifeScanQuestion::new("asking for the serial number", &[3, 0x0B, 1, 2]);
         let serial = identify(&mut wire, conversation, &question, |data| ascii(data).map(str::to_owned))?;
-        let mut found = Found::default();
+        let mut found = MemoryFound::default();
         let outcome = read_all(&mut found, &mut wire, conversation);
         let model = if sold_as.is_empty() { "OneTouch Verio IQ".into() } else { sold_as.clone() };
         found.into_download(outcome, conversation, self.name(), (model, &serial))
@@ -50,19 +50,23 @@ impl Driver for OneTouchVerioIq {
 }
 
 /// No two questions in a row have answers of one form, so that a late answer is never taken for the next one.
-fn read_all(found: &mut Found, wire: &mut PlainFrames, conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
-    found.check_unit(wire, conversation, &Question::new("asking for the unit", &[3, 9, 2, 2]))?;
-    let version = Question::new("asking for the software version", &[3, 0x0D, 1]);
+fn read_all(
+    found: &mut MemoryFound,
+    wire: &mut PlainFrames,
+    conversation: &mut Conversation<'_>,
+) -> Result<(), MeterError> {
+    found.check_unit(wire, conversation, &LifeScanQuestion::new("asking for the unit", &[3, 9, 2, 2]))?;
+    let version = LifeScanQuestion::new("asking for the software version", &[3, 0x0D, 1]);
     let parse = |data: &[u8]| counted_ascii(data).map(str::to_owned);
     found.read_version(wire, conversation, &version, parse, usize::MAX)?;
-    let clock = Question::new("asking for the clock", &[3, 0x20, 2]);
+    let clock = LifeScanQuestion::new("asking for the clock", &[3, 0x20, 2]);
     found.read_clock(wire, conversation, &clock, Layout::VerioIq.epoch())?;
-    let memory = Memory {
+    let memory = RecordLayout {
         layout: Layout::VerioIq,
-        count: Question::new("asking for the number of records", &[3, 0x27, 0]),
+        count: LifeScanQuestion::new("asking for the number of records", &[3, 0x27, 0]),
         record: |index| {
             let [low, high] = index.to_le_bytes();
-            Question::new("asking for a record", &[3, 0x21, low, high])
+            LifeScanQuestion::new("asking for a record", &[3, 0x21, low, high])
         },
     };
     found.read_memory(wire, conversation, &memory)
@@ -73,7 +77,11 @@ fn read_all(found: &mut Found, wire: &mut PlainFrames, conversation: &mut Conver
 struct PlainFrames(Frames);
 
 impl Wire for PlainFrames {
-    fn exchange(&mut self, conversation: &mut Conversation<'_>, question: &Question) -> Result<Vec<u8>, MeterError> {
+    fn exchange(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        question: &LifeScanQuestion,
+    ) -> Result<Vec<u8>, MeterError> {
         self.0.clear();
         let asks = Frame { control: LinkControl::default(), message: question.message.clone() };
         conversation.send(&asks.encode(), question.during, SEND)?;

@@ -17,7 +17,7 @@ const MOST_REPORTS: usize = 64;
 const LEFT_BEHIND: &str = "._";
 
 /// A report and the file it was in.
-pub(super) struct Found<R> {
+pub(super) struct ReportFound<R> {
     /// The file.
     pub(super) file: FileEntry,
     /// What it holds.
@@ -32,7 +32,7 @@ pub(super) fn read_all<R>(
     conversation: &mut Conversation<'_>,
     is_candidate: impl Fn(&FileEntry) -> bool,
     parse: impl Fn(&[u8]) -> R,
-) -> Result<Vec<Found<R>>, MeterError> {
+) -> Result<Vec<ReportFound<R>>, MeterError> {
     let mut files = conversation.list_files("listing the files of the drive")?;
     files.retain(|file| !file.name().starts_with(LEFT_BEHIND) && is_candidate(file));
     if files.len() > MOST_REPORTS {
@@ -47,7 +47,7 @@ pub(super) fn read_all<R>(
     let mut found = Vec::new();
     for file in files {
         let bytes = conversation.read_file(&file, "reading a report")?;
-        found.push(Found { report: parse(&bytes), file });
+        found.push(ReportFound { report: parse(&bytes), file });
     }
     Ok(found)
 }
@@ -58,10 +58,10 @@ pub(super) fn read_all<R>(
 /// [`MeterError::Unsupported`] if the reports are of several meters: which one belongs to the person cannot be known;
 /// or if it cannot be known which of two that differ is the newest. [`MeterError::Malformed`] if there is none.
 pub(super) fn newest<R: PartialEq>(
-    mut found: Vec<Found<R>>,
+    mut found: Vec<ReportFound<R>>,
     serial: impl Fn(&R) -> &str,
     written: impl Fn(&R) -> Option<DateTime>,
-) -> Result<(Found<R>, usize), MeterError> {
+) -> Result<(ReportFound<R>, usize), MeterError> {
     let first = found.first().map(|found| serial(&found.report).to_owned());
     if found.iter().any(|found| Some(serial(&found.report)) != first.as_deref()) {
         let reason = "the folder holds reports of more than one meter; take one of them to a folder of its own";
@@ -70,7 +70,7 @@ pub(super) fn newest<R: PartialEq>(
     found.sort_by_key(|found| written(&found.report));
     let reason = || "there is none in the folder".to_owned();
     let newest = found.pop().ok_or_else(|| MeterError::Malformed { what: "the report", reason: reason().into() })?;
-    let is_rival = |other: &&Found<R>| {
+    let is_rival = |other: &&ReportFound<R>| {
         let (ours, theirs) = (written(&newest.report), written(&other.report));
         // Stamps go to the minute. Of two reports of one minute the one whose name came later once counted, and the
         // readings of the other were gone without a word.
@@ -125,12 +125,12 @@ pub(super) fn note_clock(conversation: &Conversation<'_>, gathered: &mut Gathere
 mod tests {
     use super::*;
 
-    fn found(serial: &'static str, minute: i8) -> Found<(&'static str, DateTime)> {
+    fn found(serial: &'static str, minute: i8) -> ReportFound<(&'static str, DateTime)> {
         let file = FileEntry { path: format!("{serial}-{minute}.csv"), size: 0 };
-        Found { file, report: (serial, jiff::civil::date(2026, 7, 14).at(8, minute, 0, 0)) }
+        ReportFound { file, report: (serial, jiff::civil::date(2026, 7, 14).at(8, minute, 0, 0)) }
     }
 
-    fn chosen(all: Vec<Found<(&'static str, DateTime)>>) -> Result<(String, usize), MeterError> {
+    fn chosen(all: Vec<ReportFound<(&'static str, DateTime)>>) -> Result<(String, usize), MeterError> {
         newest(all, |report| report.0, |report| Some(report.1)).map(|(found, older)| (found.file.path, older))
     }
 
@@ -146,9 +146,9 @@ mod tests {
     fn two_reports_that_differ_are_refused_if_none_is_newer() {
         let of = |name: &str, minute: Option<i8>, rows: u32| {
             let written = minute.map(|minute| jiff::civil::date(2026, 7, 14).at(8, minute, 0, 0));
-            Found { file: FileEntry { path: name.to_owned(), size: 0 }, report: (written, rows) }
+            ReportFound { file: FileEntry { path: name.to_owned(), size: 0 }, report: (written, rows) }
         };
-        let chosen = |all: Vec<Found<(Option<DateTime>, u32)>>| {
+        let chosen = |all: Vec<ReportFound<(Option<DateTime>, u32)>>| {
             newest(all, |_| "A", |report| report.0).map(|(found, older)| (found.report.1, older))
         };
         for rival in [of("a", Some(30), 37), of("z", Some(30), 37), of("a", None, 37)] {

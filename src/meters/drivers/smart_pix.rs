@@ -9,11 +9,11 @@
 //! everything among the readings is one. The numbers of meal marks (`Flg`) and events (`Evt`) are not established: they
 //! are kept as they stand, and the meal of a reading stays unknown.
 
-use super::reports::{self, Found};
+use super::reports::{self, ReportFound};
 use super::{Driver, FolderDriver};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
-use crate::meters::codec::reports::smart_pix_xml::{self, Device, Report};
+use crate::meters::codec::reports::smart_pix_xml::{self, Device, XmlReport};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::folder::FileEntry;
@@ -29,11 +29,11 @@ impl Driver for SmartPix {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
-        let Reports { meters, has_pump, unreadable, others } = reports(conversation)?;
+        let DriveReports { meters, has_pump, unreadable, others } = reports(conversation)?;
         if meters.is_empty() {
             return Err(nothing_to_read(has_pump, unreadable));
         }
-        let (Found { report: (device, report), file }, older) =
+        let (ReportFound { report: (device, report), file }, older) =
             reports::newest(meters, |(device, _)| &device.serial, |(device, _)| device.clock)?;
         let mut gathered = Gathered::default();
         gathered.warn_all(reports::older(older));
@@ -79,15 +79,15 @@ impl Driver for SmartPix {
 
 impl FolderDriver for SmartPix {
     fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError> {
-        let Reports { meters, has_pump, .. } = reports(conversation)?;
+        let DriveReports { meters, has_pump, .. } = reports(conversation)?;
         Ok(has_pump || !meters.is_empty())
     }
 }
 
 /// The reports on the drive.
-struct Reports {
+struct DriveReports {
     /// Of meters, each with its meter.
-    meters: Vec<Found<(Device, Report)>>,
+    meters: Vec<ReportFound<(Device, XmlReport)>>,
     has_pump: bool,
     /// Whether a file is there that ought to be a meter's report and cannot be read as one. It might be the newest.
     unreadable: bool,
@@ -95,9 +95,9 @@ struct Reports {
     others: Vec<FileEntry>,
 }
 
-fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
-    let mut reports = Reports { meters: Vec::new(), has_pump: false, unreadable: false, others: Vec::new() };
-    for Found { file, mut report } in reports::read_all(conversation, is_candidate, smart_pix_xml::parse)? {
+fn reports(conversation: &mut Conversation<'_>) -> Result<DriveReports, MeterError> {
+    let mut reports = DriveReports { meters: Vec::new(), has_pump: false, unreadable: false, others: Vec::new() };
+    for ReportFound { file, mut report } in reports::read_all(conversation, is_candidate, smart_pix_xml::parse)? {
         if report.is_pump {
             reports.has_pump = true;
         } else if !report.is_import {
@@ -111,7 +111,7 @@ fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
             return Err(MeterError::Unsupported { reason: reason.into() });
         } else {
             match report.devices.pop().filter(|device| !device.serial.is_empty()) {
-                Some(device) => reports.meters.push(Found { file, report: (device, report) }),
+                Some(device) => reports.meters.push(ReportFound { file, report: (device, report) }),
                 None => reports.unreadable = true,
             }
         }

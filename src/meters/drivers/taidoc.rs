@@ -20,7 +20,7 @@
 mod questions;
 mod records;
 
-use self::questions::{Question, Questions};
+use self::questions::{Questions, TaiDocQuestion};
 use super::Driver;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -34,11 +34,13 @@ use crate::meters::link::LineSettings;
 /// The meter's line.
 const LINE: LineSettings = LineSettings::eight_n_one(19_200);
 
-const MODEL: Question = Question { command: command::MODEL, during: "asking for the model" };
-const SERIAL_LEFT: Question = Question { command: command::SERIAL_LEFT, during: "asking for the serial number" };
-const SERIAL_RIGHT: Question = Question { command: command::SERIAL_RIGHT, during: "asking for the serial number" };
-const CLOCK: Question = Question { command: command::CLOCK, during: "asking for the clock" };
-const COUNT: Question = Question { command: command::COUNT, during: "asking for the number of records" };
+const MODEL: TaiDocQuestion = TaiDocQuestion { command: command::MODEL, during: "asking for the model" };
+const SERIAL_LEFT: TaiDocQuestion =
+    TaiDocQuestion { command: command::SERIAL_LEFT, during: "asking for the serial number" };
+const SERIAL_RIGHT: TaiDocQuestion =
+    TaiDocQuestion { command: command::SERIAL_RIGHT, during: "asking for the serial number" };
+const CLOCK: TaiDocQuestion = TaiDocQuestion { command: command::CLOCK, during: "asking for the clock" };
+const COUNT: TaiDocQuestion = TaiDocQuestion { command: command::COUNT, during: "asking for the number of records" };
 
 /// Reads a TaiDoc meter.
 #[derive(Debug, Clone, Copy)]

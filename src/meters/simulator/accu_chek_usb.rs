@@ -17,7 +17,7 @@ use std::time::Duration;
 pub(super) use self::config::CASES;
 pub use self::config::{AccuChekConfig, Quirks, TransferRefusal};
 use self::memory::StoredSegment;
-use self::transfer::Transfer;
+use self::transfer::SegmentTransfer;
 use super::SimulatedMeter;
 use super::wanted::{SettableClock, Wanted};
 use crate::domain::cause::Cause;
@@ -53,7 +53,7 @@ enum State {
     /// The configuration was sent under this number.
     Configuring(u16),
     /// Answers requests, and perhaps sends a segment.
-    Operating(Option<Transfer>),
+    Operating(Option<SegmentTransfer>),
     /// Says nothing more.
     Closed,
 }
@@ -191,7 +191,7 @@ impl SimulatedAccuChek {
         Message::GetResponse { handle: MDS_HANDLE, attributes: all }
     }
 
-    fn operate(&mut self, data: Data, transfer: Option<Transfer>) -> Vec<Apdu> {
+    fn operate(&mut self, data: Data, transfer: Option<SegmentTransfer>) -> Vec<Apdu> {
         let invoke_id = data.invoke_id;
         let error = |error| Message::Error { error, parameter: Vec::new() };
         let answer = match data.message {

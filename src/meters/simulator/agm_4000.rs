@@ -8,12 +8,14 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::utterance::{Utterance, count_too_high};
+use super::utterance::{CheckValuePlace, count_too_high};
 use super::wanted::Wanted;
 use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
-use crate::meters::codec::agm_4000::{COUNT, Event, HIGH, LOW, RECORD, SERIAL, decode, encode, encode_record, length};
+use crate::meters::codec::agm_4000::{
+    COUNT, HIGH, LOW, RECORD, RecordEvent, SERIAL, decode, encode, encode_record, length,
+};
 
 /// The serial number without another one: seven characters, as many as the answer has.
 pub const DEFAULT_SERIAL: &str = "000SIM1";
@@ -56,7 +58,7 @@ pub struct SimulatedAgm {
     serial: String,
     memory: ReadingSet,
     faults: AgmFaults,
-    utterance: Utterance,
+    utterance: CheckValuePlace,
     heard: Vec<u8>,
     clock_was_set: bool,
 }
@@ -74,7 +76,7 @@ impl SimulatedAgm {
     #[must_use]
     pub fn new(serial: &str, memory: ReadingSet, mut faults: AgmFaults, fault: Option<Fault>) -> Self {
         faults.count_too_high = faults.count_too_high.saturating_add(count_too_high(fault));
-        let (serial, utterance) = (serial.to_owned(), Utterance::new(fault));
+        let (serial, utterance) = (serial.to_owned(), CheckValuePlace::new(fault));
         Self { serial, memory, faults, utterance, heard: Vec::new(), clock_was_set: false }
     }
 
@@ -134,10 +136,10 @@ fn record(index: u16, reading: &SimulatedReading) -> [u8; 8] {
         Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX).min(0x3FF),
     };
     let event = match (reading.kind, reading.meal) {
-        (Kind::Control, _) => Event::Control,
-        (_, Some(Meal::Before)) => Event::BeforeMeal,
-        (_, Some(Meal::After)) => Event::AfterMeal,
-        (_, Some(Meal::None | Meal::Fasting | Meal::Bedtime | Meal::Casual) | None) => Event::Normal,
+        (Kind::Control, _) => RecordEvent::Control,
+        (_, Some(Meal::Before)) => RecordEvent::BeforeMeal,
+        (_, Some(Meal::After)) => RecordEvent::AfterMeal,
+        (_, Some(Meal::None | Meal::Fasting | Meal::Bedtime | Meal::Casual) | None) => RecordEvent::Normal,
     };
     encode_record(index, reading.time, value, event)
 }

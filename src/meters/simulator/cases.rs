@@ -6,9 +6,9 @@ use super::fault::{Fault, FaultDescription, FaultKind};
 /// The number of a fault, as the place or the amount that a family needs. What does not fit becomes the largest that
 /// does.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Number(u64);
+pub(super) struct FaultNumber(u64);
 
-impl Number {
+impl FaultNumber {
     pub(super) fn place(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
@@ -27,17 +27,17 @@ impl Number {
 /// and what neither can say is for tests alone.
 pub(super) struct Case<F: 'static> {
     told: FaultDescription,
-    set: fn(&mut F, Number),
+    set: fn(&mut F, FaultNumber),
 }
 
 impl<F> Case<F> {
     /// A case that is there or not.
-    pub(super) const fn plain(name: &'static str, what: &'static str, set: fn(&mut F, Number)) -> Self {
+    pub(super) const fn plain(name: &'static str, what: &'static str, set: fn(&mut F, FaultNumber)) -> Self {
         Self { told: FaultDescription { name, takes_number: false, what }, set }
     }
 
     /// A case with a place or an amount.
-    pub(super) const fn at(name: &'static str, what: &'static str, set: fn(&mut F, Number)) -> Self {
+    pub(super) const fn at(name: &'static str, what: &'static str, set: fn(&mut F, FaultNumber)) -> Self {
         Self { told: FaultDescription { name, takes_number: true, what }, set }
     }
 }
@@ -46,7 +46,7 @@ impl<F> Case<F> {
 pub(super) fn apply<F>(faults: &mut F, cases: &[Case<F>], fault: Option<Fault>) {
     let Some(Fault { kind: FaultKind::Odd(name), at }) = fault else { return };
     if let Some(case) = cases.iter().find(|case| case.told.name == name) {
-        (case.set)(faults, Number(at));
+        (case.set)(faults, FaultNumber(at));
     }
 }
 

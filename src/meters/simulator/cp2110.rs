@@ -100,9 +100,9 @@ mod tests {
     const WAIT: Duration = Duration::from_millis(10);
 
     /// Says again what it hears.
-    struct Echo;
+    struct EchoPort;
 
-    impl SimulatedMeter for Echo {
+    impl SimulatedMeter for EchoPort {
         fn plugged(&mut self) -> Vec<Vec<u8>> {
             vec![b"unheard".to_vec()]
         }
@@ -123,7 +123,7 @@ mod tests {
             BridgeHabits { padded: true, ..BridgeHabits::default() },
             BridgeHabits { byte_by_byte: true, padded: true },
         ] {
-            let mut hid = MemoryLink::new(Box::new(SimulatedCp2110::new(Box::new(Echo), habits)), None);
+            let mut hid = MemoryLink::new(Box::new(SimulatedCp2110::new(Box::new(EchoPort), habits)), None);
             let mut line = Cp2110::new(&mut hid);
             line.send(&[7], WAIT).unwrap();
             line.set_line(LineSettings::eight_n_one(19_200)).unwrap();

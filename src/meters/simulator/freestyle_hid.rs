@@ -23,8 +23,8 @@ use super::wanted::{MeterClock, Wanted};
 use crate::domain::cause::Cause;
 use crate::domain::reading::Kind;
 use crate::meters::codec::freestyle_hid::{
-    ENCRYPTION_WANTED, INIT, INIT_ANSWER, KEEP_ALIVE, LONGEST_PAYLOAD, REPORT_LENGTH, Report, TEXT, TEXT_COMMAND,
-    Table, UNKNOWN_TYPE, encode_answer, refusal,
+    ENCRYPTION_WANTED, HidReport, INIT, INIT_ANSWER, KEEP_ALIVE, LONGEST_PAYLOAD, REPORT_LENGTH, RecordTable, TEXT,
+    TEXT_COMMAND, UNKNOWN_TYPE, encode_answer, refusal,
 };
 
 /// The serial number without another one: seven characters, a hyphen and five, as Abbott writes them.
@@ -222,7 +222,7 @@ impl SimulatedFreeStyleHid {
         let held = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let announced =
             held.saturating_add(self.faults.count_too_high) - u32::from(self.faults.is(HidOddity::CountTooLow));
-        Table { rows, announced, wrong_sum: self.faults.is(HidOddity::WrongRecordSum).then_some((1, 0)) }.encode()
+        RecordTable { rows, announced, wrong_sum: self.faults.is(HidOddity::WrongRecordSum).then_some((1, 0)) }.encode()
     }
 
     fn text(&mut self, command: &str) -> Vec<Vec<u8>> {
@@ -256,7 +256,7 @@ impl SimulatedFreeStyleHid {
         self.padding.to_vec()
     }
 
-    fn answer(&mut self, heard: &Report) -> Vec<Vec<u8>> {
+    fn answer(&mut self, heard: &HidReport) -> Vec<Vec<u8>> {
         match heard.kind {
             _ if self.faults.is(HidOddity::OnlyKeepAlives) => vec![self.report(KEEP_ALIVE, &[5])],
             INIT => {
@@ -287,7 +287,7 @@ impl SimulatedMeter for SimulatedFreeStyleHid {
     }
 
     fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
-        let Ok(heard) = Report::parse(bytes) else { return Vec::new() };
+        let Ok(heard) = HidReport::parse(bytes) else { return Vec::new() };
         let said = self.answer(&heard);
         self.said += said.iter().map(|report| report.len() as u64).sum::<u64>();
         said

@@ -17,9 +17,9 @@ use super::wanted::{MeterClock, Wanted};
 use crate::domain::cause::Cause;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::Kind;
-use crate::meters::codec::freestyle_serial::Log;
-use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry, Value};
-use crate::meters::codec::freestyle_serial::status::Status;
+use crate::meters::codec::freestyle_serial::MeterLog;
+use crate::meters::codec::freestyle_serial::entry::{Dialect, LogEntry, Value};
+use crate::meters::codec::freestyle_serial::status::MeterStatus;
 
 /// The serial number of an Optium that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
@@ -150,7 +150,7 @@ impl SimulatedFreeStyle {
     }
 
     fn status(&self) -> Vec<u8> {
-        Status {
+        MeterStatus {
             serial: self.serial.clone(),
             version: "1.21".to_owned(),
             shows_mmol: self.shows_mmol,
@@ -174,7 +174,7 @@ impl SimulatedFreeStyle {
         }
         let held = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         let announced = held.saturating_add(self.faults.count_too_high).min(999);
-        let log = Log {
+        let log = MeterLog {
             serial: if self.faults.is(FreeStyleOddity::OtherSerial) {
                 "000SIM1-00002".to_owned()
             } else {
@@ -215,7 +215,7 @@ impl SimulatedFreeStyle {
         };
         let control = u8::from(reading.kind == Kind::Control);
         let lost = u8::from(self.faults.time_lost == Some(place));
-        let entry = Entry {
+        let entry = LogEntry {
             value: match reading.measured {
                 Measured::Low => Value::Low,
                 Measured::High => Value::High,

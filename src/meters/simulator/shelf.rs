@@ -31,7 +31,7 @@ enum Pieces {
 }
 
 /// One family.
-struct Family {
+struct ShelfFamily {
     driver: &'static str,
     make: Make,
     pieces: Pieces,
@@ -40,7 +40,7 @@ struct Family {
     cases: fn() -> Vec<FaultDescription>,
 }
 
-impl Family {
+impl ShelfFamily {
     const fn new(driver: &'static str, make: Make, pieces: Pieces, cases: fn() -> Vec<FaultDescription>) -> Self {
         Self { driver, make, pieces, cases, has_check_values: true, announces: true }
     }
@@ -79,45 +79,50 @@ impl Family {
 }
 
 /// Every family, by its driver.
-const FAMILIES: &[Family] = &[
-    Family::new("accu-chek-reports", accu_chek_reports::make, Pieces::Never, || told(accu_chek_reports::CASES))
+const FAMILIES: &[ShelfFamily] = &[
+    ShelfFamily::new("accu-chek-reports", accu_chek_reports::make, Pieces::Never, || told(accu_chek_reports::CASES))
         .without_check_values()
         .without_announcement(),
-    Family::new("accu-chek-usb", accu_chek_usb::make, Pieces::Family, || told(accu_chek_usb::CASES))
+    ShelfFamily::new("accu-chek-usb", accu_chek_usb::make, Pieces::Family, || told(accu_chek_usb::CASES))
         .without_check_values(),
-    Family::new("agm-4000", agm_4000::make, Pieces::Never, || told(agm_4000::CASES)),
-    Family::new("caresens", caresens::make, Pieces::Family, || told(caresens::CASES)),
-    Family::new("contour-hid", contour::make, Pieces::Never, || told(contour::CASES)),
-    Family::new("contour-serial", contour::make, Pieces::Line, || {
+    ShelfFamily::new("agm-4000", agm_4000::make, Pieces::Never, || told(agm_4000::CASES)),
+    ShelfFamily::new("caresens", caresens::make, Pieces::Family, || told(caresens::CASES)),
+    ShelfFamily::new("contour-hid", contour::make, Pieces::Never, || told(contour::CASES)),
+    ShelfFamily::new("contour-serial", contour::make, Pieces::Line, || {
         without(told(contour::CASES), &["full-reports", "filled-reports", "three-hours-after"])
     })
     .without_announcement(),
-    Family::new("freestyle-insulinx", freestyle_hid::make_insulinx, Pieces::Family, || {
+    ShelfFamily::new("freestyle-insulinx", freestyle_hid::make_insulinx, Pieces::Family, || {
         without(told(freestyle_hid::CASES), &["invalid"])
     }),
-    Family::new("freestyle-libre", freestyle_hid::make_libre, Pieces::Family, || {
+    ShelfFamily::new("freestyle-libre", freestyle_hid::make_libre, Pieces::Family, || {
         without(told(freestyle_hid::CASES), &["insulin"])
     }),
-    Family::new("freestyle-lite", freestyle_serial::make_lite, Pieces::Line, || told(freestyle_serial::CASES)),
-    Family::new("freestyle-neo", freestyle_hid::make_neo, Pieces::Family, || {
+    ShelfFamily::new("freestyle-lite", freestyle_serial::make_lite, Pieces::Line, || told(freestyle_serial::CASES)),
+    ShelfFamily::new("freestyle-neo", freestyle_hid::make_neo, Pieces::Family, || {
         without(told(freestyle_hid::CASES), &["invalid"])
     }),
-    Family::new("freestyle-optium", freestyle_serial::make_optium, Pieces::Line, || told(freestyle_serial::CASES)),
-    Family::new("glucocard-expression", glucocard_expression::make, Pieces::Line, || told(glucocard_expression::CASES))
+    ShelfFamily::new("freestyle-optium", freestyle_serial::make_optium, Pieces::Line, || told(freestyle_serial::CASES)),
+    ShelfFamily::new("glucocard-expression", glucocard_expression::make, Pieces::Line, || {
+        told(glucocard_expression::CASES)
+    })
+    .without_announcement(),
+    ShelfFamily::new("glucomen-areo", glucomen_areo::make, Pieces::Line, || told(glucomen_areo::CASES))
         .without_announcement(),
-    Family::new("glucomen-areo", glucomen_areo::make, Pieces::Line, || told(glucomen_areo::CASES))
-        .without_announcement(),
-    Family::new("onetouch-ultra-easy", onetouch_ultra_easy::make, Pieces::Line, || told(onetouch_ultra_easy::CASES)),
-    Family::new("onetouch-ultra2", onetouch_ultra2::make, Pieces::Line, || told(onetouch_ultra2::CASES)),
-    Family::new("onetouch-verio", onetouch_verio::make, Pieces::Never, || told(onetouch_verio::CASES)),
-    Family::new("onetouch-verio-iq", onetouch_verio_iq::make, Pieces::Line, || told(onetouch_verio_iq::CASES)),
-    Family::new("relion-prime", relion_prime::make, Pieces::Line, || told(relion_prime::CASES)),
-    Family::new("sd-codefree", sd_codefree::make, Pieces::Line, || told(sd_codefree::CASES)),
-    Family::new("smart-pix", smart_pix::make, Pieces::Never, || told(smart_pix::CASES))
+    ShelfFamily::new("onetouch-ultra-easy", onetouch_ultra_easy::make, Pieces::Line, || {
+        told(onetouch_ultra_easy::CASES)
+    }),
+    ShelfFamily::new("onetouch-ultra2", onetouch_ultra2::make, Pieces::Line, || told(onetouch_ultra2::CASES)),
+    ShelfFamily::new("onetouch-verio", onetouch_verio::make, Pieces::Never, || told(onetouch_verio::CASES)),
+    ShelfFamily::new("onetouch-verio-iq", onetouch_verio_iq::make, Pieces::Line, || told(onetouch_verio_iq::CASES)),
+    ShelfFamily::new("relion-prime", relion_prime::make, Pieces::Line, || told(relion_prime::CASES)),
+    ShelfFamily::new("sd-codefree", sd_codefree::make, Pieces::Line, || told(sd_codefree::CASES)),
+    ShelfFamily::new("smart-pix", smart_pix::make, Pieces::Never, || told(smart_pix::CASES))
         .without_check_values()
         .without_announcement(),
-    Family::new("taidoc", taidoc::make, Pieces::Family, || told(taidoc::CASES)),
-    Family::new("true-metrix", true_metrix::make, Pieces::Family, || told(true_metrix::CASES)).without_announcement(),
+    ShelfFamily::new("taidoc", taidoc::make, Pieces::Family, || told(taidoc::CASES)),
+    ShelfFamily::new("true-metrix", true_metrix::make, Pieces::Family, || told(true_metrix::CASES))
+        .without_announcement(),
 ];
 
 /// The drivers of the families that measure ketones; the others would take one for glucose.
@@ -194,7 +199,7 @@ fn without(cases: Vec<FaultDescription>, names: &[&str]) -> Vec<FaultDescription
     cases.into_iter().filter(|told| !names.contains(&told.name)).collect()
 }
 
-fn family(driver: &str) -> Option<&'static Family> {
+fn family(driver: &str) -> Option<&'static ShelfFamily> {
     FAMILIES.iter().find(|family| family.driver == driver)
 }
 

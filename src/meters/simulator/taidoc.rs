@@ -16,7 +16,7 @@ use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::catalogue::{Catalogue, LinkKind};
-use crate::meters::codec::taidoc::fields::{Mark, Quantity, Stamp, Value, serial_halves};
+use crate::meters::codec::taidoc::fields::{Quantity, RecordMark, Stamp, Value, serial_halves};
 use crate::meters::codec::taidoc::{Frame, Frames, Sender, command};
 
 /// How many readings the simulated meter can hold.
@@ -281,8 +281,8 @@ fn record(faults: &TaiDocFaults, position: usize, reading: &SimulatedReading) ->
         _ => Quantity::Glucose,
     };
     let mark = match reading.meal {
-        _ if reading.kind == Kind::Control || is(faults.control) => Mark::Control,
-        meal => Mark::Meal(meal.unwrap_or(Meal::None)),
+        _ if reading.kind == Kind::Control || is(faults.control) => RecordMark::Control,
+        meal => RecordMark::Meal(meal.unwrap_or(Meal::None)),
     };
     let stamp = if is(faults.unstamped) { [0; 4] } else { Stamp::encode(reading.time)?.0 };
     // Probably the temperature, in which case this is 26 degrees; no reader may depend on it.

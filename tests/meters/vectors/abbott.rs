@@ -2,13 +2,13 @@
 
 use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::{Kind, Reading};
-use glucodock::meters::codec::freestyle_hid::libre::{Row, parse_history, parse_result};
+use glucodock::meters::codec::freestyle_hid::libre::{LibreRow, parse_history, parse_result};
 use glucodock::meters::codec::freestyle_hid::neo::{self, Layout};
 use glucodock::meters::codec::freestyle_hid::{
-    self as hid, AnswerError, Report, Table, decode_answer, is_whole, one_line,
+    self as hid, AnswerError, HidReport, RecordTable, decode_answer, is_whole, one_line,
 };
-use glucodock::meters::codec::freestyle_serial::Log;
-use glucodock::meters::codec::freestyle_serial::entry::{Dialect, Entry};
+use glucodock::meters::codec::freestyle_serial::MeterLog;
+use glucodock::meters::codec::freestyle_serial::entry::{Dialect, LogEntry};
 use glucodock::meters::codec::freestyle_serial::status::parse_clock;
 
 use super::Vector;
@@ -39,7 +39,7 @@ pub(super) fn check(vector: &Vector) {
         "FreeStyle Lite $mem" => check_log(bytes, Dialect::Lite, expected),
         "Precision Xtra $xmem" => check_log(bytes, Dialect::Optium, expected),
         "Precision Neo $result?" => {
-            let table = Table::decode(decode_answer(bytes).unwrap()).unwrap();
+            let table = RecordTable::decode(decode_answer(bytes).unwrap()).unwrap();
             assert_eq!((u64::from(table.announced), table.wrong_sum), (3, None));
             check_entries(&table.rows.iter().map(|row| neo_reading(row)).collect::<Vec<_>>(), expected);
         }
@@ -93,12 +93,12 @@ fn check_entries(readings: &[Reading], expected: &Expected) {
 }
 
 fn check_log(bytes: &[u8], dialect: Dialect, expected: &Expected) {
-    let log = Log::decode(bytes).unwrap();
+    let log = MeterLog::decode(bytes).unwrap();
     expected.says("serial", log.serial);
     if let Some(clock) = expected.text("clock") {
         assert_eq!(log.clock.unwrap().to_string(), clock);
     }
-    let readings: Vec<_> = log.lines.iter().map(|line| Entry::parse(line, dialect).unwrap().reading(0)).collect();
+    let readings: Vec<_> = log.lines.iter().map(|line| LogEntry::parse(line, dialect).unwrap().reading(0)).collect();
     check_entries(&readings, expected);
 }
 
@@ -136,16 +136,16 @@ fn text_of(answer: &[u8]) -> Result<String, AnswerError> {
 
 fn neo_reading(row: &str) -> Reading {
     match neo::parse(row, Layout::Neo, 0) {
-        Ok(neo::Row::Reading(reading)) => *reading,
+        Ok(neo::NeoRow::Reading(reading)) => *reading,
         other => panic!("{other:?}"),
     }
 }
 
-fn check_libre(row: Result<Row, hid::row::RowError>, expected: &Expected) {
+fn check_libre(row: Result<LibreRow, hid::row::RowError>, expected: &Expected) {
     if expected.get("error").is_some_and(serde_json::Value::is_string) {
         return assert!(row.is_err());
     }
-    let Ok(Row::Reading(id, reading)) = row else { panic!("{row:?} is no reading") };
+    let Ok(LibreRow::Reading(id, reading)) = row else { panic!("{row:?} is no reading") };
     check_reading(&reading, expected);
     assert_eq!(reading.kind, Kind::Sensor);
     expected.says_if_at_all("id", id);
@@ -167,10 +167,10 @@ fn check_hid(vector: &Vector) {
     let (text, expected) = (vector.text.as_str(), &vector.expected);
     match vector.kind.as_str() {
         "report host->meter" => {
-            let report = Report::parse(&vector.bytes).unwrap();
+            let report = HidReport::parse(&vector.bytes).unwrap();
             expected.says("type", format!("{:02X}", report.kind));
             expected.says("payload", String::from_utf8(report.payload.clone()).unwrap());
-            assert_eq!(Report::to_meter(report.kind, &report.payload).unwrap(), vector.bytes);
+            assert_eq!(HidReport::to_meter(report.kind, &report.payload).unwrap(), vector.bytes);
             expected.says("size", vector.bytes.len());
         }
         "text answer" | "text answer, must be refused" => check_answer(text.as_bytes(), expected),
@@ -183,7 +183,7 @@ fn check_hid(vector: &Vector) {
 fn check_report(significant: &[u8], meaning: &str) {
     let mut bytes = significant.to_vec();
     bytes.resize(hid::REPORT_LENGTH, 0);
-    let report = Report::parse(&bytes).unwrap();
+    let report = HidReport::parse(&bytes).unwrap();
     let (kind, payload): (u8, &[u8]) = match meaning {
         "INIT" => (hid::INIT, &[]),
         "INIT answer" => (hid::INIT_ANSWER, &[1]),

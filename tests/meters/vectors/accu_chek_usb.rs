@@ -7,7 +7,7 @@ use glucodock::meters::codec::ieee11073::configuration::{Configuration, Configur
 use glucodock::meters::codec::ieee11073::data::{Data, Message, error_name};
 use glucodock::meters::codec::ieee11073::nomenclature::meal;
 use glucodock::meters::codec::ieee11073::segment::{ALL_SEGMENTS, decode_segments};
-use glucodock::meters::codec::ieee11073::sfloat::{Number, Sfloat};
+use glucodock::meters::codec::ieee11073::sfloat::{Sfloat, SfloatValue};
 use glucodock::meters::codec::ieee11073::system::{Specification, System};
 use glucodock::meters::codec::ieee11073::time::AbsoluteTime;
 use glucodock::meters::codec::ieee11073::transfer::{EventHeader, SegmentEvent, TransferAnswer, TransferResult};
@@ -211,8 +211,8 @@ fn segment_event(vector: &Vector, info: &[u8]) -> &'static str {
             }
             let number = Sfloat(value).decode();
             let flag = match number {
-                Number::PositiveInfinity => Some("HI"),
-                Number::NegativeInfinity => Some("LO"),
+                SfloatValue::PositiveInfinity => Some("HI"),
+                SfloatValue::NegativeInfinity => Some("LO"),
                 _ => None,
             };
             let digits = number.concentration(Unit::MgPerDl).map(Concentration::digits);
@@ -226,7 +226,7 @@ fn segment_event(vector: &Vector, info: &[u8]) -> &'static str {
 fn sfloat(vector: &Vector) {
     let number = Sfloat(u16::from_be_bytes(vector.bytes.as_slice().try_into().unwrap())).decode();
     let special = match number {
-        Number::Finite { mantissa, exponent } => {
+        SfloatValue::Finite { mantissa, exponent } => {
             let found = f64::from(mantissa) * 10_f64.powi(i32::from(exponent));
             let expected = vector.expected["value"].as_f64().unwrap();
             assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
@@ -236,11 +236,11 @@ fn sfloat(vector: &Vector) {
             }
             return;
         }
-        Number::PositiveInfinity => "+INF",
-        Number::NegativeInfinity => "-INF",
-        Number::NotANumber => "NaN",
-        Number::NotAtThisResolution => "NRes",
-        Number::Reserved => "reserved",
+        SfloatValue::PositiveInfinity => "+INF",
+        SfloatValue::NegativeInfinity => "-INF",
+        SfloatValue::NotANumber => "NaN",
+        SfloatValue::NotAtThisResolution => "NRes",
+        SfloatValue::Reserved => "reserved",
     };
     vector.expected.says("special", special);
 }

@@ -1,7 +1,7 @@
 //! Vectors of TaiDoc meters.
 
 use glucodock::domain::reading::Meal;
-use glucodock::meters::codec::taidoc::fields::{Mark, Quantity, Stamp, Value, model};
+use glucodock::meters::codec::taidoc::fields::{Quantity, RecordMark, Stamp, Value, model};
 use glucodock::meters::codec::taidoc::{Frame, Sender, command};
 
 use super::Vector;
@@ -43,13 +43,13 @@ pub(super) fn check(vector: &Vector) {
 fn value(vector: &Vector, value: Value) {
     vector.expected.says_if_at_all("raw", value.number);
     vector.expected.says_if_at_all("mg_dl", value.number);
-    vector.expected.says_if_at_all("control", value.mark == Mark::Control);
+    vector.expected.says_if_at_all("control", value.mark == RecordMark::Control);
     vector.expected.says_if_at_all("type", if value.quantity == Quantity::Ketone { "ketone" } else { "other" });
     let meal = match value.mark {
-        Mark::Meal(Meal::Before) => "before",
-        Mark::Meal(Meal::After) => "after",
-        Mark::Meal(_) => "none",
-        Mark::Control => "control",
+        RecordMark::Meal(Meal::Before) => "before",
+        RecordMark::Meal(Meal::After) => "after",
+        RecordMark::Meal(_) => "none",
+        RecordMark::Control => "control",
     };
     vector.expected.says_if_at_all("meal", meal);
 }

@@ -44,14 +44,9 @@ impl Source {
         names.found
     }
 
-    /// The types, traits and aliases that it shows to every other room.
-    pub(super) fn public_types(&self) -> Vec<String> {
-        types(&self.code.items).into_iter().filter(|(_, is_public)| *is_public).map(|(name, _)| name).collect()
-    }
-
     /// All types, traits and aliases outside tests, those that it keeps for itself too.
     pub(super) fn types(&self) -> Vec<String> {
-        types(&self.code.items).into_iter().map(|(name, _)| name).collect()
+        types(&self.code.items)
     }
 
     /// The constants outside tests of which nothing is said, neither at them nor at the first of their group: those
@@ -102,15 +97,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The types outside tests, and whether each is shown to every other room.
-fn types(items: &[syn::Item]) -> Vec<(String, bool)> {
+/// The types outside tests.
+fn types(items: &[syn::Item]) -> Vec<String> {
     let mut found = Vec::new();
     for item in items {
-        let (visibility, name, attributes) = match item {
-            syn::Item::Struct(item) => (&item.vis, &item.ident, &item.attrs),
-            syn::Item::Enum(item) => (&item.vis, &item.ident, &item.attrs),
-            syn::Item::Trait(item) => (&item.vis, &item.ident, &item.attrs),
-            syn::Item::Type(item) => (&item.vis, &item.ident, &item.attrs),
+        let (name, attributes) = match item {
+            syn::Item::Struct(item) => (&item.ident, &item.attrs),
+            syn::Item::Enum(item) => (&item.ident, &item.attrs),
+            syn::Item::Trait(item) => (&item.ident, &item.attrs),
+            syn::Item::Type(item) => (&item.ident, &item.attrs),
             syn::Item::Mod(item) => {
                 let content = item.content.iter().filter(|_| !for_tests(&item.attrs));
                 found.extend(content.flat_map(|(_, items)| types(items)));
@@ -118,13 +113,13 @@ fn types(items: &[syn::Item]) -> Vec<(String, bool)> {
             }
             syn::Item::Macro(item) => {
                 let text = item.mac.tokens.to_string();
-                found.extend(enums_of_a_table(&text).map(|name| (name.to_owned(), true)));
+                found.extend(enums_of_a_table(&text).map(str::to_owned));
                 continue;
             }
             _ => continue,
         };
         if !for_tests(attributes) {
-            found.push((name.to_string(), matches!(visibility, syn::Visibility::Public(_))));
+            found.push(name.to_string());
         }
     }
     found

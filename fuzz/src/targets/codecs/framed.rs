@@ -1,7 +1,7 @@
 //! Messages of bytes: packets, frames, reports.
 
 use super::super::promises;
-use crate::meters::codec::isens::{Packet, Packets, flash, record, report};
+use crate::meters::codec::isens::{IsensPacket, Packets, flash, record, report};
 use crate::meters::codec::taidoc::fields::{Stamp, Value};
 use crate::meters::codec::taidoc::{self, Frames, Sender};
 use crate::meters::codec::{agm_4000 as agm, contour_report as contour, cp2110 as bridge, phdc as healthcare};
@@ -91,7 +91,7 @@ pub(super) fn isens(bytes: &[u8]) {
     assert_eq!(found, found_slowly);
 
     if let Some((command, payload)) = bytes.split_first_chunk() {
-        let packet = Packet { command: *command, payload: payload.iter().copied().take(248).collect() };
+        let packet = IsensPacket { command: *command, payload: payload.iter().copied().take(248).collect() };
         let mut packets = Packets::default();
         packets.extend(&packet.encode());
         let received = packets.next_packet().and_then(Result::ok);

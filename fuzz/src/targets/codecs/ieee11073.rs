@@ -5,11 +5,11 @@ use crate::meters::codec::ieee11073::apdu::Apdu;
 use crate::meters::codec::ieee11073::attribute::Attributes;
 use crate::meters::codec::ieee11073::configuration::{Configuration, ConfigurationResponse};
 use crate::meters::codec::ieee11073::data::{Data, Message};
-use crate::meters::codec::ieee11073::mder::Reader;
+use crate::meters::codec::ieee11073::mder::MderReader;
 use crate::meters::codec::ieee11073::segment::{decode_segments, encode_segments};
-use crate::meters::codec::ieee11073::sfloat::{Number, Sfloat};
+use crate::meters::codec::ieee11073::sfloat::{Sfloat, SfloatValue};
 use crate::meters::codec::ieee11073::status::MeasurementStatus;
-use crate::meters::codec::ieee11073::system::{Model, System, encode_production, production};
+use crate::meters::codec::ieee11073::system::{System, SystemModel, encode_production, production};
 use crate::meters::codec::ieee11073::time::AbsoluteTime;
 use crate::meters::codec::ieee11073::transfer::{EventHeader, SegmentEvent, TransferAnswer};
 
@@ -65,13 +65,13 @@ fn info(bytes: &[u8]) {
 }
 
 fn values(bytes: &[u8]) {
-    if let Ok(attributes) = Attributes::read(&mut Reader::new(bytes, "attributes"))
+    if let Ok(attributes) = Attributes::read(&mut MderReader::new(bytes, "attributes"))
         && let Ok(system) = System::from_attributes(&attributes)
     {
         let _ = (system.clock.map(AbsoluteTime::decode), system.model.digits());
     }
-    if let Ok(model) = Model::decode(bytes) {
-        assert_eq!(Model::decode(&model.encode()), Ok(model));
+    if let Ok(model) = SystemModel::decode(bytes) {
+        assert_eq!(SystemModel::decode(&model.encode()), Ok(model));
     }
     if let Ok(entries) = production(bytes) {
         for entry in &entries {
@@ -82,7 +82,7 @@ fn values(bytes: &[u8]) {
     for word in bytes.as_chunks::<2>().0 {
         let word = u16::from_be_bytes(*word);
         let number = Sfloat(word).decode();
-        if let Number::Finite { mantissa, exponent } = number {
+        if let SfloatValue::Finite { mantissa, exponent } = number {
             assert_eq!(Sfloat::finite(mantissa, exponent), Some(Sfloat(word)));
         }
         let value = number.concentration(Unit::MgPerDl);

@@ -40,7 +40,7 @@ pub(super) fn read(handle: &DeviceHandle<Context>, interface: u8) -> Option<Vec<
 
 /// What a report descriptor says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Reports {
+pub(super) struct ReportDescriptor {
     /// Whether reports begin with their number.
     pub(super) are_numbered: bool,
     /// The longest input report, in bytes with its number.
@@ -55,7 +55,7 @@ struct Globals {
     id: u32,
 }
 
-impl Reports {
+impl ReportDescriptor {
     /// Reads a descriptor; what is cut off at its end counts for nothing.
     pub(super) fn of(descriptor: &[u8]) -> Self {
         let mut now = Globals::default();
@@ -110,22 +110,22 @@ mod tests {
             0x06, 0x00, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x15, 0x00, 0x26, 0xff, 0x00, 0x75, 0x08, 0x95, 0x40, 0x09, 0x01,
             0x81, 0x02, 0x95, 0x40, 0x09, 0x01, 0x91, 0x02, 0xc0,
         ];
-        assert_eq!(Reports::of(&descriptor), Reports { are_numbered: false, longest_input: 64 });
-        assert_eq!(Reports::of(&[]), Reports::default());
+        assert_eq!(ReportDescriptor::of(&descriptor), ReportDescriptor { are_numbered: false, longest_input: 64 });
+        assert_eq!(ReportDescriptor::of(&[]), ReportDescriptor::default());
     }
 
     #[test]
     fn reports_with_a_number() {
-        assert!(Reports::of(&[0x06, 0x00, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x85, 0x01, 0x95, 0x01]).are_numbered);
+        assert!(ReportDescriptor::of(&[0x06, 0x00, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x85, 0x01, 0x95, 0x01]).are_numbered);
     }
 
     /// 0x85 as the value of another item is none.
     #[test]
     fn values_are_not_taken_for_items() {
-        assert!(!Reports::of(&[0x26, 0x85, 0x85, 0xc0]).are_numbered);
-        assert!(!Reports::of(&[0x27, 0x85, 0x85, 0x85, 0x85]).are_numbered);
-        assert!(!Reports::of(&[0xfe, 0x02, 0x10, 0x85, 0x85]).are_numbered);
-        assert!(!Reports::of(&[0x26, 0x85]).are_numbered);
+        assert!(!ReportDescriptor::of(&[0x26, 0x85, 0x85, 0xc0]).are_numbered);
+        assert!(!ReportDescriptor::of(&[0x27, 0x85, 0x85, 0x85, 0x85]).are_numbered);
+        assert!(!ReportDescriptor::of(&[0xfe, 0x02, 0x10, 0x85, 0x85]).are_numbered);
+        assert!(!ReportDescriptor::of(&[0x26, 0x85]).are_numbered);
     }
 
     /// Two reports: the first of 8 fields of 16 bits and one of 3 bits, 131 bits; the second of 4 fields of 8 bits. The
@@ -136,19 +136,19 @@ mod tests {
             0xa1, 0x01, 0x85, 0x01, 0x75, 0x10, 0x95, 0x08, 0xa4, 0x81, 0x02, 0x75, 0x03, 0x95, 0x01, 0x81, 0x02, 0xb4,
             0x85, 0x02, 0x75, 0x08, 0x95, 0x04, 0x81, 0x02, 0x95, 0x64, 0x91, 0x02, 0xc0,
         ];
-        assert_eq!(Reports::of(&descriptor), Reports { are_numbered: true, longest_input: 18 });
+        assert_eq!(ReportDescriptor::of(&descriptor), ReportDescriptor { are_numbered: true, longest_input: 18 });
     }
 
     #[test]
     fn a_report_without_end_is_not_believed() {
         let endless = [0x77, 0xff, 0xff, 0xff, 0xff, 0x97, 0xff, 0xff, 0xff, 0xff, 0x81, 0x02];
-        assert_eq!(Reports::of(&endless).longest_input, 16 * 1024);
+        assert_eq!(ReportDescriptor::of(&endless).longest_input, 16 * 1024);
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_a_descriptor_of_some_kind(bytes: Vec<u8>) {
-            prop_assert!(Reports::of(&bytes).longest_input <= 16 * 1024 + 1);
+            prop_assert!(ReportDescriptor::of(&bytes).longest_input <= 16 * 1024 + 1);
         }
     }
 }

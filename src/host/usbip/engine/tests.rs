@@ -1,7 +1,7 @@
 //! Transfers against packets, as a bus moves them.
 
 use super::*;
-use crate::host::usbip::descriptors::{self, EndpointKind, Interface};
+use crate::host::usbip::descriptors::{self, EndpointKind, InterfaceDescriptor};
 use crate::meters::catalogue::UsbId;
 
 const NOTHING: [u8; 0] = [];
@@ -15,9 +15,10 @@ struct Echo {
 
 impl Function for Echo {
     fn descriptors(&self) -> Descriptors {
-        let endpoint = |address| descriptors::Endpoint { address, kind: EndpointKind::Bulk, packet: 8 };
+        let endpoint = |address| descriptors::EndpointDescriptor { address, kind: EndpointKind::Bulk, packet: 8 };
         let endpoints = [endpoint(0x81), endpoint(0x01)];
-        let interface = Interface { class: [255, 0, 0], string: 0, class_descriptors: &[], endpoints: &endpoints };
+        let interface =
+            InterfaceDescriptor { class: [255, 0, 0], string: 0, class_descriptors: &[], endpoints: &endpoints };
         Descriptors::new(UsbId { vendor: 1, product: 2 }, 0, ["a", "b"], &[], &[interface])
     }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{PACKET, packets};
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
+use crate::host::usbip::descriptors::{Descriptors, EndpointDescriptor, EndpointKind, InterfaceDescriptor};
 use crate::host::usbip::function::{Function, In, Out};
 use crate::host::usbip::wired_meter::WiredMeter;
 use crate::meters::catalogue::UsbId;
@@ -25,8 +25,8 @@ pub struct Bulk {
 
 impl Bulk {
     pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], meter: WiredMeter) -> Self {
-        let endpoint = |address| Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET };
-        let interface = Interface {
+        let endpoint = |address| EndpointDescriptor { address, kind: EndpointKind::Bulk, packet: PACKET };
+        let interface = InterfaceDescriptor {
             class: [0x0f, 0, 0],
             string: 0,
             class_descriptors: &CLASS,

@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 
 use super::PACKET;
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
+use crate::host::usbip::descriptors::{Descriptors, EndpointDescriptor, EndpointKind, InterfaceDescriptor};
 use crate::host::usbip::function::{Function, In, Out, SetupPacket};
-use crate::host::usbip::wired_meter::{Said, WiredMeter};
+use crate::host::usbip::wired_meter::{WiredMeter, WiredTransfer};
 use crate::meters::catalogue::UsbId;
 
 /// The addresses of the endpoints; bit 7 says that one brings data to the host (USB 2.0, table 9-13).
@@ -31,17 +31,17 @@ pub struct Hid {
 
 impl Hid {
     pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], has_output: bool, meter: WiredMeter) -> Self {
-        let endpoint = |address| Endpoint { address, kind: EndpointKind::Interrupt, packet: PACKET };
+        let endpoint = |address| EndpointDescriptor { address, kind: EndpointKind::Interrupt, packet: PACKET };
         let both = [endpoint(INPUT), endpoint(OUTPUT)];
         let [input, _] = &both;
         let endpoints = if has_output { &both[..] } else { std::slice::from_ref(input) };
-        let interface = Interface { class: [3, 0, 0], string: 0, class_descriptors: &CLASS, endpoints };
+        let interface = InterfaceDescriptor { class: [3, 0, 0], string: 0, class_descriptors: &CLASS, endpoints };
         let descriptors = Descriptors::new(id, 0x0100, names, &[], &[interface]);
         Self { descriptors, meter, waiting: VecDeque::new() }
     }
 
     /// A report is one packet: of one that was cut, nothing arrives.
-    fn say(&mut self, said: Vec<Said>) {
+    fn say(&mut self, said: Vec<WiredTransfer>) {
         self.waiting.extend(said.into_iter().filter(|said| !said.is_cut).map(|said| said.bytes));
     }
 }

@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 
 use super::PACKET;
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
+use crate::host::usbip::descriptors::{Descriptors, EndpointDescriptor, EndpointKind, InterfaceDescriptor};
 use crate::host::usbip::function::{Function, In, Out, SetupPacket};
-use crate::host::usbip::wired_meter::{Said, WiredMeter};
+use crate::host::usbip::wired_meter::{WiredMeter, WiredTransfer};
 use crate::meters::catalogue::UsbId;
 
 mod acm;
@@ -43,7 +43,7 @@ pub(in crate::host::usbip) trait Chip: Send {
 }
 
 /// A cable with its meter, which hears only what is sent at its speed.
-pub(in crate::host::usbip) struct Cable<C> {
+pub(in crate::host::usbip) struct SerialCable<C> {
     descriptors: Descriptors,
     chip: C,
     meter: WiredMeter,
@@ -53,7 +53,7 @@ pub(in crate::host::usbip) struct Cable<C> {
     longest: usize,
 }
 
-impl<C: Chip> Cable<C> {
+impl<C: Chip> SerialCable<C> {
     pub(in crate::host::usbip) fn new(id: UsbId, chip: C, meter: WiredMeter) -> Self {
         let descriptors = chip.descriptors(id);
         let packet = descriptors.endpoints().into_iter().find(|(address, _)| *address == chip.input());
@@ -62,7 +62,7 @@ impl<C: Chip> Cable<C> {
         Self { descriptors, chip, meter, waiting: VecDeque::new(), baud: None, longest }
     }
 
-    fn say(&mut self, said: Vec<Said>) {
+    fn say(&mut self, said: Vec<WiredTransfer>) {
         self.waiting.extend(said.into_iter().flat_map(|said| said.bytes));
     }
 }
@@ -74,21 +74,21 @@ fn is_near(wanted: u32, set: u32) -> bool {
 }
 
 /// A device of the maker's own class with these endpoints.
-fn describe(id: UsbId, release: u16, names: [&str; 2], endpoints: &[Endpoint]) -> Descriptors {
-    let interface = Interface { class: [0xff, 0xff, 0xff], string: 2, class_descriptors: &[], endpoints };
+fn describe(id: UsbId, release: u16, names: [&str; 2], endpoints: &[EndpointDescriptor]) -> Descriptors {
+    let interface = InterfaceDescriptor { class: [0xff, 0xff, 0xff], string: 2, class_descriptors: &[], endpoints };
     Descriptors::new(id, release, names, &[], &[interface])
 }
 
-fn bulk(address: u8) -> Endpoint {
-    Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET }
+fn bulk(address: u8) -> EndpointDescriptor {
+    EndpointDescriptor { address, kind: EndpointKind::Bulk, packet: PACKET }
 }
 
 /// The endpoint at which a chip tells of its modem lines; these here never change.
-fn interrupt(address: u8) -> Endpoint {
-    Endpoint { address, kind: EndpointKind::Interrupt, packet: 16 }
+fn interrupt(address: u8) -> EndpointDescriptor {
+    EndpointDescriptor { address, kind: EndpointKind::Interrupt, packet: 16 }
 }
 
-impl<C: Chip> Function for Cable<C> {
+impl<C: Chip> Function for SerialCable<C> {
     fn descriptors(&self) -> Descriptors {
         self.descriptors.clone()
     }

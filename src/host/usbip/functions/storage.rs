@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use super::PACKET;
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
+use crate::host::usbip::descriptors::{Descriptors, EndpointDescriptor, EndpointKind, InterfaceDescriptor};
 use crate::host::usbip::function::{Function, In, Out, SetupPacket};
-use crate::host::usbip::wired_meter::{Said, WiredMeter};
+use crate::host::usbip::wired_meter::{WiredMeter, WiredTransfer};
 use crate::meters::catalogue::UsbId;
 
 /// The addresses of the endpoints; bit 7 says that one brings data to the host (USB 2.0, table 9-13).
@@ -20,7 +20,7 @@ const SENSE: [u8; 18] = [0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x20, 0, 0, 0, 
 
 /// A command whose data are still to come.
 #[derive(Debug)]
-struct Command {
+struct StorageCommand {
     tag: [u8; 4],
     length: usize,
     cdb: Vec<u8>,
@@ -31,16 +31,17 @@ struct Command {
 pub struct Storage {
     descriptors: Descriptors,
     meter: WiredMeter,
-    pending: Option<Command>,
+    pending: Option<StorageCommand>,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl Storage {
     /// `interface` is the string of its interface.
     pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], interface: &str, meter: WiredMeter) -> Self {
-        let endpoint = |address| Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET };
+        let endpoint = |address| EndpointDescriptor { address, kind: EndpointKind::Bulk, packet: PACKET };
         let endpoints = [endpoint(INPUT), endpoint(OUTPUT)];
-        let storage = Interface { class: [8, 6, 0x50], string: 3, class_descriptors: &[], endpoints: &endpoints };
+        let storage =
+            InterfaceDescriptor { class: [8, 6, 0x50], string: 3, class_descriptors: &[], endpoints: &endpoints };
         let descriptors = Descriptors::new(id, 0x0100, names, &[interface], &[storage]);
         Self { descriptors, meter, pending: None, waiting: VecDeque::new() }
     }
@@ -53,7 +54,7 @@ impl Storage {
         };
         let length = usize::try_from(u32::from_le_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
         let cdb = block.iter().take(usize::from(count)).copied().collect();
-        let command = Command { tag: [t0, t1, t2, t3], length, cdb, data_out: Vec::new() };
+        let command = StorageCommand { tag: [t0, t1, t2, t3], length, cdb, data_out: Vec::new() };
         if flags & 0x80 == 0 && length > 0 {
             self.pending = Some(command);
         } else {
@@ -62,12 +63,12 @@ impl Storage {
         Out::Taken
     }
 
-    fn act(&mut self, command: &Command) {
+    fn act(&mut self, command: &StorageCommand) {
         let expected = if command.data_out.is_empty() { command.length } else { 0 };
         let said = self.meter.command(&command.cdb, &command.data_out, expected).or_else(|| of_any_drive(&command.cdb));
         let (said, status) = said.map_or_else(|| (Vec::new(), 1), |said| (said, 0));
         let mut moved = command.data_out.len();
-        for Said { mut bytes, is_cut } in said {
+        for WiredTransfer { mut bytes, is_cut } in said {
             bytes.truncate(expected);
             moved = bytes.len();
             let is_whole = |packet: &&[u8]| !is_cut || packet.len() == usize::from(PACKET);
@@ -91,7 +92,7 @@ impl Storage {
 }
 
 /// What every drive answers; the kernel asks it of a drive that it finds.
-fn of_any_drive(cdb: &[u8]) -> Option<Vec<Said>> {
+fn of_any_drive(cdb: &[u8]) -> Option<Vec<WiredTransfer>> {
     let data: &[u8] = match cdb.first()? {
         // TEST UNIT READY, START STOP UNIT, PREVENT REMOVAL, SYNCHRONIZE CACHE.
         0x00 | 0x1b | 0x1e | 0x35 => return Some(Vec::new()),
@@ -101,7 +102,7 @@ fn of_any_drive(cdb: &[u8]) -> Option<Vec<Said>> {
         0x25 => &CAPACITY,
         _ => return None,
     };
-    Some(vec![Said { bytes: data.to_vec(), is_cut: false }])
+    Some(vec![WiredTransfer { bytes: data.to_vec(), is_cut: false }])
 }
 
 impl Function for Storage {

@@ -6,21 +6,21 @@ use super::entry;
 use crate::meters::simulator::DriveFile;
 
 /// What a name in a folder stands for.
-pub(super) enum Node {
+pub(super) enum VolumeNode {
     /// A file with these bytes.
     File(Vec<u8>),
     /// A folder.
-    Folder(Folder),
+    Folder(VolumeFolder),
 }
 
 /// A folder.
 #[derive(Default)]
-pub(super) struct Folder {
+pub(super) struct VolumeFolder {
     /// What is in it, by name.
-    pub(super) nodes: BTreeMap<String, Node>,
+    pub(super) nodes: BTreeMap<String, VolumeNode>,
 }
 
-impl Folder {
+impl VolumeFolder {
     /// The root of a drive with these files. Of two with one path, the later stays.
     pub(super) fn of(files: Vec<DriveFile>) -> Self {
         let mut root = Self::default();
@@ -35,11 +35,11 @@ impl Folder {
         match path {
             [] => {}
             [name] => {
-                self.nodes.insert((*name).to_owned(), Node::File(bytes));
+                self.nodes.insert((*name).to_owned(), VolumeNode::File(bytes));
             }
             [name, below @ ..] => {
-                let node = self.nodes.entry((*name).to_owned()).or_insert_with(|| Node::Folder(Self::default()));
-                if let Node::Folder(folder) = node {
+                let node = self.nodes.entry((*name).to_owned()).or_insert_with(|| VolumeNode::Folder(Self::default()));
+                if let VolumeNode::Folder(folder) = node {
                     folder.put(below, bytes);
                 }
             }

@@ -27,7 +27,7 @@ const SENSOR_ENDS: (u32, u32) = (40, 500);
 
 /// What a row holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum LibreRow {
     /// A result with the number of its record.
     Reading(u32, Box<Reading>),
     /// The clock was set, with the number of the record.
@@ -40,7 +40,7 @@ pub enum Row {
 ///
 /// # Errors
 /// [`RowError`] names what is wrong with it.
-pub fn parse_history(row: &str, index: u32) -> Result<Row, RowError> {
+pub fn parse_history(row: &str, index: u32) -> Result<LibreRow, RowError> {
     let fields = fields(row);
     match number(&fields, 1, "type")? {
         12 if fields.len() != 16 => Err(RowError::Fields { got: fields.len(), expected: "16" }),
@@ -61,7 +61,7 @@ pub fn parse_history(row: &str, index: u32) -> Result<Row, RowError> {
 ///
 /// # Errors
 /// [`RowError`] names what is wrong with it.
-pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
+pub fn parse_result(row: &str, index: u32) -> Result<LibreRow, RowError> {
     let fields = fields(row);
     let record = number(&fields, 1, "type")?;
     match record {
@@ -122,11 +122,11 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
 
 /// What a record is that is no result, by its type, of which one memory has the same numbers in all
 /// forms.
-fn no_result(record: u32) -> Result<Row, RowError> {
+fn no_result(record: u32) -> Result<LibreRow, RowError> {
     match record {
-        4 => Ok(Row::Other("control tests in another form")),
-        13 | 14 | 17 | 52 => Ok(Row::Other("marks of the numbering")),
-        46 => Ok(Row::Other("changes of the shown time")),
+        4 => Ok(LibreRow::Other("control tests in another form")),
+        13 | 14 | 17 | 52 => Ok(LibreRow::Other("marks of the numbering")),
+        46 => Ok(LibreRow::Other("changes of the shown time")),
         other => Err(RowError::Type(other)),
     }
 }
@@ -163,7 +163,7 @@ fn reading(
     measured: Measured,
     errors: u32,
     raw: BTreeMap<String, String>,
-) -> Result<Row, RowError> {
+) -> Result<LibreRow, RowError> {
     let id = number(fields, 0, "id")?;
     let stamp = time(fields, 2, true)?;
     let mut doubts = Vec::new();
@@ -181,14 +181,14 @@ fn reading(
     if measured.concentration().is_some_and(|value| !is_possible(value)) {
         doubts.push(Doubt::OutsideMeterRange);
     }
-    Ok(Row::Reading(id, Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
+    Ok(LibreRow::Reading(id, Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
 }
 
-fn clock_change(fields: &[&str]) -> Result<Row, RowError> {
+fn clock_change(fields: &[&str]) -> Result<LibreRow, RowError> {
     let new = time(fields, 2, true)?;
     // A new time that the row itself calls invalid does not say how far the clock was moved.
     let valid = number(fields, 8, "validity")? == 1;
-    Ok(Row::ClockChange(number(fields, 0, "id")?, change(time(fields, 9, true)?, new.filter(|_| valid))))
+    Ok(LibreRow::ClockChange(number(fields, 0, "id")?, change(time(fields, 9, true)?, new.filter(|_| valid))))
 }
 
 fn raw(fields: &[&str], record: &str, value: usize, errors: usize) -> BTreeMap<String, String> {
@@ -212,9 +212,9 @@ mod tests {
     use super::*;
     use crate::domain::glucose::{Concentration, Unit};
 
-    fn reading_of(row: Result<Row, RowError>) -> Reading {
+    fn reading_of(row: Result<LibreRow, RowError>) -> Reading {
         match row {
-            Ok(Row::Reading(_, reading)) => *reading,
+            Ok(LibreRow::Reading(_, reading)) => *reading,
             other => panic!("{other:?}"),
         }
     }
@@ -270,8 +270,8 @@ mod tests {
     #[test]
     fn a_clock_change_and_other_rows_are_no_readings() {
         let row = "77,5,6,24,26,10,0,0,1,6,24,26,9,0,30,0";
-        assert_eq!(parse_result(row, 0), Ok(Row::ClockChange(77, ClockChange { seconds: Some(3570) })));
-        assert_eq!(parse_result("78,13,1", 0), Ok(Row::Other("marks of the numbering")));
+        assert_eq!(parse_result(row, 0), Ok(LibreRow::ClockChange(77, ClockChange { seconds: Some(3570) })));
+        assert_eq!(parse_result("78,13,1", 0), Ok(LibreRow::Other("marks of the numbering")));
         assert_eq!(parse_result("78,99,1", 0), Err(RowError::Type(99)));
         assert!(parse_result("78,2,6,24,26,10,0,0,1,0", 0).is_err());
         assert!(parse_history("", 0).is_err());

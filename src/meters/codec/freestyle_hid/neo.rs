@@ -26,7 +26,7 @@ pub enum Layout {
 
 /// What a row holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum NeoRow {
     /// A result.
     Reading(Box<Reading>),
     /// The clock was set.
@@ -39,7 +39,7 @@ pub enum Row {
 ///
 /// # Errors
 /// [`RowError`] names what is wrong with it.
-pub fn parse(row: &str, layout: Layout, index: u32) -> Result<Row, RowError> {
+pub fn parse(row: &str, layout: Layout, index: u32) -> Result<NeoRow, RowError> {
     let fields = fields(row);
     match (number(&fields, 0, "type")?, layout) {
         (0, Layout::InsuLinx) => insulinx(&fields, index),
@@ -48,15 +48,15 @@ pub fn parse(row: &str, layout: Layout, index: u32) -> Result<Row, RowError> {
         (6, Layout::Neo) => {
             let valid = number(&fields, 7, "validity")? != 0;
             let new = time(&fields, 2, false)?.filter(|_| valid);
-            Ok(Row::ClockChange(change(time(&fields, 8, false)?, new)))
+            Ok(NeoRow::ClockChange(change(time(&fields, 8, false)?, new)))
         }
-        (10, _) => Ok(Row::Other("insulin")),
-        (11, _) => Ok(Row::Other("basal titration")),
+        (10, _) => Ok(NeoRow::Other("insulin")),
+        (11, _) => Ok(NeoRow::Other("basal titration")),
         (other, _) => Err(RowError::Type(other)),
     }
 }
 
-fn glucose(fields: &[&str], index: u32) -> Result<Row, RowError> {
+fn glucose(fields: &[&str], index: u32) -> Result<NeoRow, RowError> {
     // The control mark is known by its place; in a row with a field more or less another field would be taken for it.
     if fields.len() != 19 {
         return Err(RowError::Fields { got: fields.len(), expected: "19" });
@@ -67,7 +67,7 @@ fn glucose(fields: &[&str], index: u32) -> Result<Row, RowError> {
     reading(fields, index, 8, kind, false)
 }
 
-fn ketone(fields: &[&str], index: u32) -> Result<Row, RowError> {
+fn ketone(fields: &[&str], index: u32) -> Result<NeoRow, RowError> {
     if fields.len() < 10 {
         return Err(RowError::Fields { got: fields.len(), expected: "10 or more" });
     }
@@ -77,14 +77,14 @@ fn ketone(fields: &[&str], index: u32) -> Result<Row, RowError> {
     reading(fields, index, 8, kind, true)
 }
 
-fn insulinx(fields: &[&str], index: u32) -> Result<Row, RowError> {
+fn insulinx(fields: &[&str], index: u32) -> Result<NeoRow, RowError> {
     if fields.len() != 16 {
         return Err(RowError::Fields { got: fields.len(), expected: "16" });
     }
     reading(fields, index, 13, Kind::Blood, false)
 }
 
-fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: bool) -> Result<Row, RowError> {
+fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: bool) -> Result<NeoRow, RowError> {
     let text = |place: usize| harmless(fields.get(place).unwrap_or(&""));
     let is_neo = place == 8;
     let measured = value(&text(place), is_ketone)?;
@@ -109,7 +109,7 @@ fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: boo
         raw.insert("valid".to_owned(), text(7));
         raw.insert("control".to_owned(), text(if is_ketone { 9 } else { 10 }));
     }
-    Ok(Row::Reading(Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
+    Ok(NeoRow::Reading(Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
 }
 
 #[cfg(test)]
@@ -121,7 +121,7 @@ mod tests {
 
     fn read(row: &str) -> Reading {
         match parse(row, Layout::Neo, 5) {
-            Ok(Row::Reading(reading)) => *reading,
+            Ok(NeoRow::Reading(reading)) => *reading,
             other => panic!("{other:?}"),
         }
     }
@@ -160,15 +160,15 @@ mod tests {
     fn a_clock_change_says_by_how_much() {
         // From 06-May-2020 07:00 to 08:30.
         let forward = parse("6,3,5,6,20,8,30,1,5,6,20,7,0", Layout::Neo, 0);
-        assert_eq!(forward, Ok(Row::ClockChange(ClockChange { seconds: Some(5400) })));
+        assert_eq!(forward, Ok(NeoRow::ClockChange(ClockChange { seconds: Some(5400) })));
         let lost = parse("6,3,5,6,20,8,30,1,255,255,255,255,255", Layout::Neo, 0);
-        assert_eq!(lost, Ok(Row::ClockChange(ClockChange { seconds: None })));
+        assert_eq!(lost, Ok(NeoRow::ClockChange(ClockChange { seconds: None })));
     }
 
     #[test]
     fn an_insulinx_cannot_tell_control_tests() {
         let row = "0,7,3,21,14,16,42,0,0,0,0,0,0,105,0,0";
-        let Ok(Row::Reading(reading)) = parse(row, Layout::InsuLinx, 0) else { panic!("not a reading") };
+        let Ok(NeoRow::Reading(reading)) = parse(row, Layout::InsuLinx, 0) else { panic!("not a reading") };
         assert_eq!(reading.time, Some(date(2014, 3, 21).at(16, 42, 0, 0)));
         assert_eq!(reading.measured, Measured::Value(Concentration::mg_per_dl(105)));
         assert_eq!(reading.doubts, [Doubt::KindUncertain]);
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn other_rows_are_named_and_damaged_ones_refused() {
-        assert_eq!(parse("10,3,5,6,20,8,30,1,1,4", Layout::Neo, 0), Ok(Row::Other("insulin")));
+        assert_eq!(parse("10,3,5,6,20,8,30,1,1,4", Layout::Neo, 0), Ok(NeoRow::Other("insulin")));
         assert_eq!(parse("17,3,5,6,20,8,30,1,1,4", Layout::Neo, 0), Err(RowError::Type(17)));
         assert!(parse("7,12,5,6,20,7,8,1,123,0,1", Layout::Neo, 0).is_err());
         assert!(parse("7,12,5,6,20,7,8,1,12x,0,1,0,0,0,0,0,0,0,0", Layout::Neo, 0).is_err());

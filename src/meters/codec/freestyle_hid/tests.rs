@@ -10,7 +10,7 @@ const RESULT: &[u8] = b"7,12,5,6,20,7,8,0,123,0,1,0,0,0,0,0,0,0,0\r\n9,11,5,6,20
 #[test]
 fn the_published_list_is_read_and_written() {
     let message = decode_answer(RESULT).unwrap();
-    let table = Table::decode(message).unwrap();
+    let table = RecordTable::decode(message).unwrap();
     assert_eq!((table.announced, table.rows.len(), table.wrong_sum), (3, 3, None));
     assert_eq!(table.rows[1], "9,11,5,6,20,7,5,0,18,1");
     assert_eq!(encode_answer(&table.encode()), RESULT);
@@ -28,12 +28,12 @@ fn a_sum_is_the_published_one(#[case] text: &str, #[case] sum: u32) {
 /// Published reports: the serial number asked for and answered.
 #[test]
 fn the_published_reports_are_read_and_written() {
-    let asked = Report::to_meter(TEXT_COMMAND, b"$serlnum?").unwrap();
+    let asked = HidReport::to_meter(TEXT_COMMAND, b"$serlnum?").unwrap();
     assert_eq!(asked[..11], [0x21, 0x09, 0x24, 0x73, 0x65, 0x72, 0x6C, 0x6E, 0x75, 0x6D, 0x3F]);
     assert_eq!((asked.len(), &asked[11..]), (64, &[0; 53][..]));
     let mut answered = b"\x60\x26LCMV123-A4567\r\nCKSM:00000323\r\nCMD OK\r\n".to_vec();
     answered.resize(64, 0x55);
-    let report = Report::parse(&answered).unwrap();
+    let report = HidReport::parse(&answered).unwrap();
     assert_eq!((report.kind, report.payload.len()), (TEXT, 0x26));
     assert!(is_whole(&report.payload));
     assert_eq!(one_line(decode_answer(&report.payload).unwrap()).unwrap(), "LCMV123-A4567");
@@ -41,12 +41,12 @@ fn the_published_reports_are_read_and_written() {
 
 #[test]
 fn a_report_of_another_size_or_length_is_refused() {
-    assert_eq!(Report::parse(&[0x60; 63]), Err(ReportError::Size));
-    assert_eq!(Report::parse(&[0x60; 65]), Err(ReportError::Size));
-    assert_eq!(Report::parse(&[]), Err(ReportError::Size));
+    assert_eq!(HidReport::parse(&[0x60; 63]), Err(ReportError::Size));
+    assert_eq!(HidReport::parse(&[0x60; 65]), Err(ReportError::Size));
+    assert_eq!(HidReport::parse(&[]), Err(ReportError::Size));
     // A length of 0x3F, one too many.
-    assert_eq!(Report::parse(&[0x3F; 64]), Err(ReportError::Length));
-    assert_eq!(Report::to_meter(TEXT, &[b'x'; 55]), Err(ReportError::Length));
+    assert_eq!(HidReport::parse(&[0x3F; 64]), Err(ReportError::Length));
+    assert_eq!(HidReport::to_meter(TEXT, &[b'x'; 55]), Err(ReportError::Length));
 }
 
 #[rstest]
@@ -62,13 +62,13 @@ fn a_wrong_answer_is_refused(#[case] answer: &[u8], #[case] error: AnswerError) 
 
 #[test]
 fn a_list_may_be_empty_or_wrong() {
-    assert_eq!(Table::decode(b"Log Empty\r\n"), Ok(Table::default()));
-    assert_eq!(Table::default().encode(), b"Log Empty\r\n");
-    let damaged = Table::decode(b"7,12\r\n1,00000001\r\n").unwrap();
+    assert_eq!(RecordTable::decode(b"Log Empty\r\n"), Ok(RecordTable::default()));
+    assert_eq!(RecordTable::default().encode(), b"Log Empty\r\n");
+    let damaged = RecordTable::decode(b"7,12\r\n1,00000001\r\n").unwrap();
     // 7 , 1 2 CR LF: 0x37 + 0x2C + 0x31 + 0x32 + 0x0D + 0x0A.
     assert_eq!(damaged.wrong_sum, Some((1, 0xDD)));
     for wrong in [&b"7,12\r\n"[..], b"\r\n", b"", b"7,12\r\nx,000000DD\r\n"] {
-        assert!(Table::decode(wrong).is_err());
+        assert!(RecordTable::decode(wrong).is_err());
     }
 }
 
@@ -82,14 +82,14 @@ proptest! {
     #[test]
     fn an_answer_is_read_as_it_was_written(rows in prop::collection::vec("[0-9,]{1,40}", 0..20)) {
         let announced = u32::try_from(rows.len()).unwrap();
-        let table = Table { rows, announced, wrong_sum: None };
+        let table = RecordTable { rows, announced, wrong_sum: None };
         let answer = encode_answer(&table.encode());
         prop_assert!(is_whole(&answer));
-        prop_assert_eq!(Table::decode(decode_answer(&answer).unwrap()).unwrap(), table);
+        prop_assert_eq!(RecordTable::decode(decode_answer(&answer).unwrap()).unwrap(), table);
     }
 
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-        let _ = (decode_answer(&bytes), Table::decode(&bytes), Report::parse(&bytes), one_line(&bytes));
+        let _ = (decode_answer(&bytes), RecordTable::decode(&bytes), HidReport::parse(&bytes), one_line(&bytes));
     }
 }

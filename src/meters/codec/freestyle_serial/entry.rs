@@ -47,7 +47,7 @@ pub enum Value {
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct LogEntry {
     /// The result.
     pub value: Value,
     /// The stamp; `None` if there is no such date or time.
@@ -78,7 +78,7 @@ pub enum EntryError {
     Flags,
 }
 
-impl Entry {
+impl LogEntry {
     /// Reads a record.
     ///
     /// # Errors
@@ -188,10 +188,10 @@ mod tests {
 
     #[test]
     fn the_published_records_are_read() {
-        let low = Entry::parse("LO   June 30 2019 23:59 19 0x00", Dialect::Lite).unwrap().reading(4);
+        let low = LogEntry::parse("LO   June 30 2019 23:59 19 0x00", Dialect::Lite).unwrap().reading(4);
         assert_eq!((low.index, low.time), (4, Some(date(2019, 6, 30).at(23, 59, 0, 0))));
         assert_eq!((low.measured, low.kind, low.doubts.len()), (Measured::Low, Kind::Blood, 0));
-        let ketone = Entry::parse("003  May  06 2020 07:05 K 0x00", Dialect::Optium).unwrap().reading(0);
+        let ketone = LogEntry::parse("003  May  06 2020 07:05 K 0x00", Dialect::Optium).unwrap().reading(0);
         // 3/18 = 0.1667.
         assert_eq!(ketone.measured, Measured::Value(Concentration::new(17, 2, Unit::MmolPerL)));
         assert_eq!(ketone.kind, Kind::Ketone);
@@ -205,7 +205,7 @@ mod tests {
     #[case("0x11", Kind::Control, &[])]
     fn each_flag_is_a_bit(#[case] flags: &str, #[case] kind: Kind, #[case] doubts: &[Doubt]) {
         let line = format!("105  Apr  01 2019 12:00 19 {flags}");
-        let reading = Entry::parse(&line, Dialect::Lite).unwrap().reading(0);
+        let reading = LogEntry::parse(&line, Dialect::Lite).unwrap().reading(0);
         assert_eq!((reading.kind, reading.doubts.as_slice()), (kind, doubts));
     }
 
@@ -220,17 +220,17 @@ mod tests {
     #[case("105  Apr  01 2019 12:00 19 00", EntryError::Flags)]
     #[case("105  Apr  01 2019 12:00 19 0x+1", EntryError::Flags)]
     fn a_wrong_field_is_named(#[case] line: &str, #[case] error: EntryError) {
-        assert_eq!(Entry::parse(line, Dialect::Lite), Err(error));
+        assert_eq!(LogEntry::parse(line, Dialect::Lite), Err(error));
     }
 
     #[test]
     fn what_cannot_be_is_doubted_or_refused() {
-        let no_day = Entry::parse("105  Feb  30 2019 12:00 19 0x00", Dialect::Lite).unwrap().reading(0);
+        let no_day = LogEntry::parse("105  Feb  30 2019 12:00 19 0x00", Dialect::Lite).unwrap().reading(0);
         assert_eq!((no_day.time, no_day.doubts), (None, vec![Doubt::TimeUncertain]));
-        let far = Entry::parse("501  Feb  03 2019 12:00 19 0x00", Dialect::Lite).unwrap().reading(0);
+        let far = LogEntry::parse("501  Feb  03 2019 12:00 19 0x00", Dialect::Lite).unwrap().reading(0);
         assert_eq!(far.doubts, [Doubt::OutsideMeterRange]);
-        assert_eq!(Entry::parse("LO   May  06 2020 07:05 K 0x00", Dialect::Optium), Err(EntryError::Value));
-        assert_eq!(Entry::parse("100  May  06 2020 07:05 X 0x00", Dialect::Optium), Err(EntryError::Sample));
+        assert_eq!(LogEntry::parse("LO   May  06 2020 07:05 K 0x00", Dialect::Optium), Err(EntryError::Value));
+        assert_eq!(LogEntry::parse("100  May  06 2020 07:05 X 0x00", Dialect::Optium), Err(EntryError::Sample));
     }
 
     #[test]
@@ -243,8 +243,8 @@ mod tests {
         #[test]
         fn a_record_is_read_as_it_was_written(number in 0_u16..1000, minutes in 0_i64..9_000_000, flags: u8) {
             let time = date(2008, 1, 1).at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_mins(minutes));
-            let entry = Entry { value: Value::Number(number), time: Some(time), sample: "G".to_owned(), flags };
-            prop_assert_eq!(Entry::parse(&entry.encode(), Dialect::Optium), Ok(entry));
+            let entry = LogEntry { value: Value::Number(number), time: Some(time), sample: "G".to_owned(), flags };
+            prop_assert_eq!(LogEntry::parse(&entry.encode(), Dialect::Optium), Ok(entry));
         }
     }
 }

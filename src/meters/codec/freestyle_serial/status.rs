@@ -4,11 +4,11 @@
 
 use jiff::civil::DateTime;
 
-use super::{LogError, NoStamp, number, stamp, tail, without_frame};
+use super::{MeterLogError, NoStamp, number, stamp, tail, without_frame};
 
 /// What a meter says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub struct MeterStatus {
     /// The serial number.
     pub serial: String,
     /// The version of the meter's software.
@@ -21,19 +21,19 @@ pub struct Status {
     pub results: Option<u32>,
 }
 
-impl Status {
+impl MeterStatus {
     /// Reads the answer.
     ///
     /// # Errors
-    /// [`LogError`] if serial number or version is missing, or the end is not `CMD OK`.
-    pub fn decode(answer: &[u8]) -> Result<Self, LogError> {
+    /// [`MeterLogError`] if serial number or version is missing, or the end is not `CMD OK`.
+    pub fn decode(answer: &[u8]) -> Result<Self, MeterLogError> {
         let bytes = without_frame(answer);
-        let text = str::from_utf8(&bytes).map_err(|_| LogError::Form("it holds characters outside ASCII"))?;
+        let text = str::from_utf8(&bytes).map_err(|_| MeterLogError::Form("it holds characters outside ASCII"))?;
         let lines: Vec<&str> = text.split(['\r', '\n']).filter(|line| !line.is_empty()).collect();
         match lines.last() {
             Some(&"CMD OK") => {}
-            Some(&"CMD Fail!") => return Err(LogError::Refused),
-            Some(_) | None => return Err(LogError::Form("there is no end")),
+            Some(&"CMD Fail!") => return Err(MeterLogError::Refused),
+            Some(_) | None => return Err(MeterLogError::Form("there is no end")),
         }
         let field = |name: &str, place: usize| {
             let line = lines.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(":\t"))?;
@@ -42,7 +42,7 @@ impl Status {
         let serial = field("S/N", 0).filter(|serial| serial.bytes().all(|byte| byte.is_ascii_graphic()));
         let clock = lines.iter().find(|line| line.starts_with("Clock:"));
         Ok(Self {
-            serial: serial.ok_or(LogError::Form("there is no serial number"))?.to_owned(),
+            serial: serial.ok_or(MeterLogError::Form("there is no serial number"))?.to_owned(),
             // The log has it once more, and no reading depends on it.
             version: field("Ver", 0).unwrap_or_default().to_owned(),
             // Only the word of a mmol/L meter has been published. A wrong guess harms nobody: the log is in mg/dL on
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_status_is_read_and_written() {
-        let status = Status::decode(ANSWER.as_bytes()).unwrap();
+        let status = MeterStatus::decode(ANSWER.as_bytes()).unwrap();
         assert_eq!((status.serial.as_str(), status.version.as_str()), ("XCMA123-B4567", "1.21"));
         assert_eq!(status.clock, Some(date(2014, 4, 22).at(2, 14, 37, 0)));
         assert_eq!((status.shows_mmol, status.results), (true, Some(17)));
@@ -113,13 +113,13 @@ mod tests {
     #[test]
     fn a_status_without_its_end_or_its_serial_number_is_refused() {
         assert!(is_whole_status(ANSWER.as_bytes()) && !is_whole_status(b"S/N:\tX\r\nCMD OK"));
-        assert_eq!(Status::decode(b"CMD Fail!\r\n"), Err(LogError::Refused));
+        assert_eq!(MeterStatus::decode(b"CMD Fail!\r\n"), Err(MeterLogError::Refused));
         for wrong in [ANSWER.replace("CMD OK", "CMD"), ANSWER.replace("S/N:\t", "S/N:")] {
-            assert!(matches!(Status::decode(wrong.as_bytes()), Err(LogError::Form(_))), "{wrong}");
+            assert!(matches!(MeterStatus::decode(wrong.as_bytes()), Err(MeterLogError::Form(_))), "{wrong}");
         }
         let without = ANSWER.replace("Ver:\t1.21\tMMOL\r\n", "");
-        assert_eq!(Status::decode(without.as_bytes()).unwrap().version, "");
+        assert_eq!(MeterStatus::decode(without.as_bytes()).unwrap().version, "");
         // A clock that cannot be read is unknown.
-        assert_eq!(Status::decode(ANSWER.replace("Apr", "Apx").as_bytes()).unwrap().clock, None);
+        assert_eq!(MeterStatus::decode(ANSWER.replace("Apr", "Apx").as_bytes()).unwrap().clock, None);
     }
 }

@@ -3,7 +3,7 @@
 use super::DecodeError;
 use super::association::{AssociationRequest, AssociationResponse};
 use super::data::Data;
-use super::mder::{Reader, Writer};
+use super::mder::{MderReader, Writer};
 
 /// Bytes before the content of every APDU: type and length.
 pub const HEADER: usize = 4;
@@ -61,7 +61,7 @@ impl Apdu {
     /// # Errors
     /// If the bytes are less or more than one, of an unknown type, or inconsistent.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(bytes, "APDU");
+        let mut reader = MderReader::new(bytes, "APDU");
         let kind = reader.u16()?;
         let mut content = reader.block("APDU")?;
         reader.finish()?;

@@ -2,7 +2,7 @@
 
 use super::DecodeError;
 use super::attribute::Attributes;
-use super::mder::{Reader, Writer, list};
+use super::mder::{MderReader, Writer, list};
 use super::nomenclature::DATA_PROTOCOL_20601;
 
 /// The meter's offer, still encoded: a host must not fail on its details (odd version bits were met).
@@ -14,7 +14,7 @@ pub struct AssociationRequest {
 
 /// One of the protocols that a meter offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
+pub struct ProtocolOffer {
     /// Its number; [`DATA_PROTOCOL_20601`] is the one understood here.
     pub protocol: u16,
     /// What the meter says of itself, if the protocol is that one.
@@ -52,7 +52,7 @@ pub const AGENT: u32 = 0x0080_0000;
 pub const MANAGER: u32 = 0x8000_0000;
 
 impl Party {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn read(reader: &mut MderReader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             protocol_version: reader.u32()?,
             encoding_rules: reader.u16()?,
@@ -93,15 +93,15 @@ impl AssociationRequest {
     ///
     /// # Errors
     /// If the content is inconsistent.
-    pub fn offers(&self) -> Result<Vec<Offer>, DecodeError> {
-        let mut reader = Reader::new(&self.content, "association request");
+    pub fn offers(&self) -> Result<Vec<ProtocolOffer>, DecodeError> {
+        let mut reader = MderReader::new(&self.content, "association request");
         // The version of the association protocol. Its bits are odd on some meters, and nothing here depends on them.
         reader.u32()?;
         let offers = list(&mut reader, "protocol list", |item| {
             let protocol = item.u16()?;
             let mut info = item.block("protocol")?;
             let party = if protocol == DATA_PROTOCOL_20601 { Some(Party::read(&mut info)?) } else { None };
-            Ok(Offer { protocol, party })
+            Ok(ProtocolOffer { protocol, party })
         })?;
         reader.finish()?;
         Ok(offers)
@@ -149,7 +149,7 @@ pub struct AssociationResponse {
 }
 
 impl AssociationResponse {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub(super) fn read(reader: &mut MderReader<'_>) -> Result<Self, DecodeError> {
         let result = AssociationResult::from_number(reader.u16()?);
         let protocol = reader.u16()?;
         let mut info = reader.block("protocol")?;

@@ -1,7 +1,7 @@
 //! Attribute lists: the one form in which every object tells what it is.
 
 use super::DecodeError;
-use super::mder::{Reader, Writer, list};
+use super::mder::{MderReader, Writer, list};
 
 /// An attribute: a number from [`super::nomenclature::attribute`] and its value, still encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Attributes {
     ///
     /// # Errors
     /// If counts and lengths do not agree.
-    pub fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub fn read(reader: &mut MderReader<'_>) -> Result<Self, DecodeError> {
         list(reader, "attribute list", |item| {
             Ok(Attribute { id: item.u16()?, value: item.block("attribute")?.remainder().to_vec() })
         })
@@ -68,7 +68,7 @@ impl Attributes {
 ///
 /// # Errors
 /// If the length does not fit.
-pub fn text(reader: &mut Reader<'_>) -> Result<String, DecodeError> {
+pub fn text(reader: &mut MderReader<'_>) -> Result<String, DecodeError> {
     let bytes = reader.block("text")?.remainder();
     Ok(String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned())
 }
@@ -98,14 +98,14 @@ mod tests {
             let mut writer = Writer::new();
             attributes.write(&mut writer);
             let bytes = writer.into_bytes();
-            let mut reader = Reader::new(&bytes, "test");
+            let mut reader = MderReader::new(&bytes, "test");
             prop_assert_eq!(Attributes::read(&mut reader), Ok(attributes));
             prop_assert_eq!(reader.finish(), Ok(()));
         }
 
         #[test]
         fn any_bytes_are_attributes_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-            let _ = Attributes::read(&mut Reader::new(&bytes, "test"));
+            let _ = Attributes::read(&mut MderReader::new(&bytes, "test"));
         }
     }
 
@@ -115,6 +115,6 @@ mod tests {
         write_text(&mut writer, "925");
         let bytes = writer.into_bytes();
         assert_eq!(bytes, [0, 4, b'9', b'2', b'5', 0]);
-        assert_eq!(text(&mut Reader::new(&bytes, "test")), Ok("925".to_owned()));
+        assert_eq!(text(&mut MderReader::new(&bytes, "test")), Ok("925".to_owned()));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::DecodeError;
 use super::attribute::Attributes;
-use super::mder::{Reader, Writer, list};
+use super::mder::{MderReader, Writer, list};
 use super::nomenclature::{attribute, class, unit};
 use crate::domain::glucose::Unit;
 
@@ -32,7 +32,7 @@ impl Configuration {
     /// # Errors
     /// If counts and lengths do not agree.
     pub fn decode(info: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(info, "configuration report");
+        let mut reader = MderReader::new(info, "configuration report");
         let id = reader.u16()?;
         let objects = list(&mut reader, "object list", |item| {
             Ok(Object { class: item.u16()?, handle: item.u16()?, attributes: Attributes::read(item)? })
@@ -98,7 +98,7 @@ impl ConfigurationResponse {
     /// # Errors
     /// If it is not four bytes long.
     pub fn decode(info: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(info, "configuration response");
+        let mut reader = MderReader::new(info, "configuration response");
         let response = Self { id: reader.u16()?, result: reader.u16()? };
         reader.finish()?;
         Ok(response)

@@ -5,7 +5,7 @@
 
 use super::DecodeError;
 use super::attribute::Attributes;
-use super::mder::{Reader, Writer, list};
+use super::mder::{MderReader, Writer, list};
 
 /// The content of a PRST.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ const ERROR: u16 = 0x0300;
 const REJECT: u16 = 0x0400;
 
 impl Data {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub(super) fn read(reader: &mut MderReader<'_>) -> Result<Self, DecodeError> {
         let mut content = reader.block("data")?;
         let invoke_id = content.u16()?;
         let choice = content.u16()?;
@@ -131,7 +131,7 @@ impl Data {
 
 impl Message {
     fn read(choice: u16, body: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(body, "data");
+        let mut reader = MderReader::new(body, "data");
         let message = match choice {
             EVENT | CONFIRMED_EVENT => Self::Event {
                 confirmed: choice == CONFIRMED_EVENT,
@@ -148,7 +148,7 @@ impl Message {
             },
             GET => Self::Get {
                 handle: reader.u16()?,
-                attributes: list(&mut reader, "list of attribute ids", Reader::u16)?,
+                attributes: list(&mut reader, "list of attribute ids", MderReader::u16)?,
             },
             GET_RESPONSE => Self::GetResponse { handle: reader.u16()?, attributes: Attributes::read(&mut reader)? },
             CONFIRMED_ACTION => Self::Action { handle: reader.u16()?, action: reader.u16()?, info: info(&mut reader)? },
@@ -204,7 +204,7 @@ impl Message {
     }
 }
 
-fn info(reader: &mut Reader<'_>) -> Result<Vec<u8>, DecodeError> {
+fn info(reader: &mut MderReader<'_>) -> Result<Vec<u8>, DecodeError> {
     Ok(reader.block("data")?.remainder().to_vec())
 }
 

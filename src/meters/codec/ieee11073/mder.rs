@@ -4,12 +4,12 @@ use super::DecodeError;
 
 /// Takes a message apart from its beginning. Every step is checked.
 #[derive(Debug, Clone)]
-pub struct Reader<'a> {
+pub struct MderReader<'a> {
     rest: &'a [u8],
     what: &'static str,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> MderReader<'a> {
     /// Reads `bytes`; errors will name them `what`.
     #[must_use]
     pub const fn new(bytes: &'a [u8], what: &'static str) -> Self {
@@ -159,9 +159,9 @@ impl Writer {
 /// # Errors
 /// If an item cannot be read, or the number or the length does not agree with the items.
 pub fn list<'a, T>(
-    reader: &mut Reader<'a>,
+    reader: &mut MderReader<'a>,
     what: &'static str,
-    mut read: impl FnMut(&mut Reader<'a>) -> Result<T, DecodeError>,
+    mut read: impl FnMut(&mut MderReader<'a>) -> Result<T, DecodeError>,
 ) -> Result<Vec<T>, DecodeError> {
     let count = usize::from(reader.u16()?);
     let mut block = reader.block(what)?;
@@ -188,8 +188,8 @@ mod tests {
     #[test]
     fn a_list_must_agree_with_its_numbers() {
         let read = |bytes: &[u8]| {
-            let mut reader = Reader::new(bytes, "message");
-            list(&mut reader, "list", Reader::u16)
+            let mut reader = MderReader::new(bytes, "message");
+            list(&mut reader, "list", MderReader::u16)
         };
         assert_eq!(read(&[0, 2, 0, 4, 1, 2, 3, 4]), Ok(vec![0x0102, 0x0304]));
         assert_eq!(read(&[0, 0, 0, 0]), Ok(vec![]));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::DecodeError;
 use super::attribute::{Attributes, text, write_text};
-use super::mder::{Reader, Writer, list};
+use super::mder::{MderReader, Writer, list};
 use super::nomenclature::attribute;
 use super::time::AbsoluteTime;
 
@@ -30,7 +30,7 @@ pub struct Segment {
 /// # Errors
 /// If counts and lengths do not agree.
 pub fn decode_segments(info: &[u8]) -> Result<Vec<Segment>, DecodeError> {
-    let mut reader = Reader::new(info, "segment information");
+    let mut reader = MderReader::new(info, "segment information");
     let segments = list(&mut reader, "segment list", |item| {
         Ok(Segment { instance: item.u16()?, attributes: Attributes::read(item)? })
     })?;
@@ -51,7 +51,7 @@ impl Segment {
     #[must_use]
     pub fn label(&self) -> Option<String> {
         let value = self.attributes.get(attribute::SEGMENT_LABEL)?;
-        let label = text(&mut Reader::new(value, "label")).ok()?;
+        let label = text(&mut MderReader::new(value, "label")).ok()?;
         Some(label.trim_end().to_owned())
     }
 
@@ -132,7 +132,7 @@ const HEADER_HIGH_RESOLUTION_TIME: u16 = 0x2000;
 
 impl SegmentMap {
     fn decode(value: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(value, "segment map");
+        let mut reader = MderReader::new(value, "segment map");
         let header = reader.u16()?;
         let elements = list(&mut reader, "segment map", |item| {
             Ok(MapElement {

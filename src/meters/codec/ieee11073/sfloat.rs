@@ -10,7 +10,7 @@ pub struct Sfloat(pub u16);
 
 /// What an SFLOAT says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Number {
+pub enum SfloatValue {
     /// `mantissa` times ten to the power of `exponent`.
     Finite {
         /// From -2045 to 2045.
@@ -50,16 +50,16 @@ impl Sfloat {
     /// What it says. The special values are those with exponent zero; with another exponent the same mantissas are
     /// beyond the range of numbers and count as reserved.
     #[must_use]
-    pub const fn decode(self) -> Number {
+    pub const fn decode(self) -> SfloatValue {
         let mantissa = (self.0 << 4).cast_signed() >> 4;
         let exponent = self.0.cast_signed() >> 12;
         match (self.0, mantissa) {
-            (0x07FE, _) => Number::PositiveInfinity,
-            (0x0802, _) => Number::NegativeInfinity,
-            (0x07FF, _) => Number::NotANumber,
-            (0x0800, _) => Number::NotAtThisResolution,
-            (0x0801, _) | (_, 2046.. | ..=-2046) => Number::Reserved,
-            _ => Number::Finite { mantissa, exponent: exponent as i8 },
+            (0x07FE, _) => SfloatValue::PositiveInfinity,
+            (0x0802, _) => SfloatValue::NegativeInfinity,
+            (0x07FF, _) => SfloatValue::NotANumber,
+            (0x0800, _) => SfloatValue::NotAtThisResolution,
+            (0x0801, _) | (_, 2046.. | ..=-2046) => SfloatValue::Reserved,
+            _ => SfloatValue::Finite { mantissa, exponent: exponent as i8 },
         }
     }
 }
@@ -71,7 +71,7 @@ impl fmt::Display for Sfloat {
     }
 }
 
-impl Number {
+impl SfloatValue {
     /// The number as a concentration, digit for digit: 57 with exponent -1 is 5.7, 6 with exponent 1 is 60. `None` for
     /// what is no number, is negative, or does not fit into the digits of a concentration.
     #[must_use]
@@ -145,25 +145,25 @@ mod tests {
 
     #[test]
     fn special_values_are_told_apart() {
-        assert_eq!(Sfloat::HIGH.decode(), Number::PositiveInfinity);
-        assert_eq!(Sfloat::LOW.decode(), Number::NegativeInfinity);
-        assert_eq!(Sfloat(0x07FF).decode(), Number::NotANumber);
-        assert_eq!(Sfloat(0x0800).decode(), Number::NotAtThisResolution);
-        assert_eq!(Sfloat(0x0801).decode(), Number::Reserved);
-        assert_eq!(Sfloat(0x0F9C).decode(), Number::Finite { mantissa: -100, exponent: 0 });
-        assert_eq!(Sfloat(0x8803).decode(), Number::Finite { mantissa: -2045, exponent: -8 });
+        assert_eq!(Sfloat::HIGH.decode(), SfloatValue::PositiveInfinity);
+        assert_eq!(Sfloat::LOW.decode(), SfloatValue::NegativeInfinity);
+        assert_eq!(Sfloat(0x07FF).decode(), SfloatValue::NotANumber);
+        assert_eq!(Sfloat(0x0800).decode(), SfloatValue::NotAtThisResolution);
+        assert_eq!(Sfloat(0x0801).decode(), SfloatValue::Reserved);
+        assert_eq!(Sfloat(0x0F9C).decode(), SfloatValue::Finite { mantissa: -100, exponent: 0 });
+        assert_eq!(Sfloat(0x8803).decode(), SfloatValue::Finite { mantissa: -2045, exponent: -8 });
     }
 
     proptest! {
         #[test]
         fn every_number_survives(mantissa in -2045_i16..=2045, exponent in -8_i8..=7) {
             let sfloat = Sfloat::finite(mantissa, exponent).unwrap();
-            prop_assert_eq!(sfloat.decode(), Number::Finite { mantissa, exponent });
+            prop_assert_eq!(sfloat.decode(), SfloatValue::Finite { mantissa, exponent });
         }
 
         #[test]
         fn any_two_bytes_are_read(raw: u16) {
-            if let Number::Finite { mantissa, exponent } = Sfloat(raw).decode() {
+            if let SfloatValue::Finite { mantissa, exponent } = Sfloat(raw).decode() {
                 prop_assert_eq!(Sfloat::finite(mantissa, exponent), Some(Sfloat(raw)));
             }
             if let Some(concentration) = Sfloat(raw).decode().concentration(Unit::MmolPerL) {

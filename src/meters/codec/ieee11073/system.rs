@@ -2,13 +2,13 @@
 
 use super::DecodeError;
 use super::attribute::{Attributes, text, write_text};
-use super::mder::{Reader, Writer, list};
+use super::mder::{MderReader, Writer, list};
 use super::nomenclature::attribute;
 use super::time::AbsoluteTime;
 
 /// Manufacturer and model number (`SystemModel`). Texts as sent, without padding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Model {
+pub struct SystemModel {
     /// `Roche`.
     pub manufacturer: String,
     /// `925`.
@@ -68,13 +68,13 @@ impl ProductionEntry {
     }
 }
 
-impl Model {
+impl SystemModel {
     /// Reads the value of the attribute.
     ///
     /// # Errors
     /// If its lengths do not agree.
     pub fn decode(value: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(value, "model");
+        let mut reader = MderReader::new(value, "model");
         let model = Self { manufacturer: text(&mut reader)?, number: text(&mut reader)? };
         reader.finish()?;
         Ok(model)
@@ -101,7 +101,7 @@ impl Model {
 /// # Errors
 /// If counts and lengths do not agree.
 pub fn production(value: &[u8]) -> Result<Vec<ProductionEntry>, DecodeError> {
-    let mut reader = Reader::new(value, "production specification");
+    let mut reader = MderReader::new(value, "production specification");
     let entries = list(&mut reader, "production specification", |item| {
         Ok(ProductionEntry { kind: Specification::from_number(item.u16()?), component: item.u16()?, text: text(item)? })
     })?;
@@ -123,7 +123,7 @@ pub fn encode_production(entries: &[ProductionEntry]) -> Vec<u8> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct System {
     /// Manufacturer and model number.
-    pub model: Model,
+    pub model: SystemModel,
     /// Its EUI-64 (`MDC_ATTR_SYS_ID`), if it tells one and that can be one: neither all zeros nor all ones.
     pub id: Option<[u8; 8]>,
     /// Serial number and versions.
@@ -143,7 +143,7 @@ impl System {
             None => None,
         };
         Ok(Self {
-            model: attributes.get(attribute::MODEL).map_or_else(|| Ok(Model::default()), Model::decode)?,
+            model: attributes.get(attribute::MODEL).map_or_else(|| Ok(SystemModel::default()), SystemModel::decode)?,
             production: attributes
                 .get(attribute::PRODUCTION_SPECIFICATION)
                 .map_or_else(|| Ok(Vec::new()), production)?,
@@ -167,7 +167,7 @@ fn eui_64(value: &[u8]) -> Option<[u8; 8]> {
 
 /// A stamp that is alone in an attribute.
 fn stamp(value: &[u8]) -> Result<AbsoluteTime, DecodeError> {
-    let mut reader = Reader::new(value, "clock");
+    let mut reader = MderReader::new(value, "clock");
     let stamp = AbsoluteTime(reader.array()?);
     reader.finish()?;
     Ok(stamp)
@@ -198,7 +198,7 @@ mod tests {
         };
         assert_eq!(attributes.0.len(), 8);
         let system = System::from_attributes(&attributes).unwrap();
-        assert_eq!(system.model, Model { manufacturer: "Roche".into(), number: "925".into() });
+        assert_eq!(system.model, SystemModel { manufacturer: "Roche".into(), number: "925".into() });
         assert_eq!(system.id, Some([0x00, 0x60, 0x19, 0x00, 0x00, 0x00, 0x00, 0x42]));
         assert_eq!(system.entry(Specification::Serial), Some("92500000042"));
         assert_eq!(system.entry(Specification::Hardware), Some("G"));
@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn the_number_of_a_model_is_its_first_run_of_digits() {
-        let digits = |number: &str| Model { manufacturer: String::new(), number: number.into() }.digits().to_owned();
+        let digits =
+            |number: &str| SystemModel { manufacturer: String::new(), number: number.into() }.digits().to_owned();
         assert_eq!(digits("925"), "925");
         assert_eq!(digits("Model 483 B2"), "483");
         assert_eq!(digits("none"), "");

@@ -1,7 +1,7 @@
 //! The transfer of a segment: the request, its result, events with entries, and their acknowledgements.
 
 use super::DecodeError;
-use super::mder::{Reader, Writer};
+use super::mder::{MderReader, Writer};
 
 /// What a meter says to the request for a segment. (11073-20601, `TrigSegmXferRsp`.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl TransferAnswer {
     /// # Errors
     /// If it is not four bytes long.
     pub fn decode(info: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(info, "transfer answer");
+        let mut reader = MderReader::new(info, "transfer answer");
         let answer = Self { instance: reader.u16()?, result: TransferResult::from_number(reader.u16()?) };
         reader.finish()?;
         Ok(answer)
@@ -107,7 +107,7 @@ impl EventHeader {
     /// # Errors
     /// If it is not twelve bytes long.
     pub fn decode(info: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(info, "acknowledgement");
+        let mut reader = MderReader::new(info, "acknowledgement");
         let header = Self::read(&mut reader)?;
         reader.finish()?;
         Ok(header)
@@ -122,7 +122,7 @@ impl EventHeader {
         writer.into_bytes()
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn read(reader: &mut MderReader<'_>) -> Result<Self, DecodeError> {
         Ok(Self { instance: reader.u16()?, first: reader.u32()?, count: reader.u32()?, status: reader.u16()? })
     }
 
@@ -146,7 +146,7 @@ impl SegmentEvent {
     /// # Errors
     /// If its lengths do not agree.
     pub fn decode(info: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(info, "segment data event");
+        let mut reader = MderReader::new(info, "segment data event");
         let header = EventHeader::read(&mut reader)?;
         let entries = reader.block("entries")?.remainder().to_vec();
         reader.finish()?;

@@ -25,7 +25,7 @@ pub const SERIAL_ADDRESS: u16 = 0x1034;
 
 /// A model: its code in the flash, its name, the address of the first record, and how many records it keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Model {
+pub struct FlashModel {
     /// Three letters with which the serial number begins.
     pub name: &'static str,
     /// Where its records begin.
@@ -34,12 +34,12 @@ pub struct Model {
     pub records: u16,
 }
 
-const fn model(name: &'static str, address: u16, records: u16) -> Model {
-    Model { name, address, records }
+const fn model(name: &'static str, address: u16, records: u16) -> FlashModel {
+    FlashModel { name, address, records }
 }
 
 /// The models in the order of their codes.
-const MODELS: [Model; 18] = [
+const MODELS: [FlashModel; 18] = [
     model("CSP", 0xC200, 250),
     model("ISP", 0xC200, 250),
     model("GSP", 0xD200, 250),
@@ -60,7 +60,7 @@ const MODELS: [Model; 18] = [
     model("CVP", 0xE200, 500),
 ];
 
-impl Model {
+impl FlashModel {
     /// Whether the records are known to end at the first one that begins with FF FF.
     #[must_use]
     pub fn marks_its_end(self) -> bool {
@@ -114,7 +114,7 @@ pub const fn may_begin(byte: u8) -> bool {
 /// Model and serial number from the production numbers: product count, mass production count, model code and program
 /// version, little-endian. `None` if the model is not known or the version has no letter.
 #[must_use]
-pub fn identity(bytes: [u8; LENGTH]) -> Option<(Model, String)> {
+pub fn identity(bytes: [u8; LENGTH]) -> Option<(FlashModel, String)> {
     let (numbers, _) = bytes.as_chunks::<2>();
     let [product, mass, code, version] = *numbers.first_chunk::<4>()?;
     let [product, mass, code, version] = [product, mass, code, version].map(u16::from_le_bytes);

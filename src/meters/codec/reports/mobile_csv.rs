@@ -19,12 +19,12 @@ use crate::domain::text::harmless;
 
 /// How many columns a report has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Columns {
+enum CsvColumns {
     Ten,
     Twelve,
 }
 
-impl Columns {
+impl CsvColumns {
     /// By the names in line 3, whose last one may be followed by a separator.
     fn of(names: &StringRecord) -> Option<Self> {
         let is_closed = names.iter().next_back().is_some_and(str::is_empty);
@@ -110,20 +110,20 @@ pub struct ParseError {
 
 /// A report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct CsvReport {
     /// The meter's serial number.
     pub serial: String,
     /// What the meter's clock showed when it wrote the report.
     pub written: DateTime,
     /// The rows in the order of the file, with their line.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CsvRow>,
     /// Whether the file ends with a line end, as a whole one does.
     pub is_whole: bool,
 }
 
 /// One row of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct CsvRow {
     /// Its line in the file, from 1.
     pub line: u64,
     /// The reading, or what is wrong with it.
@@ -138,7 +138,7 @@ pub struct Row {
 ///
 /// # Errors
 /// [`ParseError`] if the head is not that of a report.
-pub fn parse(bytes: &[u8]) -> Result<Report, ParseError> {
+pub fn parse(bytes: &[u8]) -> Result<CsvReport, ParseError> {
     let text = decode(bytes);
     let mut lines = ReaderBuilder::new()
         .delimiter(b';')
@@ -159,15 +159,15 @@ pub fn parse(bytes: &[u8]) -> Result<Report, ParseError> {
     let no_head = || ParseError { error: ReportError::NoHead, has_head: false };
     let (_, meter, names) = (lines.next(), lines.next(), lines.next());
     let (meter, names) = meter.zip(names).ok_or_else(no_head)?;
-    let has_head = || Columns::of(&names).is_some() && is_of_meter(&meter);
-    let head = Head::parse(&meter, &names).map_err(|error| ParseError { error, has_head: has_head() });
-    let Head { serial, written, columns } = head?;
+    let has_head = || CsvColumns::of(&names).is_some() && is_of_meter(&meter);
+    let head = CsvHead::parse(&meter, &names).map_err(|error| ParseError { error, has_head: has_head() });
+    let CsvHead { serial, written, columns } = head?;
     let records: Vec<StringRecord> = lines.collect();
-    let form = Form { columns, is_closed: is_closed(&records, columns), lines: Lines::of(&text) };
-    let mut rows: Vec<Row> = records.iter().zip(0..).map(|(record, index)| row(record, index, &form)).collect();
-    rows.extend(form.lines.beside_rows().map(|line| Row::not_taken(line, RecordError::Damaged, String::new())));
+    let form = Form { columns, is_closed: is_closed(&records, columns), lines: CsvLines::of(&text) };
+    let mut rows: Vec<CsvRow> = records.iter().zip(0..).map(|(record, index)| row(record, index, &form)).collect();
+    rows.extend(form.lines.beside_rows().map(|line| CsvRow::not_taken(line, RecordError::Damaged, String::new())));
     rows.sort_by_key(|row| row.line);
-    Ok(Report { serial, written, rows, is_whole: text.ends_with('\n') })
+    Ok(CsvReport { serial, written, rows, is_whole: text.ends_with('\n') })
 }
 
 /// Whether line 2 holds at least half of what it ought to, and nothing else: somebody's table has more columns there.
@@ -177,13 +177,13 @@ fn is_of_meter(meter: &StringRecord) -> bool {
 }
 
 /// What the head of three lines says.
-struct Head {
+struct CsvHead {
     serial: String,
     written: DateTime,
-    columns: Columns,
+    columns: CsvColumns,
 }
 
-impl Head {
+impl CsvHead {
     fn parse(meter: &StringRecord, names: &StringRecord) -> Result<Self, ReportError> {
         let serial = meter.get(0).filter(|serial| !serial.is_empty()).ok_or(ReportError::NoSerial)?.to_owned();
         let written = stamp(meter.get(1), meter.get(2)).ok_or(ReportError::NoStamp)?;
@@ -191,21 +191,21 @@ impl Head {
             // Else the first reading would be passed over as the names of the columns.
             return Err(ReportError::HeadLineEnd);
         }
-        let columns = Columns::of(names).ok_or(ReportError::Columns { found: names.len() })?;
+        let columns = CsvColumns::of(names).ok_or(ReportError::Columns { found: names.len() })?;
         Ok(Self { serial, written, columns })
     }
 }
 
 /// What all rows have in common.
 struct Form {
-    columns: Columns,
+    columns: CsvColumns,
     /// Whether a separator stands at the end of each row.
     is_closed: bool,
-    lines: Lines,
+    lines: CsvLines,
 }
 
 /// Whether most rows have a separator at their end.
-fn is_closed(records: &[StringRecord], columns: Columns) -> bool {
+fn is_closed(records: &[StringRecord], columns: CsvColumns) -> bool {
     let closed = columns.names().len() + 1;
     let is_closed = |record: &&StringRecord| record.len() == closed && record.get(closed - 1) == Some("");
     records.iter().filter(is_closed).count() * 2 > records.len()
@@ -215,14 +215,14 @@ fn is_closed(records: &[StringRecord], columns: Columns) -> bool {
 const HEAD_LINES: u64 = 3;
 
 /// The lines of the file.
-struct Lines {
-    each: Vec<Line>,
+struct CsvLines {
+    each: Vec<CsvLine>,
     /// Whether there is a carriage return at the end of most.
     usual: bool,
 }
 
 /// How a line is.
-struct Line {
+struct CsvLine {
     /// Whether there is a carriage return at its end.
     has_return: bool,
     state: LineState,
@@ -250,16 +250,16 @@ impl LineState {
     }
 }
 
-impl Lines {
+impl CsvLines {
     fn of(text: &str) -> Self {
-        let line = |line: &str| Line { has_return: line.ends_with('\r'), state: LineState::of(line) };
-        let each: Vec<Line> = text.split_terminator('\n').map(line).collect();
+        let line = |line: &str| CsvLine { has_return: line.ends_with('\r'), state: LineState::of(line) };
+        let each: Vec<CsvLine> = text.split_terminator('\n').map(line).collect();
         let usual = each.iter().filter(|line| line.has_return).count() * 2 > each.len();
         Self { each, usual }
     }
 
     /// The line with this number, counted from 1.
-    fn at(&self, number: u64) -> Option<&Line> {
+    fn at(&self, number: u64) -> Option<&CsvLine> {
         self.each.get(usize::try_from(number).ok()?.checked_sub(1)?)
     }
 
@@ -282,31 +282,31 @@ impl Lines {
     }
 }
 
-impl Row {
+impl CsvRow {
     const fn not_taken(line: u64, error: RecordError, said: String) -> Self {
         Self { line, reading: Err(error), said, is_contradictory: false }
     }
 }
 
-fn row(record: &StringRecord, index: u32, form: &Form) -> Row {
+fn row(record: &StringRecord, index: u32, form: &Form) -> CsvRow {
     let line = record.position().map_or(0, csv::Position::line);
     let said = harmless(&record.iter().collect::<Vec<_>>().join(";"));
     if !form.lines.is_usual(line) {
-        return Row::not_taken(line, RecordError::LineEnd, said);
+        return CsvRow::not_taken(line, RecordError::LineEnd, said);
     }
     if form.lines.is_damaged(line) {
-        return Row::not_taken(line, RecordError::Damaged, said);
+        return CsvRow::not_taken(line, RecordError::Damaged, said);
     }
     let names = form.columns.names();
     let expected = names.len() + usize::from(form.is_closed);
     let last = if form.is_closed { record.get(names.len()) } else { None };
     if record.len() != expected || last.is_some_and(|text| !text.is_empty()) {
         let error = RecordError::Columns { found: record.len(), expected };
-        return Row::not_taken(line, error, said);
+        return CsvRow::not_taken(line, error, said);
     }
     let fields: BTreeMap<&str, &str> = names.iter().copied().zip(record).filter(|(_, text)| !text.is_empty()).collect();
     let is_contradictory = MEALS.iter().filter(|(name, _)| fields.contains_key(name)).count() > 1;
-    Row { line, reading: reading(&fields, index, is_contradictory), said, is_contradictory }
+    CsvRow { line, reading: reading(&fields, index, is_contradictory), said, is_contradictory }
 }
 
 /// A reading, by the fields that are not empty. A mark is set by any text in its column.

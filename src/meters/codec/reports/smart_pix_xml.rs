@@ -23,7 +23,7 @@ const KNOWN: [&str; 10] = ["Val", "Dt", "Tm", "Flg", "Ctrl", "Carb", "Ins1", "In
 
 /// A report, as far as it goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct XmlReport {
     /// Whether the root element is `IMPORT`: only then it is a report of a Smart Pix.
     pub is_import: bool,
     /// Whether it is the report of an insulin pump.
@@ -31,7 +31,7 @@ pub struct Report {
     /// The meters in it; a report has one.
     pub devices: Vec<Device>,
     /// What stands among the readings, in the order of the file.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<XmlEntry>,
     /// Attributes of readings whose meaning is not known, each once.
     pub unknown_attributes: Vec<String>,
     /// Why the rest cannot be read; `None` if the report is whole.
@@ -42,7 +42,7 @@ pub struct Report {
 
 /// One entry among the readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct XmlEntry {
     /// Its text in the file, without control characters.
     pub said: String,
     /// The reading, nothing for carbohydrates, insulin or an event without glucose, or what is wrong with it.
@@ -64,9 +64,9 @@ pub struct Device {
 
 /// Reads a report. Anything at all gives one; what is no report has no root `IMPORT`.
 #[must_use]
-pub fn parse(bytes: &[u8]) -> Report {
+pub fn parse(bytes: &[u8]) -> XmlReport {
     let text = text_of(bytes);
-    let mut report = Report::default();
+    let mut report = XmlReport::default();
     let mut reader = Reader::from_str(&text);
     let mut open: Vec<String> = Vec::new();
     let mut was_closed = false;
@@ -100,7 +100,7 @@ pub fn parse(bytes: &[u8]) -> Report {
     }
 }
 
-impl Report {
+impl XmlReport {
     fn enter(&mut self, open: &[String], element: &BytesStart<'_>) {
         let path: Vec<&str> = open.iter().map(String::as_str).collect();
         match (path.as_slice(), element.name().as_ref()) {
@@ -117,7 +117,7 @@ impl Report {
         if !matches!(reading, Ok(None)) {
             self.places = self.places.saturating_add(1);
         }
-        self.entries.push(Entry { said: harmless(said), reading });
+        self.entries.push(XmlEntry { said: harmless(said), reading });
     }
 
     fn reading(&mut self, element: &BytesStart<'_>) {
@@ -228,7 +228,7 @@ mod tests {
         <ACSPIX Type=\"2106\" Ver=\"3.01.03\" SN=\"1\"/>\r\n\
         <DEVICE  Name=\"Performa\" SN=\"50003006\" Dt=\"2008-05-13\" Tm=\"10:12\" BGUnit=\"mmol/L\"/>\r\n<BGDATA>\r\n";
 
-    fn report(rows: &str) -> Report {
+    fn report(rows: &str) -> XmlReport {
         parse(format!("{HEAD}{rows}</BGDATA>\r\n</IMPORT>\r\n").as_bytes())
     }
 
@@ -355,7 +355,7 @@ mod tests {
         let head = "<?xml version=\"1.0\"?>\r\n<IMPORT>\r\n<DEVICE Name=\"Aviva\" SN=\"U42\" Dt=\"2026-07-14\" \
             Tm=\"08:31\" BGUnit=\"mg/dL\"/>\r\n";
         let whole = format!("{head}<BGDATA>\r\n{readings}</BGDATA>\r\n</IMPORT>\r\n").into_bytes();
-        let of = |report: &Report| report.entries.iter().map(|entry| entry.reading.clone()).collect::<Vec<_>>();
+        let of = |report: &XmlReport| report.entries.iter().map(|entry| entry.reading.clone()).collect::<Vec<_>>();
         let sound = parse(&whole);
         assert!(of(&sound).len() == 60 && of(&sound).iter().all(Result::is_ok) && sound.cut.is_none());
         for fill in [0, 0xFF, b' ', b'\t', b'\n'] {

@@ -55,7 +55,7 @@ pub enum Quantity {
 
 /// How a record is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum RecordMark {
     /// A result of a person: [`Meal::None`], [`Meal::Before`] or [`Meal::After`].
     Meal(Meal),
     /// A test with control solution.
@@ -72,7 +72,7 @@ pub struct Value {
     /// What was measured.
     pub quantity: Quantity,
     /// How it is marked.
-    pub mark: Mark,
+    pub mark: RecordMark,
 }
 
 impl Value {
@@ -88,10 +88,10 @@ impl Value {
             other => Quantity::Other(other),
         };
         let mark = match flags >> 6 {
-            0 => Mark::Meal(Meal::None),
-            1 => Mark::Meal(Meal::Before),
-            2 => Mark::Meal(Meal::After),
-            _ => Mark::Control,
+            0 => RecordMark::Meal(Meal::None),
+            1 => RecordMark::Meal(Meal::Before),
+            2 => RecordMark::Meal(Meal::After),
+            _ => RecordMark::Control,
         };
         Self { number: u16::from_le_bytes([low, high]), unknown, quantity, mark }
     }
@@ -105,10 +105,10 @@ impl Value {
             Quantity::Other(number) => number & 0x0F,
         };
         let mark = match self.mark {
-            Mark::Meal(Meal::Before) => 1,
-            Mark::Meal(Meal::After) => 2,
-            Mark::Meal(Meal::None | Meal::Fasting | Meal::Bedtime | Meal::Casual) => 0,
-            Mark::Control => 3,
+            RecordMark::Meal(Meal::Before) => 1,
+            RecordMark::Meal(Meal::After) => 2,
+            RecordMark::Meal(Meal::None | Meal::Fasting | Meal::Bedtime | Meal::Casual) => 0,
+            RecordMark::Control => 3,
         };
         let [low, high] = self.number.to_le_bytes();
         [low, high, self.unknown, mark << 6 | quantity << 2]
@@ -178,13 +178,13 @@ mod tests {
             assert_eq!((value.number, value.unknown), (112, 0x1A));
             (value.quantity, value.mark)
         };
-        assert_eq!(decoded(0x00), (Quantity::Glucose, Mark::Meal(Meal::None)));
-        assert_eq!(decoded(0x40), (Quantity::Glucose, Mark::Meal(Meal::Before)));
-        assert_eq!(decoded(0x80), (Quantity::Glucose, Mark::Meal(Meal::After)));
-        assert_eq!(decoded(0xC0), (Quantity::Glucose, Mark::Control));
-        assert_eq!(decoded(0x1C), (Quantity::Ketone, Mark::Meal(Meal::None)));
-        assert_eq!(decoded(0x18), (Quantity::Other(6), Mark::Meal(Meal::None)));
-        assert_eq!(decoded(0xF4), (Quantity::Other(13), Mark::Control));
+        assert_eq!(decoded(0x00), (Quantity::Glucose, RecordMark::Meal(Meal::None)));
+        assert_eq!(decoded(0x40), (Quantity::Glucose, RecordMark::Meal(Meal::Before)));
+        assert_eq!(decoded(0x80), (Quantity::Glucose, RecordMark::Meal(Meal::After)));
+        assert_eq!(decoded(0xC0), (Quantity::Glucose, RecordMark::Control));
+        assert_eq!(decoded(0x1C), (Quantity::Ketone, RecordMark::Meal(Meal::None)));
+        assert_eq!(decoded(0x18), (Quantity::Other(6), RecordMark::Meal(Meal::None)));
+        assert_eq!(decoded(0xF4), (Quantity::Other(13), RecordMark::Control));
     }
 
     #[test]

@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::memory::{Batch, Content, Memory};
+use super::memory::{Batch, SegmentContent, SegmentMemory};
 use crate::domain::download::Warning;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::nomenclature::meal;
-use crate::meters::codec::ieee11073::sfloat::{Number, Sfloat};
+use crate::meters::codec::ieee11073::sfloat::{Sfloat, SfloatValue};
 use crate::meters::codec::ieee11073::status::MeasurementStatus;
 use crate::meters::codec::ieee11073::time::AbsoluteTime;
 use crate::meters::conversation::Conversation;
@@ -35,16 +35,16 @@ enum EntryError {
 }
 
 /// Takes the entries of a memory, with the remarks on them.
-pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered, memory: Memory) {
+pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered, memory: SegmentMemory) {
     let mut decoded = Decoded { warnings: memory.warnings, ..Decoded::default() };
-    let can_mark = memory.batches.iter().any(|batch| batch.content == Content::Meal && batch.is_whole);
+    let can_mark = memory.batches.iter().any(|batch| batch.content == SegmentContent::Meal && batch.is_whole);
     for batch in &memory.batches {
         // Marks are joined by equal stamps, so that they are on another base harms nothing.
-        if batch.is_clock_adjusted && batch.content != Content::Meal {
+        if batch.is_clock_adjusted && batch.content != SegmentContent::Meal {
             decoded.warn("clock-adjusted", "the meter's clock was changed after a segment was stored".to_owned());
         }
         for (position, entry) in batch.entries.iter().enumerate() {
-            if batch.content == Content::Meal {
+            if batch.content == SegmentContent::Meal {
                 decoded.take_mark(batch, position, entry);
             } else {
                 let index = decoded.count();
@@ -96,13 +96,14 @@ impl Decoded {
         let measured = match number {
             // HI and LO have no number: which limit the meter has is not transmitted, and it differs (10 or 20 mg/dL at
             // the lower end).
-            Number::PositiveInfinity => Some(Measured::High),
-            Number::NegativeInfinity => Some(Measured::Low),
-            Number::Finite { .. } | Number::NotANumber | Number::NotAtThisResolution | Number::Reserved => {
-                layout.unit.and_then(|unit| number.concentration(unit)).map(Measured::Value)
-            }
+            SfloatValue::PositiveInfinity => Some(Measured::High),
+            SfloatValue::NegativeInfinity => Some(Measured::Low),
+            SfloatValue::Finite { .. }
+            | SfloatValue::NotANumber
+            | SfloatValue::NotAtThisResolution
+            | SfloatValue::Reserved => layout.unit.and_then(|unit| number.concentration(unit)).map(Measured::Value),
         };
-        if layout.unit.is_none() && matches!(number, Number::Finite { .. }) {
+        if layout.unit.is_none() && matches!(number, SfloatValue::Finite { .. }) {
             // A whole number may be one of mmol/L too.
             return Err(EntryError::Unit);
         }
@@ -124,7 +125,7 @@ impl Decoded {
             self.warn("time-unreadable", format!("the time stamp of record {} is impossible", index.saturating_add(1)));
         }
         // Control tests are in a segment of their own, never among the others.
-        let kind = if batch.content == Content::Control { Kind::Control } else { Kind::Blood };
+        let kind = if batch.content == SegmentContent::Control { Kind::Control } else { Kind::Blood };
         Ok(Reading { index, time, measured, kind, meal: None, doubts, raw })
     }
 

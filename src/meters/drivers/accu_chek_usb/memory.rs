@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::association::Identified;
 use super::dialogue::{Dialogue, malformed};
-use super::transfer::{Request, transfer};
+use super::transfer::{TransferRequest, transfer};
 use crate::domain::download::Warning;
 use crate::domain::glucose::Unit;
 use crate::meters::codec::ieee11073::attribute::Attributes;
@@ -27,7 +27,7 @@ const STAMP: Range<usize> = 0..8;
 
 /// What the entries of a segment are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Content {
+pub(super) enum SegmentContent {
     Glucose,
     Control,
     Meal,
@@ -48,14 +48,14 @@ pub(super) struct Layout {
 #[derive(Debug)]
 struct SegmentSource {
     segment: Segment,
-    content: Content,
+    content: SegmentContent,
     layout: Layout,
 }
 
 /// The entries of one segment as they came.
 #[derive(Debug)]
 pub(super) struct Batch {
-    pub(super) content: Content,
+    pub(super) content: SegmentContent,
     pub(super) layout: Layout,
     /// Whether the clock was changed since.
     pub(super) is_clock_adjusted: bool,
@@ -66,7 +66,7 @@ pub(super) struct Batch {
 
 /// What was read, as far as it came.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct SegmentMemory {
     /// Readings announced; `None` if a segment does not say.
     pub(super) announced: Option<u32>,
     /// Entries received of segments with readings.
@@ -85,7 +85,7 @@ pub(super) struct UnknownSegment {
     pub(super) said: String,
 }
 
-impl Memory {
+impl SegmentMemory {
     /// Reads every segment that holds readings or meal marks. What arrived before an error stays in `self`.
     pub(super) fn read(&mut self, dialogue: &mut Dialogue<'_, '_>, known: &Identified) -> Result<(), MeterError> {
         let info = dialogue.act(known.store, action::SEGMENT_GET_INFO, ALL_SEGMENTS.to_vec(), LISTING)?;
@@ -93,7 +93,7 @@ impl Memory {
         let sources = self.choose(segments, &known.configuration)?;
         self.announced = sources
             .iter()
-            .filter(|source| source.content != Content::Meal)
+            .filter(|source| source.content != SegmentContent::Meal)
             .map(|source| source.segment.usage_count())
             .try_fold(0_u32, |sum, count| Some(sum.saturating_add(count?)));
         if let Some(announced) = self.announced {
@@ -116,23 +116,23 @@ impl Memory {
         let is_said_empty = announced == Some(0);
         // An empty segment of another sort need not be asked for, unless it has the stamp of an entry. The one with
         // glucose is asked in any case.
-        let is_needed = content == Content::Glucose || !is_said_empty || segment.was_used();
-        let request = Request {
+        let is_needed = content == SegmentContent::Glucose || !is_said_empty || segment.was_used();
+        let request = TransferRequest {
             store,
             instance: segment.instance,
             entry_size: layout.size,
             other_entry_size: segment.map().is_ok_and(|map| map.is_none()).then_some(SHORT_ENTRY),
             pause: segment.transfer_timeout(),
-            readings_before: (content != Content::Meal).then_some(self.received),
+            readings_before: (content != SegmentContent::Meal).then_some(self.received),
         };
         let mut entries = Vec::new();
         let mut outcome = if is_needed { transfer(dialogue, &request, &mut entries) } else { Ok(()) };
-        if content != Content::Glucose && is_said_empty && entries.is_empty() {
+        if content != SegmentContent::Glucose && is_said_empty && entries.is_empty() {
             // That it refuses to send nothing is no loss.
             outcome = dialogue.conversation.check_cancelled();
         }
         let received = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-        if content != Content::Meal {
+        if content != SegmentContent::Meal {
             self.received = self.received.saturating_add(received);
         }
         let is_whole = outcome.is_ok() && announced.is_none_or(|announced| received >= announced);
@@ -150,7 +150,7 @@ impl Memory {
         }
         if is_whole {
             Ok(())
-        } else if content == Content::Meal {
+        } else if content == SegmentContent::Meal {
             let reason = format!("{received} of {announced} came");
             Err(MeterError::Malformed { what: "meal markers", reason: reason.into() })
         } else {
@@ -176,12 +176,12 @@ impl Memory {
             match recognise(&segment, map.as_ref())? {
                 Some(content) => match layout(content, map.as_ref(), configuration) {
                     Ok(layout) => {
-                        if content != Content::Meal && map.as_ref().is_some_and(holds_more) {
+                        if content != SegmentContent::Meal && map.as_ref().is_some_and(holds_more) {
                             self.warn("entry-unknown", "the entries of a segment hold something that is not known");
                         }
                         sources.push(SegmentSource { segment, content, layout });
                     }
-                    Err(_) if content == Content::Meal => {
+                    Err(_) if content == SegmentContent::Meal => {
                         self.warn("meal-unreadable", "the meal marks have a form that is not known");
                     }
                     Err(error) => return Err(error),
@@ -189,7 +189,7 @@ impl Memory {
                 None => unrecognised.push((segment, map)),
             }
         }
-        if !sources.iter().any(|source| source.content == Content::Glucose) {
+        if !sources.iter().any(|source| source.content == SegmentContent::Glucose) {
             self.warn("segments-unrecognised", "no segment says that it holds glucose; the first one is read as such");
             let first = unrecognised.iter().position(|(segment, _)| segment.instance == 0);
             let (segment, map) = match first {
@@ -200,15 +200,16 @@ impl Memory {
                     return Err(MeterError::Unsupported { reason: "no segment holds glucose".into() });
                 }
             };
-            let layout = layout(Content::Glucose, map.as_ref(), configuration)?;
-            sources.push(SegmentSource { segment, content: Content::Glucose, layout });
+            let layout = layout(SegmentContent::Glucose, map.as_ref(), configuration)?;
+            sources.push(SegmentSource { segment, content: SegmentContent::Glucose, layout });
         }
         for (segment, map) in unrecognised {
             self.pass_over(&segment, map.as_ref());
         }
         // Empty ones last: should the meter take offence, all that it announced has come.
-        let is_empty =
-            |source: &SegmentSource| source.content != Content::Glucose && source.segment.usage_count() == Some(0);
+        let is_empty = |source: &SegmentSource| {
+            source.content != SegmentContent::Glucose && source.segment.usage_count() == Some(0)
+        };
         sources.sort_by_key(|source| (is_empty(source), source.content, source.segment.instance));
         Ok(sources)
     }
@@ -245,19 +246,20 @@ fn undescribed() -> Segment {
 
 /// What a segment holds, by the codes of its map, else by its label. One bit is between the codes of a control test and
 /// of glucose; so where both are known they must agree.
-fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Result<Option<Content>, MeterError> {
+fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Result<Option<SegmentContent>, MeterError> {
     // Which segments there are, and in which order, differs by model; the number of a segment says nothing.
     let by_code = map.into_iter().flat_map(|map| &map.elements).find_map(|element| match element.code {
-        metric::CONTROL => Some(Content::Control),
-        metric::MEAL => Some(Content::Meal),
-        code if metric::GLUCOSE.contains(&code) => Some(Content::Glucose),
+        metric::CONTROL => Some(SegmentContent::Control),
+        metric::MEAL => Some(SegmentContent::Meal),
+        code if metric::GLUCOSE.contains(&code) => Some(SegmentContent::Glucose),
         _ => None,
     });
     let label = segment.label().unwrap_or_default().to_lowercase();
-    let by_label = [("gluc", Content::Glucose), ("ctrl", Content::Control), ("meal", Content::Meal)]
-        .into_iter()
-        .find(|(part, _)| label.contains(part))
-        .map(|(_, content)| content);
+    let by_label =
+        [("gluc", SegmentContent::Glucose), ("ctrl", SegmentContent::Control), ("meal", SegmentContent::Meal)]
+            .into_iter()
+            .find(|(part, _)| label.contains(part))
+            .map(|(_, content)| content);
     if by_code.is_some() && by_label.is_some() && by_code != by_label {
         let reason = "the name and the code of a segment contradict each other".to_owned();
         return Err(MeterError::Malformed { what: LISTING, reason: reason.into() });
@@ -294,14 +296,19 @@ fn holds_more(map: &SegmentMap) -> bool {
     ids.any(|id| ![attribute::BASIC_NUMERIC_VALUE, attribute::MEASUREMENT_STATUS].contains(&id))
 }
 
-fn layout(content: Content, map: Option<&SegmentMap>, configuration: &Configuration) -> Result<Layout, MeterError> {
+fn layout(
+    content: SegmentContent,
+    map: Option<&SegmentMap>,
+    configuration: &Configuration,
+) -> Result<Layout, MeterError> {
     let Some(map) = map else {
-        let (size, status) = if content == Content::Meal { (10, None) } else { (USUAL_ENTRY, Some(10..12)) };
+        let (size, status) = if content == SegmentContent::Meal { (10, None) } else { (USUAL_ENTRY, Some(10..12)) };
         // Nothing ties the entries to an object; where all objects measure in one unit, it is theirs.
         let unit = configuration.only_unit();
         return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit });
     };
-    let wanted = if content == Content::Meal { attribute::SIMPLE_OID_VALUE } else { attribute::BASIC_NUMERIC_VALUE };
+    let wanted =
+        if content == SegmentContent::Meal { attribute::SIMPLE_OID_VALUE } else { attribute::BASIC_NUMERIC_VALUE };
     let two_bytes = |id| map.place(id).filter(|place| place.len() == 2);
     let value = two_bytes(wanted)
         .ok_or_else(|| MeterError::Unsupported { reason: "the entries of a segment have another form".into() })?;
@@ -337,10 +344,10 @@ mod tests {
     #[test]
     fn name_and_code_of_a_segment_must_agree() {
         let told = |label, code| recognise(&named(label), Some(&map(code, Vec::new())));
-        assert_eq!(told("PMSegCtrl ", 0x71D0), Ok(Some(Content::Control)));
-        assert_eq!(told("PMSegOther", 0x71C0), Ok(Some(Content::Glucose)));
-        assert_eq!(told("PMSegCtrl ", 0x71D1), Ok(Some(Content::Control)));
-        assert_eq!(recognise(&named("PMSegGluc "), None), Ok(Some(Content::Glucose)));
+        assert_eq!(told("PMSegCtrl ", 0x71D0), Ok(Some(SegmentContent::Control)));
+        assert_eq!(told("PMSegOther", 0x71C0), Ok(Some(SegmentContent::Glucose)));
+        assert_eq!(told("PMSegCtrl ", 0x71D1), Ok(Some(SegmentContent::Control)));
+        assert_eq!(recognise(&named("PMSegGluc "), None), Ok(Some(SegmentContent::Glucose)));
         assert_eq!(told("PMSegError", 0x71D8), Ok(None));
         let error = told("PMSegCtrl ", 0x71C0).unwrap_err();
         assert_eq!(

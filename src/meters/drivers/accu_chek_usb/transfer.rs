@@ -27,7 +27,7 @@ const ASKING: &str = "asking for a segment";
 const RECEIVING: &str = "receiving a segment";
 
 /// What is to be transferred.
-pub(super) struct Request {
+pub(super) struct TransferRequest {
     /// Handle of the permanent store.
     pub(super) store: u16,
     /// Which segment.
@@ -45,7 +45,7 @@ pub(super) struct Request {
 /// Transfers a segment into `entries`. What arrived before an error stays there.
 pub(super) fn transfer(
     dialogue: &mut Dialogue<'_, '_>,
-    request: &Request,
+    request: &TransferRequest,
     entries: &mut Vec<Vec<u8>>,
 ) -> Result<(), MeterError> {
     for _ in 0..=TRIES {
@@ -76,7 +76,11 @@ fn pause(dialogue: &mut Dialogue<'_, '_>) -> Result<(), MeterError> {
     }
 }
 
-fn receive(dialogue: &mut Dialogue<'_, '_>, request: &Request, entries: &mut Vec<Vec<u8>>) -> Result<(), MeterError> {
+fn receive(
+    dialogue: &mut Dialogue<'_, '_>,
+    request: &TransferRequest,
+    entries: &mut Vec<Vec<u8>>,
+) -> Result<(), MeterError> {
     let wait = request.pause.unwrap_or(EVENT).clamp(EVENT, LONGEST_EVENT);
     let mut expected = 0;
     let mut strays = 0;

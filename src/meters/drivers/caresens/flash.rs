@@ -7,7 +7,7 @@ use super::wire::{ATTEMPTS, MOST_BYTES, Wire, agreed, is_worth_a_repeat, noise};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::meters::codec::isens::flash::{
-    ANSWER, HIGH, LENGTH, LOW, Model, Record, SERIAL_ADDRESS, decode_answer, identity as identity_of, may_begin,
+    ANSWER, FlashModel, HIGH, LENGTH, LOW, Record, SERIAL_ADDRESS, decode_answer, identity as identity_of, may_begin,
     question,
 };
 use crate::meters::error::MeterError;
@@ -21,13 +21,13 @@ const READING: &str = "reading the records";
 const RANGE: std::ops::RangeInclusive<u16> = 20..=600;
 
 /// Reads the production numbers.
-pub(super) fn identity(wire: &mut Wire<'_, '_>) -> Result<(Model, String), MeterError> {
+pub(super) fn identity(wire: &mut Wire<'_, '_>) -> Result<(FlashModel, String), MeterError> {
     let bytes = agreed("the serial number", || read_place(wire, SERIAL_ADDRESS, IDENTIFYING))?;
     identity_of(bytes).ok_or_else(|| MeterError::Unsupported { reason: "its model is not known".into() })
 }
 
 /// Reads the records. How many there are is known at the end only.
-pub(super) fn read(wire: &mut Wire<'_, '_>, gathered: &mut Gathered, model: Model) -> Result<(), MeterError> {
+pub(super) fn read(wire: &mut Wire<'_, '_>, gathered: &mut Gathered, model: FlashModel) -> Result<(), MeterError> {
     let step = u16::try_from(LENGTH).unwrap_or(u16::MAX);
     for place in 0..model.records {
         let address = model.address.saturating_add(place.saturating_mul(step));

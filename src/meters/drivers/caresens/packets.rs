@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use super::records::{decode, remark_on_time};
 use super::wire::{ATTEMPTS, MOST_BYTES, Wire, agreed, is_worth_a_repeat, noise};
 use crate::meters::codec::isens::record::{LENGTH, Record, Stamp};
-use crate::meters::codec::isens::{Packet, PacketError, Packets, Received, command};
+use crate::meters::codec::isens::{IsensPacket, PacketError, Packets, Received, command};
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Gathered;
 
@@ -13,19 +13,20 @@ use crate::meters::gathered::Gathered;
 const BLOCK: u16 = 27;
 
 /// The number of records, the serial number and the clock as they are asked for.
-const SERIAL: Question = Question { command: command::SERIAL, during: "asking for the serial number" };
-const CLOCK: Question = Question { command: command::CLOCK, during: "asking for the clock" };
-const COUNT: Question = Question { command: command::COUNT, during: "asking for the number of records" };
-const RECORDS: Question = Question { command: command::RECORDS, during: "reading the records" };
+const SERIAL: CareSensQuestion = CareSensQuestion { command: command::SERIAL, during: "asking for the serial number" };
+const CLOCK: CareSensQuestion = CareSensQuestion { command: command::CLOCK, during: "asking for the clock" };
+const COUNT: CareSensQuestion =
+    CareSensQuestion { command: command::COUNT, during: "asking for the number of records" };
+const RECORDS: CareSensQuestion = CareSensQuestion { command: command::RECORDS, during: "reading the records" };
 
-struct Question {
+struct CareSensQuestion {
     command: [u8; 4],
     /// What is being done, for errors.
     during: &'static str,
 }
 
 /// An answer, and how often it was asked for.
-struct Answer {
+struct CountedAnswer {
     received: Received,
     attempts: u32,
 }
@@ -109,11 +110,11 @@ fn ask_block_once(wire: &mut Wire<'_, '_>, first: u16, count: u16) -> Result<Rec
 }
 
 /// Asks and returns the answer. Asks up to four times.
-fn ask(wire: &mut Wire<'_, '_>, question: &Question, payload: &[u8]) -> Result<Answer, MeterError> {
+fn ask(wire: &mut Wire<'_, '_>, question: &CareSensQuestion, payload: &[u8]) -> Result<CountedAnswer, MeterError> {
     let mut attempts = 1;
     loop {
         match ask_once(wire, question, payload) {
-            Ok(received) => return Ok(Answer { received, attempts }),
+            Ok(received) => return Ok(CountedAnswer { received, attempts }),
             Err(error) if is_worth_a_repeat(&error) && attempts < ATTEMPTS => attempts += 1,
             Err(error) => return Err(error),
         }
@@ -122,8 +123,8 @@ fn ask(wire: &mut Wire<'_, '_>, question: &Question, payload: &[u8]) -> Result<A
 }
 
 /// Asks once. Sound answers to something else are passed over.
-fn ask_once(wire: &mut Wire<'_, '_>, question: &Question, payload: &[u8]) -> Result<Received, MeterError> {
-    let packet = Packet { command: question.command, payload: payload.to_vec() };
+fn ask_once(wire: &mut Wire<'_, '_>, question: &CareSensQuestion, payload: &[u8]) -> Result<Received, MeterError> {
+    let packet = IsensPacket { command: question.command, payload: payload.to_vec() };
     wire.send(&packet.encode(), question.during)?;
     let mut packets = Packets::default();
     let mut bytes = 0;
@@ -146,11 +147,11 @@ fn ask_once(wire: &mut Wire<'_, '_>, question: &Question, payload: &[u8]) -> Res
     Err(noise(question.during))
 }
 
-fn malformed(question: &Question, reason: &str) -> MeterError {
+fn malformed(question: &CareSensQuestion, reason: &str) -> MeterError {
     MeterError::Malformed { what: question.during, reason: reason.into() }
 }
 
-fn damaged(question: &Question, error: PacketError) -> MeterError {
+fn damaged(question: &CareSensQuestion, error: PacketError) -> MeterError {
     match error {
         PacketError::Checksum { sent, computed } => {
             MeterError::Checksum { what: question.during, got: u32::from(sent), expected: u32::from(computed) }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::wire::{Heard, Wire};
+use super::wire::{ContourAnswer, Wire};
 use crate::meters::codec::astm::{ACK, CAN, ENQ, EOT, Frame, NAK};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -76,23 +76,25 @@ impl<'c, 'l> Exchange<'c, 'l> {
         self.wire.send(self.conversation, opener, OPENING)?;
         for _ in 0..MOST_STRAYS {
             match self.wire.next(self.conversation, OPENING, wait)? {
-                Heard::Control(ENQ) => self.wire.send(self.conversation, ACK, OPENING)?,
+                ContourAnswer::Control(ENQ) => self.wire.send(self.conversation, ACK, OPENING)?,
                 // A header between EOT and ENQ is a foretaste: it comes again when the request is granted.
-                Heard::Frame(_) if self.wire.take_enquiry() => self.wire.send(self.conversation, ACK, OPENING)?,
-                Heard::Frame(Frame { number, text, .. }) if text.starts_with('H') => {
+                ContourAnswer::Frame(_) if self.wire.take_enquiry() => {
+                    self.wire.send(self.conversation, ACK, OPENING)?;
+                }
+                ContourAnswer::Frame(Frame { number, text, .. }) if text.starts_with('H') => {
                     self.last = Some(number);
                     return Ok(text);
                 }
                 // The meter was left in the middle of a transmission.
-                Heard::Frame(_) => {
+                ContourAnswer::Frame(_) => {
                     return Err(MeterError::Malformed { what: "the header", reason: "another record came".into() });
                 }
-                Heard::Damaged(error) => return Err(error),
+                ContourAnswer::Damaged(error) => return Err(error),
                 // It has ended a transmission. After EOT it says so and starts over at once.
-                Heard::Control(EOT) if opener != EOT => {
+                ContourAnswer::Control(EOT) if opener != EOT => {
                     return Err(MeterError::Malformed { what: "the header", reason: "EOT came instead".into() });
                 }
-                Heard::Control(_) => {}
+                ContourAnswer::Control(_) => {}
             }
         }
         Err(MeterError::Malformed { what: "the header", reason: "it does not come".into() })
@@ -110,29 +112,29 @@ impl<'c, 'l> Exchange<'c, 'l> {
                 self.wire.send(self.conversation, answer, TRANSMITTING)?;
             }
             let damage = match self.wire.next(self.conversation, TRANSMITTING, ANSWER) {
-                Ok(Heard::Frame(frame)) if self.last == Some(frame.number) => {
+                Ok(ContourAnswer::Frame(frame)) if self.last == Some(frame.number) => {
                     // The meter has not heard that this frame arrived.
                     answer = Some(ACK);
                     continue;
                 }
-                Ok(Heard::Frame(frame)) if self.last.is_none_or(|last| frame.number == (last + 1) % 8) => {
+                Ok(ContourAnswer::Frame(frame)) if self.last.is_none_or(|last| frame.number == (last + 1) % 8) => {
                     self.last = Some(frame.number);
                     return Ok(Some(frame));
                 }
-                Ok(Heard::Frame(_)) => {
+                Ok(ContourAnswer::Frame(_)) => {
                     let reason = "its number does not follow the one before".to_owned();
                     MeterError::Malformed { what: "a frame", reason: reason.into() }
                 }
-                Ok(Heard::Damaged(error)) => error,
-                Ok(Heard::Control(EOT)) => return Ok(None),
-                Ok(Heard::Control(CAN)) => return Err(MeterError::Aborted { reason: "CAN".into() }),
+                Ok(ContourAnswer::Damaged(error)) => error,
+                Ok(ContourAnswer::Control(EOT)) => return Ok(None),
+                Ok(ContourAnswer::Control(CAN)) => return Err(MeterError::Aborted { reason: "CAN".into() }),
                 // Behind an ENQ the frames are numbered anew, so the first one that comes counts.
-                Ok(Heard::Control(ENQ)) => {
+                Ok(ContourAnswer::Control(ENQ)) => {
                     self.last = None;
                     answer = Some(ACK);
                     continue;
                 }
-                Ok(Heard::Control(_)) => {
+                Ok(ContourAnswer::Control(_)) => {
                     answer = None;
                     continue;
                 }

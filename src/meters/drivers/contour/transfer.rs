@@ -18,7 +18,7 @@ const USUAL_LIMITS: (u32, u32) = (20, 600);
 const LOWEST_LIMIT: u32 = 10;
 
 /// What has been read so far; it stays if the transmission ends early.
-pub(super) struct Transfer {
+pub(super) struct ContourTransfer {
     delimiters: Delimiters,
     layout: Layout,
     limits: (u32, u32),
@@ -34,7 +34,7 @@ pub(super) struct Transfer {
     pub(super) gathered: Gathered,
 }
 
-impl Transfer {
+impl ContourTransfer {
     pub(super) fn new(header: &Header, layout: Layout, clock: Option<ClockReading>) -> Self {
         let mut gathered = Gathered::default();
         gathered.note_clock_at(clock);

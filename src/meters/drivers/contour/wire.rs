@@ -25,7 +25,7 @@ const FRAME: &str = "a frame";
 
 /// What the bytes travel in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Medium {
+pub(super) enum ContourMedium {
     /// Reports of 60 bytes.
     Hid,
     /// A serial line.
@@ -34,7 +34,7 @@ pub(super) enum Medium {
 
 /// One thing that the meter said.
 #[derive(Debug)]
-pub(super) enum Heard {
+pub(super) enum ContourAnswer {
     /// A control byte.
     Control(u8),
     /// A sound frame.
@@ -46,12 +46,12 @@ pub(super) enum Heard {
 /// The way to the meter and back.
 #[derive(Debug)]
 pub(super) struct Wire {
-    medium: Medium,
+    medium: ContourMedium,
     pending: Vec<u8>,
 }
 
 impl Wire {
-    pub(super) const fn new(medium: Medium) -> Self {
+    pub(super) const fn new(medium: ContourMedium) -> Self {
         Self { medium, pending: Vec::new() }
     }
 
@@ -63,8 +63,8 @@ impl Wire {
         during: &'static str,
     ) -> Result<(), MeterError> {
         match self.medium {
-            Medium::Hid => conversation.send(&contour_report::report(&[control]), during, SEND),
-            Medium::Serial => conversation.send(&[control], during, SEND),
+            ContourMedium::Hid => conversation.send(&contour_report::report(&[control]), during, SEND),
+            ContourMedium::Serial => conversation.send(&[control], during, SEND),
         }
     }
 
@@ -78,7 +78,7 @@ impl Wire {
         conversation: &mut Conversation<'_>,
         during: &'static str,
         wait: Duration,
-    ) -> Result<Heard, MeterError> {
+    ) -> Result<ContourAnswer, MeterError> {
         for _ in 0..MOST_TRANSFERS {
             if let Some(heard) = self.cut() {
                 return Ok(heard);
@@ -90,8 +90,8 @@ impl Wire {
                 other => other?,
             };
             match self.medium {
-                Medium::Serial => self.pending.extend(transfer),
-                Medium::Hid => match contour_report::decode(&transfer) {
+                ContourMedium::Serial => self.pending.extend(transfer),
+                ContourMedium::Hid => match contour_report::decode(&transfer) {
                     Err(error) => return Ok(damaged(&error.to_string())),
                     Ok(payload) => {
                         self.pending.extend(payload);
@@ -133,7 +133,7 @@ impl Wire {
     }
 
     /// The first thing among the bytes that have come, if it is whole.
-    fn cut(&mut self) -> Option<Heard> {
+    fn cut(&mut self) -> Option<ContourAnswer> {
         // Bytes in front of a start belong to nothing: padding, or the rest of a frame that was given up.
         let is_start = |byte: &u8| matches!(*byte, STX | ENQ | EOT | ACK | NAK | CAN);
         let start = self.pending.iter().position(is_start).unwrap_or(self.pending.len());
@@ -141,22 +141,24 @@ impl Wire {
         let first = *self.pending.first()?;
         if first != STX {
             self.pending.remove(0);
-            return Some(Heard::Control(first));
+            return Some(ContourAnswer::Control(first));
         }
         let Some(end) = self.pending.iter().position(|byte| *byte == b'\n') else {
             return (self.pending.len() > LONGEST_FRAME).then(|| damaged("it has no end"));
         };
         let bytes: Vec<u8> = self.pending.drain(..=end).collect();
         Some(match Frame::decode(&bytes) {
-            Ok(frame) => Heard::Frame(frame),
-            Err(FrameError::Checksum { sent, computed }) => {
-                Heard::Damaged(MeterError::Checksum { what: FRAME, got: sent.into(), expected: computed.into() })
-            }
+            Ok(frame) => ContourAnswer::Frame(frame),
+            Err(FrameError::Checksum { sent, computed }) => ContourAnswer::Damaged(MeterError::Checksum {
+                what: FRAME,
+                got: sent.into(),
+                expected: computed.into(),
+            }),
             Err(error @ (FrameError::Shape | FrameError::Text)) => damaged(&error.to_string()),
         })
     }
 }
 
-fn damaged(reason: &str) -> Heard {
-    Heard::Damaged(MeterError::Malformed { what: FRAME, reason: reason.into() })
+fn damaged(reason: &str) -> ContourAnswer {
+    ContourAnswer::Damaged(MeterError::Malformed { what: FRAME, reason: reason.into() })
 }

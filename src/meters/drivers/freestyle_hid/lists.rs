@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ask;
 use crate::domain::reading::{Doubt, Reading};
-use crate::meters::codec::freestyle_hid::Table;
+use crate::meters::codec::freestyle_hid::RecordTable;
 use crate::meters::codec::freestyle_hid::row::{ClockChange, RowError};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -32,7 +32,7 @@ pub(in super::super) struct List {
 
 /// What has been learned so far; it stays if the conversation ends early.
 #[derive(Default)]
-pub(in super::super) struct Found {
+pub(in super::super) struct ListsFound {
     pub(super) gathered: Gathered,
     /// When the reading of each index was stored.
     stored: BTreeMap<u32, i64>,
@@ -40,10 +40,10 @@ pub(in super::super) struct Found {
     rows: u32,
 }
 
-impl Found {
+impl ListsFound {
     /// Reads one list. Rows that are damaged under right sums are damaged in the meter: they are named, the rest stays.
     pub(super) fn read(&mut self, conversation: &mut Conversation<'_>, list: &List) -> Result<(), MeterError> {
-        let table = ask(conversation, list.command, list.during, Table::decode)?;
+        let table = ask(conversation, list.command, list.during, RecordTable::decode)?;
         self.gathered.announce(conversation, table.announced);
         for row in &table.rows {
             let index = self.rows;

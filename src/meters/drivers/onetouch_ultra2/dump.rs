@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use super::lines::{Lines, SEND, is_worth_a_repeat};
-use super::{ANSWER, Question, UNIT, damaged, malformed};
+use super::lines::{LineCutter, SEND, is_worth_a_repeat};
+use super::{ANSWER, UNIT, Ultra2Question, damaged, malformed};
 use crate::domain::reading::Reading;
 use crate::meters::codec::lifescan_ascii::answers::{DisplayUnit, Header, parse_unit};
 use crate::meters::codec::lifescan_ascii::{command, decode_line, record};
@@ -21,7 +21,7 @@ const ATTEMPTS: u32 = 3;
 /// A meter may think before it sends its memory; 5 s has been seen to be enough.
 const HEADER: Duration = Duration::from_secs(5);
 
-const DUMP: Question = Question { letters: "DMP", start: "P ", during: "asking for the memory" };
+const DUMP: Ultra2Question = Ultra2Question { letters: "DMP", start: "P ", during: "asking for the memory" };
 const RECORDS: &str = "reading the records";
 
 /// What reading the memory gave.
@@ -74,7 +74,11 @@ impl Dump {
 ///
 /// # Errors
 /// Only [`MeterError::Cancelled`]; every other failure is in the result, with what had been read by then.
-pub(super) fn read(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Result<Dump, MeterError> {
+pub(super) fn read(
+    conversation: &mut Conversation<'_>,
+    lines: &mut LineCutter,
+    serial: &str,
+) -> Result<Dump, MeterError> {
     let mut best = Dump::default();
     for attempt in 1..=ATTEMPTS {
         if attempt > 1
@@ -106,7 +110,7 @@ fn finish(best: Dump, last: Option<MeterError>) -> Result<Dump, MeterError> {
     Ok(Dump { error, ..best })
 }
 
-fn read_once(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Dump {
+fn read_once(conversation: &mut Conversation<'_>, lines: &mut LineCutter, serial: &str) -> Dump {
     let header = match read_header(conversation, lines, serial) {
         Ok(header) => header,
         Err(error) => return Dump::failed(error),
@@ -120,7 +124,11 @@ fn read_once(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &st
     dump
 }
 
-fn read_header(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Result<Header, MeterError> {
+fn read_header(
+    conversation: &mut Conversation<'_>,
+    lines: &mut LineCutter,
+    serial: &str,
+) -> Result<Header, MeterError> {
     let text = lines.ask_once(conversation, &DUMP, HEADER)?;
     let header = Header::parse(&text).map_err(|error| malformed("the head of the memory", error))?;
     if header.serial != serial {
@@ -134,7 +142,7 @@ fn read_header(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &
 /// Takes as many lines as were announced. A damaged one counts as a place in the memory, not as a reading.
 fn take_records(
     conversation: &mut Conversation<'_>,
-    lines: &mut Lines,
+    lines: &mut LineCutter,
     dump: &mut Dump,
     announced: u32,
 ) -> Result<(), MeterError> {
@@ -158,7 +166,7 @@ fn read_record(line: &[u8], index: u32) -> Result<Reading, MeterError> {
 /// was read twice.
 fn confirm_end(
     conversation: &mut Conversation<'_>,
-    lines: &mut Lines,
+    lines: &mut LineCutter,
     announced: DisplayUnit,
 ) -> Result<(), MeterError> {
     conversation.send(&command(UNIT.letters), UNIT.during, SEND)?;

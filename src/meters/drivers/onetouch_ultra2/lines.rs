@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Question, damaged};
+use super::{Ultra2Question, damaged};
 use crate::meters::codec::lifescan_ascii::{CARRIAGE_RETURN, command, decode_line};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -29,18 +29,18 @@ const MOST_STRAYS: u32 = 8;
 
 /// Cuts what arrives into lines.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct LineCutter {
     pending: Vec<u8>,
     /// Whether a zero byte came, and nothing else so far: the meter is switched on, or loose in its cable.
     only_zero: Option<bool>,
 }
 
-impl Lines {
+impl LineCutter {
     /// Asks and returns the text of the answer. Asks up to five times.
     pub(super) fn ask(
         &mut self,
         conversation: &mut Conversation<'_>,
-        question: &Question,
+        question: &Ultra2Question,
         wait: Duration,
     ) -> Result<String, MeterError> {
         let mut attempt = 1;
@@ -64,7 +64,7 @@ impl Lines {
     pub(super) fn ask_once(
         &mut self,
         conversation: &mut Conversation<'_>,
-        question: &Question,
+        question: &Ultra2Question,
         wait: Duration,
     ) -> Result<String, MeterError> {
         conversation.send(&command(question.letters), question.during, SEND)?;
@@ -137,7 +137,7 @@ impl Lines {
     }
 
     /// A zero byte and nothing else is how a meter that is switched on, or loose in its cable, is heard (Tidepool).
-    fn explain(&self, question: &Question, error: MeterError) -> MeterError {
+    fn explain(&self, question: &Ultra2Question, error: MeterError) -> MeterError {
         if matches!(error, MeterError::Silent { .. }) && self.only_zero == Some(true) {
             let reason = "only a zero byte came; the meter is switched on or loose in its cable".to_owned();
             return MeterError::Refused { what: question.during, reason: reason.into() };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::download::Direction;
 use crate::meters::codec::lifescan_frame::block::{self, BLOCK};
 use crate::meters::conversation::Conversation;
-use crate::meters::drivers::lifescan::{Question, Wire, damaged};
+use crate::meters::drivers::lifescan::{LifeScanQuestion, Wire, damaged};
 use crate::meters::error::MeterError;
 
 /// The limit for one command. The specifications name none and need no pause; a drive that takes longer is gone.
@@ -50,7 +50,11 @@ impl Registers {
 }
 
 impl Wire for Registers {
-    fn exchange(&mut self, conversation: &mut Conversation<'_>, question: &Question) -> Result<Vec<u8>, MeterError> {
+    fn exchange(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        question: &LifeScanQuestion,
+    ) -> Result<Vec<u8>, MeterError> {
         let asks = block::encode(&question.message);
         let register = question.register as u8;
         // WRITE(10) of one block, every flag zero: the meter refuses a command with any other bit set.

@@ -22,7 +22,7 @@ const MOST_STRAYS: u32 = 16;
 const MOST_BYTES: usize = 64 * LENGTH;
 
 /// A question.
-pub(super) struct Question {
+pub(super) struct TaiDocQuestion {
     /// Its command; the answer's is the same.
     pub(super) command: u8,
     /// What is being done, for errors.
@@ -42,7 +42,7 @@ impl<'s, 'c> Questions<'s, 'c> {
 
     /// Asks the meter to talk. Some models answer as to a question for the model, or only say that they are ready.
     pub(super) fn connect(&mut self) -> Result<(), MeterError> {
-        let question = Question { command: command::CONNECT, during: "waking the meter" };
+        let question = TaiDocQuestion { command: command::CONNECT, during: "waking the meter" };
         self.ask_until(&question, [0; 4], |frame| {
             matches!(frame.command, command::CONNECT | command::MODEL | command::READY)
         })?;
@@ -50,13 +50,13 @@ impl<'s, 'c> Questions<'s, 'c> {
     }
 
     /// Asks and returns the data of the answer. Asks up to four times.
-    pub(super) fn ask(&mut self, question: &Question, data: [u8; 4]) -> Result<[u8; 4], MeterError> {
+    pub(super) fn ask(&mut self, question: &TaiDocQuestion, data: [u8; 4]) -> Result<[u8; 4], MeterError> {
         self.ask_until(question, data, |frame| frame.command == question.command)
     }
 
     fn ask_until(
         &mut self,
-        question: &Question,
+        question: &TaiDocQuestion,
         data: [u8; 4],
         is_answer: impl Fn(&Frame) -> bool,
     ) -> Result<[u8; 4], MeterError> {
@@ -72,7 +72,7 @@ impl<'s, 'c> Questions<'s, 'c> {
 
     fn ask_once(
         &mut self,
-        question: &Question,
+        question: &TaiDocQuestion,
         data: [u8; 4],
         is_answer: impl Fn(&Frame) -> bool,
     ) -> Result<[u8; 4], MeterError> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::questions::{Question, Questions};
+use super::questions::{Questions, TaiDocQuestion};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::meters::codec::taidoc::command;
-use crate::meters::codec::taidoc::fields::{Mark, Quantity, Stamp, Value};
+use crate::meters::codec::taidoc::fields::{Quantity, RecordMark, Stamp, Value};
 use crate::meters::error::MeterError;
 use crate::meters::gathered::{Counted, Gathered, MeterRecord};
 
@@ -16,8 +16,8 @@ const LOWEST: u16 = 20;
 /// Above, the meter shows HI (mg/dL).
 const HIGHEST: u16 = 600;
 
-const TIME: Question = Question { command: command::RECORD_TIME, during: "reading the records" };
-const VALUE: Question = Question { command: command::RECORD_VALUE, during: "reading the records" };
+const TIME: TaiDocQuestion = TaiDocQuestion { command: command::RECORD_TIME, during: "reading the records" };
+const VALUE: TaiDocQuestion = TaiDocQuestion { command: command::RECORD_VALUE, during: "reading the records" };
 
 /// Why a record is not taken: it may be one of glucose, damaged in the meter.
 #[derive(Debug, thiserror::Error)]
@@ -58,8 +58,8 @@ fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<MeterRecord, Unkn
     };
     let stamp = Stamp(time).decode();
     let (kind, meal) = match decoded.mark {
-        Mark::Meal(meal) => (kind_of_blood, Some(meal)),
-        Mark::Control => (Kind::Control, Some(Meal::None)),
+        RecordMark::Meal(meal) => (kind_of_blood, Some(meal)),
+        RecordMark::Control => (Kind::Control, Some(Meal::None)),
     };
     Ok(MeterRecord::from(Reading {
         index,

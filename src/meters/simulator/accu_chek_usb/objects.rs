@@ -7,7 +7,7 @@ use crate::meters::codec::ieee11073::association::{AGENT, AssociationRequest, Pa
 use crate::meters::codec::ieee11073::attribute::Attributes;
 use crate::meters::codec::ieee11073::configuration::{Configuration, Object};
 use crate::meters::codec::ieee11073::nomenclature::{attribute, class, metric, unit};
-use crate::meters::codec::ieee11073::system::{Model, ProductionEntry, Specification, encode_production};
+use crate::meters::codec::ieee11073::system::{ProductionEntry, Specification, SystemModel, encode_production};
 use crate::meters::codec::ieee11073::time::AbsoluteTime;
 
 /// The number of the only configuration: the first of those that are not standardized.
@@ -109,7 +109,7 @@ pub(super) fn system(config: &AccuChekConfig, now: DateTime) -> Attributes {
         line(Specification::Hardware, 0x1000, "hw-revision", "G\0\0\0\0"),
         line(Specification::Firmware, 0, "fw-revision", &config.firmware),
     ];
-    let model = Model { manufacturer: "Roche".to_owned(), number: config.model_number.clone() };
+    let model = SystemModel { manufacturer: "Roche".to_owned(), number: config.model_number.clone() };
     // Real-time clock, and settable unless the quirk says otherwise; no synchronization; accuracy unknown; resolution
     // of a second.
     let capability = if config.quirks.has_fixed_clock { 0x80 } else { 0xC0 };

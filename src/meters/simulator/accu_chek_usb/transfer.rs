@@ -11,7 +11,7 @@ const MOST_ENTRIES_PER_EVENT: usize = 4000;
 
 /// A segment on its way: the event that waits for its acknowledgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Transfer {
+pub(super) struct SegmentTransfer {
     pub(super) invoke_id: u16,
     header: EventHeader,
     /// Position of its first entry.
@@ -62,13 +62,13 @@ impl SimulatedAccuChek {
         let header = EventHeader { instance, first: small(start + shift), count: small(size), status };
         let info = SegmentEvent { header, entries: left.iter().take(size).flatten().copied().collect() }.encode();
         let invoke_id = self.own_id();
-        self.state = State::Operating(Some(Transfer { invoke_id, header, start, event, is_repeated }));
+        self.state = State::Operating(Some(SegmentTransfer { invoke_id, header, start, event, is_repeated }));
         let (confirmed, handle, event) = (true, self.config.store_handle, event::SEGMENT_DATA);
         let message = Message::Event { confirmed, handle, time: NO_TIME, event, info };
         vec![Apdu::Data(Data { invoke_id, message })]
     }
 
-    pub(super) fn acknowledged(&mut self, transfer: Transfer, info: &[u8]) -> Vec<Apdu> {
+    pub(super) fn acknowledged(&mut self, transfer: SegmentTransfer, info: &[u8]) -> Vec<Apdu> {
         let Ok(theirs) = EventHeader::decode(info) else { return self.abort(0) };
         // The manager repeats the header that it was sent, and of the status only that it has it (11073-20601).
         let confirmed = EventHeader { status: EventHeader::CONFIRM, ..transfer.header };
@@ -76,7 +76,7 @@ impl SimulatedAccuChek {
         if theirs != confirmed && !theirs.has(EventHeader::MANAGER_ABORT) {
             return self.abort(0);
         }
-        let Transfer { header, start, event, is_repeated, .. } = transfer;
+        let SegmentTransfer { header, start, event, is_repeated, .. } = transfer;
         if self.config.quirks.repeats_event == Some(event) && !is_repeated {
             return self.send_event(header.instance, start, event, true);
         }

@@ -4,7 +4,7 @@ use super::{CareSensFaults, NoSuchIsensMeter};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::isens::flash::{
-    HIGH, LENGTH, LOW, Model, QUESTION, Record, SERIAL_ADDRESS, answer, asked_address, identity, may_begin,
+    FlashModel, HIGH, LENGTH, LOW, QUESTION, Record, SERIAL_ADDRESS, answer, asked_address, identity, may_begin,
 };
 use crate::meters::codec::isens::record::Stamp;
 use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
@@ -15,7 +15,7 @@ const EMPTY: [u8; LENGTH] = [0xFF; LENGTH];
 /// A flash memory that can be read.
 pub(super) struct Flash {
     numbers: [u8; LENGTH],
-    model: Model,
+    model: FlashModel,
     /// Oldest first, as they were stored.
     records: Vec<[u8; LENGTH]>,
     heard: Vec<u8>,

@@ -7,7 +7,7 @@ use super::{CAPACITY, CareSensFaults, NoSuchIsensMeter};
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::isens::record::{Record, Stamp, flag};
-use crate::meters::codec::isens::{Packet, Packets, command};
+use crate::meters::codec::isens::{IsensPacket, Packets, command};
 use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
 use crate::meters::simulator::wanted::MeterClock;
 
@@ -29,7 +29,7 @@ pub(super) struct Answerer {
 }
 
 /// An answer, and the complaint that may come instead of it.
-type Said = (Vec<u8>, Option<Vec<u8>>);
+type AnswerOrComplaint = (Vec<u8>, Option<Vec<u8>>);
 
 impl Answerer {
     pub(super) fn new(
@@ -72,7 +72,7 @@ impl Answerer {
         self.unfinished == 0
     }
 
-    pub(super) fn hear(&mut self, bytes: &[u8], complaint: Option<[u8; 4]>) -> Vec<Said> {
+    pub(super) fn hear(&mut self, bytes: &[u8], complaint: Option<[u8; 4]>) -> Vec<AnswerOrComplaint> {
         self.heard.extend(bytes);
         self.unfinished += bytes.len();
         let mut said = Vec::new();
@@ -87,7 +87,7 @@ impl Answerer {
         said
     }
 
-    fn obey(&mut self, packet: &Packet) -> Option<Vec<u8>> {
+    fn obey(&mut self, packet: &IsensPacket) -> Option<Vec<u8>> {
         let payload = match packet.command {
             // Tidepool drops the last byte and trims blanks; one that does neither shows another number.
             command::SERIAL => format!("{} \0", self.serial).into_bytes(),
@@ -101,7 +101,7 @@ impl Answerer {
             }
             _ => return Some(complain(*b"CMND")),
         };
-        Some(Packet { command: packet.command, payload }.encode())
+        Some(IsensPacket { command: packet.command, payload }.encode())
     }
 
     fn count(&mut self) -> u16 {
@@ -119,7 +119,7 @@ impl Answerer {
         }
         let records = self.records.iter().skip(first - 1).take(usize::from(*count));
         let payload = records.flat_map(|record| record.encode()).collect();
-        let mut bytes = Packet { command: command::RECORDS, payload }.encode();
+        let mut bytes = IsensPacket { command: command::RECORDS, payload }.encode();
         if !self.faults.checks_records {
             // What stands there in a real meter is not known; only that it does not fit.
             super::flip(&mut bytes, 1, 0x5A);
@@ -130,7 +130,7 @@ impl Answerer {
 }
 
 fn complain(command: [u8; 4]) -> Vec<u8> {
-    Packet { command, payload: Vec::new() }.encode()
+    IsensPacket { command, payload: Vec::new() }.encode()
 }
 
 /// A record; `None` if its time cannot be said.

@@ -34,13 +34,13 @@ const TO_METER: [(FaultKind, Harm); 5] = [
 #[derive(Debug, Default)]
 pub struct FaultyWire {
     fault: Option<Fault>,
-    from_meter: Way,
-    to_meter: Way,
+    from_meter: WireDirection,
+    to_meter: WireDirection,
 }
 
 /// One direction.
 #[derive(Debug, Default)]
-struct Way {
+struct WireDirection {
     passed: u64,
     end: Option<End>,
 }
@@ -101,7 +101,7 @@ impl FaultyWire {
     }
 }
 
-impl Way {
+impl WireDirection {
     fn pass(&mut self, mut transfer: Vec<u8>, harm: Option<(Harm, u64)>) -> Option<Vec<u8>> {
         let start = self.passed;
         self.passed += transfer.len() as u64;

@@ -77,7 +77,7 @@ pub fn parse(
 }
 
 /// A reading and the line on which it begins.
-type Written = (u64, SimulatedReading);
+type ReadingAtLine = (u64, SimulatedReading);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,7 +96,7 @@ struct TomlReading {
     meal: Option<Meal>,
 }
 
-fn from_toml(text: &str) -> Result<Vec<Written>, ReadingFileError> {
+fn from_toml(text: &str) -> Result<Vec<ReadingAtLine>, ReadingFileError> {
     let line_at = |start: usize| 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count() as u64;
     let file: TomlFile = toml::from_str(text).map_err(|error| ReadingFileError {
         line: line_at(error.span().unwrap_or_default().start),
@@ -133,7 +133,7 @@ struct CsvReading {
     meal: Option<Meal>,
 }
 
-fn from_csv(text: &str) -> Result<Vec<Written>, ReadingFileError> {
+fn from_csv(text: &str) -> Result<Vec<ReadingAtLine>, ReadingFileError> {
     let mut lines = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .comment(Some(b'#'))

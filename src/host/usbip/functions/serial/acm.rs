@@ -3,7 +3,7 @@
 
 use super::line_coding::LineCoding;
 use super::{Chip, bulk, interrupt};
-use crate::host::usbip::descriptors::{Descriptors, Interface};
+use crate::host::usbip::descriptors::{Descriptors, InterfaceDescriptor};
 use crate::host::usbip::function::SetupPacket;
 use crate::meters::catalogue::UsbId;
 
@@ -18,8 +18,9 @@ impl Chip for Acm {
     fn descriptors(&self, id: UsbId) -> Descriptors {
         let notices = [interrupt(0x82)];
         let line = [bulk(self.input()), bulk(0x01)];
-        let control = Interface { class: [2, 2, 1], string: 0, class_descriptors: &CLASS, endpoints: &notices };
-        let data = Interface { class: [0x0a, 0, 0], string: 0, class_descriptors: &[], endpoints: &line };
+        let control =
+            InterfaceDescriptor { class: [2, 2, 1], string: 0, class_descriptors: &CLASS, endpoints: &notices };
+        let data = InterfaceDescriptor { class: [0x0a, 0, 0], string: 0, class_descriptors: &[], endpoints: &line };
         Descriptors::new(id, 0x0100, ["glucodock", "Serial line"], &[], &[control, data])
     }
 

@@ -1,7 +1,7 @@
 //! WCH's CH340, as the kernel's `ch341` uses it: the maker publishes no list of its requests.
 
 use super::{Chip, bulk, describe, interrupt};
-use crate::host::usbip::descriptors::{Descriptors, Endpoint};
+use crate::host::usbip::descriptors::{Descriptors, EndpointDescriptor};
 use crate::host::usbip::function::SetupPacket;
 use crate::meters::catalogue::UsbId;
 
@@ -31,8 +31,8 @@ fn speed(value: u16) -> Option<u32> {
 
 impl Chip for Ch340 {
     fn descriptors(&self, id: UsbId) -> Descriptors {
-        let short = |address| Endpoint { packet: 32, ..bulk(address) };
-        let endpoints = [short(self.input()), short(0x02), Endpoint { packet: 8, ..interrupt(0x81) }];
+        let short = |address| EndpointDescriptor { packet: 32, ..bulk(address) };
+        let endpoints = [short(self.input()), short(0x02), EndpointDescriptor { packet: 8, ..interrupt(0x81) }];
         describe(id, 0x0254, ["QinHeng Electronics", "USB Serial"], &endpoints)
     }
 

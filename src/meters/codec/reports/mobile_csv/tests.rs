@@ -6,7 +6,7 @@ use crate::domain::glucose::{Concentration, Measured, Unit};
 const HEAD: &str = "Serial number;Download date;Download time;;;;;;;\r\nU123456789;14.07.2026;08:31;;;;;;;\r\n\
     Date;Time;Result;Unit;Temperature warning;Out of target range;Other;Before meal;After meal;Control test   \r\n";
 
-fn report(rows: &str) -> Report {
+fn report(rows: &str) -> CsvReport {
     parse(format!("{HEAD}{rows}").as_bytes()).unwrap()
 }
 
@@ -40,7 +40,7 @@ fn a_hole_in_the_file_is_never_passed_over() {
             holed[from..from + 512].fill(fill);
             let Ok(report) = parse(&holed) else { continue };
             let is_told = !report.is_whole || report.rows.iter().any(|row| row.reading.is_err());
-            let readings = |report: &Report| report.rows.iter().map(|row| row.reading.clone()).collect::<Vec<_>>();
+            let readings = |report: &CsvReport| report.rows.iter().map(|row| row.reading.clone()).collect::<Vec<_>>();
             assert!(is_told || readings(&report) == readings(&sound), "{fill:#x} from {from}");
         }
     }

@@ -12,17 +12,17 @@ use crate::meters::drivers::patience::at_most;
 const UNSAID: Duration = Duration::from_millis(1500);
 
 /// Tells a person who waits. It is told nothing more once the meter has announced its readings, or this is dropped.
-pub(super) struct Patience {
+pub(super) struct WaitNotice {
     over: Option<Sender<()>>,
 }
 
-impl Patience {
+impl WaitNotice {
     /// Begins to wait for a meter that speaks the language of this driver.
     pub(super) fn begin(driver: &dyn Driver) -> Self {
         let (over, is_over) = channel::<()>();
         let text = text(driver);
         // Without a thread nobody is told, and the meter is read all the same.
-        let told = thread::Builder::new().name("patience".to_owned()).spawn(move || {
+        let told = thread::Builder::new().name("wait notice".to_owned()).spawn(move || {
             if is_over.recv_timeout(UNSAID) == Err(RecvTimeoutError::Timeout) {
                 let _ = writeln!(io::stderr(), "glucodock: {text}");
             }

@@ -27,6 +27,8 @@ pub mod true_metrix;
 /// Hexadecimal digits as a number: at least one, and no more than the number has room for, so that no sign, blank or
 /// lost digit is taken for a value.
 pub(super) fn hexadecimal<N: TryFrom<u32>>(digits: &[u8]) -> Option<N> {
+    // `from_str_radix` takes a leading plus sign for part of a number, so the digits are looked at
+    // first.
     let is_number = (1..=2 * size_of::<N>()).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit);
     let text = str::from_utf8(digits).ok().filter(|_| is_number)?;
     N::try_from(u32::from_str_radix(text, 16).ok()?).ok()

@@ -155,11 +155,15 @@ pub fn parse_record(data: &[u8]) -> Result<(u16, Reading), PacketError> {
     let index = u16::from_be_bytes([index_high, index_low]);
     // Ten bits hold the value. What the other six of its first byte say is not published.
     let value = u16::from_be_bytes([value_high & 3, value_low]);
+    // Month and hour lie across two bytes: the high bits end the byte before, the low bits begin
+    // the next.
     let month = (year & 1) << 3 | day >> 5;
     let hour = (event & 7) << 2 | minute >> 6;
     // -1 is in no calendar, so what does not fit gives a reading without a time.
     let [month, day, hour, minute] = [month, day & 31, hour, minute & 63].map(|part| i8::try_from(part).unwrap_or(-1));
     let time = DateTime::new(2000 + i16::from(year >> 1), month, day, hour, minute, 0, 0).ok();
+    // These two numbers alone stand for words (Tidepool). Another one beyond the range is kept as
+    // it is, with a doubt: no source says that it means LO or HI.
     let measured = match value {
         LOW => Measured::Low,
         HIGH => Measured::High,

@@ -78,6 +78,7 @@ impl Feature {
                     2 => Parity::Even,
                     _ => return None,
                 };
+                // AN434 calls 1 a long stop bit; with eight data bits that is two.
                 let two_stop_bits = match stop {
                     0 => false,
                     1 => true,

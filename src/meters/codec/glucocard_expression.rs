@@ -161,6 +161,8 @@ pub fn encode_serial(serial: &str) -> [u8; 8] {
 
 /// The check number of a record: the sum of year, unit, control mark, month, day, hour, minute and value.
 fn check(year_and_unit: u8, month_and_control: u8, packed: u16, value: u16) -> u16 {
+    // Unit and control mark count as numbers of their own, 0 or 1, not as the bits that they are in
+    // their bytes.
     let of_bytes = [year_and_unit & 0x7F, year_and_unit >> 7, month_and_control & 1, month_and_control >> 4];
     let parts = of_bytes.map(u16::from).into_iter().chain(unpack(packed)).chain([value]);
     parts.fold(0, u16::wrapping_add)

@@ -96,6 +96,8 @@ pub fn decode_block(block: &[u8]) -> Result<Vec<&str>, BlockError> {
     let body = checked.strip_prefix(OPENING).and_then(|body| std::str::from_utf8(body).ok());
     let body = body.filter(|body| body.is_empty() || body.ends_with("\r\n")).ok_or(BlockError::Form)?;
     let lines: Vec<&str> = body.split_terminator("\r\n").collect();
+    // A CRC of eight bits lets one damage in 256 pass; a byte that is no text betrays some of
+    // these.
     let is_printable = |line: &&str| line.bytes().all(|byte| (0x20..=0x7E).contains(&byte));
     if lines.iter().all(is_printable) { Ok(lines) } else { Err(BlockError::Form) }
 }
@@ -141,6 +143,8 @@ pub fn reading(line: &str, index: u32) -> Result<Reading, BlockError> {
         "mg/dL" => Unit::MgPerDl,
         _ => return Err(BlockError::Fields),
     };
+    // GK models measure ketones under a name that is not published. What is not `Glu` must not
+    // become glucose, and need not be lost.
     let kind = if *name == "Glu" { Kind::Blood } else { Kind::Other };
     let measured = measured(value, unit).ok_or(BlockError::Value)?;
     let meal = meal(mark)?;

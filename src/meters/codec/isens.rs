@@ -130,6 +130,8 @@ impl Packets {
     /// The next whole packet, if it has arrived. A damaged one is an error once, and gone.
     pub fn next_packet(&mut self) -> Option<Result<Received, PacketError>> {
         loop {
+            // `zip` ends with the shorter one, so a beginning of which only the first bytes have
+            // arrived is kept as well.
             let is_start = |bytes: &[u8]| bytes.iter().zip(START).all(|(byte, start)| *byte == start);
             let place = (0..self.pending.len()).find(|place| self.pending.get(*place..).is_some_and(is_start));
             self.pending.drain(..place.unwrap_or(self.pending.len()));

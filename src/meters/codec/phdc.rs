@@ -22,6 +22,8 @@ impl Healthcare {
     #[must_use]
     pub fn from_descriptors(mut bytes: &[u8]) -> Self {
         let mut known = Self::default();
+        // A descriptor counts its own length and type, so a shorter one is damaged; one of length 0
+        // would be looked at for ever.
         while let Some(length) = bytes.first().copied().map(usize::from).filter(|length| *length >= 2) {
             let Some((descriptor, rest)) = bytes.split_at_checked(length) else { break };
             bytes = rest;

@@ -174,6 +174,7 @@ pub fn reading(text: &str, index: u32) -> Result<Reading, TextError> {
     if matches!(measured, Measured::Value(_)) && !RANGE.contains(&value) {
         doubts.push(Doubt::OutsideMeterRange);
     }
+    // What nobody has published may mark a test with control solution.
     if flags & !7 != 0 || flags & 3 == 3 {
         doubts.push(Doubt::KindUncertain);
     }

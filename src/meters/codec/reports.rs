@@ -67,6 +67,8 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
     }
+    // UTF-8 first: text in Windows-1252 with letters beyond ASCII is hardly ever valid UTF-8 by
+    // chance, while any bytes at all are valid Windows-1252.
     match str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
@@ -85,6 +87,7 @@ pub fn measured(text: &str, unit: impl Into<Option<Unit>>) -> Result<Measured, R
     if capitals.starts_with("LO") {
         return Ok(Measured::Low);
     }
+    // All published samples have a point; a device of another country may write a comma.
     let (whole, fraction) = text.split_once(['.', ',']).map_or((text, None), |(whole, part)| (whole, Some(part)));
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(whole) || fraction.is_some_and(|part| !is_number(part)) || text.len() > LONGEST_NUMBER {

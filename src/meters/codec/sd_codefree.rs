@@ -125,6 +125,8 @@ pub fn parse_count(message: &[u8]) -> Option<u16> {
 /// The message that announces so many records.
 #[must_use]
 pub fn encode_count(count: u16) -> Vec<u8> {
+    // Filled as published: AA is in the middle of this message, so the end byte alone ends no
+    // frame.
     let mut message = vec![END; COUNT_LENGTH];
     let [high, low] = count.to_be_bytes();
     message.splice(..3, [COUNT, high, low]);

@@ -69,6 +69,8 @@ impl Header {
                 .find(|(name, _)| *name == key)
                 .map(|(_, value)| value)
         };
+        // A damaged count is not taken for an absent one: without it nothing would tell that the
+        // last results are missing.
         let count = match at(6) {
             "" => None,
             digits => Some(digits.parse().map_err(|_| RecordError("the number of results is no number"))?),
@@ -83,6 +85,8 @@ impl Header {
             // multiplies theirs by 18.
             limits: setting("V").and_then(limits),
             count,
+            // Counted from the front, because a Contour Next One sends one more field behind the
+            // clock.
             clock: time(at(13)),
         })
     }

@@ -53,6 +53,8 @@ impl<'a> Fields<'a> {
         };
         Self {
             number: at(1).parse().ok(),
+            // E1394: the fourth component of the test's id is the maker's own name of it; the
+            // others are empty.
             test: at(2).split(delimiters.component).nth(3).unwrap_or_default(),
             value: at(3),
             unit,
@@ -73,6 +75,7 @@ impl<'a> Fields<'a> {
             "mmol/L" => Unit::MmolPerL,
             _ => return Err(RecordError("its unit is not known")),
         };
+        // Also where a mark takes its place: a record whose number cannot be read is a damaged one.
         let value = concentration(self.value, unit).ok_or(RecordError("its value is no number"))?;
         match (self.has("<"), self.has(">")) {
             (true, true) => Err(RecordError("it is marked as too low and as too high")),
@@ -96,6 +99,8 @@ impl<'a> Fields<'a> {
     pub fn is_control(&self) -> bool {
         match self.layout {
             Layout::Hid => self.has("C"),
+            // Contains, not equals: only this field of a serial meter has an E, and others may
+            // stand beside it.
             Layout::Serial => self.marks.iter().any(|mark| mark.contains('E')),
         }
     }

@@ -99,6 +99,7 @@ pub fn parse_result(row: &str, index: u32) -> Result<LibreRow, RowError> {
     {
         measured = match kind {
             Kind::Sensor => sensor_value(measured, errors),
+            // A strip has a mark for LO and none for HI.
             Kind::Blood if value.digits() > *STRIP_RANGE.end() => Measured::High,
             Kind::Blood | Kind::Ketone | Kind::Control | Kind::Other => measured,
         };

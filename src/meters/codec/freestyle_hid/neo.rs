@@ -46,6 +46,8 @@ pub fn parse(row: &str, layout: Layout, index: u32) -> Result<NeoRow, RowError> 
         (7, Layout::Neo) => glucose(&fields, index),
         (9, Layout::Neo) => ketone(&fields, index),
         (6, Layout::Neo) => {
+            // As in a Libre: a new time that the row calls invalid does not say how far the clock
+            // was moved.
             let valid = number(&fields, 7, "validity")? != 0;
             let new = time(&fields, 2, false)?.filter(|_| valid);
             Ok(NeoRow::ClockChange(change(time(&fields, 8, false)?, new)))
@@ -68,6 +70,7 @@ fn glucose(fields: &[&str], index: u32) -> Result<NeoRow, RowError> {
 }
 
 fn ketone(fields: &[&str], index: u32) -> Result<NeoRow, RowError> {
+    // No source gives the whole length of such a row; the control mark is its tenth field.
     if fields.len() < 10 {
         return Err(RowError::Fields { got: fields.len(), expected: "10 or more" });
     }
@@ -109,6 +112,7 @@ fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: boo
         raw.insert("valid".to_owned(), text(7));
         raw.insert("control".to_owned(), text(if is_ketone { 9 } else { 10 }));
     }
+    // No meal is marked in these rows, so it is unknown, which is not the same as no meal.
     Ok(NeoRow::Reading(Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
 }
 

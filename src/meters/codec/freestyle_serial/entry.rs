@@ -175,6 +175,7 @@ pub(in super::super) fn is_measurable(value: Concentration, is_ketone: bool) -> 
 /// A ketone of `raw` eighteenths of 1 mmol/L, to two decimals: enough to keep every raw value apart from the next.
 #[must_use]
 pub fn ketone(raw: u32) -> Concentration {
+    // Nine is half of eighteen: it rounds to the nearest hundredth.
     Concentration::new((raw * 100 + 9) / 18, 2, Unit::MmolPerL)
 }
 

@@ -51,6 +51,7 @@ impl Sfloat {
     /// beyond the range of numbers and count as reserved.
     #[must_use]
     pub const fn decode(self) -> SfloatValue {
+        // Shifted up and back as a signed number, so that the sign of the twelve bits is kept.
         let mantissa = (self.0 << 4).cast_signed() >> 4;
         let exponent = self.0.cast_signed() >> 12;
         match (self.0, mantissa) {

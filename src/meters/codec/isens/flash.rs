@@ -100,6 +100,7 @@ pub fn decode_answer(bytes: &[u8; ANSWER]) -> Option<[u8; LENGTH]> {
         if *read != READ || high & 0xF0 != 0x10 || low & 0xF0 != 0x20 {
             return None;
         }
+        // The 1 of the high half's byte is shifted out.
         *place = high << 4 | low & 0x0F;
     }
     Some(opened)

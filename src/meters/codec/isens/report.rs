@@ -31,6 +31,8 @@ pub fn to_reports(bytes: &[u8]) -> Vec<Vec<u8>> {
 pub fn from_report(report: &[u8]) -> Option<&[u8]> {
     let (_, content) = report.split_first()?;
     let (count, rest) = content.split_first()?;
+    // A packet ends with 03, so zeros alone behind the first byte mean that it is no number but the
+    // content.
     if rest.iter().all(|byte| *byte == 0) {
         return content.get(..1);
     }

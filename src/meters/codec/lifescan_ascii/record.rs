@@ -141,6 +141,7 @@ impl<'a> Fields<'a> {
             // `HIGH` and `REXC` are in the specification of the older OneTouch Ultra.
             "HIGH" | "REXC" => Value::High,
             digits => {
+                // A number has three digits behind a blank, a word fills all four places.
                 let digits = digits.strip_prefix(' ').ok_or(TextError::Value)?;
                 Value::Number(number(digits, 3).ok_or(TextError::Value)?)
             }

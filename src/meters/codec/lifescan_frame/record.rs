@@ -66,6 +66,8 @@ impl Record {
             Layout::UltraEasy => {
                 let [t0, t1, t2, t3, v0, v1, v2, v3] = exactly(data)?;
                 let value = u32::from_le_bytes([v0, v1, v2, v3]);
+                // All four bytes: the lower two alone of a damaged number may be a value that a
+                // person can have.
                 if value > HIGH {
                     return Err(AnswerError::Value);
                 }
@@ -156,6 +158,8 @@ impl Record {
         };
         let time = layout.epoch().time(self.seconds);
         let mut doubts = Vec::new();
+        // As a number it would be HI, the opposite of what it is taken for, so somebody has to look
+        // at it.
         if layout != Layout::UltraEasy && self.value == LOW {
             doubts.push(Doubt::Questionable);
         }

@@ -119,6 +119,7 @@ impl Value {
 /// it came: no source says that there is none.
 #[must_use]
 pub fn model([low, high, _, _]: [u8; 4]) -> String {
+    // Two digits for each byte: Tidepool drops the zero of one below 10.
     format!("{high:02X}{low:02X}")
 }
 

@@ -54,6 +54,8 @@ pub trait Driver: Send + Sync {
         let mut download = self.converse(conversation, sold_as)?.into_download();
         let now = conversation.now();
         plausibility::mark(&mut download, &now);
+        // By the name that the meter told, as models of one driver came to be sold in different
+        // years.
         let sold_since = Catalogue::embedded().sold_since(self.name(), &download.meter.model);
         intake_check::mark(&mut download, now.datetime(), sold_since);
         Ok(download)

@@ -99,6 +99,8 @@ impl MeterError {
     /// The problem as the app tells it, with how far the reading had come.
     #[must_use]
     pub fn problem(&self, done: u32, of: Option<u32>) -> Problem {
+        // A meter that announces nothing is measured by what came, so that a person is told of how
+        // many.
         let came = if let Self::NotTaken { of, .. } = self { Some(*of) } else { None };
         let of = of.or(came);
         Problem { done, of, ..Problem::new(self.code(), &self.detail()) }

@@ -227,6 +227,7 @@ impl Gathered {
         meter: MeterIdentity,
         outcome: Result<(), MeterError>,
     ) -> Result<Account, MeterError> {
+        // The error of the conversation first: too few records are what follows from it.
         let completeness = match outcome.and_then(|()| self.check_count()).and_then(|()| self.check_taken()) {
             Ok(()) => Completeness::Complete,
             Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),

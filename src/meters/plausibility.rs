@@ -50,6 +50,8 @@ pub fn mark(download: &mut Download, now: &Zoned) {
     let times = EARLIEST..=latest.min(LATEST);
     for reading in &mut download.readings {
         let number = reading.index.saturating_add(1);
+        // A driver that had the doubt before has named the reading already, so there is no second
+        // remark.
         if reading.time.is_some_and(|time| !times.contains(&time)) && doubt(reading, Doubt::TimeUncertain) {
             let text = format!("record {number}: its time is before all meters or later than the meter's clock");
             download.warnings.push(Warning { code: "time-implausible".into(), text: Clean::from(text) });
@@ -96,6 +98,8 @@ fn can_be(kind: Kind, value: Concentration, range: Option<(u32, u32)>) -> bool {
 /// What the meters of a driver measure, in mg/dL, from the lowest of them to the highest; `None` for a driver that is
 /// not in the catalogue.
 fn range(driver: &str) -> Option<(u32, u32)> {
+    // Of all its meters, because the model is not always told: the widest range doubts no true
+    // value.
     let ranges = Catalogue::embedded().by_driver(driver).map(|meter| meter.range);
     ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
 }

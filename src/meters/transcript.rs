@@ -131,6 +131,8 @@ impl Link for ReplayLink {
     }
 
     fn receive(&mut self, _wait: Duration) -> Result<Vec<u8>, LinkError> {
+        // Where the host is to speak next there is silence, as on a wire: a driver that waits once
+        // too often fails by its own limit.
         self.next(Direction::FromMeter).map(|packet| packet.bytes).ok_or(LinkError::TimedOut)
     }
 }

@@ -251,6 +251,7 @@ impl Reader<'_> {
     /// Text for people: not empty, unchanged by cleaning, short enough.
     fn sentence(&self, text: &Spanned<String>, cells: usize) -> Result<Clean, CatalogueError> {
         let clean = Clean::new(text.get_ref(), cells);
+        // What cleaning changes would be shown to people otherwise than it was written.
         if clean.is_empty() || clean.as_str() != text.get_ref() {
             let reason = format!("a text here has 1 to {cells} cells, single spaces and no control characters");
             return Err(self.complaint(&text.span(), reason));
@@ -280,6 +281,8 @@ impl Reader<'_> {
         let mut ids = Vec::with_capacity(list.len());
         for text in list {
             let id = UsbId::from_str(text.get_ref()).map_err(|error| self.complaint(&text.span(), Cause::of(error)))?;
+            // Over all meters, cables and those that cannot be read: the first one found would hide
+            // the other.
             if !self.ids.insert(id) {
                 return Err(self.complaint(&text.span(), format!("the USB id {id} is used twice")));
             }

@@ -72,6 +72,7 @@ fn account(
     outcome: Result<(), MeterError>,
 ) -> Result<Account, MeterError> {
     let mut gathered = Gathered::default();
+    // A clock that cannot be read is remarked; a meter that tells none has nothing to remark.
     if known.tells_clock {
         gathered.note_clock_at(known.clock);
     }

@@ -68,6 +68,7 @@ fn read_records(conversation: &mut Conversation<'_>, gathered: &mut Gathered) ->
     for index in 0..count {
         match read_record(conversation, index) {
             Ok(reading) => gathered.keep(conversation, reading),
+            // Damage costs this record. Behind silence or a pulled cable no other one comes either.
             Err(error @ (MeterError::Checksum { .. } | MeterError::Malformed { .. })) => {
                 gathered.refuse(conversation, u32::from(index), &error);
             }

@@ -88,6 +88,8 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &MeterCommand) -> Resu
     conversation.send(text, command.during, SEND)?;
     let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
     let mut pauses = Pauses::default();
+    // The meter's clock stands in the head of the log, so it is compared with this moment: the
+    // records behind it take up to 16 s.
     let mut began = conversation.now();
     // An echo is taken away, so what came is counted for itself.
     let (mut has_line_end, mut arrived) = (true, bytes.len());

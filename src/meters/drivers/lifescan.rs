@@ -222,6 +222,8 @@ impl MemoryFound {
         for index in 0..announced {
             let record = match read_record(wire, conversation, memory, index, previous) {
                 Ok(record) => record,
+                // Silence outlasted all repeats here: to wait as long for each record that is left
+                // helps nobody.
                 Err(error @ (MeterError::Silent { .. } | MeterError::Link { .. } | MeterError::Cancelled)) => {
                     return Err(error);
                 }

@@ -136,6 +136,8 @@ fn await_configuration(dialogue: &mut Dialogue<'_, '_>) -> Result<Option<(u16, C
 /// tried with another.
 fn answer() -> Apdu {
     Apdu::AssociationResponse(AssociationResponse {
+        // Even if the meter names a configuration that the standard describes: only its own report
+        // tells the handle of the store and the units.
         result: AssociationResult::AcceptedUnknownConfiguration,
         protocol: DATA_PROTOCOL_20601,
         party: Party {
@@ -144,6 +146,8 @@ fn answer() -> Apdu {
             nomenclature_version: 0x8000_0000,
             functional_units: 0,
             system_type: MANAGER,
+            // Any EUI-64 will do: another reader (accuchek) sends other bytes, and meters accept
+            // both.
             system_id: vec![0x12, 0x34, 0x56, 0x78, 0x87, 0x65, 0x43, 0x21],
             configuration: 0,
             request_modes: 0,

@@ -91,6 +91,7 @@ impl SegmentMemory {
         let info = dialogue.act(known.store, action::SEGMENT_GET_INFO, ALL_SEGMENTS.to_vec(), LISTING)?;
         let segments = decode_segments(&info).map_err(|error| malformed(LISTING, &error))?;
         let sources = self.choose(segments, &known.configuration)?;
+        // One segment that does not say leaves the sum unknown: one without it would pass for all.
         self.announced = sources
             .iter()
             .filter(|source| source.content != SegmentContent::Meal)
@@ -181,6 +182,8 @@ impl SegmentMemory {
                         }
                         sources.push(SegmentSource { segment, content, layout });
                     }
+                    // A reading whose meal is not known is as good, so this costs a remark and no
+                    // readings.
                     Err(_) if content == SegmentContent::Meal => {
                         self.warn("meal-unreadable", "the meal marks have a form that is not known");
                     }

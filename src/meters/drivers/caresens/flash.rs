@@ -92,6 +92,8 @@ fn read_place_once(wire: &mut Wire<'_, '_>, address: u16, during: &'static str) 
         let start = pending.iter().position(|byte| may_begin(*byte)).unwrap_or(pending.len());
         pending.drain(..start);
         if let Some(answer) = pending.first_chunk::<ANSWER>() {
+            // With more than was asked for, a late answer is among the bytes, and none says its
+            // address.
             let opened = decode_answer(answer).filter(|_| pending.len() == ANSWER);
             return opened.ok_or_else(|| MeterError::Malformed {
                 what: during,

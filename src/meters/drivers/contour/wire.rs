@@ -84,6 +84,7 @@ impl Wire {
                 return Ok(heard);
             }
             let transfer = match conversation.receive(during, wait) {
+                // A frame that stops in its middle is damaged and not silence: NAK brings it again.
                 Err(MeterError::Silent { .. }) if !self.pending.is_empty() => {
                     return Ok(damaged("it has no end"));
                 }
@@ -95,6 +96,8 @@ impl Wire {
                     Err(error) => return Ok(damaged(&error.to_string())),
                     Ok(payload) => {
                         self.pending.extend(payload);
+                        // An empty report may follow a message of 60 bytes, whose frame was taken
+                        // before; it ends nothing.
                         let is_end = payload.len() < contour_report::CAPACITY;
                         if is_end && !payload.is_empty() {
                             return Ok(self.cut().unwrap_or_else(|| damaged("it has no end")));

@@ -57,10 +57,14 @@ impl Descriptors {
         more: &[&str],
         interfaces: &[InterfaceDescriptor<'_>],
     ) -> Self {
+        // USB 2.00; no class of its own, its interfaces have theirs; 64 bytes in a packet of
+        // endpoint 0.
         let mut device = vec![18, 1, 0x00, 0x02, 0, 0, 0, 64];
         device.extend(id.vendor.to_le_bytes());
         device.extend(id.product.to_le_bytes());
         device.extend(release.to_le_bytes());
+        // The 0 stands for no serial number string, as a captured Guide has none: two meters of one
+        // model are told apart by what they say alone.
         device.extend([1, 2, 0, 1]);
         let body: Vec<u8> = (0..).zip(interfaces).flat_map(|(number, interface)| body(number, interface)).collect();
         let length = u16::try_from(9 + body.len()).unwrap_or(u16::MAX);
@@ -79,6 +83,8 @@ impl Descriptors {
         let mut found = Vec::new();
         self.each(|descriptor| {
             if let [_, 5, address, _, low, high, ..] = *descriptor {
+                // The bits above are further transactions of a high-speed endpoint (USB 2.0, table
+                // 9-13).
                 found.push((address, usize::from(u16::from_le_bytes([low, high]) & 0x07ff)));
             }
         });
@@ -114,6 +120,7 @@ impl Descriptors {
             return Some(vec![4, 3, 0x09, 0x04]);
         }
         let text = self.strings.get(usize::from(number) - 1)?;
+        // A descriptor tells its length in one byte.
         let units: Vec<u8> = text.encode_utf16().take(126).flat_map(u16::to_le_bytes).collect();
         let mut descriptor = vec![u8::try_from(2 + units.len()).ok()?, 3];
         descriptor.extend(units);
@@ -129,6 +136,7 @@ fn body(number: u8, interface: &InterfaceDescriptor<'_>) -> Vec<u8> {
     for endpoint in interface.endpoints {
         let (attributes, interval) = match endpoint.kind {
             EndpointKind::Bulk => (2, 0),
+            // Asked every millisecond, as often as a full-speed device can be (USB 2.0, 9.6.6).
             EndpointKind::Interrupt => (3, 1),
         };
         let [low, high] = endpoint.packet.to_le_bytes();

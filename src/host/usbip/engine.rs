@@ -110,6 +110,8 @@ impl Engine {
     fn serve(&mut self) {
         let addresses: Vec<u8> = self.endpoints.keys().copied().collect();
         loop {
+            // Round again after each packet: what one endpoint has taken may be what another one
+            // answers.
             let mut moved = false;
             for address in &addresses {
                 while let Some(mut transfer) = self.next_waiting(*address) {
@@ -164,6 +166,8 @@ impl Engine {
                     if packet.len() > room {
                         PacketOutcome::Complete(OVERFLOWED)
                     } else if packet.len() < longest || transfer.data.len() == transfer.length {
+                        // A packet that is not full ends a transfer, and so does the last one it
+                        // has room for (USB 2.0, 5.8.3).
                         PacketOutcome::Complete(0)
                     } else {
                         PacketOutcome::Moved
@@ -219,6 +223,7 @@ impl Engine {
         let reply = if is_in {
             match self.answer(setup) {
                 Some(mut bytes) => {
+                    // Never more than was asked for, whatever there is (USB 2.0, 9.3.5).
                     bytes.truncate(length.min(setup.length.into()));
                     submit_reply(sequence, 0, bytes.len(), &bytes)
                 }
@@ -241,6 +246,8 @@ impl Engine {
             (0x80, 6, 1) => Some(self.descriptors.device.clone()),
             (0x80, 6, 2) if number == 0 => Some(self.descriptors.configuration.clone()),
             (0x80, 6, 3) => self.descriptors.string(number),
+            // Among them the device qualifier, which a device of full speed alone must not have
+            // (USB 2.0, 9.6.2): the kernel asks a device of version 2.00 for it.
             (0x80, 6, _) => None,
             // GET_CONFIGURATION; GET_STATUS of device, interface and endpoint; GET_INTERFACE.
             (0x80, 8, _) => Some(vec![self.configuration]),
@@ -265,6 +272,8 @@ impl Engine {
                 self.configuration = configuration;
                 // USB 2.0, 9.1.1.5: choosing a configuration ends every halt.
                 self.endpoints.values_mut().for_each(|endpoint| endpoint.is_halted = false);
+                // 0 takes the configuration away (USB 2.0, 9.4.7): a meter that speaks first has
+                // nobody to speak to.
                 if configuration != 0 {
                     self.function.configured();
                 }

@@ -35,6 +35,7 @@ where
 {
     while !stop.load(Ordering::Acquire) {
         let is_ready = wait(stream)?;
+        // Before the lock is taken: a host that sends half of a message holds up this thread alone.
         let request = if is_ready { Some(wire::read(stream)) } else { None };
         let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
         match request {
@@ -49,6 +50,7 @@ where
             Err(error) if is_end(&error) => return Ok(UsbipEnd::Detached),
             Err(error) => return Err(error),
         }
+        // Behind the answers, which were on their way before the cable was pulled.
         if engine.is_unplugged() {
             return Ok(UsbipEnd::Unplugged);
         }

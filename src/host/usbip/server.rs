@@ -36,6 +36,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// # Errors
 /// If the system refuses to listen. A host that breaks off is no error.
 pub fn run(listener: &TcpListener, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<UsbipEnd> {
+    // An accept that waits could not be ended by the flag.
     listener.set_nonblocking(true)?;
     while !stop.load(Ordering::Acquire) {
         match listener.accept() {
@@ -54,9 +55,11 @@ pub fn run(listener: &TcpListener, engine: &Mutex<Engine>, stop: &AtomicBool) ->
 }
 
 fn serve_host(stream: &mut TcpStream, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<UsbipEnd> {
+    // Linux does not hand the listener's mode down to a connection, other systems do.
     stream.set_nonblocking(false)?;
     // Messages are small and each is waited for: TCP must not collect them.
     stream.set_nodelay(true)?;
+    // It stays while the device is served: a message that has begun must come to its end, too.
     stream.set_read_timeout(Some(HANDSHAKE))?;
     let descriptors = {
         let engine = engine.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -106,6 +109,7 @@ fn header(code: u16, status: u32) -> Vec<u8> {
 fn record(descriptors: &Descriptors) -> Vec<u8> {
     let mut bytes = padded::<256>("/sys/devices/glucodock/usb1/1-1").to_vec();
     bytes.extend(padded::<32>(BUS_ID));
+    // Bus 1, device 2; and 2 again, the kernel's number for full speed.
     for number in [1_u32, 2, 2] {
         bytes.extend(number.to_be_bytes());
     }

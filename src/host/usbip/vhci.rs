@@ -53,9 +53,14 @@ impl Port {
             let _ = served.shutdown(Shutdown::Both);
             ended
         })?;
+        // Before the kernel is asked: should that fail, dropping it ends the thread.
         let port = Self { number, ours, engine, thread: Some(thread) };
+        // Bus in the upper half, number in the lower one (`usbip_protocol.rst`); each port has its
+        // own.
         let device = 0x0001_0002 + number;
         let attach = format!("{number} {} {device} {FULL_SPEED}", theirs.as_raw_fd());
+        // The kernel takes a reference to the socket of its own, so ours to it ends with this
+        // function.
         std::fs::write(Path::new(CONTROLLER).join("attach"), attach)?;
         Ok(port)
     }
@@ -99,6 +104,7 @@ impl Port {
             name.to_str()?.strip_prefix("usb")?.parse::<u32>().ok()
         });
         let bus = buses.min().ok_or_else(|| io::Error::other("vhci_hcd has no bus"))?;
+        // Ports count from 0 in the controller's list and from 1 in sysfs.
         Ok(PathBuf::from(format!("/sys/bus/usb/devices/{bus}-{}", self.number + 1)))
     }
 
@@ -130,6 +136,7 @@ fn free_port(status: &str) -> Option<u32> {
     status.lines().skip(1).find_map(|line| {
         let mut words = line.split_whitespace();
         let (hub, port, state) = (words.next()?, words.next()?.parse().ok()?, words.next()?.parse::<u32>().ok()?);
+        // A device of full speed is at the hub for high speed; the other hub is for SuperSpeed.
         (hub == "hs" && state == FREE).then_some(port)
     })
 }

@@ -50,6 +50,8 @@ impl Volume {
     /// # Errors
     /// Says in words what does not fit.
     pub fn new(label: &str, files: Vec<DriveFile>) -> Result<Self, String> {
+        // The table begins with two entries that are no clusters: the kind of medium once more, and
+        // an end.
         let mut clusters = Clusters { table: vec![0xfff8, END], data: Vec::new() };
         let mut root = entry::label(label);
         root.extend(clusters.entries(VolumeFolder::of(files), 0)?);
@@ -137,6 +139,7 @@ fn boot_block(label: &str) -> Vec<u8> {
     block.extend([BLOCKS_PER_CLUSTER, 1, 0, 2]);
     block.extend(number(ROOT_ENTRIES));
     block.extend(number(BLOCKS as usize));
+    // A fixed disk. The first entry of the table must say the same.
     block.push(0xf8);
     block.extend(number(TABLE_BLOCKS));
     // Blocks of a track, heads; no hidden blocks; the blocks are counted above.

@@ -31,6 +31,7 @@ impl Drive {
     }
 
     fn capacity() -> Vec<u8> {
+        // The number of the last block, not how many there are (SBC-3, READ CAPACITY).
         let last = BLOCKS - 1;
         [last.to_be_bytes(), u32::try_from(BLOCK).unwrap_or(u32::MAX).to_be_bytes()].concat()
     }

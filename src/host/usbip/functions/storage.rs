@@ -48,6 +48,7 @@ impl Storage {
 
     /// A command block wrapper: `USBC`, tag, length of the data, direction, LUN, length of the command, the command.
     fn begin(&mut self, wrapper: &[u8]) -> Out {
+        // Valid only with this length and signature (Bulk-Only Transport 1.0, 6.2.1).
         let (Some((header, block)), 31) = (wrapper.split_at_checked(15), wrapper.len()) else { return Out::Stall };
         let [b'U', b'S', b'B', b'C', t0, t1, t2, t3, l0, l1, l2, l3, flags, _, count] = *header else {
             return Out::Stall;
@@ -55,6 +56,7 @@ impl Storage {
         let length = usize::try_from(u32::from_le_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
         let cdb = block.iter().take(usize::from(count)).copied().collect();
         let command = StorageCommand { tag: [t0, t1, t2, t3], length, cdb, data_out: Vec::new() };
+        // Without data the bit of the direction means nothing (Bulk-Only Transport 1.0, 5.1).
         if flags & 0x80 == 0 && length > 0 {
             self.pending = Some(command);
         } else {

@@ -13,6 +13,7 @@ pub(in crate::host::usbip) struct Cp210x {
 
 impl Cp210x {
     pub(in crate::host::usbip) fn new() -> Self {
+        // Eight data bits, no parity, one stop bit (AN571, SET_LINE_CTL).
         Self { line: 0x0800, flow: vec![0; 16] }
     }
 }

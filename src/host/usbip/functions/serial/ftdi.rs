@@ -21,6 +21,7 @@ impl Ftdi {
 fn speed(value: u16, index: u16) -> Option<u32> {
     let eighths = [0, 4, 2, 1, 3, 5, 6, 7].get(usize::from(value >> 14 | (index & 1) << 2)).copied()?;
     let divisor = u32::from(value & 0x3fff) * 8 + eighths;
+    // The divisors 0 and 1 stand for speeds of their own (AN232B-05); 8 is 1, in eighths.
     match divisor {
         0 => Some(3_000_000),
         8 => Some(2_000_000),
@@ -58,6 +59,7 @@ impl Chip for Ftdi {
 
     /// Modem and line status.
     fn head(&self) -> &'static [u8] {
+        // Clear to send, data set ready; nothing waits to be sent.
         &[0x31, 0x60]
     }
 }

@@ -179,6 +179,8 @@ impl SimulatedMeter for SimulatedMobile {
         let mut files = vec![file(REPORT, &self.report(&self.serial, now, 0))];
         let beside = |name: &str| REPORT.replace("Report.csv", name);
         if self.faults.older_report {
+            // Stamps of a report go to the minute, and the newest one counts: these two must
+            // differ.
             let yesterday = now.saturating_sub(SignedDuration::from_hours(24));
             files.push(file(&beside("Earlier.csv"), &self.report(&self.serial, yesterday, 1)));
         }

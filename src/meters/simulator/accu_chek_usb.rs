@@ -145,6 +145,7 @@ impl SimulatedAccuChek {
 
     fn associate(&mut self, result: AssociationResult) -> Vec<Apdu> {
         match result {
+            // A host that accepts outright knows the configuration, so none is sent (11073-20601).
             AssociationResult::Accepted => {
                 self.state = State::Operating(None);
                 Vec::new()
@@ -216,6 +217,8 @@ impl SimulatedAccuChek {
     }
 
     fn act(&mut self, invoke_id: u16, handle: u16, action: u16, info: &[u8]) -> Vec<Apdu> {
+        // Noticed whatever object it is asked of, and then refused below as an action that there is
+        // not.
         if action == action::SEGMENT_CLEAR {
             self.erase.store(true, Ordering::Release);
         }
@@ -260,6 +263,7 @@ impl SimulatedAccuChek {
                 continue;
             };
             transfers.extend(bytes.chunks(size).map(<[u8]>::to_vec));
+            // Otherwise a host could not see the end of a message that fills its last piece.
             transfers.extend(bytes.len().is_multiple_of(size).then(Vec::new));
         }
         transfers

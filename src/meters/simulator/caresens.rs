@@ -259,6 +259,7 @@ impl SimulatedMeter for SimulatedCareSens {
         };
         let mut said = Vec::new();
         let mut rest = bytes;
+        // Only between two messages: within one, this byte is as good as any other.
         if let (true, [ECHO, more @ ..]) = (is_between, bytes) {
             said.push(self.echo());
             rest = more;
@@ -270,6 +271,7 @@ impl SimulatedMeter for SimulatedCareSens {
         for (answer, complaint) in answers {
             said.push(self.say(answer, complaint));
         }
+        // A line has no transfers, so an empty one is nothing that a host could notice.
         said.retain(|bytes| !bytes.is_empty());
         said
     }

@@ -79,6 +79,7 @@ impl SimulatedMeter for SimulatedCp2110 {
         match Feature::decode(report) {
             Some(Feature::Configure(line)) => self.line = Some(line),
             Some(Feature::Enable(on)) => self.is_enabled = on,
+            // Nothing lies here that could be purged: what the meter says is on its way at once.
             Some(Feature::Purge { .. }) | None => {}
         }
         Vec::new()

@@ -108,6 +108,8 @@ impl MemoryLink {
 
     /// Whether the line is driven as the meter needs it. A meter that has no line hears everything.
     fn is_understood(&self) -> bool {
+        // By the speed alone: meters here tell no parity and no stop bits, which a pty would not
+        // carry.
         self.meter.baud().is_none_or(|baud| self.line.is_some_and(|line| line.baud == baud))
     }
 
@@ -188,6 +190,8 @@ impl Link for MemoryLink {
 
     fn send_feature(&mut self, report: &[u8], _wait: Duration) -> Result<(), LinkError> {
         self.check_plugged()?;
+        // Only HID takes them, and by this answer a driver knows that there is no bridge in front
+        // of the line.
         if self.meter.baud().is_some() {
             return Err(LinkError::Unsupported { operation: "feature reports" });
         }

@@ -167,6 +167,7 @@ impl SimulatedVerio {
                 Some(text) => done(*prefix, &text),
                 None => self.inside.refuse(message),
             },
+            // The published question has a byte behind the parameter, which meters do not look at.
             (4, [0x04] | [0x04, _]) => done(3, &self.inside.unit()),
             (4, [0x00] | [0x00, _]) => done(3, &encode_utf16("%h:%T %p")),
             (4, [0x02] | [0x02, _]) => done(3, &encode_utf16("%n %D, %y")),

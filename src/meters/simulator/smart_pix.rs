@@ -141,6 +141,8 @@ impl SimulatedSmartPix {
         // As model 2 names its files: the kind of device, and the serial number without its first character.
         let number: String = serial.chars().skip(1).collect();
         let folder = if self.faults.is_model_2 { "MISC" } else { "REPORT/XML" };
+        // What the declaration calls ISO-8859-1 is this here as on the web (WHATWG Encoding):
+        // letters are the same in both.
         let mut bytes = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
         bytes.truncate(bytes.len().saturating_sub(self.faults.cut));
         DriveFile { path: format!("{folder}/{letter}{number}.XML"), bytes }

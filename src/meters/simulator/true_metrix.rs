@@ -170,6 +170,7 @@ impl SimulatedMeter for SimulatedTrueMetrix {
             self.faults.deaf -= 1;
             return Vec::new();
         }
+        // Each report is taken for itself: a host sends a command in one.
         let mut pending = requested(bytes).map(<[u8]>::to_vec).unwrap_or_default();
         match take_frame(&mut pending) {
             Some(Ok(command)) => {

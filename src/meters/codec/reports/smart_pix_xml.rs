@@ -210,6 +210,8 @@ fn text_of(bytes: &[u8]) -> Cow<'_, str> {
         .split_once("?>")
         .and_then(|(declaration, _)| declaration.split_once("encoding="))
         .and_then(|(_, rest)| rest.get(1..)?.split(['"', '\'']).next())
+        // `ISO-8859-1` gives Windows-1252, as on the web (WHATWG Encoding); letters are the same in
+        // both.
         .and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
     match declared {
         Some(encoding) => encoding.decode(bytes).0,

@@ -79,6 +79,8 @@ impl Answerer {
         while let Some(result) = self.heard.next_packet() {
             self.unfinished = 0;
             let answer = match result {
+                // Questions must be right even if they ask for records: only the answers are known
+                // to come without a valid check value.
                 Ok(received) if received.is_checked => self.obey(&received.packet),
                 Ok(_) | Err(_) => Some(complain(*b"ECRC")),
             };

@@ -150,6 +150,7 @@ fn result(config: &ContourConfig, number: u32, reading: &SimulatedReading) -> St
     let stamp = config.stamp(reading.time);
     let start = format!("R|{number}|^^^Glucose|{value}|{unit}^P");
     if config.layout == Layout::Serial {
+        // The published marks of a serial meter are B, A and D: it has none for fasting.
         let (meal, control) = (mark(reading.meal).filter(|mark| *mark != "F"), if is_control { "E" } else { "" });
         return format!("{start}|3|{flag}|{}|{control}|||{stamp}", meal.unwrap_or_default());
     }

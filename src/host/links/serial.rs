@@ -33,6 +33,8 @@ impl SerialLink {
     /// it, [`LinkError::Failed`] if it is no serial port or cannot be set up.
     pub fn open(path: &Path) -> Result<Self, LinkError> {
         let builder = serialport::new(path.to_string_lossy(), BAUD_AT_OPEN);
+        // Locked by the library (TIOCEXCL, flock): two readers of one line would each get a part of
+        // the answer.
         let port = TTYPort::open(&builder).map_err(|error| open_error(&error, path))?;
         // A meter that was left in the middle of an answer may have filled it.
         port.clear(ClearBuffer::Input).map_err(|error| failed("emptying the port", &error))?;

@@ -82,6 +82,7 @@ impl Header {
         let fields: Vec<&str> = text.ok_or(TextError::Form)?.split('|').collect();
         let (Some(first), Some(identity)) = (fields.first(), fields.get(4)) else { return Err(TextError::Form) };
         match identity.split('^').collect::<Vec<_>>().as_slice() {
+            // The number of the frame stands before the H.
             [product, _, serial, ..] if first.ends_with('H') && !serial.is_empty() => {
                 Ok(Self { product: (*product).to_owned(), serial: (*serial).to_owned() })
             }

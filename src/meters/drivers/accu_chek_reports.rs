@@ -36,6 +36,7 @@ impl Driver for AccuChekReports {
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
         let DriveReports { readable, unreadable, others, .. } = reports(conversation)?;
+        // Before the newest is looked for, which would only say that there is none.
         if let (true, Some(reason)) = (readable.is_empty(), &unreadable) {
             return Err(MeterError::Malformed { what: "the report", reason: reason.as_str().into() });
         }

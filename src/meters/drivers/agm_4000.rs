@@ -44,6 +44,7 @@ impl Driver for Agm4000 {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
+        // Once is enough: the answer names its command and is held by two check values.
         let serial = ask(conversation, SERIAL, &[], "asking for the serial number", |data| {
             parse_serial(data).map(|serial| Some(serial.to_owned()))
         })?;

@@ -89,6 +89,7 @@ fn read(
     let clock = header.clock.map(|meter| ClockReading { meter, host });
     let mut transfer = ContourTransfer::new(&header, layout, clock);
     let outcome = transfer.run(&mut exchange);
+    // A person who has cancelled gets nothing, even if the last record came in the same moment.
     conversation.check_cancelled()?;
     transfer.gathered.close(conversation, meter, outcome)
 }

@@ -45,6 +45,7 @@ impl Driver for FreeStyleOptium {
         let mut version = status.version;
         let outcome = match read_log(conversation, "$xmem\r\n") {
             Err(error) => {
+                // Better than none, though the answer it stood in has no check sum.
                 gathered.note_clock_at(clock);
                 Err(error)
             }

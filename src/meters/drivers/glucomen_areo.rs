@@ -118,6 +118,8 @@ impl Blocks {
         let mut last = None;
         for _ in 0..ATTEMPTS {
             match self.ask_once(conversation, question) {
+                // Equal to any of those before, not to the last alone: one damaged answer between
+                // two sound ones costs no more than itself.
                 Ok(block) if seen.contains(&block) => return Ok(block),
                 Ok(block) => seen.push(block),
                 // What speaks without end is no meter of this language; to ask again would take as long once more.

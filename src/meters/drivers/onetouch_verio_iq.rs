@@ -86,6 +86,8 @@ impl Wire for PlainFrames {
         let asks = Frame { control: LinkControl::default(), message: question.message.clone() };
         conversation.send(&asks.encode(), question.during, SEND)?;
         let answer = next_frame(&mut self.0, conversation, question.during)?;
+        // This meter numbers no frames: one with a number was damaged, though its check value is
+        // right.
         if answer.control != LinkControl::default() {
             let reason = "the frame carries link control".to_owned();
             return Err(MeterError::Malformed { what: question.during, reason: reason.into() });

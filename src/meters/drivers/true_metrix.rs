@@ -47,6 +47,8 @@ impl Driver for TrueMetrix {
 
     fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         let mut frames = Frames::default();
+        // Nothing is waited for: no answer to it is published, and one that comes is passed over
+        // with the late ones behind the next question.
         send(conversation, WAKE, "waking the meter")?;
         let model = frames.ask(conversation, IDENTIFY, "i", "asking for the model")?;
         let serial = frames.ask(conversation, SERIAL, "z1", "asking for the serial number")?;

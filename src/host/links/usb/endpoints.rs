@@ -88,6 +88,7 @@ impl Interface {
 
     fn of_kind(&self, kind: TransferType, direction: Direction) -> impl Iterator<Item = Endpoint> {
         let fits = move |endpoint: &Endpoint| {
+            // Lengths are rounded up to whole packets, which panics for packets of no bytes.
             endpoint.kind == kind && endpoint.direction() == direction && endpoint.packet > 0
         };
         self.endpoints.iter().copied().filter(fits)

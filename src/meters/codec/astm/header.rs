@@ -97,6 +97,8 @@ impl Header {
     pub fn label_serial(&self) -> &str {
         let rest = self.serial.trim_start_matches(|c: char| c.is_ascii_digit());
         let mut rest_of = rest.chars();
+        // Digits alone have nothing behind them: they are the serial number, and no product stands
+        // in front.
         let has_prefix = rest.len() < self.serial.len() && rest_of.next().is_some();
         if has_prefix && !rest_of.as_str().is_empty() { rest_of.as_str() } else { &self.serial }
     }

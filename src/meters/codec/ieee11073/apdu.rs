@@ -67,6 +67,8 @@ impl Apdu {
         reader.finish()?;
         let apdu = match kind {
             ASSOCIATION_REQUEST => {
+                // Whatever it holds: a detail of it that cannot be read must not end the
+                // conversation.
                 return Ok(Self::AssociationRequest(AssociationRequest { content: content.remainder().to_vec() }));
             }
             ASSOCIATION_RESPONSE => Self::AssociationResponse(AssociationResponse::read(&mut content)?),

@@ -208,6 +208,8 @@ struct Form {
 fn is_closed(records: &[StringRecord], columns: CsvColumns) -> bool {
     let closed = columns.names().len() + 1;
     let is_closed = |record: &&StringRecord| record.len() == closed && record.get(closed - 1) == Some("");
+    // By most of them: one row that has lost or gained a separator must not shift the marks of all
+    // others.
     records.iter().filter(is_closed).count() * 2 > records.len()
 }
 
@@ -254,6 +256,8 @@ impl CsvLines {
     fn of(text: &str) -> Self {
         let line = |line: &str| CsvLine { has_return: line.ends_with('\r'), state: LineState::of(line) };
         let each: Vec<CsvLine> = text.split_terminator('\n').map(line).collect();
+        // A copy may have changed every line end, which harms nothing; a single one that differs is
+        // damage.
         let usual = each.iter().filter(|line| line.has_return).count() * 2 > each.len();
         Self { each, usual }
     }

@@ -108,6 +108,7 @@ impl XmlReport {
             (["IMPORT"], "IP" | "IPDATA") => self.is_pump = true,
             (["IMPORT"], "DEVICE") => self.devices.push(device(element)),
             (["IMPORT", "BGDATA"], "BG") => self.reading(element),
+            // One changed letter makes another name of `BG`, so this may have been a reading.
             (["IMPORT", "BGDATA"], _) => self.push(element, Err(RecordError::NoReading)),
             _ => {}
         }

@@ -102,6 +102,8 @@ impl ContourTransfer {
     fn take_result(&mut self, conversation: &mut Conversation<'_>, text: &str) -> Result<(), MeterError> {
         let fields = Fields::of(text, self.delimiters, self.layout);
         let follows = self.last.map(|last| last.saturating_add(1));
+        // The frames have numbers, too: a result whose own cannot be read is in its place all the
+        // same.
         let number = fields.number.or(follows);
         // Results are numbered from 1, oldest first: a gap is a reading that was lost.
         if follows.is_some() && number != follows {

@@ -89,6 +89,7 @@ fn read_rest(
     gathered.note_clock_answer(conversation, clock)?;
     let mut attempt = 1;
     loop {
+        // Each round for itself: packets have no number, so two damaged rounds make no whole one.
         let mut places = Vec::new();
         let outcome = packets.read_memory(conversation, &mut places);
         match outcome {

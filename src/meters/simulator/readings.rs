@@ -100,6 +100,7 @@ fn reading_at(time: DateTime, chance: &mut SplitMix64) -> SimulatedReading {
         let measured = Measured::Value(Concentration::mg_per_dl(value));
         return SimulatedReading { time, measured, kind: Kind::Control, meal: Some(Meal::None) };
     }
+    // The order of the draws is part of what a seed means: one more of them would change every set.
     let meal = meal_at(time.hour(), chance);
     let measured = match chance.below(120) {
         0 => Measured::Low,

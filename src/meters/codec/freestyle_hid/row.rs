@@ -35,6 +35,7 @@ pub struct ClockChange {
 pub fn fields(row: &str) -> Vec<&str> {
     // A Libre quotes the comments that a person wrote, and such a text may hold commas.
     let mut is_quoted = false;
+    // A quotation mark that is never closed joins all that follows, and the number of fields tells.
     row.split(|c: char| {
         is_quoted ^= c == '"';
         c == ',' && !is_quoted

@@ -96,6 +96,8 @@ fn receive(
             continue;
         }
         let data = SegmentEvent::decode(&info).map_err(|error| malformed(RECEIVING, &error))?;
+        // Entries of other segments may be of the same length: a test with control solution would
+        // pass for a reading of blood.
         if (handle, data.header.instance) != (request.store, request.instance) {
             return Err(unexpected(RECEIVING));
         }
@@ -105,7 +107,9 @@ fn receive(
         // Tidepool looks at neither index nor length, and would take a lost event for none.
         let is_new = check_place(data.header, expected)?;
         if is_new {
+            // Kept before it is acknowledged: it stays, should the meter be gone by then.
             entries.extend(new.into_iter().map(<[u8]>::to_vec));
+            // Bounded by `check_place`, so the sum cannot overflow.
             expected += data.header.count;
         } else {
             count_stray(&mut strays)?;

@@ -61,6 +61,7 @@ impl<'c, 'l> Exchange<'c, 'l> {
             match outcome {
                 Ok(text) => return Ok(text),
                 Err(MeterError::Silent { .. }) => {}
+                // What is left of this answer would be heard as the answer to the next opener.
                 Err(MeterError::Malformed { .. } | MeterError::Checksum { .. }) => {
                     self.wire.settle(self.conversation, OPENING)?;
                 }

@@ -61,6 +61,8 @@ impl ListsFound {
             });
             self.gathered.take(conversation, index, row, record);
         }
+        // The rows stay: the answer came as the meter sent it. But its memory is damaged, and
+        // nothing tells where.
         if let Some((got, expected)) = table.wrong_sum {
             return Err(MeterError::Checksum { what: list.during, got, expected });
         }

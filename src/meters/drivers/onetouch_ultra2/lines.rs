@@ -131,6 +131,8 @@ impl LineCutter {
                 self.pending.drain(..1);
                 Some(line)
             }
+            // Handed on as a line, whose check value is wrong then: so it is damage, and not
+            // silence.
             None if self.pending.len() > LONGEST_LINE => Some(std::mem::take(&mut self.pending)),
             None => None,
         }

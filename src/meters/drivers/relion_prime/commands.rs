@@ -129,6 +129,8 @@ impl Commands {
         command: &str,
         during: &'static str,
     ) -> Result<String, MeterError> {
+        // What stands behind the check value of the answer before is not published, and may have
+        // come since.
         self.pending.clear();
         self.say(conversation, b"R|", ACK, during)?;
         conversation.send(command.as_bytes(), during, ANSWER)?;

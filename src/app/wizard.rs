@@ -188,6 +188,8 @@ impl Step {
             Self::FindPatient(step) => return step.search.typing(),
             Self::SelectPatient(step) => return step.search.typing(),
             Self::CreatePatient(step) => return step.typing(),
+            // There is no field, but what is typed must reach the step: it was meant for the next
+            // one, and takes the mark off the answers.
             Self::IntakeQuestion(_) => return Typing::Beside,
             Self::Upload(step) => return step.typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),

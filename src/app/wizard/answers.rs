@@ -199,6 +199,8 @@ impl Step {
     #[must_use]
     pub fn delivered(self, patient: &PatientId, is_lost: bool, context: &mut StepContext<'_>) -> Self {
         match self {
+            // What was told may be about another upload of theirs: how this one stands is asked,
+            // not guessed.
             Self::Done(mut step) if step.patient.id == *patient => {
                 step.look_again(context);
                 Self::Done(step)
@@ -267,6 +269,8 @@ impl Step {
         match self {
             Self::Upload(step) if read_in == Some(context.session.id) => step.meter_stored(upload, context),
             Self::AssociationPending(mut step) if step.upload.id == upload.id => {
+                // With nobody in hand the question comes once somebody is: no upload goes into a
+                // record before it was answered, the store sees to that.
                 if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
                     return IntakeQuestion::ask(IntakeSubject::Clock, upload.clone(), patient.clone());
                 }
@@ -289,6 +293,8 @@ impl Step {
                 }
                 Self::FindPatient(step)
             }
+            // Later steps keep what was confirmed. The store compares it with what is there when it
+            // is assigned, and refuses it as changed.
             other => other,
         }
     }

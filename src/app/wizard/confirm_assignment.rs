@@ -158,6 +158,8 @@ impl ConfirmAssignment {
 
     fn others(&self) -> Others<'_> {
         match &self.check {
+            // Until it is known, the easiest question stands there. Nothing is judged by it:
+            // `confirm` waits for the answer.
             Asked::Idle | Asked::Waiting(_) => Others::Known(&[], Shared::Nothing),
             Asked::Ready(check) => Others::Known(&check.look_alikes, check.shared),
             Asked::Failed(_) => Others::Unknown,
@@ -187,6 +189,7 @@ impl ConfirmAssignment {
             KeyIntent::Act(Action::Back) => return self.back(),
             KeyIntent::Act(Action::NextControl | Action::Down | Action::Right) => self.focus = self.focus.next(),
             KeyIntent::Act(Action::PreviousControl | Action::Up | Action::Left) => {
+                // Of four controls, three further is one back.
                 self.focus = self.focus.next().next().next();
             }
             KeyIntent::Act(_) => {}
@@ -220,6 +223,8 @@ impl ConfirmAssignment {
             self.work = AssignmentWork::Checking;
             return Step::ConfirmAssignment(self);
         }
+        // Both before the verdict: what can be read in more than one way is no answer. Counted as a
+        // wrong one it would bring the person one step nearer to being blocked for this upload.
         if typed_date::lacks_century(self.born.text()) {
             self.ask_for_the_date(IdentityNotice::YearShort);
             return Step::ConfirmAssignment(self);
@@ -232,12 +237,16 @@ impl ConfirmAssignment {
         match self.verdict() {
             Verdict::Match => {
                 let proof = Proof::Typed(self.typed());
+                // What the screen showed, not what is there by now: the store compares the two, and
+                // assigns nothing that nobody has seen.
                 let seen = self.upload.seen();
                 let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
                 self.work = AssignmentWork::Assigning(context.ask(Task::Assign { assignment }));
             }
             Verdict::DateNeeded => self.ask_for_the_date(IdentityNotice::DateNeeded),
             Verdict::Mismatch => {
+                // Counted by the store before another try is given: neither going back and forth
+                // nor another station gives more of them.
                 self.work = AssignmentWork::Noting(context.ask(Task::NoteMismatch { upload, patient }));
             }
         }
@@ -259,6 +268,8 @@ impl ConfirmAssignment {
             Err(problem) => return self.not_assigned(problem, context),
         };
         let mut upload = self.upload;
+        // A meter that cannot be told from others stays nobody's: its readings were assigned, and
+        // the next one that looks like it may be another person's.
         if upload.owner == Owner::Nobody {
             upload.owner = Owner::Patient(Box::new(self.patient.clone()));
         }
@@ -342,6 +353,8 @@ impl ConfirmAssignment {
                 Step::ConfirmAssignment(Box::new(anew))
             }
             _ => {
+                // What was typed was right and stays. One Enter tries again, under the same key, so
+                // that an assignment whose answer was lost does not happen twice.
                 self.work = AssignmentWork::Failed(problem);
                 self.focus = AssignmentFocus::Confirm;
                 Step::ConfirmAssignment(self)

@@ -88,9 +88,12 @@ impl CreatePatient {
 
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        // Only Esc leads away. A creation that was left is not taken back by that: what comes of it
+        // is told wherever the person is by then.
         if self.is_waiting() && !matches!(intent, KeyIntent::Act(Action::Back)) {
             return Step::CreatePatient(self);
         }
+        // Taken out of the page. Whatever does not leave the list puts it back at its end.
         if let CreatePage::LookAlikes(others) = self.page {
             self.page = CreatePage::Required { check: Asked::Idle };
             return self.press_look_alikes(others, intent, context);
@@ -129,6 +132,8 @@ impl CreatePatient {
             }
             KeyIntent::Act(_) => {}
         }
+        // When the field is left, not at the end of the form: a taken number is told where it is
+        // typed.
         if left == FormField::Mrn && self.form.focus != left {
             self.look_up_number(context);
         }
@@ -185,6 +190,8 @@ impl CreatePatient {
         let is_still_typed = self.form.number().as_ref() == Some(number.value.expose());
         let was_submitted = self.stop_waiting();
         if is_taken && is_still_typed {
+            // Where two numbers were typed, the platform says only that one is taken, and the other
+            // identifier was blamed. It was the MRN.
             let was_refused = self.form.complaints.remove(&FormField::OtherIdentifier) == Some(FieldFault::Taken);
             self.refuse_number();
             if was_refused {
@@ -258,6 +265,8 @@ impl CreatePatient {
                 *check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
             }
             CreatePage::Optional { creation, key } => {
+                // One key however often Enter is pressed: a creation whose answer was lost must not
+                // make a second patient. Whoever was noted has kept theirs since then.
                 let noted = self.noted.as_ref().map(|noted| noted.key.clone());
                 let key = noted.clone().unwrap_or_else(|| key.get_or_insert_with(|| context.tickets.key()).clone());
                 let task = noting::task(Box::new(new), key, noted.is_some(), self.is_noting);

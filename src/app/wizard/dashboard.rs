@@ -74,6 +74,8 @@ impl CameFrom {
 impl DashboardStep {
     /// Opens the dashboard of a person, and writes that into the audit trail.
     pub fn open(patient: Patient, came_from: CameFrom, context: &mut StepContext<'_>) -> Self {
+        // The trail first: nothing of a person is shown that it does not tell. Its ticket only
+        // fills the place in which `load` puts its own.
         let ticket = context.ask(Task::Audit { entry: AuditEntry::PatientViewed { patient: patient.id.clone() } });
         let mut step = Self {
             patient,
@@ -276,6 +278,7 @@ impl DashboardStep {
             }
             DashboardTab::Logbook(LogbookPage::Readings { days, list }) => {
                 if let Some(reading) = self.reading() {
+                    // Of the record that is shown: after a merger it is another than was asked for.
                     let (patient, reading) = (dashboard.patient.id.clone(), Box::new(reading.clone()));
                     self.sources = Asked::Waiting(context.ask(Task::LoadSources { patient, reading }));
                 }

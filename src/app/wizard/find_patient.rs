@@ -49,6 +49,8 @@ impl FindPatient {
             KeyIntent::Act(Action::ReadAgain) => {
                 *context.recents_asked = Asked::Waiting(context.ask(Task::LoadRecents));
                 context.look_who_waits();
+                // F5 is told as the remedy of what could not be saved, also where no meter is in
+                // sight any more.
                 context.effects.extend(context.panel.save_again(context.tickets));
                 Step::FindPatient(self)
             }

@@ -54,6 +54,7 @@ impl Step {
     pub fn patient_served(&self) -> Option<&PatientId> {
         match self {
             Self::OtherOwner(_) | Self::Done(_) | Self::Dashboard(_) => None,
+            // All others lead to an assignment, for which this meter may be meant.
             _ => self.patient_in_hand(),
         }
     }

@@ -132,6 +132,8 @@ impl IntakeQuestion {
         context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));
         match self.question {
             IntakeSubject::Clock if !upload.asks_for_clock() => UploadStep::come_back(self.patient),
+            // The answer that is on its way was given for the read before. The store keeps it or
+            // refuses it as changed, and both lead on from here.
             IntakeSubject::Shared if self.is_waiting() => {
                 self.upload = upload.clone();
                 Step::IntakeQuestion(self)

@@ -110,6 +110,7 @@ impl NewPatientForm {
                     Typed::Days(_) => form.fill(FormField::Born, word),
                     // A year or a month alone is no birth date.
                     Typed::Year(_) | Typed::Month(..) => {}
+                    // Digits of a number may be typed in groups, as they are printed.
                     Typed::Nothing if word.contains(|c: char| c.is_ascii_digit()) => number.push_str(word),
                     Typed::Nothing => names.push(word.as_ref()),
                 }
@@ -232,6 +233,7 @@ impl NewPatientForm {
             .iter()
             .filter_map(|complaint| Some((FormField::of(complaint.field)?, complaint.fault)))
             .collect();
+        // The map is in the order of `FormField`, which is that of the fields on the page.
         if let Some(first) = self.complaints.keys().next() {
             self.focus = *first;
         }

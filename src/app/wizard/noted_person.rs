@@ -65,6 +65,8 @@ impl NotedPersonStep {
             _ if self.is_over => Vec::new(),
             (NotedFrom::List(..), NotedStanding::ToDecide(_)) => vec![NotedChoice::Decide, NotedChoice::Drop],
             (NotedFrom::List(..), NotedStanding::Waiting) => vec![NotedChoice::Drop],
+            // Whoever may have been created already (`Begun`) can be neither dropped nor decided
+            // about: only the platform can say whether they are in the directory by now.
             _ => Vec::new(),
         }
     }
@@ -97,6 +99,8 @@ impl NotedPersonStep {
                 Some(NotedChoice::Decide) => return CreatePatient::decide(self.person, context),
                 Some(NotedChoice::Drop) => {
                     context.ask(Task::AboutNoted { key: self.person.key, what: NotedTask::Drop });
+                    // The station answers in the order in which it is asked: this list is without
+                    // them.
                     context.look_who_waits();
                     return Step::WaitingMeters(list);
                 }

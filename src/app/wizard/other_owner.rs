@@ -46,6 +46,8 @@ impl OtherOwner {
         owner: Option<Box<Patient>>,
         context: &mut StepContext<'_>,
     ) -> Step {
+        // What the station has done by now is said at once, on every screen: the readings wait
+        // again, and are in nobody's record.
         (upload.record, upload.taken_back) = (None, true);
         upload.owner = owner.map_or(Owner::Nobody, Owner::Patient);
         context.panel.refresh(&upload);

@@ -152,6 +152,8 @@ impl PatientSearch {
 
     fn ask_anew(&mut self, context: &mut StepContext<'_>) {
         self.selection.leave();
+        // Answers that are on their way belong to another text and find nobody. What is listed
+        // stays until the new hits come, which take the cursor away.
         (self.first, self.further) = (Asked::Idle, Asked::Idle);
         self.complaint = validation::query(self.field.text()).err();
         if self.field.is_blank() || self.complaint.is_some() {

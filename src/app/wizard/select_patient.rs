@@ -67,6 +67,8 @@ impl SelectPatient {
             return Step::SelectPatient(self);
         }
         context.remember(&patient);
+        // The store takes no assignment before this is answered: it is asked now, and not after
+        // somebody has said and typed who they are.
         if self.upload.held_by_others(&patient.id).next().is_some() {
             return IntakeQuestion::ask(IntakeSubject::Shared, self.upload, patient);
         }

@@ -109,12 +109,16 @@ impl UploadStep {
     /// The upload of the one plugged meter that may be this patient's and is not dealt with, if it was read in this
     /// session.
     fn only_one(&self, context: &StepContext<'_>) -> Option<UploadId> {
+        // One that is still being read may be theirs as well: with two of them there is something
+        // to choose.
         let is_open = |slot: &&Slot| match &slot.state {
             SlotState::Stored(upload) => !context.handled.contains(&upload.id),
             _ => true,
         };
         let mut open = context.panel.for_patient(&self.patient.id).filter(is_open);
         match (open.next(), open.next()) {
+            // What somebody read in another session may be anybody's. It is in the list, and a
+            // person picks it.
             (Some(slot), None) if slot.was_read_in(context.session) => match &slot.state {
                 SlotState::Stored(upload) => Some(upload.id.clone()),
                 _ => None,
@@ -237,6 +241,8 @@ impl UploadStep {
             (Action::GoOn, _) => return self.go_on(context),
             (action, UploadView::Meters(_)) => self.act(*action, context),
             (action, UploadView::Models { list, selection, typed }) => {
+                // Whoever moves with the arrows looks for no name any more, and the next letter
+                // begins another one.
                 typed.clear();
                 selection.act(*action, &Self::model_rows(context.guides, *list), context.page);
             }
@@ -293,6 +299,8 @@ impl UploadStep {
                 return self.check(upload, context);
             }
             SlotState::Recognised if slot.is_cable() => match slot.proposed(context.guides).map(Chosen::from) {
+                // A person has just pressed Enter on the name of this model: remembered alone it is
+                // never read.
                 Some(remembered) => self.read_cable(id, remembered, context),
                 None => self.view = cable::models(slot, context.guides),
             },

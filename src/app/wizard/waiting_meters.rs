@@ -87,6 +87,8 @@ impl WaitingMeters {
             None => {}
         }
         context.remark = context.none_waits.map(Remark::NotNow);
+        // Where the row has just left the list, Enter marks another one and opens nothing that
+        // nobody has chosen.
         self.selection.act(Action::Down, rows, context.page);
         Step::WaitingMeters(self)
     }

@@ -16,6 +16,7 @@ use crate::domain::words::key;
 
 /// Asks what the platform has of the two.
 pub(super) fn ask(upload: &Upload, patient: &Patient, context: &mut StepContext<'_>) -> Ticket {
+    // Of meters that cannot be told apart the platform would name the owner of another one.
     let meter = (upload.owner != Owner::Unidentifiable).then(|| Box::new(upload.meter.clone()));
     context.ask(Task::CheckAtPlatform { patient: patient.id.clone(), meter, owner: None })
 }
@@ -41,6 +42,8 @@ impl ConfirmAssignment {
         let check = match check {
             Ok(check) => check,
             Err(problem) => {
+                // Told and gone on with: a clinic must be able to work while the server does not
+                // answer, and the delivery looks again.
                 context.remark = Some(Remark::failed(key::TOLD_NOT_CHECKED, problem));
                 return Step::ConfirmAssignment(self);
             }

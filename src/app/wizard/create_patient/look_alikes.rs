@@ -83,6 +83,8 @@ impl CreatePatient {
                         return self.found.choose(other.patient.clone(), context);
                     }
                 }
+                // While somebody is only noted, those who are alike are not all that there are. The
+                // reason is asked for when the platform has named them.
                 Some(LookAlikeRow::New) if others.needs_reason() && !self.is_noting => {
                     others.reason = Some(TextField::default());
                 }

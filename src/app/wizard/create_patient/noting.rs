@@ -54,6 +54,8 @@ impl CreatePatient {
 
     /// Whoever was noted is this patient, who can be chosen.
     pub(super) fn take_as(&self, patient: &Patient, context: &mut StepContext<'_>) {
+        // With somebody who can receive no readings nothing is decided, and the note stays in the
+        // list.
         if let Some(noted) = self.noted.as_ref().filter(|_| not_selectable(patient).is_none()) {
             let what = NotedTask::TakeAs(patient.id.clone());
             context.ask(Task::AboutNoted { key: noted.key.clone(), what });

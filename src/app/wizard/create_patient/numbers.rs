@@ -21,6 +21,9 @@ impl Number {
     /// Notes who of those found has it as a number of this sort; whether somebody has.
     pub(super) fn looked_up(&mut self, label: &str, found: Option<&SearchPage>) -> bool {
         let number = Identifier::new(label, self.value.expose());
+        // A search finds by names and beginnings, and the same digits may be a number of another
+        // sort. The holder is named on the screen: a wrong one may be taken for the person who is
+        // meant.
         let holder = found.and_then(|page| number.holder(&page.patients));
         self.holder = Asked::Ready(holder.map(|patient| Box::new(patient.clone())));
         holder.is_some()

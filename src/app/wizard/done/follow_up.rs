@@ -64,6 +64,7 @@ impl FollowUp {
     pub(super) fn came(&mut self, standing: Result<Option<DeliveryStanding>, Problem>) {
         (self.asked, self.until, self.problem) = (None, None, None);
         match standing {
+            // That nothing is said is no news: what was said before holds.
             Ok(standing) => self.standing = standing.or_else(|| self.standing.take()),
             Err(problem) => self.problem = Some(problem),
         }

@@ -43,6 +43,8 @@ impl UploadStep {
         let bridge = Self::model(guides, list, model)?.bridge?;
         match list {
             ModelList::BehindCable(id, _) => panel.slots().iter().find(|slot| slot.attachment.id == id),
+            // Chosen from all models and for no plug: a cable through which a meter was read to the
+            // end is left to that meter.
             ModelList::Family(_) => panel.waiting_cable(bridge),
         }
         .filter(|slot| slot.is_free_cable())
@@ -54,6 +56,8 @@ impl UploadStep {
         let cables = context.panel.nameable_cables();
         let place = |id: AttachmentId| cables.iter().position(|slot| slot.attachment.id == id);
         let place = match &self.view {
+            // The key that opened the list leads on to the next cable, round and round; at the
+            // last, `get` finds none, and the first follows.
             UploadView::Models { list: ModelList::BehindCable(id, _), .. } => place(*id).map(|place| place + 1),
             UploadView::Guide { list: ModelList::BehindCable(id, _), .. } => place(*id),
             UploadView::Meters(_) => match self.selected(context.panel).id() {

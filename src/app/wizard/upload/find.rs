@@ -25,6 +25,7 @@ impl UploadStep {
     pub(super) fn find_model(&mut self, edit: &Edit, context: &mut StepContext<'_>) {
         let UploadView::Models { list, selection, typed } = &mut self.view else { return };
         typed.edit(edit);
+        // The mark stays where it was: with nothing typed, no name was missed.
         if typed.is_blank() {
             return;
         }

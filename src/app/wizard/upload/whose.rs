@@ -30,6 +30,7 @@ impl UploadStep {
         });
         let only_one = others.count() == 0;
         let idle = matches!(self.work, UploadWork::Idle | UploadWork::Failed(_));
+        // Whoever has moved in the list, or reads how to connect another meter, is not torn away.
         if only_one && idle && self.view == UploadView::Meters(Selection::default()) {
             return self.check(upload.id.clone(), context);
         }
@@ -79,6 +80,8 @@ impl UploadStep {
     }
 
     fn owner_known(self: Box<Self>, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        // Somebody else's meter goes no further whatever its clock says: to ask which clock is
+        // right would promise that it does.
         let is_other = upload.relation(&self.patient) == Relation::Other;
         if upload.record.is_none() && upload.asks_for_clock() && !is_other {
             context.panel.refresh(&upload);
@@ -91,6 +94,8 @@ impl UploadStep {
         context.panel.refresh(&upload);
         match upload.relation(&self.patient) {
             Relation::Same if upload.record.is_some() => {
+                // Another station was faster, or an earlier try whose answer was lost: the readings
+                // are there, and nothing is sent a second time.
                 let result = AssignmentResult { new: 0, already_there: upload.counts.total() };
                 context.is_recorded(&mut upload, &self.patient);
                 Done::appended(self.patient, *upload, result, context)
@@ -102,6 +107,8 @@ impl UploadStep {
                 Ok(step) => step,
                 Err((this, upload)) => this.append(upload, context),
             },
+            // Not refused by what is known here alone: the owner's record may have been merged into
+            // that of the patient in hand since.
             Relation::Other => match self.ask_platform(upload, context) {
                 Ok(step) => step,
                 Err((this, upload)) => OtherOwner::stop(this.patient, *upload, context),

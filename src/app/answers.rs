@@ -69,6 +69,8 @@ pub type Answered = (Model, Vec<Effect>, Fate);
 /// Takes an answer, in whatever state it arrives.
 #[must_use]
 pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered {
+    // Before anybody else takes it: an answer for work that stands still is its own person's, and
+    // is neither dropped nor shown to whoever is at the screen now.
     let Some(answer) = paused::keep(&mut model, ticket, answer) else { return (model, Vec::new(), Fate::Kept) };
     let Some(question) = model.under_way.take(ticket, &answer) else {
         return (model, Vec::new(), Fate::Dropped(Reason::NobodyAsked));
@@ -248,6 +250,8 @@ fn work_list(mut model: Model, question: &OpenQuestion, ticket: Ticket, loaded: 
 /// station: how it stands is asked.
 fn look_at_changed(model: &mut Model) -> Vec<Effect> {
     let AppState::Working(working) = &model.state else { return Vec::new() };
+    // The list of before is kept where a new one did not come. That an upload is not on it says
+    // nothing then.
     if working.waiting_asked.problem().is_some() {
         return Vec::new();
     }

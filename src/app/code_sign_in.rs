@@ -51,6 +51,8 @@ impl CodeSignIn {
                 *self = Self::Beginning(ticket);
                 vec![Effect::Ask(ticket, Request::BeginSignIn)]
             }
+            // Where the code was typed all the same, the answer finds nobody here, and the sign-in
+            // that it brings is ended at the platform.
             (KeyIntent::Act(Action::Back), _) => {
                 *self = Self::Idle;
                 Vec::new()
@@ -84,6 +86,9 @@ impl CodeSignIn {
         if let (Self::Shown { mut code, .. }, Self::Failed(problem)) = (before, &*self)
             && problem.code == ProblemCode::PlatformUnreachable
         {
+            // RFC 8628, 3.5, wants fewer questions after a time-out and recommends to double the
+            // interval. A server that says how long it wants to be left alone knows better where
+            // that is longer.
             code.interval = problem.wait_seconds.unwrap_or(0).max(code.interval.saturating_mul(2));
             *self = Self::show(code, at);
         }
@@ -101,6 +106,8 @@ impl CodeSignIn {
     /// The time has come on: asks whether the code was typed, if it is time.
     pub fn at(&mut self, at: Timestamp, tickets: &mut Tickets) -> Option<Effect> {
         let Self::Shown { code, question } = self else { return None };
+        // Taken off the screen and not asked about: nobody is to type a code to which the server
+        // can only answer that it has expired (RFC 8628, 3.5).
         if code.expires <= at {
             *self = Self::expired();
             return None;

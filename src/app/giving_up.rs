@@ -15,6 +15,8 @@ pub fn give_up(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
         |ticket| is_wanted(&mut model.state, ticket) || model.paused.iter_mut().any(|paused| paused.waits_for(ticket));
     let unwanted = asked.into_iter().filter(|ticket| quits || !waits(*ticket));
     let given_up: Vec<Ticket> = unwanted.collect();
+    // Marked and not forgotten: an answer that is on its way already finds its question, and the
+    // command goes out once instead of with every event from now on.
     for ticket in &given_up {
         model.under_way.give_up(*ticket);
     }

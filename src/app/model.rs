@@ -186,6 +186,8 @@ impl Working {
 
     /// When the platform is asked about somebody who was noted as a new patient, if it is at all.
     pub(super) fn noted_due(&self) -> Option<Timestamp> {
+        // Not before it is known what the platform withholds: a refusal counts as an answer about
+        // somebody, and they would not be asked about again until it was silent and came back.
         let may_ask = self.may(Permission::CreatePatients) && !self.withheld.is_waiting();
         (may_ask && self.noted.is_due()).then_some(match self.reach {
             Reach::Usual | Reach::Back(_) => Timestamp::MIN,
@@ -225,6 +227,7 @@ impl Working {
     pub(super) fn work_list_loaded(&mut self, loaded: Result<WorkList, Problem>) -> bool {
         let loaded = loaded.map(|WorkList { mut waiting, undelivered, noted }| {
             let place = |upload: &Upload| self.waiting.iter().position(|known| known.id == upload.id);
+            // The sort is stable: those that are new stay in the order in which they came.
             waiting.sort_by_key(|upload| place(upload).unwrap_or(usize::MAX));
             (self.waiting, self.undelivered, self.noted.people) = (waiting, undelivered, noted);
             self.look_at_noted();
@@ -309,6 +312,7 @@ impl Model {
         let of_state = match &self.state {
             AppState::SignInByCode(sign_in) => sign_in.deadline(),
             AppState::Working(working) => {
+                // Nobody is woken for a search that nobody looks at.
                 let again = working.reach.again().filter(|_| working.step.wants_all());
                 let about_noted = working.noted_due();
                 working.step.deadline().into_iter().chain(working.reach.until()).chain(again).chain(about_noted).min()

@@ -67,6 +67,8 @@ impl NotedPeople {
 
     /// Takes note that this question is about the next one, and gives who that is.
     pub(super) fn begin(&mut self, ticket: Ticket) -> Option<IdempotencyKey> {
+        // One at a time: what `take` finds last in the list of those who were tried is who was
+        // asked about.
         let key = self.next()?.clone();
         self.asking = Asked::Waiting(ticket);
         self.tried.push(key.clone());
@@ -77,6 +79,7 @@ impl NotedPeople {
         let is_waiting = |person: &&NotedPerson| person.standing.question().is_some();
         let untried = |person: &&NotedPerson| !self.tried.contains(&person.key);
         let waiting = || self.people.iter().filter(is_waiting).filter(untried).map(|person| &person.key);
+        // Last, and not never: where they are alone they are asked about all the same.
         waiting().find(|key| self.unanswered.as_ref() != Some(key)).or_else(|| waiting().next())
     }
 }

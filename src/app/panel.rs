@@ -135,6 +135,7 @@ impl Panel {
 
     /// A meter was plugged in; it is read at once if somebody is signed in.
     pub fn arrived(&mut self, attachment: Attachment, session: Option<&Session>, tickets: &mut Tickets) -> Vec<Effect> {
+        // By the name of the plug: its id is another each time it is plugged in.
         self.departed.retain(|departed| departed.plug != attachment.name);
         self.has_come(&attachment.name);
         let id = attachment.id;
@@ -188,6 +189,8 @@ impl Panel {
         for slot in &mut self.slots {
             if let SlotState::Reading { ticket, .. } = slot.state {
                 effects.push(Effect::Do(Command::CancelRead { ticket }));
+                // At once, without waiting for the driver: what it still answers finds no read any
+                // more and is dropped.
                 slot.state = SlotState::Stopped;
             }
         }
@@ -201,6 +204,8 @@ impl Panel {
                 && *ticket == read
             {
                 (*done, *of) = (now_done, now_of);
+                // That nothing came and nothing is announced is what a driver begins with, and no
+                // word of the meter.
                 if now_done > 0 || now_of.is_some() {
                     slot.answered();
                 }
@@ -305,6 +310,7 @@ impl Slot {
 
     fn start(&mut self, chosen: Option<Chosen>, session: &Session, tickets: &mut Tickets) -> Effect {
         self.begin(chosen);
+        // The meter is here and is read anew, which gives at least as much as what was held.
         self.held = None;
         self.read_in = Some(session.id);
         let (ticket, driver) = (tickets.next(), self.driver());

@@ -39,12 +39,17 @@ pub fn of(model: &mut Model, user: &User) -> Before {
 /// if it is neither.
 pub fn keep(model: &mut Model, ticket: Ticket, answer: EffectResult) -> Option<EffectResult> {
     if let Some(paused) = model.paused.iter_mut().find_map(|paused| paused.waits_for(ticket).then_some(paused)) {
+        // A second question of the same work, refused for the same reason: it is asked anew like
+        // the first. What else came stays open under its ticket until its person is back, because
+        // it goes through the same door as every other answer then.
         match ended(&answer).and_then(|_| model.under_way.take(ticket, &answer)?.task) {
             Some(task) => paused.again.push((ticket, task)),
             None => paused.came.push((ticket, answer)),
         }
         return None;
     }
+    // A password of this computer brings no new token of the platform. Where people sign in with
+    // one, that a sign-in has ended is told as a problem like others.
     let (Some(problem), true) = (ended(&answer).cloned(), model.signs_in_by_code) else { return Some(answer) };
     let waits = if let AppState::Working(working) = &mut model.state { working.waits_for(ticket) } else { false };
     let asked = if waits { model.under_way.take(ticket, &answer).and_then(|question| question.task) } else { None };
@@ -54,6 +59,7 @@ pub fn keep(model: &mut Model, ticket: Ticket, answer: EffectResult) -> Option<E
         let (again, notes) = (vec![(ticket, task)], model.panel.take_notes());
         model.paused.push(PausedWork { working: *working, again, came: Vec::new(), notes });
     }
+    // What lay over the screen was about that screen, and would lie over the sign-in.
     model.overlay = None;
     None
 }
@@ -77,6 +83,7 @@ pub fn go_on(
         working.waiting_asked = Asked::Waiting(ticket);
         effects.push(Effect::Ask(ticket, Request::For(session.clone(), Task::LoadWorkList)));
     }
+    // Under the old tickets: the step waits for these still.
     effects.extend(again.into_iter().map(|(ticket, task)| Effect::Ask(ticket, Request::For(session.clone(), task))));
     model.state = AppState::Working(Box::new(working));
     (effects, came)

@@ -25,6 +25,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
             Step::Dashboard(_) => Some(Permission::SeeRecords),
             _ => Some(Permission::KeepReadings),
         },
+        // On a dashboard they load another period; elsewhere they only move.
         Action::Left | Action::Right => match step {
             Step::Dashboard(_) => Some(Permission::SeeRecords),
             _ => None,

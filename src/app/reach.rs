@@ -26,6 +26,8 @@ impl Reach {
     #[must_use]
     pub fn after_search(self, known_only: Option<bool>, at: Timestamp) -> Self {
         match (self, known_only) {
+            // A search fails for other reasons than silence. By itself that says nothing against
+            // the platform, but it does not end a silence either.
             (_, Some(true)) | (Self::Silent(_), None) => at.checked_add(AGAIN).map_or(Self::Usual, Self::Silent),
             (Self::Silent(_), Some(false)) => at.checked_add(BACK_SHOWN).map_or(Self::Usual, Self::Back),
             (Self::Usual | Self::Back(_), _) => self,
@@ -43,6 +45,7 @@ impl Reach {
     pub fn again(self) -> Option<Timestamp> {
         match self {
             Self::Silent(again) => Some(again),
+            // The moment at which it came back, which has passed: what waits is due at once.
             Self::Back(until) => until.checked_sub(BACK_SHOWN).ok(),
             Self::Usual => None,
         }

@@ -56,6 +56,8 @@ impl SignInForm {
     pub fn press(&mut self, intent: &KeyIntent, tickets: &mut Tickets) -> Vec<Effect> {
         if self.check.is_waiting() {
             match intent {
+                // Nothing of it is carried out or shown yet. Whether it was a search is known only
+                // when the check has an answer.
                 KeyIntent::Edit(edit) if !self.ahead.ended => drop(self.ahead.text.edit(edit)),
                 KeyIntent::Edit(_) | KeyIntent::Act(_) => self.ahead.ended = true,
             }
@@ -96,6 +98,8 @@ impl SignInForm {
             password: Password::new(self.password.text().to_owned()),
         };
         self.password.clear();
+        // The copy is there to be compared with and for nothing else; a `Password` is wiped when it
+        // goes.
         self.ahead = Ahead { password: Some(credentials.password.clone()), ..Ahead::default() };
         vec![Effect::Ask(ticket, Request::SignIn { credentials })]
     }

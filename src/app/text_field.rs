@@ -78,6 +78,8 @@ impl TextField {
             Edit::Insert(text) => {
                 let room = FIELD_HOLDS.saturating_sub(self.text().chars().count());
                 let mut changed = false;
+                // One character at a time, because that is all that tui-input inserts, and it knows
+                // no limit. A paste comes without control characters; a field does not rely on it.
                 for character in text.chars().filter(|c| !c.is_control()).take(room) {
                     changed |= self.input.handle(InputRequest::InsertChar(character)).is_some();
                 }
@@ -91,6 +93,7 @@ impl TextField {
             Edit::End => InputRequest::GoToEnd,
             Edit::Clear => InputRequest::DeleteLine,
         };
+        // For tui-input a moved cursor is a change too. Only other text makes a new search.
         self.input.handle(request).is_some_and(|changed| changed.value)
     }
 

@@ -26,6 +26,8 @@ use super::wizard::waiting_meters::WaitingMeters;
 pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
     let (mut model, effects) = moved_on(model, event, at);
     let served = model.working().and_then(|working| working.step.patient_served()).cloned();
+    // After every event, and not only where a step is entered: a meter that is plugged in while
+    // somebody is in hand is theirs from then on, and cannot be taken for the next patient's.
     if let Some(patient) = served {
         model.panel.claim(&patient);
     }
@@ -95,6 +97,8 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
         Event::Deadline => match &mut model.state {
             AppState::SignInByCode(sign_in) => sign_in.at(at, &mut model.tickets).into_iter().collect(),
             AppState::Working(working) => {
+                // Read before the time moves on: of a server that is back, nothing says any more
+                // that it is to be asked again once the remark about it is over.
                 let is_asked_again = working.reach.again().is_some_and(|again| again <= at);
                 working.reach = working.reach.at(at);
                 return model.with_step(|step, context| step.at(is_asked_again, context));
@@ -206,6 +210,8 @@ fn press_in_state(mut model: Model, intent: &KeyIntent) -> (Model, Vec<Effect>) 
     if is_unknown {
         model.remark = Some(Remark::NoSuchKey);
     }
+    // Before an unknown key is turned away: while a password is checked, every key that is no text
+    // ends what is typed ahead, one that does nothing here as well.
     if let AppState::SignIn(sign_in) = &mut model.state {
         let effects = sign_in.press(intent, &mut model.tickets);
         return (model, effects);
@@ -276,6 +282,8 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
             match (action, selection.id()) {
                 (Action::GoOn, Some(MenuRow::SignOut)) => return sign_out(model),
                 (Action::GoOn, Some(MenuRow::Do(chosen))) => return do_from_menu(model, *chosen),
+                // What was marked is gone from the menu. Enter marks another row and does nothing
+                // yet, or it would do what nobody has chosen.
                 (Action::GoOn, None) => drop(selection.act(Action::Down, &rows, model.page)),
                 (action, _) => drop(selection.act(*action, &rows, model.page)),
             }
@@ -292,6 +300,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
                     });
                     return (model, effects.into_iter().collect());
                 }
+                // As in the menu: what was marked is gone, and Enter chooses nothing in its place.
                 (Action::GoOn, None) => Action::Down,
                 (action, _) => *action,
             };
@@ -322,6 +331,8 @@ fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
     let AppState::Working(working) = std::mem::replace(&mut model.state, nobody) else {
         return (model, Vec::new());
     };
+    // The panel itself stays: meters are plugged into the computer, not into a session. What is
+    // being read is kept for whoever began it.
     model.panel.forget_notes();
     let effects = sign_out::effects(&mut model.tickets, working.session);
     (model, effects.to_vec())

@@ -58,6 +58,8 @@ pub(super) fn heard((mut model, effects, fate): Answered, told: Option<ReachNews
             ReachNews::Silent => working.reach.after_search(Some(true), at),
             ReachNews::SearchFailed => working.reach.after_search(None, at),
         };
+        // Only at the turn from silence to an answer. At every answer it would ask about the same
+        // people over and over, of whom the platform has said all it has to say.
         if working.reach != before && matches!(working.reach, Reach::Back(_)) {
             working.noted.ask_anew();
         }

@@ -38,6 +38,8 @@ pub(super) fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, P
     }
     let typed_ahead = sign_in.typed_ahead();
     let session = Session { id: SessionId::of_sign_in(ticket.0), user };
+    // A password is checked without a word of what the platform withholds, so that is asked apart;
+    // the answer to a code has it already.
     let asking = model.tickets.next();
     let ask = Effect::Ask(asking, Request::For(session.clone(), Task::LoadWithheld));
     let (model, mut effects, fate) = begin_work(model, session, Asked::Waiting(asking), typed_ahead);
@@ -116,6 +118,8 @@ fn begin_work(
             let (effects, came) = paused::go_on(&mut model, *work, &session, withheld);
             return tell(model, effects, came);
         }
+        // Their role is another now: what stands on the screen of before was allowed to the old
+        // one.
         Before::IsOver(work) => over.push(*work),
         Before::Nothing => {}
     }

@@ -65,6 +65,7 @@ impl Panel {
             self.slots.iter().filter(is_other).filter(|other| other.attachment.name == slot.attachment.name)
         };
         let shares_connection = others().any(|other| other.attachment.connection == slot.attachment.connection);
+        // Two on the same bus are both at "USB": only the order of plugging tells them apart then.
         if shares_connection {
             Ending::Number(slot.number)
         } else if others().next().is_some() {

@@ -40,6 +40,8 @@ impl Panel {
 
     /// Whoever was told of them signs out.
     pub fn forget_notes(&mut self) {
+        // What is held of an unplugged meter goes with its note: it is of no use to whoever comes
+        // next, and the meter still has it.
         self.cut_short.clear();
         self.unsaved.clear();
     }
@@ -64,6 +66,8 @@ impl Panel {
     /// This patient is in hand.
     pub(super) fn claim_notes(&mut self, patient: &PatientId) {
         let concerns = |whose: &mut Option<PatientId>| whose.get_or_insert_with(|| patient.clone()) == patient;
+        // Advice ends with the patient it was for. Readings that are not on disk do not: they are
+        // kept whoever is in hand.
         self.cut_short.retain_mut(|note| concerns(&mut note.whose));
         for note in &mut self.unsaved {
             concerns(&mut note.whose);

@@ -75,6 +75,8 @@ impl Panel {
         };
         match slot.state {
             SlotState::Reading { ticket, session, done, of } => {
+                // Told at once, and open still: a driver that had everything before the plug was
+                // pulled answers with the whole, and that takes the note back.
                 let problem = Problem { done, of, ..Problem::new(ProblemCode::LinkGone, "unplugged while reading") };
                 self.cut_short.push(cut_short(Some(ticket), problem));
                 self.finishing.push(finishing(ticket, session));
@@ -145,6 +147,7 @@ impl Panel {
             }
             Err(problem) => {
                 if let Some(cut_short) = self.cut_short.iter_mut().find(|cut_short| cut_short.read == Some(ticket))
+                    // Progress is told with pauses; the driver knows how many came.
                     && problem.done > cut_short.problem.done
                 {
                     (cut_short.problem.done, cut_short.problem.of) = (problem.done, problem.of);
@@ -212,6 +215,8 @@ impl Panel {
 /// The download, if it is all that the meter holds.
 fn whole(result: Result<Box<Download>, Problem>) -> Result<Box<Download>, Problem> {
     let download = result?;
+    // Part of a meter would look like all of it in a record, with a gap that nobody sees. The meter
+    // keeps what it has, so the read is repeated instead.
     match &download.completeness {
         Completeness::Complete => Ok(download),
         Completeness::Partial(problem) => Err(problem.clone()),

@@ -66,8 +66,8 @@ impl Driver for CareSens {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
-        // Both take HID reports, but only a bridge's hold the bare bytes. The USB id tells them
-        // apart, so it is the catalogue that knows.
+        // HID reports of another form than a bridge's. The USB id alone tells them apart, so it is
+        // the catalogue that knows.
         if sold_as.as_str() == PLAIN_HID {
             return conversation.through(
                 |hid| Box::new(PlainHid::new(hid)),

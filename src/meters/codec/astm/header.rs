@@ -69,8 +69,8 @@ impl Header {
                 .find(|(name, _)| *name == key)
                 .map(|(_, value)| value)
         };
-        // A damaged count is not taken for an absent one: without it nothing would tell that the
-        // last results are missing.
+        // A damaged count is not taken for an absent one, with which the download would be called
+        // complete without a comparison.
         let count = match at(6) {
             "" => None,
             digits => Some(digits.parse().map_err(|_| RecordError("the number of results is no number"))?),

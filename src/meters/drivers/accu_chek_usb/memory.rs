@@ -91,7 +91,8 @@ impl SegmentMemory {
         let info = dialogue.act(known.store, action::SEGMENT_GET_INFO, ALL_SEGMENTS.to_vec(), LISTING)?;
         let segments = decode_segments(&info).map_err(|error| malformed(LISTING, &error))?;
         let sources = self.choose(segments, &known.configuration)?;
-        // One segment that does not say leaves the sum unknown: one without it would pass for all.
+        // One segment that does not say leaves the sum unknown: that of the others would pass for
+        // the sum of all.
         self.announced = sources
             .iter()
             .filter(|source| source.content != SegmentContent::Meal)

@@ -86,6 +86,7 @@ impl Driver for OneTouchUltra2 {
 
 /// Asks for the serial number, which also wakes the meter.
 fn identify(conversation: &mut Conversation<'_>, lines: &mut LineCutter) -> Result<String, MeterError> {
+    // Once is enough: its first letter says which question it answers, and the line has its sum.
     let text = lines.ask(conversation, &SERIAL, FIRST_ANSWER)?;
     parse_serial(&text).map(str::to_owned).map_err(|error| malformed("the serial number", error))
 }

@@ -149,6 +149,8 @@ impl Records {
             match error {
                 // A refusal ends command mode, and after a damaged answer nobody knows where the meter is.
                 MeterError::Refused { .. } | MeterError::Checksum { .. } | MeterError::Malformed { .. } => {
+                    // After the last attempt as well: the next record is asked for in command mode,
+                    // too.
                     commands.enter_again(conversation)?;
                     if attempt == ATTEMPTS {
                         self.missing.insert(number, error);

@@ -110,6 +110,7 @@ fn reports(conversation: &mut Conversation<'_>) -> Result<DriveReports, MeterErr
             let reason = "a report holds more than one meter; which readings are whose cannot be known";
             return Err(MeterError::Unsupported { reason: reason.into() });
         } else {
+            // Without the number of their meter nobody could tell whose readings these are.
             match report.devices.pop().filter(|device| !device.serial.is_empty()) {
                 Some(device) => reports.meters.push(ReportFound { file, report: (device, report) }),
                 None => reports.unreadable = true,

@@ -228,6 +228,7 @@ impl SimulatedFreeStyleHid {
     fn text(&mut self, command: &str) -> Vec<Vec<u8>> {
         let message = if self.faults.is(HidOddity::Refuses) { None } else { self.obey_late(command) };
         let mut answer = message.map_or_else(refusal, |message| encode_answer(&message));
+        // Counted in whole reports, padding included, as the wire counts what passes it.
         let length = (answer.len().div_ceil(self.piece) * REPORT_LENGTH) as u64;
         let is_named = self.checksum_at.is_some_and(|at| (self.said..self.said + length).contains(&at));
         if self.faults.is(HidOddity::WrongChecksum) || is_named {

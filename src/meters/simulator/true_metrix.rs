@@ -137,6 +137,7 @@ impl SimulatedTrueMetrix {
             return text.chunks(size.clamp(1, ROOM)).map(report).collect();
         }
         let mut reports: Vec<Vec<u8>> = Vec::new();
+        // No text within a frame holds the parenthesis with which one begins.
         for frame in text.split_inclusive(|byte| *byte == b'(').map(|piece| piece.strip_suffix(b"(").unwrap_or(piece)) {
             if frame.is_empty() {
                 continue;

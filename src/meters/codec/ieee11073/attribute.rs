@@ -70,6 +70,8 @@ impl Attributes {
 /// If the length does not fit.
 pub fn text(reader: &mut MderReader<'_>) -> Result<String, DecodeError> {
     let bytes = reader.block("text")?.remainder();
+    // Lossy, because no reading depends on a text: a strange letter in a name costs nothing but
+    // itself.
     Ok(String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned())
 }
 

@@ -32,6 +32,7 @@ pub(super) fn decode(index: u32, record: Record) -> Result<Reading, LowAndHigh> 
         doubts.push(Doubt::TimeUncertain);
     }
     let is_ketone = record.has(flag::KETONE);
+    // The flags first: the number beside one of them is none that was measured.
     let measured = if record.has(flag::HIGH) {
         Measured::High
     } else if record.has(flag::LOW) {

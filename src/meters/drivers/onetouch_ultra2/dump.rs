@@ -148,6 +148,7 @@ fn take_records(
 ) -> Result<(), MeterError> {
     for index in 0..announced {
         let line = match lines.next(conversation, RECORDS, ANSWER) {
+            // Silence here means that lines are missing, and a person is told how many.
             Err(MeterError::Silent { .. }) => return Err(MeterError::Short { received: index, announced }),
             other => other?,
         };

@@ -59,6 +59,7 @@ fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<MeterRecord, Unkn
     let stamp = Stamp(time).decode();
     let (kind, meal) = match decoded.mark {
         RecordMark::Meal(meal) => (kind_of_blood, Some(meal)),
+        // One field holds both marks: a control test cannot have that of a meal.
         RecordMark::Control => (Kind::Control, Some(Meal::None)),
     };
     Ok(MeterRecord::from(Reading {

@@ -78,6 +78,8 @@ impl Frames {
             let report = conversation.receive(during, ANSWER)?;
             match reported(&report) {
                 Ok(text) => self.pending.extend_from_slice(text),
+                // As a damaged frame, because it may have held one: the caller counts it at its
+                // place.
                 Err(error) => return Ok(Err(error)),
             }
         }

@@ -127,6 +127,8 @@ impl SimulatedBus {
             };
             memory.measure_on(meter, &spec, &now);
             memory.is_on_the_clock(&spec, &now).map_err(SpecError::impossible)?;
+            // Made once and dropped, with its fault below: a mistake is told at the plug, not at
+            // the reading.
             self.build(meter, &spec, &memory).map_err(SpecError::impossible)?;
             build::wire_fault(meter, &spec, &memory, Arc::clone(&self.clock)).map_err(SpecError::impossible)?;
             kept = Some(meters.keep(place, &spec, memory));

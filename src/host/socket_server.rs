@@ -96,6 +96,7 @@ impl<'a> SocketServer<'a> {
             if self.wire.is_unplugged() && self.waiting.is_empty() {
                 return Ok(());
             }
+            // What is left to pass on does not wait for the reader to speak.
             match reader.receive(if self.waiting.is_empty() { IDLE } else { Duration::ZERO }) {
                 Ok(datagram) => {
                     last_heard = Instant::now();

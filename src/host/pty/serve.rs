@@ -67,6 +67,8 @@ impl<'a> PtyServer<'a> {
         let mut had_reader = false;
         while !stop.load(Ordering::Acquire) {
             let now = Instant::now();
+            // Room is asked for only when a byte is due: a line has it nearly always, and the wait
+            // would end at once.
             let may_write = !self.waiting.is_empty() && self.pacer.allowance(now) > 0;
             let wait = match (had_reader, self.waiting.is_empty()) {
                 (false, _) => SETTLE,

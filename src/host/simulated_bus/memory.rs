@@ -41,6 +41,7 @@ impl Memory {
         let had = self.readings.readings.len();
         let more = spec.holds().saturating_sub(had);
         let clock = shifted(now, self.clock_offset_seconds(spec));
+        // Another seed for those that are new, or they would repeat the oldest ones.
         let seed = spec.made_from().wrapping_add(u64::try_from(had).unwrap_or(0));
         let mut added = measured(meter, spec, more, seed, clock);
         let last = self.readings.readings.last().map(|reading| reading.time);

@@ -117,6 +117,7 @@ pub fn to_reports(bytes: &[u8]) -> Vec<Vec<u8>> {
 pub fn from_report(report: &[u8]) -> Result<&[u8], ReportError> {
     let (id, rest) = report.split_first().ok_or(ReportError::Id)?;
     let length = usize::from(*id);
+    // From 64 on ids are those of feature reports (AN434), which never come unasked.
     if !(1..=MOST).contains(&length) {
         return Err(ReportError::Id);
     }

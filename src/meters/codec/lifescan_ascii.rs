@@ -72,6 +72,7 @@ pub fn decode_line(line: &[u8]) -> Result<&str, LineError> {
     if sent != computed {
         return Err(LineError::Checksum { sent, computed });
     }
+    // Two changes may cancel out in a sum; a byte that is no text betrays some of these.
     if !text.iter().all(|byte| (0x20..=0x7E).contains(byte)) {
         return Err(LineError::NotAscii);
     }

@@ -242,6 +242,8 @@ fn read_off(conversation: &mut Conversation<'_>, during: &'static str, silence: 
 
 /// Whether asking again is of no use.
 const fn is_final(error: &MeterError) -> bool {
+    // A refusal is not among them: commands have no check value, and one that was damaged is
+    // refused.
     matches!(error, MeterError::Cancelled | MeterError::Link { .. } | MeterError::Unsupported { .. })
 }
 

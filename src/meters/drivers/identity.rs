@@ -15,6 +15,7 @@ pub(super) fn twice_alike<T: PartialEq>(
     what: &'static str,
     mut ask: impl FnMut() -> Result<T, MeterError>,
 ) -> Result<T, MeterError> {
+    // An error of `ask` ends it: it has made its own repeats by then.
     let mut before = ask()?;
     for _ in 1..ATTEMPTS {
         let again = ask()?;

@@ -115,6 +115,7 @@ fn ask(wire: &mut Wire<'_, '_>, question: &CareSensQuestion, payload: &[u8]) -> 
     loop {
         match ask_once(wire, question, payload) {
             Ok(received) => return Ok(CountedAnswer { received, attempts }),
+            // A complaint of the meter as well: it is about a question that was damaged on its way.
             Err(error) if is_worth_a_repeat(&error) && attempts < ATTEMPTS => attempts += 1,
             Err(error) => return Err(error),
         }

@@ -68,6 +68,7 @@ impl FaultyWire {
     /// What the meter hears of one transfer from the host: `None` if not even an empty one arrives.
     pub fn pass_to(&mut self, transfer: &[u8]) -> Option<Vec<u8>> {
         let harm = self.harm(&TO_METER);
+        // A line that has stalled from the meter still carries what goes to it.
         if self.is_unplugged() || self.to_meter.end.is_some() {
             None
         } else {

@@ -132,6 +132,8 @@ impl SimulatedMobile {
         let is = |place: Option<usize>| place == Some(position);
         let result = match reading.measured {
             _ if is(self.faults.no_result) => String::new(),
+            // How a real report writes these two is not established; other reports of the maker
+            // write words.
             Measured::Low => "LO".to_owned(),
             Measured::High => "HI".to_owned(),
             Measured::Unscaled(number) => number.to_string(),

@@ -104,6 +104,8 @@ impl SimulatedAgm {
                 self.clock_was_set = true;
                 Some(self.say(command, data, false))
             }
+            // What a real one says to other commands is not published, and silence is the worst for
+            // a reader.
             _ => None,
         }
     }

@@ -112,6 +112,7 @@ impl SimulatedExpression {
                 DONE
             }
             READ_ALL => return self.dump(),
+            // What a real one says to other operations is not published.
             _ => return Vec::new(),
         };
         vec![self.say(operation, payload, false)]

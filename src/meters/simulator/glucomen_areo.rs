@@ -100,6 +100,8 @@ impl SimulatedAreo {
         let is = |position: Option<usize>| position == Some(place);
         let value = match reading.measured {
             _ if is(self.faults.broken_line) => "?".to_owned(),
+            // How a real one sends these two is not established; words are what the driver is
+            // prepared for.
             Measured::Low => "LO".to_owned(),
             Measured::High => "HI".to_owned(),
             Measured::Unscaled(number) => number.to_string(),

@@ -113,6 +113,8 @@ impl SimulatedVerioIq {
                 }
                 done(prefix, &record)
             }
+            // What a real one answers beyond its last record is not established: a refusal, as for
+            // whatever else it cannot do.
             Some(_) | None => self.inside.refuse(message),
         }
     }

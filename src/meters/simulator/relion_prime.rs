@@ -98,6 +98,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     if serial.is_empty() || serial.len() > 20 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err("the serial number of a ReliOn Prime is at most twenty letters and digits".into());
     }
+    // What follows a check value is not published; answers of the related Contour end so.
     let mut faults = PrimeFaults { trailing: b"|\r\n", ..PrimeFaults::default() };
     apply(&mut faults, CASES, wanted.fault);
     Ok(Box::new(SimulatedPrime::new(serial, wanted.memory, wanted.clock, faults, wanted.fault)))
@@ -214,6 +215,8 @@ fn spoil(message: &mut [u8], place: usize) {
 
 fn record_text(reading: &SimulatedReading) -> String {
     let (value, flags) = match reading.measured {
+        // Tidepool makes these numbers of the flags; what a real one has beside them is not
+        // published.
         Measured::Low => (19, 2),
         Measured::High => (601, 1),
         Measured::Unscaled(number) => (number, 0),

@@ -147,6 +147,8 @@ impl SimulatedCodeFree {
 
     fn record(&self, place: usize, reading: &SimulatedReading) -> Record {
         let value = match reading.measured {
+            // How a real one marks these two is not established: numbers beyond its range, which
+            // must be doubted.
             Measured::Low => 9,
             Measured::High => 601,
             Measured::Unscaled(number) => number,

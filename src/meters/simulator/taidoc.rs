@@ -220,6 +220,8 @@ impl SimulatedTaiDoc {
 
     /// Zeros for a record that there is not.
     fn field(&self, [low, high, _, _]: [u8; 4], pick: fn([[u8; 4]; 2]) -> [u8; 4]) -> [u8; 4] {
+        // What a real one answers beyond its last record is not established. Zeros look most like a
+        // record, so a reader that knows them for none has seen the worst.
         let index = usize::from(u16::from_le_bytes([low, high]));
         self.records.get(index).copied().map_or([0; 4], pick)
     }

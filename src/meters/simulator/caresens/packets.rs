@@ -138,6 +138,8 @@ fn complain(command: [u8; 4]) -> Vec<u8> {
 /// A record; `None` if its time cannot be said.
 fn record(faults: &CareSensFaults, position: usize, reading: &SimulatedReading) -> Option<Record> {
     let (range, value) = match reading.measured {
+        // Which number stands beside a flag is not established: here one beyond the range on its
+        // side.
         Measured::Low => (flag::LOW, 15),
         Measured::High => (flag::HIGH, 700),
         Measured::Unscaled(number) => (0, number),

@@ -66,6 +66,8 @@ pub(super) fn libre_results(memory: &ReadingSet, faults: &HidFaults) -> Vec<Stri
         let (mark, value) = match reading.measured {
             Measured::Low if kind == 2 => (1, 40),
             Measured::Low => (1, 20),
+            // No mark stands for HI: a sensor shows the end of its scale, a strip a number beyond
+            // it.
             Measured::High if kind == 2 => (0, 500),
             Measured::High => (0, 501),
             Measured::Unscaled(number) => (0, u32::from(number)),

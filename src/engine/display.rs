@@ -124,6 +124,8 @@ impl Screen {
     pub fn sight(&self, scene: &Scene) -> Sight {
         match &self.drawn {
             Some((drawn, sight)) if drawn == scene => *sight,
+            // Not drawn yet: on a slow line the next key may come before the frame does. What it
+            // acts on is measured without drawing.
             Some(_) | None => self.paint.sight(scene, self.size()),
         }
     }
@@ -170,6 +172,7 @@ impl Display {
     /// If the terminal takes no more frames.
     pub fn show(&mut self, scene: Scene) -> io::Result<()> {
         if self.under_way {
+            // In the place of one that waited already: nobody needs to see what is not so any more.
             self.waiting = Some(scene);
             return Ok(());
         }

@@ -237,6 +237,8 @@ impl Effects {
     /// Asks for whoever it is, signed in or not by now: the platform what it knows, and the station in the order in
     /// which it is asked.
     fn ask_for(&mut self, actor: Actor, call: CallTag, task: Task) {
+        // The day at which it was asked, for the whole answer: one that comes after midnight must
+        // not show a period that nobody chose.
         let until = self.now().date();
         let (remote, station) = (&mut self.remote, &self.station);
         match task {

@@ -75,6 +75,8 @@ impl Frontend for FullScreen {
     }
 
     fn sight(&self, scene: &Scene) -> Sight {
+        // Of the terminal and not of the last frame: a window may have become smaller before its
+        // signal is here, and the key that comes now was pressed before what it shows.
         let (columns, rows) = self.guard.size();
         self.display.sight(scene, columns, rows)
     }

@@ -80,9 +80,11 @@ impl Guard {
     pub fn reenter(&self) -> io::Result<()> {
         let terminal = &*self.0.0;
         let mut state = terminal.lock();
+        // A panic or a signal has put it back for good. Whatever takes it now would leave it raw.
         if *state == TerminalState::Gone {
             return Ok(());
         }
+        // Before the first change: what fails in the middle is put back whole.
         *state = TerminalState::Ours;
         let mut raw = terminal.before.clone();
         raw.make_raw();
@@ -140,6 +142,7 @@ impl Restorer {
             if before != TerminalState::Gone {
                 *state = to;
             }
+            // Away or gone: a shell has it, and what is written or set now would be its screen.
             if before != TerminalState::Ours {
                 return;
             }
@@ -149,6 +152,7 @@ impl Restorer {
         }
         // Keys typed ahead are for the program that is gone, not for the shell after it.
         let _ = tcflush(&terminal.input, QueueSelector::IFlush);
+        // `Now` waits for no output: a terminal that takes nothing would keep the program here.
         let _ = tcsetattr(&terminal.input, OptionalActions::Now, &terminal.before);
     }
 }
@@ -161,6 +165,7 @@ impl TakenTerminal {
     /// The lock, unless a frame hangs in a terminal that takes nothing.
     fn lock_soon(&self) -> Option<MutexGuard<'_, TerminalState>> {
         let step = PATIENCE / 8;
+        // `Mutex` has no lock that gives up after a time.
         for _ in 0..8 {
             match self.state.try_lock() {
                 Ok(state) => return Some(state),

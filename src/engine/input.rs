@@ -47,10 +47,13 @@ fn read_on(input: &OwnedFd, ended: &UnixStream, mailbox: &Mailbox) -> io::Result
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
+        // The own end first: once the program leaves, what is typed is for whoever has the terminal
+        // next.
         let [terminal, end] = polled;
         if !end.revents().is_empty() {
             return Ok(());
         }
+        // Any event, not input alone: after a hang-up only `read` says what has happened.
         if terminal.revents().is_empty() {
             continue;
         }
@@ -59,6 +62,8 @@ fn read_on(input: &OwnedFd, ended: &UnixStream, mailbox: &Mailbox) -> io::Result
             Ok(length) => {
                 mailbox.put(EngineEvent::Bytes(bytes.get(..length).unwrap_or_default().to_vec(), Instant::now()));
             }
+            // Whether reads wait is a property of the open file, which the shell and its other
+            // programs share: any of them may have made it one that does not.
             Err(Errno::INTR | Errno::AGAIN) => {}
             Err(error) => return Err(error.into()),
         }

@@ -148,6 +148,8 @@ impl Decoder {
             b'\n' if after_return => {}
             b'\r' | b'\n' => keys.push(Key::Enter),
             b'\t' => keys.push(Key::Tab),
+            // Terminals send either for the key that deletes to the left, so Ctrl-H cannot be told
+            // from it.
             0x08 | 0x7f => keys.push(Key::Backspace),
             0x01..=0x1a => keys.push(Key::Control(char::from(byte | 0x60))),
             0x1c..=0x1f => keys.push(Key::Control(char::from(byte | 0x40))),
@@ -167,6 +169,8 @@ impl Decoder {
 
     fn character(&mut self, mut bytes: Vec<u8>, length: usize, byte: u8, keys: &mut Vec<Key>) {
         if !(0x80..=0xbf).contains(&byte) {
+            // The character was cut and is dropped. This byte is no part of it: it begins the next
+            // key.
             return self.ground(byte, keys);
         }
         bytes.push(byte);
@@ -220,6 +224,7 @@ impl Decoder {
 
     fn text(&mut self, escape: bool, byte: u8, keys: &mut Vec<Key>) {
         match byte {
+            // Ends the string, as BEL (0x07) does below for terminals that follow xterm.
             b'\\' if escape => {}
             _ if escape => {
                 self.state = DecoderState::Escape;
@@ -227,6 +232,8 @@ impl Decoder {
             }
             0x1b => self.state = DecoderState::Text { escape: true },
             0x07 => {}
+            // No string holds a control character: this one was never closed, and would swallow
+            // every key after it.
             0x00..=0x1f => self.ground(byte, keys),
             _ => self.state = DecoderState::Text { escape: false },
         }

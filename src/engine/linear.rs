@@ -72,6 +72,7 @@ impl<W: Write> Frontend for Lines<W> {
             return Ok(());
         }
         if let Some(echo) = &self.echo {
+            // Before the scene is said: whoever hears "Password" begins to type at once.
             if (self.hides)(&scene) {
                 echo.hide()?;
             } else {
@@ -124,6 +125,8 @@ impl<W: Write> Frontend for Lines<W> {
                     continue;
                 }
                 let line: String = typed.utf8_chunks().map(|chunk| chunk.valid()).collect();
+                // The terminal edits the line itself. What a pipe or a scanner adds, such as a
+                // carriage return, is no part of it.
                 let line: String = line.chars().filter(|character| !character.is_control()).collect();
                 if let Some(scene) = &self.shown {
                     keys.extend((self.keys)(&line, scene));

@@ -26,9 +26,12 @@ static PLACE_ELSEWHERE: Mutex<Option<String>> = Mutex::new(None);
 /// # Errors
 /// The place of the panic.
 pub fn contain<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    // Put back to what it was, not to false: work that is contained may contain work itself.
     let outer = CONTAINED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     CONTAINED.set(outer);
+    // The payload is dropped unread: a message such as that of a failed slice quotes what was in
+    // it.
     result.map_err(|_payload| last_place())
 }
 

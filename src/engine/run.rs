@@ -148,10 +148,13 @@ async fn run_here(
     mailbox: Mailbox,
     mut inbox: Inbox,
 ) -> io::Result<ExitReason> {
+    // Before the terminal is taken: a signal in between would end the program and leave it raw.
     let mut listener = Signals::listen()?;
     let (told, mut signals) = unbounded_channel();
     tokio::spawn(async move { while told.send(listener.next().await).is_ok() {} });
 
+    // Each is a frame on the line. Twice a second shows that a read goes on, and leaves a slow
+    // network to the keys.
     let gap = Duration::from_millis(if terminal.remote { 500 } else { 250 });
     let mut frontend: Box<dyn Frontend> = match terminal.manner {
         Manner::FullScreen { paint, term } => {
@@ -239,6 +242,8 @@ pub async fn drive(
             Awoken::Signalled(Signal::Hangup) | Awoken::Arrived(EngineEvent::TerminalGone) => {
                 return ExitReason::HungUp;
             }
+            // In raw mode Ctrl-C is a byte, so a signal comes from lines or from another program.
+            // Either asks as the key does: a read may be under way.
             Awoken::Signalled(Signal::Interrupt) => press(app, vec![Key::Control('c')], frontend, &mut pacing),
             Awoken::Signalled(Signal::Resized) => {
                 pacing.resized(Instant::now());
@@ -288,6 +293,7 @@ fn app_deadline(app: &RunningApp) -> Option<Instant> {
 fn press(app: &mut RunningApp, keys: Vec<Key>, frontend: &dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
     for key in keys {
         pacing.now();
+        // Looked at for each key: the one before it may have led to a screen that is not whole.
         let sight = app.scene().map_or(Sight::ALL, |scene| frontend.sight(&scene));
         if let Some(page) = sight.page {
             app.handle(Event::Page(page));

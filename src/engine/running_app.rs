@@ -110,6 +110,8 @@ impl RunningApp {
         match self.deadline() {
             Some(deadline) if deadline <= self.now() => {
                 let outcome = self.handle(Event::Deadline);
+                // After the event, which forgets it: a state that leaves its deadline where it is
+                // would be woken without end.
                 self.told = Some(deadline);
                 outcome
             }
@@ -142,6 +144,8 @@ impl RunningApp {
                     Some(answer) => self.handle(Event::EffectDone { ticket, answer }),
                     None => self.handle(Event::GivenUp(ticket)),
                 };
+                // After the state has asked what follows from it. In between nothing would be under
+                // way, and a script would move the clock.
                 self.effects.settled(ticket);
                 outcome
             }

@@ -134,6 +134,9 @@ impl Backend for FrameBackend {
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
+        // From our own books. crossterm would ask the terminal and look for the answer among the
+        // keys, and on a line that is slow, or to a terminal that says nothing, the keys would be
+        // lost.
         Ok(self.cursor)
     }
 
@@ -158,6 +161,8 @@ impl Backend for FrameBackend {
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
+        // The pixels are for images, which nothing here draws; a terminal would have to be asked
+        // for them.
         Ok(WindowSize { columns_rows: self.area(), pixels: Size::default() })
     }
 

@@ -19,6 +19,7 @@ impl FrameWriter {
     /// # Errors
     /// If the system gives no thread.
     pub fn start(mut sink: Sink, mailbox: Mailbox) -> io::Result<Self> {
+        // Never more than one frame is in it: `Display` sends the next when this one has left.
         let (frames, queue) = channel::<Vec<u8>>();
         std::thread::Builder::new().name("display".to_owned()).spawn(move || {
             while let Ok(frame) = queue.recv() {

@@ -119,6 +119,7 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
 
     /// Lets the queue run empty, for at most `limit`; true if it did.
     pub(super) fn finish(&mut self, limit: Duration) -> bool {
+        // The thread ends when its queue is closed and empty: what was asked before is done.
         self.calls = None;
         self.is_gone(limit)
     }
@@ -145,6 +146,7 @@ struct Worker<C: ?Sized> {
 impl<C: ?Sized> Worker<C> {
     fn work(&self, queue: &Receiver<QueuedCall<C>>) {
         while let Ok(call) = queue.recv() {
+            // Looked at between calls and never within one: what was begun comes to its end.
             if self.abandoned.load(Ordering::Acquire) {
                 return;
             }

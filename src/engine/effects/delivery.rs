@@ -98,6 +98,8 @@ impl Courier {
     /// Carries what is due first, if anything is, and nobody else carries meanwhile.
     pub async fn carry_one(&self) -> Carried {
         let at = (self.now)().timestamp();
+        // Looked at without the lock: most looks find nothing that is due, and no other program has
+        // to wait for them.
         match self.at_the_station("next_due", move |station| station.next_due(at)).await {
             Some(Next::Send(_)) => {}
             Some(Next::WaitUntil(when)) => return Carried::NothingBefore(when),
@@ -107,11 +109,13 @@ impl Courier {
         // An attempt without anybody's token would be put off each time, and longer each time.
         let record = Arc::clone(&self.backend.platform.record);
         let waits_for_sign_in = contain_polls(async move { record.waits_for_sign_in().await });
+        // Where that cannot be found out it is tried all the same: the attempt tells more.
         if timeout(self.deadline, waits_for_sign_in).await.is_ok_and(|waits| waits == Ok(true)) {
             return Carried::Nothing;
         }
         let Some(lock) = self.at_the_station("carrier", Station::carrier).await else { return Carried::NotRead };
         let Some(_alone) = lock else { return Carried::ByAnother };
+        // Asked again under the lock: another program may have carried it since.
         match self.at_the_station("next_errand", move |station| station.next_errand(at)).await {
             Some(Errand::Deliver(parcel)) => {
                 let key = parcel.key.clone();
@@ -132,6 +136,8 @@ impl Courier {
         let delivering = contain_polls(async move { record.deliver(&parcel).await });
         let outcome = tokio::select! {
             biased;
+            // First of the two: an outcome that has come counts, whatever else was told at the same
+            // moment.
             delivered = delivering => {
                 delivered.unwrap_or_else(|place| Outcome::unanswered(&format!("internal error at {place}")))
             }
@@ -145,6 +151,7 @@ impl Courier {
         let jitter = Jitter(getrandom::u32().map_or(u16::MAX, |random| (random >> 16) as u16));
         let note = move |station: &Station| station.note_delivery(&key, outcome, at, jitter);
         let is_noted = self.at_the_station("note_delivery", note).await == Some(true);
+        // After it was noted: whoever follows it reads how it stands in the store.
         self.moved.send_replace(false);
         if is_noted {
             self.mailbox.put(EngineEvent::Delivered { patient, is_lost });

@@ -29,6 +29,8 @@ pub(super) async fn follow(
 ) -> Result<FollowedDelivery, RemoteError> {
     let until = Instant::now() + FOLLOWED;
     let standing = loop {
+        // Marked as seen before the store is looked at: an attempt in between ends the next wait at
+        // once instead of being missed.
         let is_ending = *moved.borrow_and_update();
         let standing = look(&backend, &actor, &upload).await?;
         let is_settled = standing.as_ref().is_none_or(DeliveryStanding::is_settled);

@@ -57,9 +57,13 @@ async fn ask(backend: Backend, actor: Actor, key: IdempotencyKey) -> Result<Box<
         let person = about.person().await?;
         match person.standing.question() {
             None => return Ok(Box::new(person)),
+            // Before anything else: nothing was heard of an attempt that may have made them, and
+            // another one would make them twice.
             Some(NotedQuestion::WasCreated) => drop(about.was_created().await?),
             Some(NotedQuestion::WhoIsAlike) => {
                 let found = about.backend.platform.directory.look_alikes(&about.actor, &person.new).await?;
+                // Those known here are some of all. Nobody is created because nobody alike is among
+                // them.
                 if found.known_only {
                     return Err(RemoteError::Unreachable("only those known here could be compared".into()));
                 }
@@ -88,6 +92,7 @@ async fn create(
 ) -> Result<Box<Patient>, RemoteError> {
     let about = AboutNoted { backend, actor, key };
     let _alone = about.at_the_station(|station, _, _| station.noted_lock_within(WHILE_ANOTHER_ASKS)).await?;
+    // Read under the lock: another program may have come further while this one waited for it.
     if about.person().await?.standing == NotedStanding::Begun
         && let Some(created) = about.was_created().await?
     {

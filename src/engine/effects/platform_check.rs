@@ -19,8 +19,10 @@ pub(super) async fn look(
             None => Ok(said),
         }
     };
+    // At the same time: somebody stands before the screen and waits for both.
     let (there, owner) = tokio::try_join!(platform.directory.fetch(actor, patient), owner)?;
     let owner = match owner {
+        // Not asked for a second time: between two answers the person could have changed.
         Some(id) if id == *patient => there.clone().map(|there| OwnerThere::Known(Box::new(there))),
         Some(id) => Some(match platform.directory.fetch(actor, &id).await {
             Ok(Some(other)) => OwnerThere::Known(Box::new(other)),

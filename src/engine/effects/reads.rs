@@ -50,9 +50,12 @@ impl Reads {
                 .unwrap_or_else(|place| {
                     Err(Problem::new(ProblemCode::LinkFailed, &format!("internal error at {place}")))
                 });
+            // Before the answer: the state takes no progress of a read that has ended, and this is
+            // the count that was reached.
             teller.tell_held();
             let result = result.map_err(|problem| noted::read_failed(attachment, problem));
             answer(&teller.mailbox, ticket, result);
+            // After the answer: whoever hears that the thread is gone finds it in the mailbox.
             drop(alive);
         };
         if let Err(error) = std::thread::Builder::new().name("read".to_owned()).spawn(work) {
@@ -75,6 +78,7 @@ impl Reads {
 
     /// Whether every reading thread has ended, at most `limit` later. No read can be waited for after that.
     pub(super) fn are_gone(&mut self, limit: Duration) -> bool {
+        // Else this end would keep the channel open, and nobody would ever be gone.
         self.alive = None;
         matches!(self.gone.recv_timeout(limit), Err(RecvTimeoutError::Disconnected))
     }

@@ -216,6 +216,8 @@ impl Lane {
             moved: self.moved.clone(),
             mailbox: self.mailbox.clone(),
         };
+        // It has no end of its own: it goes on while questions are waited for here, and stops where
+        // it is dropped.
         let mut delivery = pin!(lane.carry());
         let mut under_way = JoinSet::new();
         loop {
@@ -223,10 +225,13 @@ impl Lane {
                 question = self.questions.recv() => match question {
                     Some(question) => {
                         let (backend, mailbox) = (backend.clone(), self.mailbox.clone());
+                        // A task of its own: one that waits half a minute for a server holds up no
+                        // other.
                         under_way.spawn(answer(question, backend, self.deadline, mailbox));
                     }
                     None => break,
                 },
+                // Taken out as they end: the set would grow with each letter that is searched for.
                 Some(_) = under_way.join_next() => {}
                 () = &mut delivery => {}
             }
@@ -249,6 +254,8 @@ async fn answer(question: Question, backend: Backend, deadline: Duration, mailbo
     let asking = timeout(deadline, contain_polls(async move { ask(backend).await }));
     let answer = tokio::select! {
         biased;
+        // Before an answer that is there as well: what a search found after it was given up is
+        // nobody's any more.
         () = given_up => None,
         asked = asking => Some(match asked {
             Ok(Ok(answer)) => answer,

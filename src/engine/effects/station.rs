@@ -36,6 +36,8 @@ pub(super) fn quarantine(
     bell: &Notify,
 ) -> Result<Box<Upload>, StationError> {
     let kept = station.quarantine(actor, download).inspect(|upload| noted::quarantined(actor, upload));
+    // Rung whatever came of it: a look at the outbox costs little. `notify_one` keeps a ring for a
+    // courier that is busy, which `notify_waiters` would lose.
     bell.notify_one();
     kept.map(Box::new)
 }
@@ -47,6 +49,8 @@ pub(super) fn note_mismatch(
     upload: &UploadId,
     patient: &PatientId,
 ) -> Result<IdentityStanding, StationError> {
+    // Before it is counted: that somebody answered wrongly is in the log also where the store
+    // cannot be written.
     noted::mismatched(actor, upload, patient);
     station.note_mismatch(actor, upload, patient)
 }

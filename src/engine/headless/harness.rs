@@ -202,9 +202,13 @@ impl Harness {
 
     /// Lets the next thing happen, up to `limit`; false if nothing more can happen until then.
     fn pass(&mut self, limit: Timestamp) -> Result<bool, Cause> {
+        // Now the read goes on whose step was shown last, and not sooner: a script can pull a plug
+        // at an exact count.
         self.hold = None;
         let Some(app) = self.app.as_ref().filter(|_| !self.ended) else { return Ok(false) };
         let deadline = app.deadline().filter(|deadline| *deadline <= limit);
+        // Everything that is under way comes first. Time moves only when nothing else can happen,
+        // and then at once to what is due.
         if let Speed::Fast(clock) = &self.speed {
             if let Some(engine_event) = self.queue.next(app.effects())? {
                 return self.handle(engine_event).map(|()| true);

@@ -53,6 +53,8 @@ impl Queue {
         loop {
             self.sort_in();
             let reading = effects.reading();
+            // A read takes as long as its meter and waits for its turn: only the others can be
+            // waited for together.
             let calls = effects.busy().saturating_sub(reading.len());
             if let Some(engine_event) = self.first.pop_front() {
                 return Ok(Some(engine_event));
@@ -66,6 +68,8 @@ impl Queue {
                 if reading.is_empty() {
                     return Ok(None);
                 }
+                // Until each of them has a step to show: whose turn it is must not depend on which
+                // thread was faster.
                 if reading.iter().all(|ticket| self.reads.get(ticket).is_some_and(|steps| !steps.is_empty())) {
                     return Ok(self.next_read(&reading));
                 }

@@ -208,6 +208,7 @@ impl Script {
                 Ok(Some((text, step))) => {
                     let before = takes;
                     takes = takes.saturating_add(step.takes());
+                    // Said once, of the line with which it becomes too much.
                     if before <= LONGEST && takes > LONGEST {
                         let reason = format!("all times up to here together are more than {LONGEST_IN_WORDS}").into();
                         errors.push(ScriptError { line: number, reason });
@@ -224,6 +225,7 @@ impl Script {
 
 /// The step of one line, with its text; nothing on an empty line or a remark.
 fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, Cause> {
+    // Before the line is split: the value is JSON, whose quotes and hashes are its own.
     if let Some(rest) = raw.strip_prefix("expect-json") {
         return Ok(Some((raw.to_owned(), expect_json(rest)?)));
     }

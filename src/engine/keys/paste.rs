@@ -30,6 +30,8 @@ impl Paste {
         } else {
             self.bytes.push(byte);
         }
+        // The end is still looked for: what is beyond the limit must not be taken for keys that
+        // somebody pressed.
         self.bytes.truncate(LONGEST);
         false
     }
@@ -41,6 +43,8 @@ impl Paste {
         let plain: String = text
             .replace("\r\n", "\n")
             .chars()
+            // A space and not nothing: names on two lines are two words. Terminals send a line
+            // break as a carriage return.
             .map(|character| if matches!(character, '\r' | '\n' | '\t') { ' ' } else { character })
             .filter(|character| !character.is_control())
             .collect();

@@ -8,6 +8,8 @@ pub(super) fn control_sequence(parameters: &[u8], last: u8) -> Option<Key> {
     if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b';') {
         return None;
     }
+    // A parameter that is left out stands for its default (ECMA-48, 5.4.2), here one; so does a
+    // number that no key has.
     let mut numbers = text.split(';').map(|number| number.parse::<u16>().unwrap_or(1));
     let first = numbers.next().unwrap_or(1);
     let modified = numbers.next().is_some_and(|modifier| modifier > 1);
@@ -19,6 +21,8 @@ pub(super) fn control_sequence(parameters: &[u8], last: u8) -> Option<Key> {
         b'H' => Some(Key::Home),
         b'F' => Some(Key::End),
         b'Z' => Some(Key::BackTab),
+        // Not `R`: `ESC [ 1 ; 1 R` is also a terminal's answer where its cursor stands, and no key
+        // may come of that. F3 is known by its other forms.
         b'P' | b'Q' | b'S' if first == 1 && !modified => Some(Key::Function(last - b'P' + 1)),
         b'~' => numbered(first, modified),
         // rxvt: with Shift `$`, with Ctrl `^`, with both `@`.

@@ -30,6 +30,7 @@ impl Echo {
     pub fn hide(&self) -> io::Result<()> {
         let mut hidden = self.before.clone();
         hidden.local_modes.remove(LocalModes::ECHO);
+        // Without it the next sentence would go on in the line in which the password was typed.
         hidden.local_modes.insert(LocalModes::ECHONL);
         Ok(tcsetattr(&*self.input, OptionalActions::Now, &hidden)?)
     }

@@ -70,6 +70,7 @@ impl Pacing {
         }
         let draws = self.now || late;
         if draws {
+            // Any frame shows the progress that was waiting.
             self.later = None;
         }
         self.now = false;

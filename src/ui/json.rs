@@ -27,6 +27,7 @@ pub fn rows(buffer: &Buffer) -> Vec<String> {
 #[must_use]
 pub fn roles(buffer: &Buffer, theme: &Theme) -> Vec<String> {
     each_row(buffer, |cell| {
+        // The colour of a blank is not seen, an attribute such as reverse is.
         let letter = if cell.symbol() == " " && cell.modifier.is_empty() { ' ' } else { letter(cell, theme) };
         letter.to_string().repeat(usize::from(cell.symbol().cell_width().max(1)))
     })
@@ -49,6 +50,8 @@ const LETTERS: [(TextRole, char); 11] = [
 
 fn letter(cell: &Cell, theme: &Theme) -> char {
     let looks_like = |style: Style| {
+        // A style says nothing of what it leaves as it is. On an empty cell both are complete and
+        // can be compared.
         let mut drawn = Cell::default();
         drawn.set_style(style);
         drawn.style() == cell.style()

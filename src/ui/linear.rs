@@ -29,6 +29,7 @@ pub fn render(previous: Option<&Scene>, next: &Scene) -> Vec<String> {
             let fewer = count(&said) < count(&known);
             let is_new = |said: &Utterance| (fewer && said.numbered) || known.iter().all(|known| known.key != said.key);
             let mut news: Vec<Utterance> = said.into_iter().filter(is_new).collect();
+            // The sort is stable: among themselves they stay in the order of the screen.
             news.sort_by_key(|said| !said.urgent);
             news
         }

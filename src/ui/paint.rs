@@ -124,6 +124,8 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     let mut plan = ScreenPlan::new(area, scene, theme, &full, &scene.hints, &remark);
     let is_whole = plan.is_whole();
     if !is_whole && scene.overlay.is_none() {
+        // The hints of the step would name keys that do nothing on a screen like this: those that
+        // do take their place, and the whole is planned anew around them.
         remark = self::remark(&full, Some(&Words::shared().text(key::PAINT_STEP_CUT)));
         plan = ScreenPlan::new(area, scene, theme, &full, &scene.ways_out, &remark);
     }
@@ -233,6 +235,7 @@ fn heading(pen: &Pen<'_>, scene: &Scene) -> Vec<Row> {
 }
 
 fn rows_of(sheet: &Sheet) -> u16 {
+    // No part around the blocks gets more: a long remark would leave no row for the step.
     u16::try_from(sheet.rows.len()).unwrap_or(u16::MAX).min(4)
 }
 

@@ -9,6 +9,7 @@ use crate::domain::words::key;
 #[must_use]
 pub fn span(words: &Words, seconds: u64) -> String {
     let rounded = |unit: u64| seconds.saturating_add(unit / 2) / unit;
+    // The smaller unit up to two of the larger: "61 min" says more than "1 h".
     let (amount, unit) = match seconds {
         0..=120 => (seconds, key::UNIT_SECONDS),
         121..=7200 => (rounded(60), key::UNIT_MINUTES),

@@ -49,6 +49,7 @@ pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
         AppState::Working(working) => view.step(working),
     };
     Scene {
+        // The first screen is there before the store, which alone knows for whom it is.
         site: if model.site.is_empty() { words.text(key::SITE_OPENING) } else { model.site.to_string() },
         user: view.user(),
         trail: view.trail(),

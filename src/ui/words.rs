@@ -73,6 +73,8 @@ impl Words {
             .and_then(|message| message.value())
             .map(|pattern| self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned());
         match text {
+            // Fluent would leave the name of a variable in the sentence, where it may be read as a
+            // value.
             Some(text) if errors.is_empty() => text,
             Some(_) | None => format!("[{}]", key.as_str()),
         }

@@ -39,6 +39,7 @@ pub fn keys(line: &str, scene: &Scene) -> Vec<Key> {
     let blocks = scene.active_blocks();
     let has_field = scene.focused_field().is_some();
     let line = without_byte_order_mark(line).trim();
+    // First of all: by this a text can be typed that would be taken for a number or a command.
     if let Some(text) = line.strip_prefix('=') {
         return typed(text, has_field);
     }
@@ -93,6 +94,8 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
     let here = stops.iter().position(|(_, focused)| *focused);
     let mut left = number.checked_sub(1)?;
     for (place, (stop, _)) in stops.iter().enumerate() {
+        // As `speech::numbered` gives them: a number leads to what was read out with it, and to
+        // nothing else.
         let numbers = match stop {
             Stop::Field | Stop::Button => 1,
             Stop::List { rows } | Stop::Rows { rows, .. } => *rows,

@@ -49,6 +49,7 @@ pub(crate) fn all(scene: &Scene) -> Vec<Utterance> {
     said.extend(panel(&scene.panel));
     said.extend(scene.remark.iter().cloned().map(Utterance::urgent));
     let mut number = 0_usize;
+    // Counted as `input::moves` counts them, over the same blocks in the same order.
     for what in blocks.iter().flat_map(numbered) {
         number += 1;
         let text = words.filled(key::LINEAR_NUMBERED, &[("number", number.into()), ("what", what.into())]);

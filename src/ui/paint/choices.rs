@@ -54,6 +54,7 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &ListPlan, room: usiz
     let total = choices.total;
     let page_size = (room.saturating_sub(around) / plan.height).clamp(1, total.clamp(1, Choices::LONGEST_PAGE));
     let pages = total.div_ceil(page_size);
+    // By the selected row alone: a list stands the same from whichever side somebody came.
     let page = choices.selected.unwrap_or(0).min(total.saturating_sub(1)) / page_size;
     let remark = if pages > 1 {
         let numbers = [("page", (page + 1).into()), ("pages", pages.into())];
@@ -73,6 +74,7 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &ListPlan, room: usiz
         all.rows.extend(row(pen, plan, choice, here, choices.focused));
     }
     let mut detail = choices.chosen().map(|choice| detail(pen, plan, choice)).unwrap_or_default();
+    // As many rows as the longest needs, used or not: what is below must not move with the cursor.
     detail.resize(plan.detail, Row::default());
     all.rows.extend(detail);
     if choices.title.is_empty() && pages > 1 {

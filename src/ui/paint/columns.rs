@@ -54,6 +54,7 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
     let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
     while over(&widths) > 0 {
         let cuttable = widths.iter_mut().zip(&may_be_cut).filter(|(width, may)| **may && **width > LEAST);
+        // The widest gives way, a column at a time: so two long names lose about the same.
         if let Some((width, _)) = cuttable.max_by_key(|(width, _)| **width) {
             *width -= 1;
             continue;

@@ -125,6 +125,7 @@ fn cells_of(
         |span: Option<(f64, f64)>| span.is_some_and(|(low, high)| (scale.row(high)..=scale.row(low)).contains(&row));
     let cell = |column: usize| {
         let slot = curve.slots.get(column * curve.slots.len() / columns.max(1)).unwrap_or(&EMPTY);
+        // From the front to the back: what stands before the other hides it.
         if slot.median.is_some_and(|median| scale.row(median) == row) {
             (glyphs.full, here)
         } else if slot.points.iter().any(|point| scale.row(*point) == row) && is_first(curve, column, columns) {

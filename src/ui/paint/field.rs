@@ -16,6 +16,7 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &InputField, labels: usize) -> Sheet {
     let is_focused = field.cursor.is_some();
     let role = if is_focused { TextRole::Focus } else { TextRole::Text };
     let sign = if is_focused { pen.theme.sign(TextRole::Focus) } else { "" };
+    // However long a label is, something can be typed beside it.
     let labels = labels.min(pen.room().saturating_sub(NARROWEST + 4));
     let open = GUTTER + labels + 2;
     let inside = pen.width.saturating_sub(open + 2).clamp(1, WIDEST);

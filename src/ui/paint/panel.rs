@@ -134,6 +134,8 @@ fn state(pen: &Pen<'_>, entry: &PanelEntry) -> String {
 fn shown(panel: &PanelView, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
     let mut needed: Vec<(Stays, usize)> =
         panel.entries.iter().enumerate().map(|(place, entry)| (entry.stays, place)).collect();
+    // By the order of `Stays`, then by place: no two are equal, so nothing is lost by an unstable
+    // sort.
     needed.sort_unstable();
     let mut shown: Vec<usize> = needed.into_iter().map(|(_, place)| place).take_while(|place| fits(*place)).collect();
     shown.sort_unstable();

@@ -34,6 +34,8 @@ pub(crate) fn rows(pen: &Pen<'_>, caption: &str, text: &str) -> Option<Vec<Row>>
         Row::default().with(GUTTER, (0..width).map(cell).collect::<String>(), style)
     };
     let mut rows = pen.plain(TextRole::Text, caption);
+    // Every code has an odd number of modules a side, so the last row has no lower half. It is
+    // light there, as the margin is.
     rows.extend((0..width).step_by(2).map(row));
     Some(rows)
 }

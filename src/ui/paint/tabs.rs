@@ -25,6 +25,8 @@ pub(crate) fn rows(pen: &Pen<'_>, tabs: &Tabs) -> Vec<Row> {
         let before = std::mem::take(row);
         *row = if place == tabs.here {
             let style = pen.style(TextRole::Accent);
+            // The bracket has no room at the right edge; the colour says it there, and the other
+            // bracket.
             let closed = if at + width < pen.width { format!("[{name}]") } else { format!("[{name}") };
             before.with(at - 1, closed, style)
         } else {

@@ -31,6 +31,8 @@ pub(crate) fn turned(stand: &Stand<'_>, room: usize) -> Turned {
     let down_from = |top: usize| fitting(heights.iter().skip(top), room);
     let up_to = |end: usize| fitting(heights.iter().take(end).rev(), room);
     let has_end = stand.first + heights.len() >= stand.total;
+    // Where the end of the list was not made, nobody knows how tall its rows are. It is far below
+    // then, and the offset holds.
     let of_last_page = if has_end { up_to(heights.len()) } else { 1 };
     let mut top = stand.offset.saturating_sub(stand.first).min(heights.len().saturating_sub(of_last_page));
     if let Some(selected) = stand.selected.map(|selected| selected.saturating_sub(stand.first)) {

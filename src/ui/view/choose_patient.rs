@@ -134,6 +134,8 @@ fn search_blocks(
     } else {
         key::TITLE_RECENT
     };
+    // Nobody is said to be missing where it was not looked, or not among all: whoever reads that
+    // nobody is there makes a second record.
     let empty = match (typed, search.is_asking()) {
         (true, _) if search.complaint.is_some() || search.problem().is_some() => key::NOT_SEARCHED,
         (true, _) if search.page.known_only => key::NO_KNOWN_HITS,

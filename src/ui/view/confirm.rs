@@ -46,6 +46,8 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
         }
         Asked::Failed(_) => blocks.push(view.notice(TextRole::Warning, key::LOOK_ALIKES_UNKNOWN)),
     }
+    // Nothing that can be typed is right then. It is said before somebody has tried, and has been
+    // counted.
     if question.who == Who::Identifier && step.patient.identifiers.is_empty() {
         blocks.push(view.notice(TextRole::Problem, key::IDENTITY_WITHOUT_IDENTIFIER));
     }

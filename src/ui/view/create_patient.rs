@@ -145,6 +145,7 @@ fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes,
         if let Some(born) = row.cells.get_mut(1) {
             *born = calendar::written(*other.patient.born.expose());
         }
+        // That somebody cannot be selected says more than how they are alike.
         if row.tag.is_empty() {
             row.tag = view.text(other.likeness.words());
         }

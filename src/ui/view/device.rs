@@ -125,6 +125,8 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
         Some(results) => {
             let last = [("last", moment(upload.last).into()), ("results", results.into())];
             facts
+                // Above the serial number, which is none: this is what can be compared with the
+                // meter's display.
                 .insert(1, view.fact(key::LABEL_LAST_READING, view.filled(key::LAST_READING, &last), TextRole::Accent));
             facts.push(view.fact(key::LABEL_FIRST, moment(upload.first), TextRole::Text));
         }

@@ -111,6 +111,7 @@ impl View<'_> {
             }
             MenuRow::Do(action) => {
                 let offer = offered.iter().find(|offer| offer.action == *action);
+                // Leaving is in every menu and is offered by no step.
                 let words = offer.map_or(key::HINT_LEAVE, |offer| offer.words);
                 Choice {
                     cells: vec![self.text(words)],

@@ -57,6 +57,7 @@ fn heads(view: &View<'_>, columns: LogbookColumns) -> Vec<String> {
 /// The place of the column of a reading.
 fn column(columns: LogbookColumns, reading: &Reading) -> usize {
     match columns {
+        // A reading without a time belongs to no day and does not come here.
         LogbookColumns::Hours => reading.time.map_or(0, |time| usize::try_from(time.hour()).unwrap_or(0)) / HOURS,
         LogbookColumns::Meals => MEALS.iter().position(|meal| meal.takes(reading)).unwrap_or(MEALS.len()),
     }

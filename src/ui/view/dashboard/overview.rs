@@ -61,6 +61,7 @@ fn numbers(view: &View<'_>, dashboard: &Dashboard) -> Vec<Fact> {
 /// The last reading, and when the last upload was.
 fn latest(view: &View<'_>, dashboard: &Dashboard) -> Fact {
     let upload = dashboard.uploads.first().map(|upload| view.moment(upload.read_at));
+    // The last that counts: a control solution or a ketone says nothing of this person's glucose.
     let reading = dashboard.shown().find(|reading| reading.is_in_numbers());
     let reading = reading.and_then(|reading| {
         let value = reading.measured.concentration().map(|value| value.glucose_in(dashboard.unit));

@@ -107,6 +107,7 @@ impl SettingsPlace {
 /// The text of a file that is not longer than settings are.
 fn text(file: &Path) -> io::Result<String> {
     let mut text = String::new();
+    // One byte more than may be: so what is longer is seen to be, and is not cut in silence.
     let read = File::open(file)?.take(MOST_BYTES.saturating_add(1)).read_to_string(&mut text)?;
     if read as u64 > MOST_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {MOST_BYTES} bytes")));

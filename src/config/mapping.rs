@@ -94,6 +94,8 @@ pub(super) fn read(table: &SettingsTable<'_>, faults: &mut Faults<'_>) -> Option
     let mut parts = Some(BTreeSet::new());
     for part in MappingPart::ALL {
         let is_written = table.get(part.key()).map_or(Some(part.is_usual()), |found| found.truth(faults));
+        // All of them are read, also after one that is wrong: whoever mends the file is told
+        // everything at once.
         parts = parts.zip(is_written).map(|(mut parts, is_written)| {
             parts.extend(is_written.then_some(part));
             parts

@@ -122,6 +122,8 @@ fn server(
     faults: &mut Faults<'_>,
 ) -> Option<FhirSettings> {
     let allow_http = table.get("allow_http").map_or(Some(false), |found| found.truth(faults));
+    // What cannot be read is a fault already. Taken for yes, it brings no second complaint about an
+    // address that may be meant so.
     let base = base(table, kind, allow_http.unwrap_or(true), faults);
     let sign_in = sign_in::read(table, folders, allow_http.unwrap_or(true), faults);
     let ca_file = match table.get("ca_file") {

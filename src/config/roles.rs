@@ -23,6 +23,8 @@ impl RoleSettings {
     /// The role of whoever has these words; of several the one that may do more.
     #[must_use]
     pub fn role_of(&self, has: impl Fn(&str) -> bool) -> Option<Role> {
+        // In the order of `ROLES`, which `read` keeps: the first that fits is the one that may do
+        // most.
         let mut roles = self.words.iter();
         roles.find(|(_, words)| words.iter().any(|word| has(word))).map(|(role, _)| *role)
     }

@@ -35,10 +35,12 @@ pub(super) enum SecretError {
 /// The first line of a file that nobody else can read.
 pub(super) fn read(file: &Path) -> Result<Password, SecretError> {
     let opened = File::open(file)?;
+    // Of the file that was opened, not of its path, where another may stand by now.
     let facts = opened.metadata()?;
     if !facts.is_file() {
         return Err(SecretError::NoFile);
     }
+    // Refused, and not put right in silence: somebody may have read it already.
     if facts.mode() & 0o077 != 0 {
         return Err(SecretError::Exposed);
     }

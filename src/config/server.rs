@@ -34,6 +34,7 @@ impl ServerBase {
             let remedy = "Write https://. Only in a network that nobody else can listen to, write allow_http = true.";
             return Err(("without TLS everybody on the way reads what is sent".to_owned(), remedy.to_owned()));
         }
+        // One server written in two ways is one: a data folder is bound to this text.
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(Self(url))

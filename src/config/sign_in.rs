@@ -160,6 +160,8 @@ pub(super) fn read(
             Some(SignInSettings::Secret { client: client()?, file, secret })
         }
         "backend" => Some(SignInSettings::Backend { client: client()?, key_file: key_file? }),
+        // A secret that is named and cannot be read is a fault already. Without it this would be
+        // taken for a client that has none.
         "device" if table.get("secret_file").is_some() && secret.is_none() => None,
         "device" => Some(SignInSettings::Device { client: client()?, secret, roles: roles? }),
         _ => Some(SignInSettings::None),

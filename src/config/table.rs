@@ -24,6 +24,8 @@ impl<'a> Faults<'a> {
 
     /// All of them, in the order of the lines.
     pub(super) fn in_order(mut self) -> Vec<SettingsFault> {
+        // A person mends a file from top to bottom. The sort is stable, so that two of one line
+        // stay as they were found.
         self.found.sort_by_key(|fault| fault.line);
         self.found
     }

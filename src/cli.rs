@@ -236,6 +236,8 @@ fn arranged(given: &[OsString]) -> Vec<OsString> {
         }
     }
     let takes = |option: &clap::Arg| here.get_arguments().any(|own| own.get_long() == option.get_long());
+    // Global options work in any place for clap. Those of the app are its own and those of some
+    // commands, which clap would take for the app's here.
     let (behind, first): (Vec<_>, Vec<_>) =
         before.into_iter().partition(|(option, _)| !option.is_global_set() && takes(option));
     let unwrapped = |options: Vec<(_, Vec<OsString>)>| options.into_iter().flat_map(|(_, words)| words);

@@ -42,6 +42,8 @@ pub(super) struct AppOptions {
 
 /// Runs the app until it is left.
 pub(super) fn run(options: AppOptions, log: Option<&Path>) -> Result<Exit, CommandError> {
+    // All that can be refused is looked at before the terminal is taken: what is said on the
+    // alternate screen goes away with it.
     let platform = options.settings.care_platform(&options.store.folder()?)?;
     let words = Words::shared();
     let terminal = options.screen.terminal(words, key::BUG_SENTENCE)?;

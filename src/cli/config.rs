@@ -53,9 +53,11 @@ pub(super) fn run(command: &ConfigCommand, format: Format) -> Result<Exit, Comma
 fn init(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
     let file = &place.file;
     let shown = file.display();
+    // A folder that somebody named is theirs: its rights stay as they are.
     if let (false, Some(folder)) = (place.is_named, file.parent()) {
         paths::make_private(folder).map_err(|error| CommandError::of(Exit::Failed, error))?;
     }
+    // `create_new` writes over nothing, whoever else begins at the same moment.
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     let written = made.and_then(|mut file| file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.sync_all()));
     written.map_err(|error| {

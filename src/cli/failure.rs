@@ -175,6 +175,8 @@ fn usage(error: &clap::Error) -> CommandError {
         return CommandError::usage("a command is missing: --help lists them");
     }
     let said = error.render().to_string();
+    // Behind the first empty line clap goes on with the usage and with advice, which are for
+    // people.
     let first = said.split("\n\n").next().unwrap_or_default();
     let refused = CommandError::usage(first.strip_prefix("error: ").unwrap_or(first).trim_end());
     match field(error) {

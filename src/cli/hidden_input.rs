@@ -25,6 +25,7 @@ impl HiddenInput {
         let before = tcgetattr(stdin()).map_err(failed)?;
         let shown = Shown::new(Mutex::new(Some(before)));
         let (ending, going_on) = (Arc::clone(&shown), Arc::clone(&shown));
+        // Before it is hidden: a signal in between finds what is to be put back.
         signals::at_the_end(
             move || show(locked(&ending).as_ref()),
             move || {
@@ -66,6 +67,8 @@ fn locked(shown: &Shown) -> MutexGuard<'_, Option<Termios>> {
 fn hide(before: Option<&Termios>) -> rustix::io::Result<()> {
     let Some(mut hidden) = before.cloned() else { return Ok(()) };
     hidden.local_modes.remove(LocalModes::ECHO);
+    // `Flush` throws away what was typed before the question: everybody saw it, so it is no
+    // password.
     tcsetattr(stdin(), OptionalActions::Flush, &hidden)
 }
 

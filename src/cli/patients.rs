@@ -95,6 +95,8 @@ pub(super) fn run(command: &PatientsCommand, format: Format) -> Result<Exit, Com
     match command {
         PatientsCommand::Create(options) => {
             let text = input(ASK_FOR_PATIENT)?;
+            // Before the store is opened, which is begun where there is none: a slip of the pen
+            // begins none.
             let new = described::read(&text, options.reason.as_deref(), SystemClock.now().date())?;
             let store = options.store.open_or_begin()?;
             refuse_taken(&store, &new, format)?;

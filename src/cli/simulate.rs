@@ -229,6 +229,7 @@ fn serve_line(
 ) -> Result<PtyEnd, CommandError> {
     let pty = Pty::open().map_err(failed)?;
     let link = LinkPath::make(path, pty.path()).map_err(failed)?;
+    // Not before it can be reached: a script waits for this line and begins to read.
     announce()?;
     PtyServer::new(pty, link, meter, wire, baud).serve(stop).map_err(failed)
 }

@@ -62,6 +62,8 @@ pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, Command
     if let (Some(key), Some(reason)) = (&options.release, &options.reason) {
         release(&station, key, reason)?;
     }
+    // Taken down before anything is carried: what was delivered is in the list afterwards too, and
+    // says so.
     let before = station.store().undelivered()?;
     if is_server && !before.is_empty() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

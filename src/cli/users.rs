@@ -115,6 +115,7 @@ pub(super) fn staff(login: &str, name: &str, role: RoleName, password: &str) -> 
 fn read_password() -> Result<Zeroizing<String>, CommandError> {
     let hidden = HiddenInput::begin()?;
     let password = read_line(true)?;
+    // At a terminal alone: what a script sends has no slips of the finger, and is one line.
     if hidden.ask_again()? && read_line(false)? != password {
         drop(hidden);
         let message = "password: the two are not the same; nobody was added";

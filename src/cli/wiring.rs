@@ -144,6 +144,7 @@ pub(super) struct Refusal(Arc<OnceLock<CommandError>>);
 impl Refusal {
     /// How the app ended, or why it could not go on.
     pub(super) fn or_left(self, leave: ExitReason) -> Result<Exit, CommandError> {
+        // The thread that opens has let go of its end by then: it says `NotOpened` after that.
         let refusal = Arc::into_inner(self.0).and_then(OnceLock::into_inner);
         match refusal {
             Some(refusal) if leave == ExitReason::NotOpened => Err(refusal),
@@ -181,6 +182,8 @@ impl CarePlatform {
     /// The station on this store, and the platform; not if the store is of another one: what waits to be delivered
     /// would go to whoever has the same keys there.
     pub(super) fn on(self, store: Store) -> Result<Backend, StoreError> {
+        // First of all, and written down: of a folder that is another server's nothing is read for
+        // this one.
         if let Some(directory) = self.directory() {
             store.belong_to(By::command("glucodock", SystemClock.now().timestamp()), &directory)?;
         }

@@ -89,6 +89,8 @@ fn join(group: u32, machine: &Machine) -> String {
 pub(super) fn serial_group(machine: &Machine) -> Finding {
     let check = "serial-group";
     let plugged = usb_ports(machine);
+    // A port that is there says more than what is usual on this system: a rule may have given it to
+    // another group.
     let refused = plugged.iter().find(|port| access::of_node(&machine.path(port)) != Access::Open);
     if let Some((port, node)) = refused.and_then(|port| Some((port, machine.node(port)?))) {
         let what = format!("You may not open {} (group {}).", port.display(), machine.group_name(node.group));

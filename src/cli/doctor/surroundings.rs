@@ -42,6 +42,8 @@ pub(super) fn data_folder(folder: Result<PathBuf, CommandError>) -> Finding {
         return Finding::new("data-folder", FindingState::Bad, format!("You may not write to {shown}."), remedy);
     }
     let mode = facts.permissions().mode();
+    // Where others can write into it, the store refuses to be opened there. That is said of the
+    // store, and is worse.
     if mode & 0o077 != 0 && mode & 0o022 == 0 {
         let remedy = format!("Run: chmod 700 {shown}");
         return Finding::new("data-folder", FindingState::Warning, format!("Other users can enter {shown}."), remedy);

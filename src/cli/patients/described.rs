@@ -89,6 +89,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for JsonEntries<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                // A list and not a map, in which the second of two fields with one name would win
+                // without a word.
                 let mut entries = Vec::new();
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);

@@ -28,6 +28,8 @@ pub(super) fn run(options: &MovedOptions, format: Format) -> Result<Exit, Comman
     let from = store.directory_so_far(&to)?.ok_or_else(|| {
         CommandError::usage("nobody of a platform is known in this data folder: there is nothing to be moved")
     })?;
+    // Whoever moves a data folder says of which server it is. Another folder that is named by
+    // mistake would send what waits in it to this server.
     if from.base != options.from.trim_end_matches('/') {
         return Err(CommandError::usage(format!("--from: this data folder is of {from}")).because_of("from"));
     }

@@ -32,7 +32,11 @@ const MOST_TOLD: usize = 20;
 pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandError> {
     let mut lines = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
+        // Lines of another length come through: they are refused below, by their number and with
+        // what helps.
         .flexible(true)
+        // A line feed alone ends a line, so that they are counted as an editor counts them. The
+        // carriage return before it is white space, which is trimmed.
         .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
     let header = lines.headers().map_err(|_| wrong_header(name, "it is not UTF-8"))?.clone();

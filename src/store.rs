@@ -52,6 +52,7 @@ mod sent_into;
 mod sessions;
 mod sign_ins;
 mod sources;
+mod subject_set;
 mod subjects;
 mod take_back;
 mod terminal;

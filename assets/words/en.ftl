@@ -704,6 +704,8 @@ from-platform = { $count ->
     [0] this station and the care platform, as of { $at }
    *[other] this station, and { $count } from elsewhere by the care platform, as of { $at }
 }
+# $count: readings that are here and not among those that are shown.
+not-shown-of-merged = Readings here that are not shown: { $count }. Their record was merged into this one, and the care platform does not say now that it is this person's.
 from-here-only = The care platform does not answer. Shown is only what this station has: there may be more.
 label-values = Values
 label-lows = Lows

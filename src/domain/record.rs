@@ -34,6 +34,9 @@ pub enum RecordOrigin {
     Platform {
         /// How many are there only, from other stations and devices.
         elsewhere: u32,
+        /// How many readings are here of records that were merged into this one and of which the platform does not say
+        /// now that they are this person's: they are not among what is told.
+        unconfirmed: u32,
         /// When it was asked.
         at: Timestamp,
     },

@@ -4,13 +4,13 @@ use rusqlite::Connection;
 
 use super::codec;
 use super::error::StoreError;
-use super::subjects;
+use super::subject_set::SubjectSet;
 use crate::domain::held_meter::{HeldMeter, OwnershipEnd};
 use crate::domain::text::{Clean, Private};
 
-/// Those of a subject, and of all whose records were merged into theirs: those that are theirs first, the newest first.
-pub(super) fn of(connection: &Connection, subject: i64) -> Result<Vec<HeldMeter>, StoreError> {
-    let theirs = subjects::with_merged("?1");
+/// Those of these subjects: those that are theirs first, the newest first.
+pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<HeldMeter>, StoreError> {
+    let theirs = SubjectSet::LISTED;
     let mut statement = connection.prepare_cached(&format!(
         "SELECT m.model, substr(m.serial, -4), o.opened_at, o.closed_at, o.closed_why,
              (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload
@@ -20,7 +20,7 @@ pub(super) fn of(connection: &Connection, subject: i64) -> Result<Vec<HeldMeter>
          WHERE o.subject IN {theirs}
          ORDER BY o.closed_at IS NOT NULL, o.opened_at DESC, o.id DESC"
     ))?;
-    let mut rows = statement.query([subject])?;
+    let mut rows = statement.query([people])?;
     let mut meters = Vec::new();
     while let Some(row) = rows.next()? {
         let closed: Option<(i64, String)> = row.get::<_, Option<i64>>(3)?.zip(row.get::<_, Option<String>>(4)?);

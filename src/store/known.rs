@@ -105,15 +105,13 @@ impl Store {
         with_a_story(&self.reader(), id)
     }
 
-    /// The names of the meters that are here somebody's of the directory, or theirs whose place they took; none of a
-    /// stranger.
+    /// The names of the meters that are here somebody's under these keys of the directory alone; none of a stranger.
     ///
     /// # Errors
     /// The database's.
-    pub fn devices_of(&self, id: &PatientId) -> Result<Vec<Clean>, StoreError> {
+    pub fn devices_under(&self, keys: &[PatientId]) -> Result<Vec<Clean>, StoreError> {
         let reader = self.reader();
-        let Some(subject) = subjects::of_key(&reader, id)? else { return Ok(Vec::new()) };
-        Ok(subjects::load(&reader, subject)?.devices)
+        Ok(patient_rows::visits(&reader, &subjects::of_keys(&reader, keys)?)?.devices)
     }
 
     /// Notes that the directory has nobody under a key any more, by what it was asked at this time: nothing is assigned

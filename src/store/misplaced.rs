@@ -58,16 +58,15 @@ impl Store {
     }
 }
 
-/// The items that are misplaced now and that nobody has put right, by their keys. What was delivered is where it was
-/// sent last: the platform looks for it in every other record before it says so. Of what no answer told, each record
-/// that it was sent to may have it. What was taken back is nowhere.
+/// The items that are misplaced now and that nobody has put right, by their keys. Each record that one was sent to may
+/// have it: what came through unanswered stays where it is when that record is merged on. What was taken back is
+/// nowhere.
 pub(super) fn misplaced(connection: &Connection) -> Result<BTreeMap<String, MisplacedItem>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT o.key, o.id, a.id, a.subject, r.subject, s.key, o.state = 'delivered'
          FROM outbox_records r JOIN outbox o ON o.id = r.item JOIN assignments a ON a.id = o.assignment
              JOIN subjects s ON s.id = r.subject
          WHERE o.state <> 'withdrawn' AND r.subject <> a.subject
-             AND (o.state <> 'delivered' OR r.id = (SELECT max(id) FROM outbox_records WHERE item = o.id))
              AND r.id > (SELECT coalesce(max(last_record), 0) FROM outbox_put_right WHERE item = o.id)
          ORDER BY r.id",
     )?;

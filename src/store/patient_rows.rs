@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::codec;
 use super::error::StoreError;
+use super::subject_set::SubjectSet;
 use crate::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
 use crate::domain::text::{Clean, Private};
 use crate::domain::validation::MRN;
@@ -64,7 +65,7 @@ pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreEr
             Ok(Identifier { label: row.get::<_, String>(0)?.into(), value: Private::new(value.into()) })
         })?
         .collect::<Result<_, _>>()?;
-    let Visits { devices, last_upload } = visits(connection, "(?1)", row)?;
+    let Visits { devices, last_upload } = visits(connection, &SubjectSet::of(&[row])?)?;
     Ok(Patient {
         id: PatientId(row.to_string()),
         family: Private::new(family.into()),
@@ -86,19 +87,20 @@ pub(super) struct Visits {
     pub(super) last_upload: Option<Timestamp>,
 }
 
-/// The visits of these subjects, who are `row` (`?1`) or also others.
-pub(super) fn visits(connection: &Connection, subjects: &str, row: i64) -> Result<Visits, StoreError> {
+/// The visits of these subjects.
+pub(super) fn visits(connection: &Connection, people: &SubjectSet) -> Result<Visits, StoreError> {
+    let theirs = SubjectSet::LISTED;
     let devices = connection
         .prepare_cached(&format!(
             "SELECT m.model || ' ' || substr(m.serial, -4) FROM ownerships o JOIN meters m ON m.id = o.meter
-             WHERE o.subject IN {subjects} AND o.closed_at IS NULL ORDER BY o.id"
+             WHERE o.subject IN {theirs} AND o.closed_at IS NULL ORDER BY o.id"
         ))?
-        .query_map([row], |row| Ok(Clean::from(row.get::<_, String>(0)?)))?
+        .query_map([people], |row| Ok(Clean::from(row.get::<_, String>(0)?)))?
         .collect::<Result<_, _>>()?;
     let last_upload: Option<i64> = connection
         .prepare_cached(&format!(
-            "SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject IN {subjects}"
+            "SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject IN {theirs}"
         ))?
-        .query_row([row], |row| row.get(0))?;
+        .query_row([people], |row| row.get(0))?;
     Ok(Visits { devices, last_upload: last_upload.map(codec::timestamp).transpose()? })
 }

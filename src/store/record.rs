@@ -1,13 +1,14 @@
 //! What a patient's record holds.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::error::StoreError;
+use super::subject_set::SubjectSet;
 use super::{Store, codec, held_meters, readings, subjects};
 use crate::domain::association::PastUpload;
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
-use crate::domain::patient::PatientId;
+use crate::domain::patient::{Patient, PatientId};
 use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span, UnitCounts};
 use crate::domain::text::{Clean, Private};
 
@@ -27,44 +28,58 @@ impl Store {
         // One transaction: the numbers belong together even while somebody assigns.
         let reader = reader.transaction()?;
         let row = subjects::row(&reader, patient)?;
-        let theirs = subjects::with_merged("?1");
-        let statement = format!(
-            "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
-             WHERE x.subject IN {theirs} AND x.time >= ?2 AND x.time < ?3
-             ORDER BY x.time DESC, r.meter_index DESC, r.id DESC",
-            readings::COLUMNS
-        );
-        let doubted = format!(
-            "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
-             WHERE x.subject IN {theirs} AND (r.time = '' OR r.doubts <> '[]'
-                 OR EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = r.id))",
-            readings::COLUMNS
-        );
-        Ok(PatientRecord {
-            patient: subjects::load(&reader, row)?,
-            readings: readings::select(&reader, &statement, params![row, span.from.to_string(), span.to.to_string()])?,
-            totals: RecordTotals {
-                readings: reader
-                    .prepare_cached(&format!("SELECT count(*) FROM records WHERE subject IN {theirs}"))?
-                    .query_row([row], |row| row.get(0))?,
-                left_out: LeftOut::of(&readings::select(&reader, &doubted, [row])?),
-                units: units(&reader, row)?,
-            },
-            uploads: past_uploads(&reader, row)?,
-            meters: held_meters::of(&reader, row)?,
-            origin: RecordOrigin::Here,
-        })
+        told(&reader, subjects::load(&reader, row)?, &subjects::all_of(&reader, row)?, span)
+    }
+
+    /// What is here of a patient under these keys alone, whoever is known here to have been merged into whom.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn record_under(&self, patient: Patient, keys: &[PatientId], span: Span) -> Result<PatientRecord, StoreError> {
+        let mut reader = self.reader();
+        let reader = reader.transaction()?;
+        told(&reader, patient, &subjects::of_keys(&reader, keys)?, span)
     }
 }
 
+fn told(reader: &Connection, patient: Patient, people: &SubjectSet, span: Span) -> Result<PatientRecord, StoreError> {
+    let theirs = SubjectSet::LISTED;
+    let statement = format!(
+        "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
+             WHERE x.subject IN {theirs} AND x.time >= ?2 AND x.time < ?3
+             ORDER BY x.time DESC, r.meter_index DESC, r.id DESC",
+        readings::COLUMNS
+    );
+    let doubted = format!(
+        "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
+             WHERE x.subject IN {theirs} AND (r.time = '' OR r.doubts <> '[]'
+                 OR EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = r.id))",
+        readings::COLUMNS
+    );
+    Ok(PatientRecord {
+        patient,
+        readings: readings::select(reader, &statement, params![people, span.from.to_string(), span.to.to_string()])?,
+        totals: RecordTotals {
+            readings: reader
+                .prepare_cached(&format!("SELECT count(*) FROM records WHERE subject IN {theirs}"))?
+                .query_row([people], |row| row.get(0))?,
+            left_out: LeftOut::of(&readings::select(reader, &doubted, [people])?),
+            units: units(reader, people)?,
+        },
+        uploads: past_uploads(reader, people)?,
+        meters: held_meters::of(reader, people)?,
+        origin: RecordOrigin::Here,
+    })
+}
+
 /// Counted by the database, so that a record of years is not read for it.
-fn units(connection: &rusqlite::Connection, subject: i64) -> Result<UnitCounts, StoreError> {
+fn units(connection: &Connection, people: &SubjectSet) -> Result<UnitCounts, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT r.unit, count(*) FROM records x JOIN readings r ON r.id = x.reading
          WHERE x.subject IN {} AND r.kind = 'blood' AND r.range = 'in' GROUP BY r.unit",
-        subjects::with_merged("?1")
+        SubjectSet::LISTED
     ))?;
-    let mut rows = statement.query([subject])?;
+    let mut rows = statement.query([people])?;
     let mut counts = UnitCounts::default();
     while let Some(row) = rows.next()? {
         counts.add(codec::from_word(&row.get::<_, String>(0)?, "unit")?, row.get(1)?);
@@ -72,7 +87,7 @@ fn units(connection: &rusqlite::Connection, subject: i64) -> Result<UnitCounts, 
     Ok(counts)
 }
 
-fn past_uploads(connection: &rusqlite::Connection, subject: i64) -> Result<Vec<PastUpload>, StoreError> {
+fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<PastUpload>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT u.read_at, u.identity, a.new,
              coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user), a.already_there
@@ -80,9 +95,9 @@ fn past_uploads(connection: &rusqlite::Connection, subject: i64) -> Result<Vec<P
          WHERE a.subject IN {} AND a.kind = 'assigned'
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
          ORDER BY u.read_at DESC, u.id DESC LIMIT ?2",
-        subjects::with_merged("?1")
+        SubjectSet::LISTED
     ))?;
-    let mut rows = statement.query(params![subject, UPLOADS])?;
+    let mut rows = statement.query(params![people, UPLOADS])?;
     let mut uploads = Vec::new();
     while let Some(row) = rows.next()? {
         let meter: MeterIdentity = codec::from_json(&row.get::<_, String>(1)?, "meter")?;

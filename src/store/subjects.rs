@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::codec;
 use super::error::StoreError;
 use super::patient_rows::{self, Visits, visits};
+use super::subject_set::SubjectSet;
 use crate::domain::patient::{Patient, PatientId, Status};
 
 /// Makes the subject of a new patient of this store; gives the number of both.
@@ -64,6 +65,19 @@ pub(super) fn with_merged(parameter: &str) -> String {
     )
 }
 
+/// A subject, and all whose records were merged into theirs.
+pub(super) fn all_of(connection: &Connection, subject: i64) -> Result<SubjectSet, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT id FROM {}", with_merged("?1")))?;
+    let ids: Vec<i64> = statement.query_map([subject], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    SubjectSet::of(&ids)
+}
+
+/// Those with these keys of a directory; nobody of a stranger.
+pub(super) fn of_keys(connection: &Connection, keys: &[PatientId]) -> Result<SubjectSet, StoreError> {
+    let ids: Vec<i64> = keys.iter().filter_map(|key| of_key(connection, key).transpose()).collect::<Result<_, _>>()?;
+    SubjectSet::of(&ids)
+}
+
 /// A subject, or who took their place, as this store knows them.
 pub(super) fn load(connection: &Connection, subject: i64) -> Result<Patient, StoreError> {
     let subject = present(connection, subject)?;
@@ -71,7 +85,8 @@ pub(super) fn load(connection: &Connection, subject: i64) -> Result<Patient, Sto
     if !patient.id.is_of_directory() {
         return Ok(patient);
     }
-    let Visits { devices, last_upload } = visits(connection, &with_merged("?1"), subject)?;
+    let people = all_of(connection, subject)?;
+    let Visits { devices, last_upload } = visits(connection, &people)?;
     Ok(Patient { devices, last_upload, ..patient })
 }
 

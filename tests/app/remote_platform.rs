@@ -185,7 +185,7 @@ impl ClinicalRecord for Remote {
             readings,
             totals,
             uploads: vec![],
-            origin: RecordOrigin::Platform { elsewhere: totals.readings, at: noon().timestamp() },
+            origin: RecordOrigin::Platform { elsewhere: totals.readings, unconfirmed: 0, at: noon().timestamp() },
         })
     }
 

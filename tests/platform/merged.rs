@@ -5,7 +5,7 @@ use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Proof};
 use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Outcome, WaitsBecause};
 use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::Reading;
-use glucodock::domain::record::Span;
+use glucodock::domain::record::{PatientRecord, RecordOrigin, Span};
 use glucodock::domain::text::Clean;
 use serde_json::json;
 
@@ -289,4 +289,75 @@ fn what_is_meant_for_a_merged_record_that_is_gone_goes_to_the_one_that_took_its_
     assert_eq!(terminal.store().undelivered().unwrap(), []);
     let there = Terminal::new(Some(&served), None);
     assert_eq!(in_numbers(&record(&there, &now.id)), in_numbers(&readings(0, 20)));
+}
+
+/// What the server keeps from this station of a record that was merged here: it is somebody else's until that is said
+/// of it again, and that something is left out is said.
+#[test]
+fn what_is_here_of_a_merged_record_that_is_kept_from_us_is_not_shown_as_the_other_s() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (former, now) = (somebody(&terminal), somebody(&terminal));
+    visit(&terminal, &letters(), &readings(0, 20), &former);
+    merge(&served, &former, &now);
+    assert_eq!(fetched(&terminal, &former).id, now.id);
+    let shown = || wait(terminal.backend.platform.record.readings(&nora(), &now.id, Span::ALL)).unwrap();
+    let unconfirmed = |shown: &PatientRecord| match shown.origin {
+        RecordOrigin::Platform { unconfirmed, .. } => unconfirmed,
+        other => panic!("{other:?}"),
+    };
+    let whole = shown();
+    assert_eq!((in_numbers(&whole.readings), unconfirmed(&whole)), (in_numbers(&readings(0, 20)), 0));
+
+    take_apart(&served, &former, &now);
+    let hide = |hidden: &[&str]| {
+        let hidden = hidden.iter().map(|reference| (*reference).to_owned()).collect();
+        served.small.as_ref().unwrap().shelf.lock().unwrap().hidden = hidden;
+    };
+    hide(&[&former.id.0]);
+    assert_eq!(fetched(&terminal, &now).devices, Vec::<Clean>::new());
+    let part = shown();
+    assert_eq!(unconfirmed(&part), 20);
+    assert_eq!((part.readings, part.uploads, part.totals.readings), (vec![], vec![], 0));
+    assert_eq!((part.meters, part.patient.devices), (vec![], vec![]));
+
+    hide(&[]);
+    assert_eq!(unconfirmed(&shown()), 0, "it is heard that they are apart: nothing is theirs");
+    assert_eq!(in_numbers(&record(&terminal, &former.id)), in_numbers(&readings(0, 20)));
+}
+
+/// What came through unanswered is under the record that was its own then, and goes on where that was merged.
+#[test]
+fn what_is_there_under_a_record_that_was_merged_on_is_this_patient_s() {
+    for is_merged_before in [true, false] {
+        let served = Place::Small.serve().unwrap();
+        let terminal = Terminal::new(Some(&served), None);
+        let [former, now, last] = [(); 3].map(|()| somebody(&terminal));
+        let serial = letters();
+        visit(&terminal, &serial, &readings(0, 20), &former);
+        if is_merged_before {
+            merge(&served, &former, &now);
+            assert_eq!(fetched(&terminal, &former).id, now.id);
+        }
+        append(&terminal, &serial, &readings(20, 20), if is_merged_before { &now } else { &former });
+        served.small.as_ref().unwrap().shelf.lock().unwrap().faults = vec![Fault::LosesAnswer];
+        let Errand::Deliver(parcel) = terminal.backend.station.next_errand(noon()).unwrap() else { panic!("nothing") };
+        let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
+        assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+        assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, noon(), Jitter(0)).unwrap());
+
+        merge(&served, &former, &now);
+        merge(&served, &now, &last);
+        served.change(&now.id.0, |person| {
+            let replaces = json!({ "other": { "reference": former.id.0 }, "type": "replaces" });
+            person["link"].as_array_mut().unwrap().push(replaces);
+        });
+        terminal.carry();
+        assert_eq!(terminal.store().undelivered().unwrap(), []);
+        let there = Terminal::new(Some(&served), None);
+        let all = in_numbers(&[readings(0, 20), readings(20, 20)].concat());
+        for from in [&terminal, &there] {
+            assert_eq!(in_numbers(&record(from, &last.id)), all);
+        }
+    }
 }

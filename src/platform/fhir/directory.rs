@@ -200,9 +200,9 @@ impl PatientDirectory for FhirPlatform {
         let asked = self.asked_by(actor, Permission::FindPatients).await?;
         Ok(match asked.present_record(id).await? {
             PresentRecord::Of(now, resource) => {
-                asked.ask_for_merged(&now).await;
+                let records = asked.records_said_to_be(&now).await;
                 match patient(&resource) {
-                    Some(patient) => Some(asked.with_devices(patient).await),
+                    Some(patient) => Some(asked.with_devices(patient, &records).await),
                     None => None,
                 }
             }

@@ -1,5 +1,6 @@
 //! Records that were merged: whoever is asked for is who took their place (FHIR R4, patient.html#link).
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -37,14 +38,16 @@ impl FhirPlatform {
     pub(super) async fn present_record(&self, id: &PatientId) -> Result<PresentRecord, FhirError> {
         // Of two answers the one to the later question counts, whichever comes first.
         let at = (self.surroundings.now)();
-        let present = self.follow(id).await?;
+        let mut way = Vec::new();
+        let present = self.follow(id, &mut way).await?;
         let (store, asked) = (Arc::clone(&self.surroundings.store), id.clone());
         // What cannot be kept is told anew with the next answer.
         match &present {
             PresentRecord::Of(_, record) => {
                 if let Some(now) = patient(record) {
                     let by = By::command("glucodock", at);
-                    let _ = apart(move || store.note_directory(by, &asked, &now)).await;
+                    // What was sent to a record between is as much this one's now as what is of the first.
+                    let _ = apart(move || way.iter().try_for_each(|asked| store.note_directory(by, asked, &now))).await;
                 }
             }
             // To whoever is signed in a server may say that nobody is there who is only kept from them.
@@ -57,9 +60,11 @@ impl FhirPlatform {
         Ok(present)
     }
 
-    async fn follow(&self, id: &PatientId) -> Result<PresentRecord, FhirError> {
+    /// Goes from a record to that which took its place, each step as the server says of it, and gives all on the way.
+    async fn follow(&self, id: &PatientId, way: &mut Vec<PatientId>) -> Result<PresentRecord, FhirError> {
         let mut asked = id.clone();
         for merger in 0..=MOST_MERGERS {
+            way.push(asked.clone());
             let Some(seen) = self.client.read(&asked.0).await? else {
                 if let Some(next) = self.merged_before(&asked).await? {
                     asked = next;
@@ -110,12 +115,37 @@ impl FhirPlatform {
         Ok(apart(move || store.merged_records(&into)).await?)
     }
 
-    /// Asks for everybody whose record was merged into this one as far as is known here: the store hears of a merger
-    /// that was taken back. A server that does not tell holds nothing up.
-    pub(super) async fn ask_for_merged(&self, into: &PatientId) {
-        for former in self.merged_here(into).await.unwrap_or_default() {
-            let _ = self.present_record(&former).await;
+    /// A record, and those that were merged into it as far as is known here and as the server says of each now: the
+    /// store hears of a merger that was taken back. A server that does not tell holds nothing up.
+    pub(super) async fn records_said_to_be(&self, present: &PatientId) -> Vec<PatientId> {
+        let mut records = vec![present.clone()];
+        for former in self.merged_here(present).await.unwrap_or_default() {
+            if self.was_merged_into(&former, present).await.unwrap_or(false) {
+                records.push(former);
+            }
         }
+        records
+    }
+
+    /// A record, and all of which the server says now that they were merged into it, on whatever way: of these others,
+    /// and of those that it, or one of them, says that it replaces. What only one of the two says is somebody else.
+    pub(super) async fn records_of(
+        &self,
+        present: &PatientId,
+        resource: &Value,
+        others: Vec<PatientId>,
+    ) -> Result<Vec<PatientId>, FhirError> {
+        let mut records = vec![present.clone()];
+        let mut asked: VecDeque<PatientId> = others.into_iter().chain(replaces(resource)).collect();
+        while let Some(former) = asked.pop_front() {
+            if !records.contains(&former) && self.was_merged_into(&former, present).await? {
+                if let Some(there) = self.client.read(&former.0).await? {
+                    asked.extend(replaces(&there.resource));
+                }
+                records.push(former);
+            }
+        }
+        Ok(records)
     }
 
     /// Whether somebody's record was merged into this one's.

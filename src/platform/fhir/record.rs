@@ -1,7 +1,7 @@
 //! What is in a patient's record, on a FHIR server.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,7 +11,7 @@ use super::super::oauth::OAuthError;
 use super::super::{ClinicalRecord, RemoteError, apart};
 use super::FhirPlatform;
 use super::error::FhirError;
-use super::mapping::{READ_CODES, owner, patient, reading, replaces};
+use super::mapping::{READ_CODES, owner, patient, reading};
 use super::merged::PresentRecord;
 use super::search::MOST_PAGES;
 use crate::config::MappingPart;
@@ -20,7 +20,7 @@ use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::glucose::Measured;
 use crate::domain::meter::MeterIdentity;
-use crate::domain::patient::PatientId;
+use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
@@ -54,7 +54,7 @@ impl ClinicalRecord for FhirPlatform {
 
     async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         let answered = match self.asked_by(actor, Permission::SeeRecords).await {
-            Ok(asked) => asked.readings_with_those_there(actor, id, span).await,
+            Ok(asked) => asked.readings_with_those_there(id, span).await,
             Err(error) => Err(error),
         };
         match answered {
@@ -91,12 +91,7 @@ impl ClinicalRecord for FhirPlatform {
 
 impl FhirPlatform {
     /// The readings there, and those of this station.
-    async fn readings_with_those_there(
-        &self,
-        actor: &Actor,
-        id: &PatientId,
-        span: Span,
-    ) -> Result<PatientRecord, RemoteError> {
+    async fn readings_with_those_there(&self, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         let at = (self.surroundings.now)();
         let (present, resource) = match self.present_record(id).await? {
             PresentRecord::Of(present, resource) => (present, resource),
@@ -107,47 +102,36 @@ impl FhirPlatform {
             }
         };
         let patient = patient(&resource).ok_or(FhirError::NoFhir(INCOMPLETE))?;
-        let mut ids = vec![present.clone()];
         // Whoever was merged into it as far as is known here is asked for as well: a merger that was taken back since
         // would show what is here of them under this one.
         let known = self.merged_here(&present).await?;
-        for former in std::iter::once(id.clone()).chain(replaces(&resource)).chain(known) {
-            // Both must say it: whoever does not say that they were replaced is somebody else.
-            if !ids.contains(&former) && self.was_merged_into(&former, &present).await? {
-                ids.push(former);
-            }
+        let others = std::iter::once(id.clone()).chain(known).collect();
+        let records = self.records_of(&present, &resource, others).await?;
+        let patient = self.with_devices(patient, &records).await;
+        let mut there = Vec::new();
+        for record in &records {
+            there.extend(not_here(&self.of_others_at(record).await?, self.all_readings(record).await?));
         }
-        let patient = self.with_devices(patient).await;
-        let (mut there, mut readings, mut uploads, mut meters, mut totals) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), RecordTotals::default());
-        let mut counted = BTreeSet::new();
-        for id in &ids {
-            there.extend(not_here(&self.of_others_at(id).await?, self.all_readings(id).await?));
-            match self.here.readings(actor, id, Span::ALL).await {
-                // The store follows to somebody whom the server does not name: what it has is not this person's there.
-                Ok(here) if !ids.contains(&here.patient.id) => return Err(StoreError::AnotherPerson.into()),
-                // The store follows too: of each record it gives that which took its place.
-                Ok(here) if !counted.insert(here.patient.id.clone()) => {}
-                Ok(here) => {
-                    readings.extend(here.readings);
-                    uploads.extend(here.uploads);
-                    meters.extend(here.meters);
-                    totals = totals.plus(&here.totals);
-                }
-                Err(RemoteError::Store(StoreError::NotFound { .. })) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        uploads.sort_by_key(|upload| Reverse(upload.read_at));
-        meters.sort_by_key(|meter| (meter.end.is_some(), Reverse(meter.since)));
-        let others = not_here(&readings, there);
+        // What is here of a record that the server keeps from us, or says nothing of, may not be this person's.
+        let mut unsaid = self.merged_here(&present).await?;
+        unsaid.retain(|known| !records.contains(known));
+        let unconfirmed = self.here_under(&patient, unsaid).await?.totals.readings;
+        let here = self.here_under(&patient, records).await?;
+        let others = not_here(&here.readings, there);
         let elsewhere = u32::try_from(others.len()).unwrap_or(u32::MAX);
-        let totals = totals.plus(&RecordTotals::of(&others));
+        let totals = here.totals.plus(&RecordTotals::of(&others));
+        let mut readings = here.readings;
         readings.extend(others);
         readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
-        let origin = RecordOrigin::Platform { elsewhere, at };
-        Ok(PatientRecord { patient, readings, totals, uploads, meters, origin })
+        let origin = RecordOrigin::Platform { elsewhere, unconfirmed, at };
+        Ok(PatientRecord { readings, totals, origin, ..here })
+    }
+
+    /// What is here of a patient under these records alone.
+    async fn here_under(&self, patient: &Patient, records: Vec<PatientId>) -> Result<PatientRecord, StoreError> {
+        let (store, patient) = (Arc::clone(&self.surroundings.store), patient.clone());
+        apart(move || store.record_under(patient, &records, Span::ALL)).await
     }
 
     /// What of others this station sent into a record while theirs was merged into it: until somebody has put that

@@ -77,6 +77,10 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     if dashboard.origin == RecordOrigin::WithoutPlatform {
         blocks.push(view.notice(TextRole::Warning, key::FROM_HERE_ONLY));
     }
+    if let RecordOrigin::Platform { unconfirmed: count @ 1.., .. } = dashboard.origin {
+        let values = [("count", count.into())];
+        blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::NOT_SHOWN_OF_MERGED, &values) });
+    }
     if dashboard.left_out.total() > 0 {
         blocks.push(Block::Notice { role: TextRole::Warning, text: overview::left_out(view, dashboard.left_out) });
     }

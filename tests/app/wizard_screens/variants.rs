@@ -117,7 +117,8 @@ fn dashboards(all: &mut Vec<(String, Clinic)>) {
         at_dashboard(clinic).content = Asked::Ready(Box::new(empty));
     });
     for (name, origin) in [
-        ("dashboard__from_elsewhere", RecordOrigin::Platform { elsewhere: 12, at: now() }),
+        ("dashboard__from_elsewhere", RecordOrigin::Platform { elsewhere: 12, unconfirmed: 0, at: now() }),
+        ("dashboard__unconfirmed_merger", RecordOrigin::Platform { elsewhere: 0, unconfirmed: 40, at: now() }),
         ("dashboard__without_platform", RecordOrigin::WithoutPlatform),
     ] {
         add(all, name, Clinic::signed_in(), |clinic| {

@@ -6,8 +6,7 @@ use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::learnt::DeliveryWay;
-use super::super::mapping::{About, Ours, observation, reading_id, time_stamp};
-use super::super::write::reference;
+use super::super::mapping::{About, Ours, observation, patient_of, reading_id, time_stamp};
 use super::not_carried::{NotCarried, refused};
 use super::parties::Parties;
 use super::ways::{Created, ToCreate};
@@ -22,6 +21,9 @@ const ASKED_AT_ONCE: usize = 50;
 
 /// How many readings that a server does not take are named: so many fit where the reason is shown.
 const MOST_NAMED: usize = 3;
+
+/// Why readings are refused that somebody else has.
+const UNDER_ANOTHER: &str = "the platform has a reading of this meter under another patient";
 
 impl FhirPlatform {
     /// Adds the readings; whether any was new. One that the server does not take holds no other up.
@@ -41,7 +43,7 @@ impl FhirPlatform {
             // A server may create what it is asked to create only if it is not there. And where each is asked for by
             // itself, one question tells of many that came through before an attempt was broken off.
             let all: Vec<&ToCreate> = resources.iter().collect();
-            let there = self.there(&all).await?;
+            let there = self.there(&all, parties).await?;
             left.retain(|(_, (id, _))| !there.contains(&id));
         }
         let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).chain(&beside).collect();
@@ -69,7 +71,7 @@ impl FhirPlatform {
         let was_there = |created: &Created| matches!(created, Created::Said | Created::Before | Created::Twice);
         let before: Vec<&ToCreate> =
             pairs().filter(|(created, _)| was_there(created)).map(|(_, (_, resource))| *resource).collect();
-        if self.there(&before).await?.len() < before.len() {
+        if self.there(&before, parties).await?.len() < before.len() {
             return Err(NotCarried::With(Outcome::unanswered("readings that are said to be there are not found")));
         }
         let of = |is: fn(&Created) -> bool| -> Vec<(&Created, &Reading)> {
@@ -164,8 +166,10 @@ impl FhirPlatform {
     }
 
     /// Which of these are there, each under whom it is to be: whoever was first may have given one to somebody else.
-    async fn there<'a>(&self, wanted: &[&'a ToCreate]) -> Result<Vec<&'a Ours>, NotCarried> {
+    /// One that came before a merger is under the record that was merged.
+    async fn there<'a>(&self, wanted: &[&'a ToCreate], parties: &Parties) -> Result<Vec<&'a Ours>, NotCarried> {
         let mut there = Vec::new();
+        let mut theirs = vec![parties.patient.clone()];
         for asked in wanted.chunks(self.memory.at_once(ASKED_AT_ONCE).await) {
             let tokens: Vec<String> = asked.iter().map(|(id, _)| id.token()).collect();
             let count = (2 * ASKED_AT_ONCE).to_string();
@@ -178,11 +182,16 @@ impl FhirPlatform {
                     return Err(error.into());
                 }
             };
-            for (id, resource) in asked {
-                let subject = |resource| reference(text(resource, "/subject/reference"));
+            for (id, _) in asked {
                 let own: Vec<_> = found.iter().filter(|found| id.is_of(found)).collect();
-                if own.iter().any(|own| subject(own) != subject(resource)) {
-                    return refused("the platform has a reading of this meter under another patient");
+                for subject in own.iter().map(|own| patient_of(text(own, "/subject/reference"))) {
+                    let Some(subject) = subject else { return refused(UNDER_ANOTHER) };
+                    if !theirs.contains(&subject) {
+                        if !self.was_merged_into(&subject, &parties.patient).await? {
+                            return refused(UNDER_ANOTHER);
+                        }
+                        theirs.push(subject);
+                    }
                 }
                 if !own.is_empty() {
                     there.push(id);

@@ -51,7 +51,7 @@ fn numbers(view: &View<'_>, dashboard: &Dashboard) -> Vec<Fact> {
     facts.extend(values(view, dashboard).map(|values| view.fact(key::LABEL_VALUES, values, TextRole::Text)));
     facts.extend(lows(view, dashboard));
     facts.push(latest(view, dashboard));
-    if let RecordOrigin::Platform { elsewhere, at } = dashboard.origin {
+    if let RecordOrigin::Platform { elsewhere, at, .. } = dashboard.origin {
         let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
         facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
     }

@@ -11,7 +11,7 @@ use crate::ui::view::View;
 /// Where the record is from, and the last uploads of this station, the newest first.
 pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
     let total = dashboard.uploads.len();
-    let from = if let RecordOrigin::Platform { elsewhere, at } = dashboard.origin {
+    let from = if let RecordOrigin::Platform { elsewhere, at, .. } = dashboard.origin {
         let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
         Some(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text))
     } else {

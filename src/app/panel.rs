@@ -177,6 +177,7 @@ impl Panel {
     ) -> Vec<Effect> {
         self.slots
             .iter_mut()
+            // One conversation at a time: two on one cable would take each other's answers.
             .find(|slot| slot.attachment.id == id && !slot.is_busy())
             .map(|slot| slot.start(chosen, session, tickets))
             .into_iter()
@@ -262,6 +263,8 @@ impl Panel {
     /// This patient is in hand: what is plugged in for nobody yet is for them, and what was to be told to somebody
     /// else is told no more.
     pub fn claim(&mut self, patient: &PatientId) {
+        // What is somebody's stays theirs: the next patient who is taken in hand must not get the
+        // readings of a meter that is still plugged in for the one before.
         for slot in self.slots.iter_mut().filter(|slot| slot.whose.is_none()) {
             slot.whose = Some(patient.clone());
         }

@@ -185,6 +185,8 @@ impl Matter {
     const fn nature(&self) -> MatterNature {
         let (is_of_the_platform, can_be_given_up) = match self {
             Self::Search | Self::LookAlikes | Self::PlatformCheck | Self::Dashboard => (true, true),
+            // It is asked again after a sign-in that ended in the middle, and is never given up:
+            // whether it was done is not known, and its key keeps it from being done twice.
             Self::Creation => (true, false),
             Self::SignInStart | Self::Withheld | Self::Delivery => (false, true),
             Self::SignIn

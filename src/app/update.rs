@@ -32,6 +32,7 @@ pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>)
         model.panel.claim(&patient);
     }
     keep_selections(&mut model);
+    // Looked at after every event: what makes this question due is spread over many of them.
     let effects: Vec<Effect> = effects.into_iter().chain(noted_question::ask(&mut model)).collect();
     // Here, where every effect leaves, and not where its ticket is made: so nothing can be asked that its answer would
     // not find, and a number that becomes an idempotency key is no question.

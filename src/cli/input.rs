@@ -53,6 +53,8 @@ pub(super) fn line(is_first: bool) -> Result<Zeroizing<String>, CommandError> {
         ErrorKind::InvalidData => not_utf_8(STANDARD_INPUT, 1),
         kind => unreadable(kind),
     })?;
+    // A mark at the beginning of a piped file would become part of a password, which nobody could
+    // ever type.
     let plain = if is_first { without_byte_order_mark(&line) } else { line.as_str() };
     let plain = plain.strip_suffix('\n').unwrap_or(plain);
     Ok(Zeroizing::new(plain.strip_suffix('\r').unwrap_or(plain).to_owned()))

@@ -137,6 +137,8 @@ pub(super) fn holder(store: &Store, new: &NewPatient) -> Result<Option<(Patient,
         Err(error) => return Err(error),
     }
     let Some(other) = &new.other_identifier else { return Ok(None) };
+    // The search finds beginnings, and numbers of other sorts; who has this very number is judged
+    // by `holder`.
     let found = store.search(other.value.expose().as_str(), None, MOST_HOLDERS)?.patients;
     Ok(other.holder(&found).map(|holder| (holder.clone(), Field::OtherIdentifier)))
 }

@@ -183,6 +183,8 @@ pub(super) fn run(options: &SimulateOptions, format: Format) -> Result<Exit, Com
     let (memory, clock) = memory(options, model)?;
     let held = memory.readings.len();
     let now = clock();
+    // With a clock that stands still: the meter that is rehearsed says the same byte for byte each
+    // time.
     let still = |memory| make(options, model, memory, None, Box::new(move || now));
     let is_folder = options.place.folder.is_some();
     let fault =

@@ -200,6 +200,7 @@ impl SyncLine {
             }
         }
         if let Some(ItemStanding::Blocked(key)) = outbox.standing(&item.key) {
+            // It has no time of its own: what stands before it goes first.
             (state, next_try) = ("behind", None);
             behind = Some(key.0.clone());
         }

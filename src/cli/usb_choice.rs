@@ -37,6 +37,7 @@ pub(super) struct UsbChoiceError {
 impl UsbChoice {
     /// The shortest choice that means this device only, among others with its id.
     pub(super) fn of(id: UsbId, identity: &Identity, others: &[Identity]) -> Self {
+        // Makers have been seen to give one serial number to every device.
         let is_alone = |serial: &&Private<Clean>| !others.iter().any(|other| other.serial.as_ref() == Some(*serial));
         let which = match (identity.serial.as_ref().filter(is_alone), &identity.way) {
             _ if others.is_empty() => Which::Any,

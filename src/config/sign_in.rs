@@ -144,6 +144,8 @@ pub(super) fn read(
         Some(found) => found.text(faults).and_then(|text| scopes(&found, text, faults)).map(Some),
     };
     let key_file = match table.get("key_file") {
+        // This computer's own key is made in the data folder. One that is named is looked for
+        // beside the settings that name it.
         None => Some(folders.data.join(KEY_FILE)),
         Some(found) => found.text(faults).map(|path| folders.settings.join(path)),
     };

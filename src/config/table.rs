@@ -169,6 +169,8 @@ impl<'t> SettingsTable<'t> {
     pub(super) fn refuse_others(&self, known: &[&str], faults: &mut Faults<'_>) {
         for key in self.keys.keys() {
             let name = key.get_ref().as_ref();
+            // Refused and not passed over: a slip in a name would leave the default standing, and
+            // nobody would know.
             if !known.contains(&name) {
                 faults.unknown(key.span(), name, &format!("{}.{name}", self.name), known);
             }

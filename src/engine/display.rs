@@ -106,6 +106,8 @@ impl Screen {
     pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
         self.terminal.backend_mut().resize(Size::new(columns, rows));
         self.terminal.resize(Rect::new(0, 0, columns, rows))?;
+        // What the terminal shows now is not known: a scene that is equal to the last one is drawn
+        // all the same.
         self.drawn = None;
         Ok(())
     }

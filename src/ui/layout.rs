@@ -111,6 +111,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
         Air::OneRow => least,
         Air::StepAlone => 0,
     };
+    // Kept free while nothing is said, so that a remark that comes moves nothing.
     let remark_height = if air == Air::StepAlone { parts.remark } else { parts.remark.max(1) };
     let lines = u16::from(air.has_lines());
     let gap = u16::from(air == Air::Full);

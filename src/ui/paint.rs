@@ -180,6 +180,8 @@ impl ScreenPlan {
             remark: rows_of(remark),
             strip: panel::lines(&scene.panel),
         };
+        // Once for all heights that are tried below: to find the columns of a long list takes its
+        // time, and each key would pay for it several times over.
         let arranged = content::arrange(&pen, &scene.blocks);
         let mut best: Option<(Areas, Sheet, Air)> = None;
         let mut last = None;

@@ -106,6 +106,8 @@ impl Panel {
             return self.unplugged_read_ended(ticket, result, tickets);
         };
         let SlotState::Reading { session, .. } = &slot.state else { return None };
+        // Whoever began the read, signed in or not by now: under another name it would be another
+        // person's work.
         let session = session.clone();
         if result.is_ok() {
             slot.answered();

@@ -68,6 +68,7 @@ impl ConfirmDevice {
             (Action::GoOn, ConfirmFocus::Confirm) => {
                 return Step::SelectPatient(Box::new(SelectPatient::new(self.upload, self.proposed)));
             }
+            // An Enter that was meant for the screen before confirms nothing.
             (Action::GoOn, ConfirmFocus::Facts) => context.remark = Some(Remark::ConfirmWithTab),
             (Action::Back, _) | (Action::GoOn, ConfirmFocus::Back) => {
                 let back = AssociationPending { upload: self.upload, proposed: self.proposed };

@@ -277,6 +277,8 @@ impl CreatePatient {
     }
 
     fn show_optional(&mut self) {
+        // With another key each time: what was changed on the page before makes it another
+        // creation.
         self.page = CreatePage::Optional { creation: Asked::Idle, key: None };
         self.form.focus = FormField::Gender;
     }

@@ -127,6 +127,7 @@ impl Done {
                 FindPatient::default().choose(self.patient, context)
             }
             (KeyIntent::Act(Action::GoOn), DoneFocus::NextPatient)
+            // There is no way back into what was confirmed: it is done.
             | (KeyIntent::Act(Action::Back | Action::NextPatient), _) => FindPatient::fresh(),
             (KeyIntent::Act(Action::NextControl | Action::Right | Action::Down), focus) => {
                 self.focus = focus.next(has_meter);

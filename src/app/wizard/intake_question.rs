@@ -109,6 +109,8 @@ impl IntakeQuestion {
     }
 
     fn keep(&mut self, answer: IntakeAnswer, context: &mut StepContext<'_>) {
+        // With what was on the screen: another station may have read the meter since, or answered
+        // otherwise, and this is no answer to that.
         let ticket = context.ask(Task::AnswerIntake {
             upload: self.upload.id.clone(),
             read_at: self.upload.read_at,

@@ -185,6 +185,7 @@ impl NewPatientForm {
     pub fn move_focus(&mut self, forward: bool, on_required_page: bool) {
         let page = FormField::page(on_required_page);
         let place = page.iter().position(|field| *field == self.focus).unwrap_or(0);
+        // The remainder is that of both branches.
         let moved = if forward { place + 1 } else { place + page.len() - 1 } % page.len();
         self.focus = page.get(moved).copied().unwrap_or(self.focus);
     }

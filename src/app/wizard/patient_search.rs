@@ -193,6 +193,7 @@ impl PatientSearch {
 
     /// Takes the answer to the search that is under way.
     pub fn found(&mut self, found: Result<SearchPage, Problem>) {
+        // One of the two at most: neither is asked while the other is waited for.
         let appends = self.further.is_waiting();
         let asked = if appends { &mut self.further } else { &mut self.first };
         *asked = Asked::Idle;

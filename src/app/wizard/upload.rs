@@ -99,6 +99,8 @@ impl UploadStep {
     /// with at once.
     pub fn enter(patient: Patient, context: &mut StepContext<'_>) -> Step {
         let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
+        // Before it is looked at which meters may be theirs: what is nobody's so far is theirs from
+        // now on.
         context.panel.claim(&step.patient.id);
         match step.only_one(context) {
             Some(upload) => step.check(upload, context),

@@ -93,6 +93,8 @@ impl Accounts for OfTheSystem {
     fn is_member(&self, user: u32, group: u32) -> bool {
         let user = User::from_uid(Uid::from_raw(user)).ok().flatten();
         let group = Group::from_gid(Gid::from_raw(group)).ok().flatten();
+        // Members by name alone. Those whose first group it is are not listed there (`group(5)`);
+        // they have it since they signed in, and it is among `groups`.
         user.zip(group).is_some_and(|(user, group)| group.mem.contains(&user.name))
     }
 }

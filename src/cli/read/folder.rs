@@ -32,6 +32,7 @@ fn recognised(link: &mut FolderLink, path: &Path) -> Result<&'static dyn Driver,
     let mut report = |_| {};
     let mut conversation = Conversation::new(link, Cancel::default(), &mut report, &Zoned::now);
     let mut found: Vec<&'static dyn Driver> = Vec::new();
+    // All are asked, not the first that fits: which of two it is must not depend on their order.
     for driver in drivers::FOLDER {
         if driver.recognises(&mut conversation).map_err(|error| look_error(&error, path).with_detail(error.detail()))? {
             found.push(*driver);

@@ -49,6 +49,7 @@ impl Cables {
     ) {
         match &self.thread {
             Some(thread) => thread.call(QueuedCall::new(tag, wrap, work)),
+            // Answered like every question, also where there is nothing to remember in.
             None => self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(wrap(Ok(without))) }),
         }
     }

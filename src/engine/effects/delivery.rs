@@ -114,6 +114,8 @@ impl Courier {
             return Carried::Nothing;
         }
         let Some(lock) = self.at_the_station("carrier", Station::carrier).await else { return Carried::NotRead };
+        // Held until the outcome is noted, or another program would send the same meanwhile. A
+        // plain `_` would let go of it here.
         let Some(_alone) = lock else { return Carried::ByAnother };
         // Asked again under the lock: another program may have carried it since.
         match self.at_the_station("next_errand", move |station| station.next_errand(at)).await {

@@ -50,6 +50,7 @@ pub(super) fn start(
 /// program asks, they are told as they stand.
 async fn ask(backend: Backend, actor: Actor, key: IdempotencyKey) -> Result<Box<NotedPerson>, RemoteError> {
     let about = AboutNoted { backend, actor, key };
+    // Held to the end: two programs that ask about one person could make them twice.
     let Some(_alone) = about.at_the_station(|station, _, _| station.noted_lock()).await? else {
         return about.person().await.map(Box::new);
     };

@@ -75,6 +75,7 @@ impl GridPlan {
             String::new()
         };
         let mut all = Sheet::from(pen.title(&grid.said, &remark));
+        // A row is kept for the title also where there is nothing to say: `AROUND` counts it.
         all.rows.resize(1, Row::default());
         all.rows.push(self.head(pen, grid));
         all.page = focused.then_some(Page { rows: shown, table: Some(Scrolled { top: seen, above }) });

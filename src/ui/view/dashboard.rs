@@ -81,6 +81,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
         let values = [("count", count.into())];
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::NOT_SHOWN_OF_MERGED, &values) });
     }
+    // Before any number, on every tab: nobody is to read one without knowing of what it is.
     if dashboard.left_out.total() > 0 {
         blocks.push(Block::Notice { role: TextRole::Warning, text: overview::left_out(view, dashboard.left_out) });
     }

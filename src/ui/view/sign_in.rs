@@ -19,6 +19,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
     let length = sign_in.password.text().chars().count();
     let password = InputField {
         label: view.text(key::LABEL_PASSWORD),
+        // Not even hidden does it hold what was typed: a scene goes to scripts and is read out.
         value: "*".repeat(length),
         cursor: (sign_in.focus == SignInFocus::Password).then(|| sign_in.password.cursor()),
         example: String::new(),

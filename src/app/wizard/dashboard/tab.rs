@@ -37,6 +37,8 @@ impl ListPlace {
 
     /// Moves a list without a cursor.
     fn scroll(&mut self, action: Action, total: usize, page: usize) {
+        // A screen that tells what it shows finds its last page by itself. Counted here it would
+        // come too early where rows take several lines.
         let last = Self::last(total, if self.drawn.is_some() { 1 } else { page });
         let above = self.drawn.map_or(page, |drawn| drawn.above);
         self.top = self.top.min(last);

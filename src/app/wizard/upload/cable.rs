@@ -42,6 +42,8 @@ impl UploadStep {
     pub fn cable_for<'a>(list: ModelList, model: &str, panel: &'a Panel, guides: &[MeterGuide]) -> Option<&'a Slot> {
         let bridge = Self::model(guides, list, model)?.bridge?;
         match list {
+            // This plug or none. What was chosen for a cable that was pulled is said to no other
+            // meter.
             ModelList::BehindCable(id, _) => panel.slots().iter().find(|slot| slot.attachment.id == id),
             // Chosen from all models and for no plug: a cable through which a meter was read to the
             // end is left to that meter.

@@ -85,6 +85,7 @@ impl Harness {
     fn advance(&mut self, by: SignedDuration) -> Result<(), Cause> {
         let until = (self.now)().checked_add(by).map_err(|_| BEYOND_THE_CALENDAR)?;
         for _ in 0..MOST_EVENTS {
+            // What is due on the way happens on the way, each at its own time.
             if self.pass(until.timestamp())? {
                 continue;
             }

@@ -29,6 +29,8 @@ pub(super) fn curve(view: &View<'_>, dashboard: &Dashboard) -> Block {
     };
     let seen = slots.iter().flat_map(|slot| slot.points.iter().copied().chain(slot.outer.map(|(_, high)| high)));
     let seen = seen.chain(slots.iter().filter_map(|slot| slot.inner.map(|(_, high)| high).or(slot.median)));
+    // The edge moves only where something lies beyond it, so that the charts of two periods can be
+    // compared.
     let highest = seen.fold(LEAST_HIGHEST, f64::max).min(HIGHEST);
     let level = |at: f64| CurveLevel { at, label: unit.written(at) };
     let levels = std::iter::once(highest).chain(EDGES).chain([LOWEST]).map(level).collect();

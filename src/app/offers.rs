@@ -105,6 +105,7 @@ pub fn ways_out(model: &Model) -> Vec<Offer> {
 }
 
 fn of_sign_in(sign_in: &SignInForm) -> Vec<Offer> {
+    // What is typed now is typed ahead and does nothing here: no key is told of.
     if sign_in.check.is_waiting() {
         return Vec::new();
     }
@@ -351,6 +352,7 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
     let choose = offer(Action::ChooseModel, key::HINT_CHOOSE_MODEL);
     match (is_list, free) {
         (_, 0) => {}
+        // The list of the only cable is the one that is open.
         (true, 1) => offers.push(choose.in_help()),
         (true, _) => offers.push(Offer { words: key::HINT_NEXT_CABLE, ..choose }),
         (false, _) => offers.push(choose),

@@ -57,6 +57,8 @@ impl TextField {
     /// What is typed, harmless and trimmed, all of it.
     #[must_use]
     pub fn clean(&self) -> Clean {
+        // Not cut here: a text that is too long is refused as such, because a name that was cut is
+        // another name.
         Clean::new(self.text(), usize::MAX)
     }
 

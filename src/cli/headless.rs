@@ -124,6 +124,8 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
         let store = Store::open(&folder)?;
         let purpose = store.purpose();
         drop(platform.clone().on(store)?);
+        // Before the first key, and not where such a step comes: half a script would have been done
+        // by then.
         if purpose == Purpose::Patients {
             refuse_pretence(options, &text)?;
         }

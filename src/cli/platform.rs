@@ -316,6 +316,8 @@ fn clock(skew: Option<SignedDuration>) -> Finding {
 fn failed(check: &'static str, what: &str, error: &FhirError, settings: &FhirSettings) -> Finding {
     let said = match error {
         FhirError::Status { outcome, .. } => outcome.issues().first().map_or_else(String::new, |issue| {
+            // Shown here and written into no log. Nothing of anybody was sent, so there is nobody
+            // whom the server could name in it.
             let sentence = issue.sentence.expose();
             if sentence.as_str().is_empty() { String::new() } else { format!(" It says: {sentence}") }
         }),

@@ -60,6 +60,7 @@ pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, Command
     let backend = platform.on(store)?;
     let station = backend.station.clone();
     if let (Some(key), Some(reason)) = (&options.release, &options.reason) {
+        // Before the outbox is looked at: it goes in this run.
         release(&station, key, reason)?;
     }
     // Taken down before anything is carried: what was delivered is in the list afterwards too, and

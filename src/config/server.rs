@@ -45,6 +45,7 @@ impl ServerBase {
     pub fn join(&self, below: &str) -> Url {
         let mut url = self.0.clone();
         let path = format!("{}/{below}", url.path().trim_end_matches('/'));
+        // `set_path` writes `?` and `#` as %3F and %23: nothing can begin a query from here.
         url.set_path(&path);
         url
     }

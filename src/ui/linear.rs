@@ -57,6 +57,8 @@ pub fn panel(scene: &Scene) -> Vec<String> {
 
 fn is_same_step(one: &Scene, other: &Scene) -> bool {
     one.step == other.step
+        // A page or a period with another heading is a screen of its own, of which everything is
+        // said.
         && one.heading == other.heading
         && one.overlay.as_ref().map(|overlay| &overlay.title) == other.overlay.as_ref().map(|overlay| &overlay.title)
 }

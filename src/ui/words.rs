@@ -38,6 +38,8 @@ impl Words {
     /// The English words.
     #[must_use]
     pub fn english() -> Self {
+        // The usual bundle cannot be shared by threads, and the words are one static for all of
+        // them.
         let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap_or_default()]);
         // Isolating marks are invisible characters, which not every terminal leaves out.
         bundle.set_use_isolating(false);

@@ -26,6 +26,7 @@ impl AssociationPending {
                 Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed)))
             }
             KeyIntent::Act(Action::Back) => match self.proposed {
+                // Not `enter`, which would go on with this meter at once.
                 Some(patient) => UploadStep::come_back(patient),
                 None => Step::FindPatient(FindPatient::for_upload(Box::new(self.upload))),
             },

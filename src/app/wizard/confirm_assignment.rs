@@ -115,6 +115,7 @@ impl ConfirmAssignment {
 
     fn begin(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Self {
         let ticket = context.ask(Task::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
+        // Whoever is in hand may come from a list that is as old as the last search.
         let at_platform = Asked::Waiting(at_platform::ask(&upload, &patient, context));
         Self {
             upload,

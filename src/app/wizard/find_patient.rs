@@ -61,6 +61,8 @@ impl FindPatient {
                 }
                 Step::FindPatient(self)
             }
+            // Without a meter this is the first step of all: Esc leads nowhere, and never out of
+            // the program.
             KeyIntent::Act(Action::Back) if self.upload.is_some() => Step::WaitingMeters(WaitingMeters::default()),
             KeyIntent::Act(_) | KeyIntent::Edit(_) => Step::FindPatient(self),
         }

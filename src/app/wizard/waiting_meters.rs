@@ -55,6 +55,8 @@ impl WaitingMeters {
     /// Reacts to a key.
     pub fn press(mut self, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
         let rows = Self::rows(context.waiting, context.undelivered, context.noted);
+        // The only row is shown as selected before anybody has moved to it: Enter acts on what is
+        // shown.
         self.selection = self.selected(context.waiting, context.undelivered, context.noted);
         match intent {
             KeyIntent::Act(Action::GoOn) => self.go_on(&rows, context),

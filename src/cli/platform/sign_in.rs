@@ -55,6 +55,7 @@ pub(super) fn kept(whose: Result<&Option<String>, &OAuthError>, settings: &FhirS
 /// There is no token.
 pub(super) fn failed(error: &OAuthError, settings: &FhirSettings) -> Finding {
     let said = match error {
+        // Shown here and logged nowhere, as what a FHIR server says in sentences.
         OAuthError::Said { sentence, .. } if !sentence.expose().is_empty() => {
             format!(" It says: {}", sentence.expose())
         }

@@ -33,6 +33,8 @@ fn facts(computed: &Computed) -> String {
         let gap = gap.map_or_else(String::new, |gap| format!("; the longest time between two readings is {gap}"));
         facts.push(("Without", format!("{without}{gap}")));
     }
+    // Always told: what stands for six of them among five hundred readings moves the coefficient of
+    // variation from 31 to 38 %.
     if summary.low_flags + summary.high_flags > 0 {
         facts.push(("LO and HI", low_high(computed)));
     }

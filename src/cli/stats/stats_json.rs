@@ -167,6 +167,8 @@ pub(super) fn object(computed: &Computed) -> StatsObject {
             .enumerate()
             .map(|(block, numbers)| BlockObject { from_hour: 3 * block, part: part(numbers, *unit) })
             .collect(),
+        // The numbers are above all the same, and unrounded: a script may keep what nobody is to be
+        // shown yet.
         suppressed: suppressed(computed),
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn all(scene: &Scene) -> Vec<Utterance> {
     let mut said: Vec<Utterance> = Vec::new();
     let blocks = scene.active_blocks();
     if let Some(overlay) = &scene.overlay {
+        // Not the step below: whoever listens would take it for what the keys act on.
         said.push(Utterance::plain(overlay.title.clone()));
     } else {
         said.push(Utterance::plain(scene.site.clone()));

@@ -44,6 +44,7 @@ impl View<'_> {
         let mut slots: Vec<(u8, PanelEntry)> = panel.slots().iter().map(|slot| self.slot(slot)).collect();
         slots.extend(panel.unsaved().iter().map(|unsaved| (Said::NEEDS_A_PERSON, self.unsaved(unsaved))));
         slots.extend(undelivered::in_panel(self));
+        // The sort is stable: within a turn nothing moves but what has changed.
         slots.sort_by_key(|(turn, _)| *turn);
         let departed = panel.departed().iter().map(|departed| self.departed(departed));
         PanelView {

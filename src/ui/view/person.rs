@@ -59,6 +59,9 @@ impl View<'_> {
 
     /// A row of a list: name, birth date, gender, identifier; a word on the state if the person cannot be selected.
     pub(super) fn person_row(&self, patient: &Patient) -> Choice {
+        // The birth date stands in every row, although it is asked for later: to take the
+        // neighbour's row is the commonest mistake, and the date tells neighbours apart
+        // (docs/safety.md).
         let reason = not_selectable(patient);
         Choice {
             cells: vec![

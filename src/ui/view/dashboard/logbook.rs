@@ -59,6 +59,7 @@ fn column(columns: LogbookColumns, reading: &Reading) -> usize {
     match columns {
         // A reading without a time belongs to no day and does not come here.
         LogbookColumns::Hours => reading.time.map_or(0, |time| usize::try_from(time.hour()).unwrap_or(0)) / HOURS,
+        // By what the meter marked alone: no meal is guessed from the time of day.
         LogbookColumns::Meals => MEALS.iter().position(|meal| meal.takes(reading)).unwrap_or(MEALS.len()),
     }
 }

@@ -141,6 +141,8 @@ fn values(view: &View<'_>, dashboard: &Dashboard) -> Option<String> {
         (summary.low_flags, Beyond::Below, key::LOW_TAKEN_AS, key::LOW_NOT_TAKEN),
         (summary.high_flags, Beyond::Above, key::HIGH_TAKEN_AS, key::HIGH_NOT_TAKEN),
     ];
+    // Always told where there is one: six LO and HI among five hundred readings move the
+    // coefficient of variation from 31 to 38 %, by what stands for them.
     let beyond = beyond.into_iter().filter(|(count, ..)| *count > 0).map(|(count, beyond, taken, not_taken)| {
         match dashboard.stands_for(beyond) {
             Some(number) => {

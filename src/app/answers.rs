@@ -20,7 +20,7 @@ use self::assigned::assigned;
 use self::noted_person::noted_person;
 use self::sign_in::{code_asked, sign_in_begun, signed_in};
 use super::asked::Asked;
-use super::effect::{Effect, Request, Task, Ticket};
+use super::effect::{Effect, PlatformTask, Request, StationTask, Ticket};
 use super::event::EffectResult;
 use super::model::{AppState, Model};
 use super::panel::Kept;
@@ -123,7 +123,7 @@ pub(super) fn delivered(model: Model, patient: &PatientId, is_lost: bool) -> (Mo
         let theirs: Vec<UploadId> = model.panel.on_disk().filter(is_theirs).map(|upload| upload.id.clone()).collect();
         for upload in theirs {
             let ticket = model.tickets.next();
-            effects.push(Effect::Ask(ticket, Request::For(session.clone(), Task::LoadUpload { upload })));
+            effects.push(Effect::Ask(ticket, Request::of(session.clone(), StationTask::LoadUpload { upload })));
         }
         // Where it was decided, the screen itself comes to a stop.
         if !matches!(&working.step, Step::Done(step) if step.patient.id == *patient) {
@@ -193,7 +193,7 @@ fn found_patients(
         let again = is_asked_again.then(|| {
             let asking = model.tickets.next();
             working.withheld = Asked::Waiting(asking);
-            Effect::Ask(asking, Request::For(working.session.clone(), Task::LoadWithheld))
+            Effect::Ask(asking, Request::of(working.session.clone(), PlatformTask::LoadWithheld))
         });
         return taken(model, again.into_iter().collect());
     }
@@ -262,7 +262,7 @@ fn look_at_changed(model: &mut Model) -> Vec<Effect> {
     let gone: Vec<UploadId> = model.panel.waiting().filter(is_gone).map(|upload| upload.id.clone()).collect();
     let load = |upload| {
         let ticket = model.tickets.next();
-        Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadUpload { upload }))
+        Effect::Ask(ticket, Request::of(working.session.clone(), StationTask::LoadUpload { upload }))
     };
     gone.into_iter().map(load).collect()
 }
@@ -340,7 +340,7 @@ fn load_waiting(model: &mut Model) -> Option<Effect> {
     let AppState::Working(working) = &mut model.state else { return None };
     let ticket = model.tickets.next();
     working.waiting_asked = Asked::Waiting(ticket);
-    Some(Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadWorkList)))
+    Some(Effect::Ask(ticket, Request::of(working.session.clone(), StationTask::LoadWorkList)))
 }
 
 fn upload(mut model: Model, question: &OpenQuestion, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Answered {

@@ -70,46 +70,14 @@ pub enum Request {
     For(Session, Task),
 }
 
-/// What is done for somebody who signed in.
+/// What is done for somebody who signed in, by whom it is done: each has a lane of its own, and what one lane waits for
+/// never delays another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Task {
-    /// Search patients.
-    SearchPatients {
-        /// What was typed.
-        query: String,
-        /// Where the page begins; nothing for the first.
-        from: Option<PageCursor>,
-    },
-    /// Load the user's recent patients.
-    LoadRecents,
-    /// Note that the user selected a patient.
-    Remember {
-        /// The person, as the directory told them.
-        patient: Box<Patient>,
-    },
-    /// Load what the care platform does not let them do.
-    LoadWithheld,
-    /// Load the uploads that wait for a patient, and what the care platform has not recorded.
-    LoadWorkList,
-    /// Have something delivered again that the care platform did not take.
-    Release {
-        /// What.
-        key: IdempotencyKey,
-        /// Why, for the audit trail.
-        reason: Clean,
-    },
-    /// Look for people who may be taken for the new one.
-    FindLookAlikes {
-        /// The new one.
-        new: Box<NewPatient>,
-    },
-    /// Create a patient.
-    CreatePatient {
-        /// The new one.
-        new: Box<NewPatient>,
-        /// Makes a repeated request harmless.
-        key: IdempotencyKey,
-    },
+    /// The station does it, one after the other.
+    Station(StationTask),
+    /// The care platform is asked, each question beside the others.
+    Platform(PlatformTask),
     /// Something about somebody who is noted as a new patient while the care platform does not answer.
     AboutNoted {
         /// By which they are told from others, and under which they are created.
@@ -123,6 +91,27 @@ pub enum Task {
         attachment: AttachmentId,
         /// For a generic cable: the driver of the meter that a person said is behind it.
         driver: Option<String>,
+    },
+}
+
+/// What this computer does itself, on its store. In the order in which it is asked, whatever the network does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum StationTask {
+    /// Load the user's recent patients.
+    LoadRecents,
+    /// Note that the user selected a patient.
+    Remember {
+        /// The person, as the directory told them.
+        patient: Box<Patient>,
+    },
+    /// Load the uploads that wait for a patient, and what the care platform has not recorded.
+    LoadWorkList,
+    /// Have something delivered again that the care platform did not take.
+    Release {
+        /// What.
+        key: IdempotencyKey,
+        /// Why, for the audit trail.
+        reason: Clean,
     },
     /// Put a complete download on disk.
     Quarantine {
@@ -152,15 +141,6 @@ pub enum Task {
         /// The person.
         patient: PatientId,
     },
-    /// Ask the care platform what it has of a person and of the meter that is about to be theirs.
-    CheckAtPlatform {
-        /// The person who was selected.
-        patient: PatientId,
-        /// The meter, if it can be told from others: what cannot be told has no owner.
-        meter: Option<Box<MeterIdentity>>,
-        /// Whoever has the meter as the station knows it, to be asked about in the place of the meter's owner there.
-        owner: Option<PatientId>,
-    },
     /// Count a wrong answer to the check of a person for an upload.
     NoteMismatch {
         /// The upload.
@@ -172,6 +152,55 @@ pub enum Task {
     Assign {
         /// Which upload, whom, once.
         assignment: Assignment,
+    },
+    /// Load which reads of a meter had a reading of a person's record.
+    LoadSources {
+        /// The person.
+        patient: PatientId,
+        /// The reading.
+        reading: Box<Reading>,
+    },
+    /// They sign out: that goes into the audit trail.
+    SignOut,
+    /// Write a line of the audit trail.
+    Audit {
+        /// The line.
+        entry: AuditEntry,
+    },
+}
+
+/// What the care platform is asked, with a deadline, and given up when nobody waits for it any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum PlatformTask {
+    /// Search patients.
+    SearchPatients {
+        /// What was typed.
+        query: String,
+        /// Where the page begins; nothing for the first.
+        from: Option<PageCursor>,
+    },
+    /// Load what the care platform does not let them do.
+    LoadWithheld,
+    /// Look for people who may be taken for the new one.
+    FindLookAlikes {
+        /// The new one.
+        new: Box<NewPatient>,
+    },
+    /// Create a patient.
+    CreatePatient {
+        /// The new one.
+        new: Box<NewPatient>,
+        /// Makes a repeated request harmless.
+        key: IdempotencyKey,
+    },
+    /// Ask the care platform what it has of a person and of the meter that is about to be theirs.
+    CheckAtPlatform {
+        /// The person who was selected.
+        patient: PatientId,
+        /// The meter, if it can be told from others: what cannot be told has no owner.
+        meter: Option<Box<MeterIdentity>>,
+        /// Whoever has the meter as the station knows it, to be asked about in the place of the meter's owner there.
+        owner: Option<PatientId>,
     },
     /// Follow how the care platform takes what was decided of an upload, for as long as a person waits at most.
     FollowDelivery {
@@ -185,22 +214,8 @@ pub enum Task {
         /// How far back.
         period: Period,
     },
-    /// Load which reads of a meter had a reading of a person's record.
-    LoadSources {
-        /// The person.
-        patient: PatientId,
-        /// The reading.
-        reading: Box<Reading>,
-    },
     /// The platform is told that they sign out: what it gave them is worth nothing any more.
     EndSignIn,
-    /// They sign out: that goes into the audit trail.
-    SignOut,
-    /// Write a line of the audit trail.
-    Audit {
-        /// The line.
-        entry: AuditEntry,
-    },
 }
 
 /// What is done about somebody who was noted as a new patient.
@@ -264,6 +279,12 @@ impl Effect {
 }
 
 impl Request {
+    /// What this one asks for.
+    #[must_use]
+    pub fn of(session: Session, task: impl Into<Task>) -> Self {
+        Self::For(session, task.into())
+    }
+
     /// The name, for the harness and the log. Says nothing of what is in it.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -273,37 +294,77 @@ impl Request {
             Self::SignInByCode { .. } => "sign_in_by_code",
             Self::RecallCable { .. } => "recall_cable",
             Self::RememberCable { .. } => "remember_cable",
-            Self::For(_, task) => match task {
-                Task::SearchPatients { .. } => "search_patients",
-                Task::LoadRecents => "load_recents",
-                Task::LoadWithheld => "load_withheld",
-                Task::Remember { .. } => "remember",
-                Task::LoadWorkList => "load_work_list",
-                Task::Release { .. } => "release",
-                Task::FindLookAlikes { .. } => "find_look_alikes",
-                Task::CreatePatient { .. } => "create_patient",
-                Task::AboutNoted { what, .. } => match what {
-                    NotedTask::Note(_) => "note_person",
-                    NotedTask::Ask => "ask_about_noted",
-                    NotedTask::Create(_) => "create_noted",
-                    NotedTask::TakeAs(_) => "take_noted_as",
-                    NotedTask::Drop => "drop_noted",
-                },
-                Task::ReadMeter { .. } => "read_meter",
-                Task::Quarantine { .. } => "quarantine",
-                Task::LoadUpload { .. } => "load_upload",
-                Task::BeginIdentityCheck { .. } => "begin_identity_check",
-                Task::CheckAtPlatform { .. } => "check_at_platform",
-                Task::NoteMismatch { .. } => "note_mismatch",
-                Task::AnswerIntake { .. } => "answer_intake",
-                Task::Assign { .. } => "assign",
-                Task::FollowDelivery { .. } => "follow_delivery",
-                Task::LoadDashboard { .. } => "load_dashboard",
-                Task::LoadSources { .. } => "load_sources",
-                Task::EndSignIn => "end_sign_in",
-                Task::SignOut => "sign_out",
-                Task::Audit { .. } => "audit",
-            },
+            Self::For(_, task) => task.name(),
         }
+    }
+}
+
+impl Task {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Station(task) => task.name(),
+            Self::Platform(task) => task.name(),
+            Self::AboutNoted { what, .. } => what.name(),
+            Self::ReadMeter { .. } => "read_meter",
+        }
+    }
+}
+
+impl StationTask {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::LoadRecents => "load_recents",
+            Self::Remember { .. } => "remember",
+            Self::LoadWorkList => "load_work_list",
+            Self::Release { .. } => "release",
+            Self::Quarantine { .. } => "quarantine",
+            Self::LoadUpload { .. } => "load_upload",
+            Self::BeginIdentityCheck { .. } => "begin_identity_check",
+            Self::NoteMismatch { .. } => "note_mismatch",
+            Self::AnswerIntake { .. } => "answer_intake",
+            Self::Assign { .. } => "assign",
+            Self::LoadSources { .. } => "load_sources",
+            Self::SignOut => "sign_out",
+            Self::Audit { .. } => "audit",
+        }
+    }
+}
+
+impl PlatformTask {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::SearchPatients { .. } => "search_patients",
+            Self::LoadWithheld => "load_withheld",
+            Self::FindLookAlikes { .. } => "find_look_alikes",
+            Self::CreatePatient { .. } => "create_patient",
+            Self::CheckAtPlatform { .. } => "check_at_platform",
+            Self::FollowDelivery { .. } => "follow_delivery",
+            Self::LoadDashboard { .. } => "load_dashboard",
+            Self::EndSignIn => "end_sign_in",
+        }
+    }
+}
+
+impl NotedTask {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Note(_) => "note_person",
+            Self::Ask => "ask_about_noted",
+            Self::Create(_) => "create_noted",
+            Self::TakeAs(_) => "take_noted_as",
+            Self::Drop => "drop_noted",
+        }
+    }
+}
+
+impl From<StationTask> for Task {
+    fn from(task: StationTask) -> Self {
+        Self::Station(task)
+    }
+}
+
+impl From<PlatformTask> for Task {
+    fn from(task: PlatformTask) -> Self {
+        Self::Platform(task)
     }
 }

@@ -96,19 +96,19 @@ pub enum EffectResult {
     /// Of [`super::effect::Request::SignInByCode`].
     #[serde(skip)]
     CodeAsked(Result<SignInOutcome, Problem>),
-    /// Of [`super::effect::Task::SearchPatients`].
+    /// Of [`super::effect::PlatformTask::SearchPatients`].
     Found(Result<SearchPage, Problem>),
-    /// Of [`super::effect::Task::LoadRecents`].
+    /// Of [`super::effect::StationTask::LoadRecents`].
     Recents(Result<Vec<Patient>, Problem>),
-    /// Of [`super::effect::Task::LoadWithheld`].
+    /// Of [`super::effect::PlatformTask::LoadWithheld`].
     Withheld(Result<Vec<Withheld>, Problem>),
-    /// Of [`super::effect::Task::LoadWorkList`].
+    /// Of [`super::effect::StationTask::LoadWorkList`].
     WorkList(Result<Box<WorkList>, Problem>),
-    /// Of [`super::effect::Task::Release`]: whether it was refused until then.
+    /// Of [`super::effect::StationTask::Release`]: whether it was refused until then.
     Released(Result<bool, Problem>),
-    /// Of [`super::effect::Task::FindLookAlikes`].
+    /// Of [`super::effect::PlatformTask::FindLookAlikes`].
     LookAlikes(Result<ComparedPeople, Problem>),
-    /// Of [`super::effect::Task::CreatePatient`] and [`super::effect::NotedTask::Create`].
+    /// Of [`super::effect::PlatformTask::CreatePatient`] and [`super::effect::NotedTask::Create`].
     Created(Result<Box<Patient>, Problem>),
     /// Of [`super::effect::NotedTask::Note`] and [`super::effect::NotedTask::Ask`].
     NotedPerson(Result<Box<NotedPerson>, Problem>),
@@ -116,23 +116,23 @@ pub enum EffectResult {
     Read(Result<Box<Download>, Problem>),
     /// Of [`super::effect::Request::RecallCable`]: the slug of the model, if one is remembered.
     Recalled(Result<Option<String>, Problem>),
-    /// Of [`super::effect::Task::Quarantine`].
+    /// Of [`super::effect::StationTask::Quarantine`].
     Quarantined(Result<Box<Upload>, Problem>),
-    /// Of [`super::effect::Task::LoadUpload`] and [`super::effect::Task::AnswerIntake`].
+    /// Of [`super::effect::StationTask::LoadUpload`] and [`super::effect::StationTask::AnswerIntake`].
     Upload(Result<Box<Upload>, Problem>),
-    /// Of [`super::effect::Task::BeginIdentityCheck`].
+    /// Of [`super::effect::StationTask::BeginIdentityCheck`].
     IdentityCheck(Result<Box<IdentityCheck>, Problem>),
-    /// Of [`super::effect::Task::CheckAtPlatform`].
+    /// Of [`super::effect::PlatformTask::CheckAtPlatform`].
     PlatformCheck(Result<Box<PlatformCheck>, Problem>),
-    /// Of [`super::effect::Task::NoteMismatch`].
+    /// Of [`super::effect::StationTask::NoteMismatch`].
     Standing(Result<IdentityStanding, Problem>),
-    /// Of [`super::effect::Task::Assign`].
+    /// Of [`super::effect::StationTask::Assign`].
     Assigned(Result<AssignmentResult, Problem>),
-    /// Of [`super::effect::Task::FollowDelivery`].
+    /// Of [`super::effect::PlatformTask::FollowDelivery`].
     Followed(Result<Box<FollowedDelivery>, Problem>),
-    /// Of [`super::effect::Task::LoadDashboard`].
+    /// Of [`super::effect::PlatformTask::LoadDashboard`].
     Dashboard(Result<Box<Dashboard>, Problem>),
-    /// Of [`super::effect::Task::LoadSources`].
+    /// Of [`super::effect::StationTask::LoadSources`].
     Sources(Result<Vec<ReadingSource>, Problem>),
     /// Of an effect whose outcome changes nothing: recents, audit lines, the end of a sign-in, and
     /// what is remembered of a cable.

@@ -6,7 +6,7 @@
 
 use super::asked::Asked;
 use super::code_sign_in::CodeSignIn;
-use super::effect::{Effect, Request, Task, Ticket};
+use super::effect::{Effect, Request, StationTask, Ticket};
 use super::event::EffectResult;
 use super::model::{AppState, Model, PausedWork};
 use crate::domain::clinic::{Session, User};
@@ -81,7 +81,7 @@ pub fn go_on(
     if !working.waiting_asked.is_waiting() {
         let ticket = model.tickets.next();
         working.waiting_asked = Asked::Waiting(ticket);
-        effects.push(Effect::Ask(ticket, Request::For(session.clone(), Task::LoadWorkList)));
+        effects.push(Effect::Ask(ticket, Request::of(session.clone(), StationTask::LoadWorkList)));
     }
     // Under the old tickets: the step waits for these still.
     effects.extend(again.into_iter().map(|(ticket, task)| Effect::Ask(ticket, Request::For(session.clone(), task))));

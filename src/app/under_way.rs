@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::{Effect, NotedTask, Request, Task, Ticket};
+use super::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
 use super::event::EffectResult;
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Session;
@@ -152,32 +152,48 @@ struct MatterNature {
 impl Matter {
     fn of(task: &Task) -> Self {
         match task {
-            Task::SearchPatients { .. } => Self::Search,
-            Task::LoadRecents => Self::Recents,
-            Task::LoadWithheld => Self::Withheld,
-            Task::LoadWorkList => Self::WorkList,
-            Task::Release { .. } => Self::Release,
-            Task::FindLookAlikes { .. } => Self::LookAlikes,
-            Task::CreatePatient { .. } => Self::Creation,
-            Task::AboutNoted { what, .. } => match what {
-                NotedTask::Note(_) => Self::PersonNote,
-                NotedTask::Ask => Self::NotedQuestion,
-                NotedTask::Create(_) => Self::Creation,
-                NotedTask::TakeAs(_) | NotedTask::Drop => Self::Note,
-            },
+            Task::Station(task) => Self::of_station(task),
+            Task::Platform(task) => Self::of_platform(task),
+            Task::AboutNoted { what, .. } => Self::of_noted(what),
             Task::ReadMeter { .. } => Self::Read,
-            Task::Quarantine { .. } => Self::Quarantine,
-            Task::LoadUpload { .. } => Self::Upload,
-            Task::BeginIdentityCheck { .. } => Self::IdentityCheck,
-            Task::CheckAtPlatform { .. } => Self::PlatformCheck,
-            Task::NoteMismatch { .. } => Self::Mismatch,
-            Task::AnswerIntake { .. } => Self::IntakeAnswer,
-            Task::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
-            Task::FollowDelivery { .. } => Self::Delivery,
-            Task::LoadDashboard { .. } => Self::Dashboard,
-            Task::LoadSources { .. } => Self::Sources,
-            Task::EndSignIn => Self::SignInEnd,
-            Task::Remember { .. } | Task::SignOut | Task::Audit { .. } => Self::Note,
+        }
+    }
+
+    fn of_station(task: &StationTask) -> Self {
+        match task {
+            StationTask::LoadRecents => Self::Recents,
+            StationTask::LoadWorkList => Self::WorkList,
+            StationTask::Release { .. } => Self::Release,
+            StationTask::Quarantine { .. } => Self::Quarantine,
+            StationTask::LoadUpload { .. } => Self::Upload,
+            StationTask::BeginIdentityCheck { .. } => Self::IdentityCheck,
+            StationTask::NoteMismatch { .. } => Self::Mismatch,
+            StationTask::AnswerIntake { .. } => Self::IntakeAnswer,
+            StationTask::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
+            StationTask::LoadSources { .. } => Self::Sources,
+            StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => Self::Note,
+        }
+    }
+
+    const fn of_platform(task: &PlatformTask) -> Self {
+        match task {
+            PlatformTask::SearchPatients { .. } => Self::Search,
+            PlatformTask::LoadWithheld => Self::Withheld,
+            PlatformTask::FindLookAlikes { .. } => Self::LookAlikes,
+            PlatformTask::CreatePatient { .. } => Self::Creation,
+            PlatformTask::CheckAtPlatform { .. } => Self::PlatformCheck,
+            PlatformTask::FollowDelivery { .. } => Self::Delivery,
+            PlatformTask::LoadDashboard { .. } => Self::Dashboard,
+            PlatformTask::EndSignIn => Self::SignInEnd,
+        }
+    }
+
+    const fn of_noted(task: &NotedTask) -> Self {
+        match task {
+            NotedTask::Note(_) => Self::PersonNote,
+            NotedTask::Ask => Self::NotedQuestion,
+            NotedTask::Create(_) => Self::Creation,
+            NotedTask::TakeAs(_) | NotedTask::Drop => Self::Note,
         }
     }
 

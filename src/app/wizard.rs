@@ -24,7 +24,7 @@ pub mod upload;
 pub mod waiting_meters;
 
 use super::asked::Asked;
-use super::effect::{Effect, Request, Task, Ticket};
+use super::effect::{Effect, Request, StationTask, Task, Ticket};
 use super::key_intent::{KeyIntent, Typing};
 use super::panel::Panel;
 use super::remark::Remark;
@@ -130,9 +130,9 @@ pub struct StepContext<'a> {
 
 impl StepContext<'_> {
     /// Asks that this be done for whoever is signed in.
-    pub fn ask(&mut self, task: Task) -> Ticket {
+    pub fn ask(&mut self, task: impl Into<Task>) -> Ticket {
         let ticket = self.tickets.next();
-        self.effects.push(Effect::Ask(ticket, Request::For(self.session.clone(), task)));
+        self.effects.push(Effect::Ask(ticket, Request::of(self.session.clone(), task)));
         ticket
     }
 
@@ -141,7 +141,7 @@ impl StepContext<'_> {
         self.recents.retain(|recent| recent.id != patient.id);
         self.recents.insert(0, patient.clone());
         self.recents.truncate(MOST_RECENTS);
-        self.ask(Task::Remember { patient: Box::new(patient.clone()) });
+        self.ask(StationTask::Remember { patient: Box::new(patient.clone()) });
     }
 
     /// The readings of an upload are in this person's record now: that is true at once for the panel and the lists.
@@ -155,7 +155,7 @@ impl StepContext<'_> {
 
     /// Asks anew which uploads wait: another station may have dealt with one.
     pub fn look_who_waits(&mut self) {
-        *self.waiting_asked = Asked::Waiting(self.ask(Task::LoadWorkList));
+        *self.waiting_asked = Asked::Waiting(self.ask(StationTask::LoadWorkList));
     }
 }
 

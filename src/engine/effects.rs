@@ -19,6 +19,7 @@ mod calls;
 mod delivery;
 mod follow;
 mod noted_people;
+mod platform;
 mod platform_check;
 mod reads;
 mod remote;
@@ -40,23 +41,16 @@ use self::calls::{CallTag, CallThread};
 use self::reads::Reads;
 use self::remote::Remote;
 use super::engine_event::Mailbox;
-use super::noted;
 use crate::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket, ToEngine};
 use crate::app::event::EffectResult;
-use crate::domain::association::AuditEntry;
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::{Actor, Session, SessionId};
 use crate::domain::sign_in::SignInOutcome;
-use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
 use crate::platform::Platform;
 use crate::station::Station;
-
-/// How many patients one search gives at most: more than a screen shows. Whoever is not among them is found by typing
-/// more.
-const SEARCH_PAGE: u32 = 20;
 
 /// How long an answer of the care platform is waited for: longer than a server in trouble needs to say so itself,
 /// shorter than a person believes in it.
@@ -239,105 +233,15 @@ impl Effects {
     fn ask_for(&mut self, actor: Actor, call: CallTag, task: Task) {
         // The day at which it was asked, for the whole answer: one that comes after midnight must
         // not show a period that nobody chose.
-        let until = self.now().date();
-        let (remote, station) = (&mut self.remote, &self.station);
+        let today = self.now().date();
         match task {
+            Task::Station(task) => station::start(&self.station, &self.remote, actor, call, task),
+            Task::Platform(task) => platform::start(&mut self.remote, actor, call, task, today),
+            Task::AboutNoted { key, what } => {
+                noted_people::start(&mut self.remote, &self.station, actor, call, key, what);
+            }
             // For whom it is read, the quarantine says.
             Task::ReadMeter { attachment, driver } => self.reads.start(call.ticket, attachment, driver),
-            Task::SearchPatients { query, from } => {
-                remote.ask(call, EffectResult::Found, move |platform| async move {
-                    platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
-                });
-            }
-            Task::FindLookAlikes { new } => {
-                remote.ask(call, EffectResult::LookAlikes, move |platform| async move {
-                    platform.directory.look_alikes(&actor, &new).await
-                });
-            }
-            Task::CreatePatient { new, key } => {
-                remote.ask(call, EffectResult::Created, move |platform| async move {
-                    let patient = platform.directory.create(&actor, &new, &key).await?;
-                    noted::created(&actor, &patient);
-                    Ok(Box::new(patient))
-                });
-            }
-            Task::AboutNoted { key, what } => noted_people::start(remote, station, actor, call, key, what),
-            Task::CheckAtPlatform { patient, meter, owner } => {
-                remote.ask(call, EffectResult::PlatformCheck, move |platform| async move {
-                    platform_check::look(&platform, &actor, &patient, (meter.as_deref(), owner)).await.map(Box::new)
-                });
-            }
-            Task::LoadDashboard { patient, period } => {
-                remote.ask(call, EffectResult::Dashboard, move |platform| async move {
-                    let record = platform.record.readings(&actor, &patient, period.span_with_before(until)).await?;
-                    Ok(Box::new(Dashboard::of(record, period, until)))
-                });
-            }
-            Task::LoadWithheld => {
-                remote.ask(call, EffectResult::Withheld, move |platform| async move {
-                    platform.sign_in.withheld(&actor).await
-                });
-            }
-            Task::LoadRecents => station.ask(call, EffectResult::Recents, move |station| station.recents(&actor)),
-            Task::Remember { patient } => {
-                station.ask(call, EffectResult::Noted, move |station| station.remember(&actor, &patient));
-            }
-            Task::LoadWorkList => {
-                station.ask(call, EffectResult::WorkList, move |station| station.work_list(&actor).map(Box::new));
-            }
-            Task::Release { key, reason } => {
-                let bell = remote.bell();
-                station.ask(call, EffectResult::Released, move |station| {
-                    station::release(station, &actor, &key, &reason, &bell)
-                });
-            }
-            Task::Quarantine { download } => {
-                let bell = remote.bell();
-                station.ask(call, EffectResult::Quarantined, move |station| {
-                    station::quarantine(station, &actor, &download, &bell)
-                });
-            }
-            Task::LoadUpload { upload } => {
-                station.ask(call, EffectResult::Upload, move |station| station.upload(&actor, &upload).map(Box::new));
-            }
-            Task::LoadSources { patient, reading } => {
-                station.ask(call, EffectResult::Sources, move |station| station.sources_of(&actor, &patient, &reading));
-            }
-            Task::BeginIdentityCheck { upload, patient } => {
-                station.ask(call, EffectResult::IdentityCheck, move |station| {
-                    station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
-                });
-            }
-            Task::NoteMismatch { upload, patient } => station.ask(call, EffectResult::Standing, move |station| {
-                station::note_mismatch(station, &actor, &upload, &patient)
-            }),
-            Task::AnswerIntake { upload, read_at, seen, answer } => {
-                station.ask(call, EffectResult::Upload, move |station| {
-                    station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
-                });
-            }
-            Task::Assign { assignment } => {
-                let bell = remote.bell();
-                station.ask(call, EffectResult::Assigned, move |station| {
-                    station::assign(station, &actor, &assignment, &bell)
-                });
-            }
-            Task::FollowDelivery { upload } => {
-                remote.ask_with_station(call, EffectResult::Followed, move |backend, moved| async move {
-                    follow::follow(backend, moved, actor, upload).await.map(Box::new)
-                });
-            }
-            Task::EndSignIn => {
-                remote.ask(
-                    call,
-                    EffectResult::Noted,
-                    move |platform| async move { platform.sign_in.end(&actor).await },
-                );
-            }
-            Task::SignOut | Task::Audit { .. } => {
-                let entry = if let Task::Audit { entry } = task { entry } else { AuditEntry::SignedOut };
-                station.ask(call, EffectResult::Noted, move |station| station::audit(station, &actor, &entry));
-            }
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use glucodock::app::action::Keymap;
-use glucodock::app::effect::{Command, Effect, NotedTask, Request, Task, Ticket, ToEngine};
+use glucodock::app::effect::{Command, Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppSetup, Model};
@@ -504,78 +504,11 @@ impl Clinic {
 
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
+            Effect::Ask(ticket, Request::For(_, Task::Station(task))) => (ticket, self.answer_of_station(task)),
+            Effect::Ask(ticket, Request::For(_, Task::Platform(task))) => (ticket, self.answer_of_platform(task)),
             Effect::Ask(ticket, Request::SignIn { credentials }) => (ticket, self.signed_in_as(credentials)),
-            Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) => {
-                let hits = if query.starts_with("mu") { self.people().to_vec() } else { vec![] };
-                let page = SearchPage { patients: hits, next: None, known_only: self.known_only };
-                (ticket, EffectResult::Found(Ok(page)))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::LoadWithheld)) => {
-                (ticket, EffectResult::Withheld(self.withheld.clone()))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => {
-                (ticket, EffectResult::Recents(Ok(vec![carla()])))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => (ticket, self.work_list()),
-            Effect::Ask(ticket, Request::For(_, Task::Release { key, .. })) => {
-                (ticket, EffectResult::Released(self.noted.clone().map(|()| self.send_again(key))))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
-                let known_only = self.known_only;
-                let found = self.look_alikes.clone().map(|alike| ComparedPeople { alike, known_only });
-                (ticket, EffectResult::LookAlikes(found))
-            }
             Effect::Ask(ticket, Request::For(_, Task::AboutNoted { key, what })) => {
                 (ticket, self.about(key.clone(), what.clone()))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::CreatePatient { new, .. })) => {
-                let mut created = anna();
-                created.family = new.family.clone();
-                (ticket, EffectResult::Created(Ok(Box::new(created))))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => {
-                self.kept += 1;
-                (ticket, EffectResult::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept))))))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::LoadUpload { upload, .. })) => {
-                (ticket, EffectResult::Upload(Ok(Box::new(self.upload(&upload.0)))))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::BeginIdentityCheck { patient, .. })) => {
-                self.attempts.push((patient.clone(), Attempt::Begun));
-                let standing = self.standing(patient);
-                let check = |look_alikes| Box::new(IdentityCheck { standing, look_alikes, shared: self.shared });
-                let check = self.look_alikes.clone().map(check);
-                (ticket, EffectResult::IdentityCheck(check))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::CheckAtPlatform { patient, .. })) => {
-                let there = self.people().into_iter().find(|known| known.id == *patient);
-                let as_selected = Ok(PlatformCheck { patient: there, owner: None });
-                let check = self.at_platform.clone().unwrap_or(as_selected);
-                (ticket, EffectResult::PlatformCheck(check.map(Box::new)))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { patient, .. })) => {
-                let noted = self.noted.clone().map(|()| {
-                    self.attempts.push((patient.clone(), Attempt::Mismatch));
-                    self.standing(patient)
-                });
-                (ticket, EffectResult::Standing(noted))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::AnswerIntake { upload, .. })) => {
-                (ticket, EffectResult::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0)))))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::Assign { assignment, .. })) => {
-                if self.assign.is_ok() {
-                    let patient = self.people().into_iter().find(|patient| patient.id == assignment.patient).unwrap();
-                    self.records.insert(assignment.upload.clone(), patient);
-                }
-                (ticket, EffectResult::Assigned(self.assign.clone()))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::FollowDelivery { .. })) => (ticket, self.followed()),
-            Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { period, .. })) => {
-                (ticket, EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
-            }
-            Effect::Ask(ticket, Request::For(_, Task::LoadSources { .. })) => {
-                (ticket, EffectResult::Sources(self.sources.clone()))
             }
             Effect::Ask(ticket, Request::RecallCable { cable }) => {
                 (ticket, EffectResult::Recalled(self.cables.clone().map(|cables| cables.get(cable).cloned())))
@@ -584,16 +517,87 @@ impl Clinic {
                 let noted = self.cables.as_mut().map(|cables| drop(cables.insert(cable.clone(), model.clone())));
                 (ticket, EffectResult::Noted(noted.map_err(|problem| problem.clone())))
             }
-            Effect::Ask(
-                ticket,
-                Request::For(_, Task::Remember { .. } | Task::EndSignIn | Task::SignOut | Task::Audit { .. }),
-            ) => (ticket, EffectResult::Noted(self.noted.clone())),
             Effect::Ask(_, Request::BeginSignIn | Request::SignInByCode { .. }) => panic!("this site has passwords"),
             Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))
             | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
         Some(Event::EffectDone { ticket: *ticket, answer })
+    }
+
+    fn answer_of_platform(&mut self, task: &PlatformTask) -> EffectResult {
+        match task {
+            PlatformTask::SearchPatients { query, .. } => {
+                let hits = if query.starts_with("mu") { self.people().to_vec() } else { vec![] };
+                let page = SearchPage { patients: hits, next: None, known_only: self.known_only };
+                EffectResult::Found(Ok(page))
+            }
+            PlatformTask::LoadWithheld => EffectResult::Withheld(self.withheld.clone()),
+            PlatformTask::FindLookAlikes { .. } => {
+                let known_only = self.known_only;
+                let found = self.look_alikes.clone().map(|alike| ComparedPeople { alike, known_only });
+                EffectResult::LookAlikes(found)
+            }
+            PlatformTask::CreatePatient { new, .. } => {
+                let mut created = anna();
+                created.family = new.family.clone();
+                EffectResult::Created(Ok(Box::new(created)))
+            }
+            PlatformTask::CheckAtPlatform { patient, .. } => {
+                let there = self.people().into_iter().find(|known| known.id == *patient);
+                let as_selected = Ok(PlatformCheck { patient: there, owner: None });
+                let check = self.at_platform.clone().unwrap_or(as_selected);
+                EffectResult::PlatformCheck(check.map(Box::new))
+            }
+            PlatformTask::FollowDelivery { .. } => self.followed(),
+            PlatformTask::LoadDashboard { period, .. } => {
+                EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), *period))))
+            }
+            PlatformTask::EndSignIn => EffectResult::Noted(self.noted.clone()),
+        }
+    }
+
+    fn answer_of_station(&mut self, task: &StationTask) -> EffectResult {
+        match task {
+            StationTask::LoadRecents => EffectResult::Recents(Ok(vec![carla()])),
+            StationTask::LoadWorkList => self.work_list(),
+            StationTask::Release { key, .. } => {
+                EffectResult::Released(self.noted.clone().map(|()| self.send_again(key)))
+            }
+            StationTask::Quarantine { .. } => {
+                self.kept += 1;
+                EffectResult::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept)))))
+            }
+            StationTask::LoadUpload { upload, .. } => EffectResult::Upload(Ok(Box::new(self.upload(&upload.0)))),
+            StationTask::BeginIdentityCheck { patient, .. } => {
+                self.attempts.push((patient.clone(), Attempt::Begun));
+                let standing = self.standing(patient);
+                let check = |look_alikes| Box::new(IdentityCheck { standing, look_alikes, shared: self.shared });
+                let check = self.look_alikes.clone().map(check);
+                EffectResult::IdentityCheck(check)
+            }
+            StationTask::NoteMismatch { patient, .. } => {
+                let noted = self.noted.clone().map(|()| {
+                    self.attempts.push((patient.clone(), Attempt::Mismatch));
+                    self.standing(patient)
+                });
+                EffectResult::Standing(noted)
+            }
+            StationTask::AnswerIntake { upload, .. } => {
+                EffectResult::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0))))
+            }
+            StationTask::Assign { assignment, .. } => {
+                if self.assign.is_ok() {
+                    let patient = self.people().into_iter().find(|patient| patient.id == assignment.patient).unwrap();
+                    self.records.insert(assignment.upload.clone(), patient);
+                }
+                EffectResult::Assigned(self.assign.clone())
+            }
+            StationTask::LoadSources { .. } => EffectResult::Sources(self.sources.clone()),
+            StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {
+                EffectResult::Noted(self.noted.clone())
+            }
+        }
     }
 
     fn signed_in_as(&self, credentials: &Credentials) -> EffectResult {

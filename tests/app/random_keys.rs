@@ -16,7 +16,7 @@ mod meters;
 mod other_process;
 mod terminal;
 
-use glucodock::app::effect::{Command, Effect, Request, Task, ToEngine};
+use glucodock::app::effect::{Command, Effect, Request, StationTask, Task, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::update::update;
 use glucodock::domain::download::{Completeness, Download};
@@ -286,7 +286,11 @@ impl World {
                 | Effect::Ask(_, Request::RecallCable { .. } | Request::RememberCable { .. }) => {}
                 Effect::Do(Command::ToggleDemoMeter { .. }) => panic!("there are no demo meters"),
                 call => {
-                    if let Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) = &call {
+                    if let Effect::Ask(
+                        _,
+                        Request::For(session, Task::Station(StationTask::Assign { assignment, .. })),
+                    ) = &call
+                    {
                         Judge::asked(&before, event, assignment, session);
                     }
                     terminal.calls.push_back(call);

@@ -1,7 +1,7 @@
 //! What a platform does not let this program do is told when somebody signs in, and not offered then.
 
 use glucodock::app::action::Action;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
 use glucodock::app::permitted::is_permitted;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::Outcome;
@@ -127,7 +127,9 @@ fn what_is_withheld_is_asked_again_once_the_platform_answers() {
     clinic.known_only = true;
     clinic.sign_in();
     let asked = |clinic: &Clinic| {
-        let is = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWithheld)));
+        let is = |effect: &&Effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::LoadWithheld))))
+        };
         clinic.asked.iter().filter(is).count()
     };
     let creates = |clinic: &Clinic| is_permitted(clinic.model.working().unwrap(), Action::NewPatient);

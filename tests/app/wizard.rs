@@ -24,7 +24,7 @@ pub(crate) mod undelivered;
 mod ways_back;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
-use glucodock::app::effect::{Command, Effect, Request, Task, ToEngine};
+use glucodock::app::effect::{Command, Effect, PlatformTask, Request, StationTask, Task, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::overlay::Overlay;
@@ -50,7 +50,11 @@ fn said(clinic: &Clinic) -> String {
 
 /// How many assignments were asked for.
 fn assignments(clinic: &Clinic) -> usize {
-    clinic.asked.iter().filter(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })))).count()
+    clinic
+        .asked
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. })))))
+        .count()
 }
 
 #[test]
@@ -101,7 +105,10 @@ fn a_meter_of_somebody_else_stops_and_no_key_leads_on() {
     assert_eq!(assignments(&clinic), 0);
     assert!(clinic.asked.iter().any(|effect| matches!(
         effect,
-        Effect::Ask(_, Request::For(_, Task::Audit { entry: AuditEntry::OwnerConflict { .. }, .. }))
+        Effect::Ask(
+            _,
+            Request::For(_, Task::Station(StationTask::Audit { entry: AuditEntry::OwnerConflict { .. }, .. }))
+        )
     )));
     clinic.keys([Key::Tab, Key::Down, Key::Function(4), Key::Function(8)]);
     assert_eq!(clinic.step(), "other_owner");
@@ -150,9 +157,10 @@ fn a_partial_download_is_not_put_into_quarantine() {
     let problem = Problem { done: 412, of: Some(720), ..Problem::new(ProblemCode::LinkSilent, "silent") };
     clinic.plug_and_read(Completeness::Partial(problem));
     assert_eq!(clinic.step(), "upload");
-    assert!(
-        !clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
-    );
+    assert!(!clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. })))
+    )));
     clinic.keys([Key::Function(5)]);
     let reads = clinic
         .asked
@@ -179,9 +187,10 @@ fn an_unplug_while_reading_leaves_a_problem_and_drops_the_late_answer() {
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(Box::new(download(partial)))) });
     let cut_short = &clinic.model.panel.cut_short(Some(&anna().id)).next().unwrap().problem;
     assert_eq!((cut_short.done, cut_short.of), (310, Some(720)));
-    assert!(
-        !clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
-    );
+    assert!(!clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. })))
+    )));
     assert_eq!(clinic.step(), "upload");
 }
 
@@ -195,9 +204,10 @@ fn a_read_that_was_whole_when_the_meter_left_is_still_kept() {
         ticket,
         answer: EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))),
     });
-    assert!(
-        clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
-    );
+    assert!(clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. })))
+    )));
     assert!(clinic.model.panel.cut_short(None).next().is_none());
 }
 
@@ -214,9 +224,10 @@ fn stopping_a_read_drops_what_still_comes() {
         ticket,
         answer: EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))),
     });
-    assert!(
-        !clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
-    );
+    assert!(!clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. })))
+    )));
 }
 
 #[test]
@@ -283,7 +294,9 @@ fn a_failed_assignment_is_tried_again_with_the_same_key() {
         .asked
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })) => Some(assignment.key.clone()),
+            Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { assignment, .. }))) => {
+                Some(assignment.key.clone())
+            }
             _ => None,
         })
         .collect();
@@ -315,12 +328,10 @@ fn a_required_field_that_is_wrong_has_the_keys_and_says_what_is_allowed() {
     }
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     assert_eq!(step.form.complaints.values().collect::<Vec<_>>(), [&FieldFault::NotADate]);
-    assert!(
-        !clinic
-            .asked
-            .iter()
-            .any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. }))))
-    );
+    assert!(!clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::FindLookAlikes { .. })))
+    )));
 }
 
 /// A form does not make anything shorter to fit, nor take the number of a room for a person's.
@@ -335,12 +346,10 @@ fn what_is_too_long_or_no_identifier_is_refused_at_its_field() {
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     let complaints: Vec<_> = step.form.complaints.values().copied().collect();
     assert_eq!(complaints, [FieldFault::TooLong(60), FieldFault::PlaceNumber]);
-    assert!(
-        !clinic
-            .asked
-            .iter()
-            .any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. }))))
-    );
+    assert!(!clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::FindLookAlikes { .. })))
+    )));
 }
 
 #[test]
@@ -396,8 +405,8 @@ fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
         let before = clinic.asked.len();
         clinic.keys(keys.iter().cloned());
         let [
-            Effect::Ask(_, Request::For(_, Task::EndSignIn)),
-            Effect::Ask(_, Request::For(_, Task::SignOut)),
+            Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::EndSignIn))),
+            Effect::Ask(_, Request::For(_, Task::Station(StationTask::SignOut))),
             rest @ ..,
         ] = &clinic.asked[before..]
         else {

@@ -1,7 +1,7 @@
 //! An upload was put into a record, or not.
 
 use super::{Answered, in_step, load_waiting, told, told_failed, waits};
-use crate::app::effect::{Effect, Request, Task, Ticket};
+use crate::app::effect::{Effect, Request, StationTask, Ticket};
 use crate::app::model::{AppState, Model};
 use crate::app::under_way::{Matter, OpenQuestion};
 use crate::domain::association::{AssignmentResult, UploadId};
@@ -32,7 +32,7 @@ fn assigned_meanwhile(mut model: Model, question: &OpenQuestion, upload: UploadI
         working.waiting.retain(|waiting| waiting.id != upload);
     }
     if let Some(session) = question.session.clone() {
-        effects.push(Effect::Ask(model.tickets.next(), Request::For(session, Task::LoadUpload { upload })));
+        effects.push(Effect::Ask(model.tickets.next(), Request::of(session, StationTask::LoadUpload { upload })));
     }
     told(model, key::TOLD_ASSIGNED, effects)
 }

@@ -2,7 +2,7 @@
 
 use super::{Answered, in_step, load_waiting, not_wanted, taken, told, told_failed, waits};
 use crate::app::asked::Asked;
-use crate::app::effect::{Effect, Request, Task, Ticket};
+use crate::app::effect::{Effect, Request, StationTask, Ticket};
 use crate::app::model::{AppState, Model};
 use crate::app::under_way::{Matter, OpenQuestion};
 use crate::domain::noted_person::{NotedPerson, NotedStanding};
@@ -51,7 +51,7 @@ fn asked_about(
             // They are among the recent patients now.
             let asking = model.tickets.next();
             working.recents_asked = Asked::Waiting(asking);
-            let recents = Effect::Ask(asking, Request::For(working.session.clone(), Task::LoadRecents));
+            let recents = Effect::Ask(asking, Request::of(working.session.clone(), StationTask::LoadRecents));
             told(model, key::TOLD_NOTED_CREATED, vec![recents])
         }
         NotedStanding::ToDecide(_) => told(model, key::TOLD_NOTED_TO_DECIDE, Vec::new()),

@@ -3,7 +3,7 @@
 use super::{Answered, Fate, Reason, taken};
 use crate::app::asked::Asked;
 use crate::app::code_sign_in::CodeSignIn;
-use crate::app::effect::{Effect, Request, Task, Ticket};
+use crate::app::effect::{Effect, PlatformTask, Request, StationTask, Ticket};
 use crate::app::event::EffectResult;
 use crate::app::key_intent::KeyIntent;
 use crate::app::model::{AppState, Model, Working};
@@ -41,7 +41,7 @@ pub(super) fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, P
     // A password is checked without a word of what the platform withholds, so that is asked apart;
     // the answer to a code has it already.
     let asking = model.tickets.next();
-    let ask = Effect::Ask(asking, Request::For(session.clone(), Task::LoadWithheld));
+    let ask = Effect::Ask(asking, Request::of(session.clone(), PlatformTask::LoadWithheld));
     let (model, mut effects, fate) = begin_work(model, session, Asked::Waiting(asking), typed_ahead);
     effects.push(ask);
     (model, effects, fate)
@@ -132,8 +132,8 @@ fn begin_work(
     }
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
     before.extend([
-        Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),
-        Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadWorkList)),
+        Effect::Ask(loading_recents, Request::of(session.clone(), StationTask::LoadRecents)),
+        Effect::Ask(loading_waiting, Request::of(session.clone(), StationTask::LoadWorkList)),
     ]);
     let mut effects = before;
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));

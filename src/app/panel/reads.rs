@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::unsaved::Held;
 use super::{CutShort, DEPARTED_SHOWN, Departed, Ending, Label, Panel, Slot, SlotState, Unsaved};
-use crate::app::effect::{Effect, Request, Task, Ticket};
+use crate::app::effect::{Effect, Request, StationTask, Ticket};
 use crate::app::tickets::Tickets;
 use crate::domain::association::Upload;
 use crate::domain::cable::CableKey;
@@ -117,7 +117,7 @@ impl Panel {
                 let (download, saving, read) = (Arc::<Download>::from(download), tickets.next(), slot.to_remember());
                 slot.state = SlotState::Saving { ticket: saving, session: session.clone() };
                 slot.held = Some(Held { session: session.clone(), download: Arc::clone(&download) });
-                let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
+                let save = Effect::Ask(saving, Request::of(session, StationTask::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(read, tickets)).collect())
             }
             Err(problem) => {
@@ -144,7 +144,7 @@ impl Panel {
                 let (session, cable) = (finished.session.clone(), finished.cable.clone());
                 let held = Some(Held { session: session.clone(), download: Arc::clone(&download) });
                 self.finishing.push(Finishing { ticket: saving, cable: None, held, ..finished });
-                let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
+                let save = Effect::Ask(saving, Request::of(session, StationTask::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(cable, tickets)).collect())
             }
             Err(problem) => {
@@ -170,7 +170,7 @@ impl Panel {
             };
             let ticket = tickets.next();
             self.finishing.push(Finishing::saving(ticket, session.clone(), note));
-            effects.push(Effect::Ask(ticket, Request::For(session, Task::Quarantine { download })));
+            effects.push(Effect::Ask(ticket, Request::of(session, StationTask::Quarantine { download })));
         }
         effects
     }

@@ -6,7 +6,7 @@ mod at_platform;
 
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
-use crate::app::effect::{Task, Ticket};
+use crate::app::effect::{StationTask, Ticket};
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
 use crate::app::text_field::TextField;
@@ -114,7 +114,8 @@ impl ConfirmAssignment {
     }
 
     fn begin(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Self {
-        let ticket = context.ask(Task::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
+        let ticket =
+            context.ask(StationTask::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
         // Whoever is in hand may come from a list that is as old as the last search.
         let at_platform = Asked::Waiting(at_platform::ask(&upload, &patient, context));
         Self {
@@ -242,13 +243,13 @@ impl ConfirmAssignment {
                 // assigns nothing that nobody has seen.
                 let seen = self.upload.seen();
                 let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
-                self.work = AssignmentWork::Assigning(context.ask(Task::Assign { assignment }));
+                self.work = AssignmentWork::Assigning(context.ask(StationTask::Assign { assignment }));
             }
             Verdict::DateNeeded => self.ask_for_the_date(IdentityNotice::DateNeeded),
             Verdict::Mismatch => {
                 // Counted by the store before another try is given: neither going back and forth
                 // nor another station gives more of them.
-                self.work = AssignmentWork::Noting(context.ask(Task::NoteMismatch { upload, patient }));
+                self.work = AssignmentWork::Noting(context.ask(StationTask::NoteMismatch { upload, patient }));
             }
         }
         Step::ConfirmAssignment(self)

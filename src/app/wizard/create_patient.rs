@@ -8,7 +8,7 @@ pub use self::look_alikes::{LookAlikeRow, LookAlikes};
 use self::numbers::Number;
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
-use crate::app::effect::{Task, Ticket};
+use crate::app::effect::{PlatformTask, Ticket};
 use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
@@ -151,7 +151,7 @@ impl CreatePatient {
             }
             return None;
         }
-        let ticket = context.ask(Task::SearchPatients { query: value.expose().clone(), from: None });
+        let ticket = context.ask(PlatformTask::SearchPatients { query: value.expose().clone(), from: None });
         self.number = Some(Number { value, holder: Asked::Waiting(ticket) });
         Some(ticket)
     }
@@ -262,7 +262,7 @@ impl CreatePatient {
         }
         match &mut self.page {
             CreatePage::Required { check } => {
-                *check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
+                *check = Asked::Waiting(context.ask(PlatformTask::FindLookAlikes { new: Box::new(new) }));
             }
             CreatePage::Optional { creation, key } => {
                 // One key however often Enter is pressed: a creation whose answer was lost must not
@@ -341,7 +341,7 @@ impl CreatePatient {
         } else if let (ProblemCode::SamePerson, Some(new)) = (problem.code, self.typed(context.today)) {
             // Registered since the check, at another station: they are shown as if the check had found them.
             context.remark = Some(Remark::failed(key::PROBLEM_E_PLAT_11_WHAT, problem));
-            let check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
+            let check = Asked::Waiting(context.ask(PlatformTask::FindLookAlikes { new: Box::new(new) }));
             self.page = CreatePage::Required { check };
             self.form.focus = FormField::Family;
         } else if let CreatePage::Optional { creation, .. } = &mut self.page {

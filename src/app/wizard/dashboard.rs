@@ -11,7 +11,7 @@ use super::undelivered::{UndeliveredFrom, UndeliveredStep};
 use super::{Step, StepContext};
 use crate::app::action::Action;
 use crate::app::asked::Asked;
-use crate::app::effect::Task;
+use crate::app::effect::{PlatformTask, StationTask};
 use crate::app::event::Scrolled;
 use crate::app::key_intent::KeyIntent;
 use crate::domain::association::AuditEntry;
@@ -76,7 +76,8 @@ impl DashboardStep {
     pub fn open(patient: Patient, came_from: CameFrom, context: &mut StepContext<'_>) -> Self {
         // The trail first: nothing of a person is shown that it does not tell. Its ticket only
         // fills the place in which `load` puts its own.
-        let ticket = context.ask(Task::Audit { entry: AuditEntry::PatientViewed { patient: patient.id.clone() } });
+        let ticket =
+            context.ask(StationTask::Audit { entry: AuditEntry::PatientViewed { patient: patient.id.clone() } });
         let mut step = Self {
             patient,
             period: Period::default(),
@@ -120,7 +121,7 @@ impl DashboardStep {
     }
 
     fn load(&mut self, context: &mut StepContext<'_>) {
-        let ticket = context.ask(Task::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
+        let ticket = context.ask(PlatformTask::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
         self.content = Asked::Waiting(ticket);
         // Its rows are others.
         self.tab = DashboardTab::open(self.tab.kind());
@@ -280,7 +281,7 @@ impl DashboardStep {
                 if let Some(reading) = self.reading() {
                     // Of the record that is shown: after a merger it is another than was asked for.
                     let (patient, reading) = (dashboard.patient.id.clone(), Box::new(reading.clone()));
-                    self.sources = Asked::Waiting(context.ask(Task::LoadSources { patient, reading }));
+                    self.sources = Asked::Waiting(context.ask(StationTask::LoadSources { patient, reading }));
                 }
                 DashboardTab::Logbook(LogbookPage::Reading { days, list })
             }

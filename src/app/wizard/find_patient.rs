@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::asked::Asked;
-use crate::app::effect::Task;
+use crate::app::effect::StationTask;
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
 use crate::app::wizard::create_patient::CreatePatient;
@@ -47,7 +47,7 @@ impl FindPatient {
                 Step::WaitingMeters(WaitingMeters::default())
             }
             KeyIntent::Act(Action::ReadAgain) => {
-                *context.recents_asked = Asked::Waiting(context.ask(Task::LoadRecents));
+                *context.recents_asked = Asked::Waiting(context.ask(StationTask::LoadRecents));
                 context.look_who_waits();
                 // F5 is told as the remedy of what could not be saved, also where no meter is in
                 // sight any more.

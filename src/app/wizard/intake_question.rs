@@ -3,7 +3,7 @@
 
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
-use crate::app::effect::Task;
+use crate::app::effect::StationTask;
 use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
@@ -111,7 +111,7 @@ impl IntakeQuestion {
     fn keep(&mut self, answer: IntakeAnswer, context: &mut StepContext<'_>) {
         // With what was on the screen: another station may have read the meter since, or answered
         // otherwise, and this is no answer to that.
-        let ticket = context.ask(Task::AnswerIntake {
+        let ticket = context.ask(StationTask::AnswerIntake {
             upload: self.upload.id.clone(),
             read_at: self.upload.read_at,
             seen: self.upload.seen(),

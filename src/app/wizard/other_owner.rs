@@ -2,7 +2,7 @@
 //! no key leads on from here.
 
 use crate::app::action::Action;
-use crate::app::effect::Task;
+use crate::app::effect::StationTask;
 use crate::app::key_intent::KeyIntent;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Step, StepContext};
@@ -25,7 +25,7 @@ impl OtherOwner {
     /// Stops, and writes it into the audit trail.
     pub fn stop(patient: Patient, upload: Upload, context: &mut StepContext<'_>) -> Step {
         let entry = AuditEntry::OwnerConflict { upload: upload.id.clone(), patient: patient.id.clone() };
-        context.ask(Task::Audit { entry });
+        context.ask(StationTask::Audit { entry });
         context.handled.push(upload.id.clone());
         context.look_who_waits();
         Step::OtherOwner(Box::new(Self { patient, upload, closed: None }))

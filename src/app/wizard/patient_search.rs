@@ -5,7 +5,7 @@
 
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
-use crate::app::effect::{Task, Ticket};
+use crate::app::effect::{PlatformTask, Ticket};
 use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
@@ -164,7 +164,7 @@ impl PatientSearch {
     }
 
     fn ask_first(&mut self, context: &mut StepContext<'_>) {
-        let ticket = context.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: None });
+        let ticket = context.ask(PlatformTask::SearchPatients { query: self.field.text().to_owned(), from: None });
         self.first = Asked::Waiting(ticket);
     }
 
@@ -187,7 +187,8 @@ impl PatientSearch {
             return;
         }
         let Some(from) = self.page.next.clone() else { return };
-        let ticket = context.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: Some(from) });
+        let ticket =
+            context.ask(PlatformTask::SearchPatients { query: self.field.text().to_owned(), from: Some(from) });
         self.further = Asked::Waiting(ticket);
     }
 

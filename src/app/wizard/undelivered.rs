@@ -6,7 +6,7 @@ use super::waiting_meters::WaitingMeters;
 use super::{Step, StepContext};
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
-use crate::app::effect::Task;
+use crate::app::effect::StationTask;
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
 use crate::app::text_field::TextField;
@@ -77,7 +77,7 @@ impl UndeliveredStep {
     fn send_again(&mut self, context: &mut StepContext<'_>) {
         match validation::whole(self.reason.text(), LONGEST_REASON) {
             Ok(reason) if !reason.is_empty() => {
-                let ticket = context.ask(Task::Release { key: self.item.key.clone(), reason });
+                let ticket = context.ask(StationTask::Release { key: self.item.key.clone(), reason });
                 self.release = Asked::Waiting(ticket);
             }
             Ok(_) => context.remark = Some(Remark::NotNow(key::REASON_SAY_WHY_AGAIN)),

@@ -4,6 +4,8 @@ use tokio::sync::Notify;
 
 use super::super::noted;
 use super::calls::{CallTag, CallThread, QueuedCall};
+use super::remote::Remote;
+use crate::app::effect::StationTask;
 use crate::app::event::EffectResult;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
 use crate::domain::clinic::Actor;
@@ -28,8 +30,58 @@ impl CallThread<Station> {
     }
 }
 
+/// Asks the station for whoever it is, signed in or not by now, in the order in which it is asked.
+pub(super) fn start(station: &CallThread<Station>, remote: &Remote, actor: Actor, call: CallTag, task: StationTask) {
+    match task {
+        StationTask::LoadRecents => station.ask(call, EffectResult::Recents, move |station| station.recents(&actor)),
+        StationTask::Remember { patient } => {
+            station.ask(call, EffectResult::Noted, move |station| station.remember(&actor, &patient));
+        }
+        StationTask::LoadWorkList => {
+            station.ask(call, EffectResult::WorkList, move |station| station.work_list(&actor).map(Box::new));
+        }
+        StationTask::Release { key, reason } => {
+            let bell = remote.bell();
+            station.ask(call, EffectResult::Released, move |station| release(station, &actor, &key, &reason, &bell));
+        }
+        StationTask::Quarantine { download } => {
+            let bell = remote.bell();
+            station.ask(call, EffectResult::Quarantined, move |station| quarantine(station, &actor, &download, &bell));
+        }
+        StationTask::LoadUpload { upload } => {
+            station.ask(call, EffectResult::Upload, move |station| station.upload(&actor, &upload).map(Box::new));
+        }
+        StationTask::LoadSources { patient, reading } => {
+            station.ask(call, EffectResult::Sources, move |station| station.sources_of(&actor, &patient, &reading));
+        }
+        StationTask::BeginIdentityCheck { upload, patient } => {
+            station.ask(call, EffectResult::IdentityCheck, move |station| {
+                station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
+            });
+        }
+        StationTask::NoteMismatch { upload, patient } => {
+            station.ask(call, EffectResult::Standing, move |station| note_mismatch(station, &actor, &upload, &patient));
+        }
+        StationTask::AnswerIntake { upload, read_at, seen, answer } => {
+            station.ask(call, EffectResult::Upload, move |station| {
+                station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
+            });
+        }
+        StationTask::Assign { assignment } => {
+            let bell = remote.bell();
+            station.ask(call, EffectResult::Assigned, move |station| assign(station, &actor, &assignment, &bell));
+        }
+        StationTask::SignOut => {
+            station.ask(call, EffectResult::Noted, move |station| audit(station, &actor, &AuditEntry::SignedOut));
+        }
+        StationTask::Audit { entry } => {
+            station.ask(call, EffectResult::Noted, move |station| audit(station, &actor, &entry));
+        }
+    }
+}
+
 /// [`Station::quarantine`]. Rings for whoever tells others what waits.
-pub(super) fn quarantine(
+fn quarantine(
     station: &Station,
     actor: &Actor,
     download: &Download,
@@ -43,7 +95,7 @@ pub(super) fn quarantine(
 }
 
 /// [`Station::note_mismatch`].
-pub(super) fn note_mismatch(
+fn note_mismatch(
     station: &Station,
     actor: &Actor,
     upload: &UploadId,
@@ -56,7 +108,7 @@ pub(super) fn note_mismatch(
 }
 
 /// [`Station::assign`]. Rings for whoever carries to the platform what was decided.
-pub(super) fn assign(
+fn assign(
     station: &Station,
     actor: &Actor,
     assignment: &Assignment,
@@ -68,7 +120,7 @@ pub(super) fn assign(
 }
 
 /// [`Station::release`]. Rings for whoever carries to the platform.
-pub(super) fn release(
+fn release(
     station: &Station,
     actor: &Actor,
     key: &IdempotencyKey,
@@ -81,7 +133,7 @@ pub(super) fn release(
 }
 
 /// [`Station::audit`].
-pub(super) fn audit(station: &Station, actor: &Actor, entry: &AuditEntry) -> Result<(), StationError> {
+fn audit(station: &Station, actor: &Actor, entry: &AuditEntry) -> Result<(), StationError> {
     noted::audited(actor, entry);
     station.audit(actor, entry)
 }

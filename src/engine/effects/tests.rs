@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::super::engine_event::{EngineEvent, Inbox};
 use super::super::test_surroundings::{TestPlatform, backend, clock, effects, outside, session};
 use super::*;
+use crate::app::effect::{PlatformTask, StationTask};
 use crate::domain::association::AuditEntry;
 use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::clinic::{Credentials, Password, Session};
@@ -55,7 +56,10 @@ fn signed_in(platform: &Arc<TestPlatform>) -> (Effects, Inbox) {
 }
 
 fn search(ticket: u64, session: Session, query: &str) -> Effect {
-    Effect::Ask(Ticket(ticket), Request::For(session, Task::SearchPatients { query: query.to_owned(), from: None }))
+    Effect::Ask(
+        Ticket(ticket),
+        Request::of(session, PlatformTask::SearchPatients { query: query.to_owned(), from: None }),
+    )
 }
 
 fn give_up(ticket: u64) -> Effect {
@@ -63,7 +67,7 @@ fn give_up(ticket: u64) -> Effect {
 }
 
 fn audit(ticket: u64, session: Session) -> Effect {
-    Effect::Ask(Ticket(ticket), Request::For(session, Task::Audit { entry: AuditEntry::SignedOut }))
+    Effect::Ask(Ticket(ticket), Request::of(session, StationTask::Audit { entry: AuditEntry::SignedOut }))
 }
 
 #[test]
@@ -94,7 +98,7 @@ fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_w
     let mut effects = Effects::new(outside, mailbox);
     effects.start(search(1, session(), "!"));
     let (1, Some(EffectResult::Found(Err(of_platform))), _) = answer(&mut inbox) else { panic!("no problem") };
-    effects.start(Effect::Ask(Ticket(2), Request::For(session(), Task::LoadWorkList)));
+    effects.start(Effect::Ask(Ticket(2), Request::of(session(), StationTask::LoadWorkList)));
     let (2, Some(EffectResult::WorkList(Err(of_station))), _) = answer(&mut inbox) else { panic!("no problem") };
     for problem in [of_platform, of_station] {
         assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
@@ -102,7 +106,7 @@ fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_w
     }
     effects.start(sign_in(3));
     assert!(matches!(answer(&mut inbox), (3, Some(EffectResult::SignedIn(Ok(_))), _)));
-    effects.start(Effect::Ask(Ticket(4), Request::For(session(), Task::LoadRecents)));
+    effects.start(Effect::Ask(Ticket(4), Request::of(session(), StationTask::LoadRecents)));
     assert!(matches!(answer(&mut inbox), (4, Some(EffectResult::Recents(Ok(_))), _)));
 }
 

@@ -133,7 +133,7 @@ mod tests {
     use super::super::super::effects::ProgressPace;
     use super::super::super::test_surroundings::{TestPlatform, effects, session};
     use super::*;
-    use crate::app::effect::{Effect, Request, Task};
+    use crate::app::effect::{Effect, PlatformTask, Request, StationTask};
     use crate::domain::association::AuditEntry;
 
     /// The station is done, the platform asked before it is not: whichever is faster, a script sees the same.
@@ -141,10 +141,13 @@ mod tests {
     fn answers_are_handled_in_the_order_in_which_they_were_asked_for() {
         let (mut effects, mailbox, inbox) = effects(&Arc::new(TestPlatform::default()), ProgressPace::Stepped);
         let mut queue = Queue::new(inbox).unwrap();
-        let never =
-            Effect::Ask(Ticket(1), Request::For(session(), Task::SearchPatients { query: "...".into(), from: None }));
+        let never = Effect::Ask(
+            Ticket(1),
+            Request::of(session(), PlatformTask::SearchPatients { query: "...".into(), from: None }),
+        );
         effects.start(never);
-        effects.start(Effect::Ask(Ticket(2), Request::For(session(), Task::Audit { entry: AuditEntry::SignedOut })));
+        effects
+            .start(Effect::Ask(Ticket(2), Request::of(session(), StationTask::Audit { entry: AuditEntry::SignedOut })));
         while queue.answers.is_empty() {
             queue.sort_in();
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use glucodock::app::asked::Asked;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
@@ -91,7 +91,7 @@ impl Judge {
     pub(super) fn done(&mut self, store: &Store, meters: &[Meter], effect: &Effect, answer: &EffectResult) {
         match (effect, answer) {
             (
-                Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })),
+                Effect::Ask(_, Request::For(session, Task::Station(StationTask::Quarantine { download, .. }))),
                 EffectResult::Quarantined(result),
             ) => {
                 let upload = result.as_ref().expect("a whole download is kept, whoever is signed in");
@@ -105,10 +105,16 @@ impl Judge {
                 assert!(before.is_none_or(|before| before == from), "an upload changed its meter");
                 self.kept_by.push((session.user.id.clone(), upload.id.clone()));
             }
-            (Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })), EffectResult::Assigned(Ok(_))) => {
+            (
+                Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { assignment, .. }))),
+                EffectResult::Assigned(Ok(_)),
+            ) => {
                 self.assigned(store, meters, assignment);
             }
-            (Effect::Ask(_, Request::For(_, Task::Assign { .. })), EffectResult::Assigned(Err(_))) => self.refused += 1,
+            (
+                Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. }))),
+                EffectResult::Assigned(Err(_)),
+            ) => self.refused += 1,
             _ => {}
         }
     }

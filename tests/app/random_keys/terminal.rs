@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use glucodock::app::action::Keymap;
-use glucodock::app::effect::{Command, Effect, NotedTask, Request, Task, Ticket, ToEngine};
+use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::model::{AppSetup, Model};
 use glucodock::domain::association::{AuditEntry, IdempotencyKey};
@@ -15,8 +15,8 @@ use glucodock::domain::platform_check::{OwnerThere, PlatformCheck};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::statistics::Dashboard;
 use glucodock::engine::effects::Backend;
-use glucodock::platform::RemoteError;
-use glucodock::station::StationError;
+use glucodock::platform::{Platform, RemoteError};
+use glucodock::station::{Station, StationError};
 use jiff::{Timestamp, Zoned};
 
 use super::super::embedded::answered;
@@ -162,96 +162,77 @@ fn told<T>(answer: impl Future<Output = Result<T, RemoteError>>) -> Result<T, Pr
 
 /// Carries out a call of the station or the platform.
 pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> EffectResult {
-    let by = |session: &Session| Actor {
-        user: session.user.clone(),
-        session: session.id.0.to_string(),
-        at: now.timestamp(),
+    let Effect::Ask(_, Request::For(session, task)) = effect else {
+        panic!("no call of the station or the platform: {effect:?}")
     };
-    let Backend { station, platform } = backend;
-    match effect {
-        Effect::Ask(_, Request::For(session, Task::SearchPatients { query, from, .. })) => {
-            EffectResult::Found(told(platform.directory.search(&by(session), query, from.as_ref(), 20)))
+    let by = &Actor { user: session.user.clone(), session: session.id.0.to_string(), at: now.timestamp() };
+    match task {
+        Task::Station(task) => done_by_station(&backend.station, by, task),
+        Task::Platform(task) => answer_of_platform(&backend.platform, by, task, now),
+        Task::AboutNoted { key, what } => about_noted(backend, by, key, what),
+        Task::ReadMeter { .. } => panic!("no call of the station or the platform: {task:?}"),
+    }
+}
+
+fn answer_of_platform(platform: &Platform, by: &Actor, task: &PlatformTask, now: &Zoned) -> EffectResult {
+    match task {
+        PlatformTask::SearchPatients { query, from, .. } => {
+            EffectResult::Found(told(platform.directory.search(by, query, from.as_ref(), 20)))
         }
-        Effect::Ask(_, Request::For(session, Task::FindLookAlikes { new, .. })) => {
-            EffectResult::LookAlikes(told(platform.directory.look_alikes(&by(session), new)))
+        PlatformTask::FindLookAlikes { new, .. } => {
+            EffectResult::LookAlikes(told(platform.directory.look_alikes(by, new)))
         }
-        Effect::Ask(_, Request::For(session, Task::CreatePatient { new, key, .. })) => {
-            EffectResult::Created(told(platform.directory.create(&by(session), new, key)).map(Box::new))
+        PlatformTask::CreatePatient { new, key, .. } => {
+            EffectResult::Created(told(platform.directory.create(by, new, key)).map(Box::new))
         }
-        Effect::Ask(_, Request::For(session, Task::AboutNoted { key, what })) => {
-            about_noted(backend, &by(session), key, what)
-        }
-        Effect::Ask(_, Request::For(session, Task::LoadDashboard { patient, period, .. })) => {
+        PlatformTask::LoadDashboard { patient, period, .. } => {
             let until = now.date();
-            let record = told(platform.record.readings(&by(session), patient, period.span_with_before(until)));
+            let record = told(platform.record.readings(by, patient, period.span_with_before(until)));
             EffectResult::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
         }
-        Effect::Ask(_, Request::For(session, Task::CheckAtPlatform { patient, meter, owner })) => {
-            let there = told(platform.directory.fetch(&by(session), patient));
+        PlatformTask::CheckAtPlatform { patient, meter, owner } => {
+            let there = told(platform.directory.fetch(by, patient));
             let owner = match meter {
-                Some(meter) => told(platform.record.owner(&by(session), meter)).map(|ownership| ownership.owner),
+                Some(meter) => told(platform.record.owner(by, meter)).map(|ownership| ownership.owner),
                 None => Ok(owner.clone()),
             };
-            let fetched = |id| told(platform.directory.fetch(&by(session), &id));
+            let fetched = |id| told(platform.directory.fetch(by, &id));
             let owner = owner.and_then(|owner| owner.map_or(Ok(None), fetched));
             let owner = owner.map(|owner| owner.map(|owner| OwnerThere::Known(Box::new(owner))));
             let check = there.and_then(|patient| Ok(Box::new(PlatformCheck { patient, owner: owner? })));
             EffectResult::PlatformCheck(check)
         }
-        Effect::Ask(_, Request::For(session, Task::LoadRecents)) => {
-            EffectResult::Recents(kept(station.recents(&by(session))))
+        PlatformTask::LoadWithheld => EffectResult::Withheld(Ok(Vec::new())),
+        PlatformTask::EndSignIn => EffectResult::Noted(Ok(())),
+        PlatformTask::FollowDelivery { .. } => panic!("nobody follows a delivery here: {task:?}"),
+    }
+}
+
+fn done_by_station(station: &Station, by: &Actor, task: &StationTask) -> EffectResult {
+    match task {
+        StationTask::LoadRecents => EffectResult::Recents(kept(station.recents(by))),
+        StationTask::Remember { patient, .. } => EffectResult::Noted(kept(station.remember(by, patient))),
+        StationTask::LoadWorkList => EffectResult::WorkList(kept(station.work_list(by)).map(Box::new)),
+        StationTask::Release { key, reason } => EffectResult::Released(kept(station.release(by, key, reason))),
+        StationTask::Quarantine { download, .. } => {
+            EffectResult::Quarantined(kept(station.quarantine(by, download)).map(Box::new))
         }
-        Effect::Ask(_, Request::For(session, Task::Remember { patient, .. })) => {
-            EffectResult::Noted(kept(station.remember(&by(session), patient)))
+        StationTask::LoadUpload { upload, .. } => EffectResult::Upload(kept(station.upload(by, upload)).map(Box::new)),
+        StationTask::LoadSources { patient, reading } => {
+            EffectResult::Sources(kept(station.sources_of(by, patient, reading)))
         }
-        Effect::Ask(_, Request::For(session, Task::LoadWorkList)) => {
-            EffectResult::WorkList(kept(station.work_list(&by(session))).map(Box::new))
+        StationTask::BeginIdentityCheck { upload, patient, .. } => {
+            EffectResult::IdentityCheck(kept(station.begin_identity_check(by, upload, patient)).map(Box::new))
         }
-        Effect::Ask(_, Request::For(session, Task::Release { key, reason })) => {
-            EffectResult::Released(kept(station.release(&by(session), key, reason)))
+        StationTask::NoteMismatch { upload, patient, .. } => {
+            EffectResult::Standing(kept(station.note_mismatch(by, upload, patient)))
         }
-        Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })) => {
-            EffectResult::Quarantined(kept(station.quarantine(&by(session), download)).map(Box::new))
+        StationTask::AnswerIntake { upload, read_at, seen, answer, .. } => {
+            EffectResult::Upload(kept(station.answer_intake(by, upload, answer, *read_at, seen)).map(Box::new))
         }
-        Effect::Ask(_, Request::For(session, Task::LoadUpload { upload, .. })) => {
-            EffectResult::Upload(kept(station.upload(&by(session), upload)).map(Box::new))
-        }
-        Effect::Ask(_, Request::For(session, Task::LoadSources { patient, reading })) => {
-            EffectResult::Sources(kept(station.sources_of(&by(session), patient, reading)))
-        }
-        Effect::Ask(_, Request::For(session, Task::BeginIdentityCheck { upload, patient, .. })) => {
-            EffectResult::IdentityCheck(kept(station.begin_identity_check(&by(session), upload, patient)).map(Box::new))
-        }
-        Effect::Ask(_, Request::For(session, Task::NoteMismatch { upload, patient, .. })) => {
-            EffectResult::Standing(kept(station.note_mismatch(&by(session), upload, patient)))
-        }
-        Effect::Ask(_, Request::For(session, Task::AnswerIntake { upload, read_at, seen, answer, .. })) => {
-            EffectResult::Upload(
-                kept(station.answer_intake(&by(session), upload, answer, *read_at, seen)).map(Box::new),
-            )
-        }
-        Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) => {
-            EffectResult::Assigned(kept(station.assign(&by(session), assignment)))
-        }
-        Effect::Ask(_, Request::For(_, Task::LoadWithheld)) => EffectResult::Withheld(Ok(Vec::new())),
-        Effect::Ask(_, Request::For(_, Task::EndSignIn)) => EffectResult::Noted(Ok(())),
-        Effect::Ask(_, Request::For(session, Task::SignOut)) => {
-            EffectResult::Noted(kept(station.audit(&by(session), &AuditEntry::SignedOut)))
-        }
-        Effect::Ask(_, Request::For(session, Task::Audit { entry, .. })) => {
-            EffectResult::Noted(kept(station.audit(&by(session), entry)))
-        }
-        Effect::Ask(
-            _,
-            Request::SignIn { .. }
-            | Request::BeginSignIn
-            | Request::SignInByCode { .. }
-            | Request::For(_, Task::ReadMeter { .. } | Task::FollowDelivery { .. })
-            | Request::RecallCable { .. }
-            | Request::RememberCable { .. },
-        )
-        | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
-        | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => panic!("no call of the platform: {effect:?}"),
+        StationTask::Assign { assignment, .. } => EffectResult::Assigned(kept(station.assign(by, assignment))),
+        StationTask::SignOut => EffectResult::Noted(kept(station.audit(by, &AuditEntry::SignedOut))),
+        StationTask::Audit { entry, .. } => EffectResult::Noted(kept(station.audit(by, entry))),
     }
 }
 
@@ -272,65 +253,58 @@ fn about_noted(backend: &Backend, by: &Actor, key: &IdempotencyKey, what: &Noted
 fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
     match effect {
         Effect::Ask(ticket, Request::SignIn { .. }) => (*ticket, EffectResult::SignedIn(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) => {
-            (*ticket, EffectResult::Found(Err(problem)))
+        Effect::Ask(ticket, Request::For(_, Task::Station(task))) => (*ticket, failure_of_station(task, problem)),
+        Effect::Ask(ticket, Request::For(_, Task::Platform(task))) => (*ticket, failure_of_platform(task, problem)),
+        Effect::Ask(ticket, Request::For(_, Task::AboutNoted { what, .. })) => {
+            (*ticket, failure_of_noted(what, problem))
         }
-        Effect::Ask(ticket, Request::For(_, Task::LoadWithheld)) => (*ticket, EffectResult::Withheld(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (*ticket, EffectResult::Recents(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => (*ticket, EffectResult::WorkList(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::Release { .. })) => (*ticket, EffectResult::Released(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
-            (*ticket, EffectResult::LookAlikes(Err(problem)))
-        }
-        Effect::Ask(
-            ticket,
-            Request::For(_, Task::CreatePatient { .. } | Task::AboutNoted { what: NotedTask::Create(_), .. }),
-        ) => (*ticket, EffectResult::Created(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::AboutNoted { what: NotedTask::Note(_) | NotedTask::Ask, .. })) => {
-            (*ticket, EffectResult::NotedPerson(Err(problem)))
-        }
-        Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => {
-            (*ticket, EffectResult::Quarantined(Err(problem)))
-        }
-        Effect::Ask(ticket, Request::For(_, Task::LoadUpload { .. } | Task::AnswerIntake { .. })) => {
-            (*ticket, EffectResult::Upload(Err(problem)))
-        }
-        Effect::Ask(ticket, Request::For(_, Task::BeginIdentityCheck { .. })) => {
-            (*ticket, EffectResult::IdentityCheck(Err(problem)))
-        }
-        Effect::Ask(ticket, Request::For(_, Task::CheckAtPlatform { .. })) => {
-            (*ticket, EffectResult::PlatformCheck(Err(problem)))
-        }
-        Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { .. })) => {
-            (*ticket, EffectResult::Standing(Err(problem)))
-        }
-        Effect::Ask(ticket, Request::For(_, Task::Assign { .. })) => (*ticket, EffectResult::Assigned(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { .. })) => {
-            (*ticket, EffectResult::Dashboard(Err(problem)))
-        }
-        Effect::Ask(ticket, Request::For(_, Task::LoadSources { .. })) => {
-            (*ticket, EffectResult::Sources(Err(problem)))
-        }
-        Effect::Ask(
-            ticket,
-            Request::For(
-                _,
-                Task::AboutNoted { what: NotedTask::TakeAs(_) | NotedTask::Drop, .. }
-                | Task::Remember { .. }
-                | Task::EndSignIn
-                | Task::SignOut
-                | Task::Audit { .. },
-            ),
-        ) => (*ticket, EffectResult::Noted(Err(problem))),
         Effect::Ask(
             _,
             Request::BeginSignIn
             | Request::SignInByCode { .. }
-            | Request::For(_, Task::ReadMeter { .. } | Task::FollowDelivery { .. })
+            | Request::For(_, Task::ReadMeter { .. })
             | Request::RecallCable { .. }
             | Request::RememberCable { .. },
         )
-        | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
-        | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => panic!("no call of the platform: {effect:?}"),
+        | Effect::Do(_)
+        | Effect::Engine(_) => panic!("no call of the platform: {effect:?}"),
+    }
+}
+
+fn failure_of_station(task: &StationTask, problem: Problem) -> EffectResult {
+    match task {
+        StationTask::LoadRecents => EffectResult::Recents(Err(problem)),
+        StationTask::LoadWorkList => EffectResult::WorkList(Err(problem)),
+        StationTask::Release { .. } => EffectResult::Released(Err(problem)),
+        StationTask::Quarantine { .. } => EffectResult::Quarantined(Err(problem)),
+        StationTask::LoadUpload { .. } | StationTask::AnswerIntake { .. } => EffectResult::Upload(Err(problem)),
+        StationTask::BeginIdentityCheck { .. } => EffectResult::IdentityCheck(Err(problem)),
+        StationTask::NoteMismatch { .. } => EffectResult::Standing(Err(problem)),
+        StationTask::Assign { .. } => EffectResult::Assigned(Err(problem)),
+        StationTask::LoadSources { .. } => EffectResult::Sources(Err(problem)),
+        StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {
+            EffectResult::Noted(Err(problem))
+        }
+    }
+}
+
+fn failure_of_platform(task: &PlatformTask, problem: Problem) -> EffectResult {
+    match task {
+        PlatformTask::SearchPatients { .. } => EffectResult::Found(Err(problem)),
+        PlatformTask::LoadWithheld => EffectResult::Withheld(Err(problem)),
+        PlatformTask::FindLookAlikes { .. } => EffectResult::LookAlikes(Err(problem)),
+        PlatformTask::CreatePatient { .. } => EffectResult::Created(Err(problem)),
+        PlatformTask::CheckAtPlatform { .. } => EffectResult::PlatformCheck(Err(problem)),
+        PlatformTask::LoadDashboard { .. } => EffectResult::Dashboard(Err(problem)),
+        PlatformTask::EndSignIn => EffectResult::Noted(Err(problem)),
+        PlatformTask::FollowDelivery { .. } => panic!("no call of the platform: {task:?}"),
+    }
+}
+
+fn failure_of_noted(what: &NotedTask, problem: Problem) -> EffectResult {
+    match what {
+        NotedTask::Create(_) => EffectResult::Created(Err(problem)),
+        NotedTask::Note(_) | NotedTask::Ask => EffectResult::NotedPerson(Err(problem)),
+        NotedTask::TakeAs(_) | NotedTask::Drop => EffectResult::Noted(Err(problem)),
     }
 }

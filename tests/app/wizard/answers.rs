@@ -6,7 +6,7 @@ use std::sync::Arc;
 use glucodock::app::answers::{Fate, Reason, take};
 use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
-use glucodock::app::effect::{Effect, NotedTask, Request, Task, Ticket};
+use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -139,105 +139,154 @@ fn new_patient() -> Box<NewPatient> {
 /// and what is told of the second.
 type Late = (Effect, [Fate; 2], [Fate; 2], Option<TextKey>);
 
+/// The ticket of what is answered late.
+const LATE: Ticket = Ticket(900);
+
+fn asked(session: &Session, task: impl Into<Task>) -> Effect {
+    Effect::Ask(LATE, Request::of(session.clone(), task))
+}
+
+/// What becomes of a late answer: in the same session, in an ended one, and what is told when it failed.
+type Becomes = ([Fate; 2], [Fate; 2], Option<TextKey>);
+
+/// What a person must hear of, whatever the screen shows.
+fn kept(told: TextKey) -> Becomes {
+    ([TAKEN; 2], [TAKEN; 2], Some(told))
+}
+
+/// What is asked for a screen alone is of no use behind it.
+const ASKED_ONLY: Becomes = ([NOT_WANTED; 2], [SIGNED_OUT; 2], None);
+
+fn row(effect: Effect, (same, ended, told): Becomes) -> Late {
+    (effect, same, ended, told)
+}
+
 /// Every effect that is answered, as asked in a session.
 fn late(session: &Session) -> Vec<Late> {
-    let ticket = Ticket(900);
+    let ticket = LATE;
     let credentials = Credentials { login: Private::new("ida".into()), password: Password::new("x".into()) };
     let (patient, id) = (anna().id, upload(Owner::Nobody).id);
     let key = IdempotencyKey("k".into());
     let cable_key = cable(9, "CABLE-000-9").cable.unwrap();
-    let asked_only = ([NOT_WANTED; 2], [SIGNED_OUT; 2], None);
-    let row = |effect, (same, ended, told): ([Fate; 2], [Fate; 2], Option<TextKey>)| (effect, same, ended, told);
-    let ask = |task| Effect::Ask(ticket, Request::For(session.clone(), task));
-    vec![
-        row(Effect::Ask(ticket, Request::SignIn { credentials }), ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
-        row(Effect::Ask(ticket, Request::BeginSignIn), ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
+    let before_a_session = ([NOT_WANTED; 2], [NOT_WANTED; 2], None);
+    let others = vec![
+        row(Effect::Ask(ticket, Request::SignIn { credentials }), before_a_session),
+        row(Effect::Ask(ticket, Request::BeginSignIn), before_a_session),
+        row(Effect::Ask(ticket, Request::SignInByCode { code: Box::new(code()) }), before_a_session),
+        row(asked(session, PlatformTask::SearchPatients { query: "a".into(), from: None }), ASKED_ONLY),
+        row(asked(session, PlatformTask::LoadWithheld), ASKED_ONLY),
+        row(asked(session, PlatformTask::FindLookAlikes { new: new_patient() }), ASKED_ONLY),
         row(
-            Effect::Ask(ticket, Request::SignInByCode { code: Box::new(code()) }),
-            ([NOT_WANTED; 2], [NOT_WANTED; 2], None),
-        ),
-        row(ask(Task::SearchPatients { query: "a".into(), from: None }), asked_only),
-        row(ask(Task::LoadWithheld), asked_only),
-        row(ask(Task::LoadRecents), asked_only),
-        row(ask(Task::LoadWorkList), asked_only),
-        row(
-            ask(Task::Release { key: key.clone(), reason: "repaired".into() }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_RELEASED)),
-        ),
-        row(ask(Task::FindLookAlikes { new: new_patient() }), asked_only),
-        row(
-            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Note(new_patient()) }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PERSON_NOT_NOTED)),
+            asked(session, Task::AboutNoted { key: key.clone(), what: NotedTask::Note(new_patient()) }),
+            kept(key::TOLD_PERSON_NOT_NOTED),
         ),
         row(
-            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Ask }),
+            asked(session, Task::AboutNoted { key: key.clone(), what: NotedTask::Ask }),
             ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None),
         ),
         row(
-            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Create(new_patient()) }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
+            asked(session, Task::AboutNoted { key: key.clone(), what: NotedTask::Create(new_patient()) }),
+            kept(key::TOLD_PATIENT_NOT_CREATED),
         ),
+        row(asked(session, Task::AboutNoted { key: key.clone(), what: NotedTask::Drop }), kept(key::TOLD_NOT_NOTED)),
         row(
-            ask(Task::AboutNoted { key: key.clone(), what: NotedTask::Drop }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
+            asked(session, PlatformTask::LoadDashboard { patient: patient.clone(), period: Period::Days14 }),
+            ASKED_ONLY,
         ),
-        row(ask(Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }), asked_only),
+        row(asked(session, PlatformTask::FollowDelivery { upload: id.clone() }), ASKED_ONLY),
         row(
-            ask(Task::LoadSources { patient: patient.clone(), reading: Box::new(four_weeks().readings.remove(0)) }),
-            asked_only,
+            asked(session, Task::ReadMeter { attachment: AttachmentId(99), driver: None }),
+            ([STOPPED; 2], [STOPPED; 2], None),
         ),
-        row(ask(Task::FollowDelivery { upload: id.clone() }), asked_only),
-        row(ask(Task::LoadUpload { upload: id.clone() }), ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None)),
-        row(
-            ask(Task::AnswerIntake {
-                upload: id.clone(),
-                read_at: crate::clinic::now(),
-                seen: DecisionBasis::default(),
-                answer: IntakeAnswer::Shared(patient.clone()),
-            }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
-        ),
-        row(ask(Task::ReadMeter { attachment: AttachmentId(99), driver: None }), ([STOPPED; 2], [STOPPED; 2], None)),
         row(Effect::Ask(ticket, Request::RecallCable { cable: cable_key.clone() }), ([PULLED; 2], [PULLED; 2], None)),
         row(
             Effect::Ask(ticket, Request::RememberCable { cable: cable_key, model: "sd-codefree".into() }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_CABLE_NOT_REMEMBERED)),
+            kept(key::TOLD_CABLE_NOT_REMEMBERED),
         ),
         row(
-            ask(Task::Quarantine { download: Arc::new(download(Completeness::Complete)) }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_SAVED)),
+            asked(session, PlatformTask::CreatePatient { new: new_patient(), key: key.clone() }),
+            kept(key::TOLD_PATIENT_NOT_CREATED),
         ),
         row(
-            ask(Task::CreatePatient { new: new_patient(), key: key.clone() }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
+            asked(session, PlatformTask::CheckAtPlatform { patient: patient.clone(), meter: None, owner: None }),
+            ASKED_ONLY,
         ),
-        row(ask(Task::CheckAtPlatform { patient: patient.clone(), meter: None, owner: None }), asked_only),
-        row(ask(Task::BeginIdentityCheck { upload: id.clone(), patient: patient.clone() }), asked_only),
+        row(asked(session, PlatformTask::EndSignIn), kept(key::TOLD_SIGN_IN_NOT_ENDED)),
+    ];
+    others.into_iter().chain(late_of_station(session)).collect()
+}
+
+fn late_of_station(session: &Session) -> Vec<Late> {
+    let (patient, id) = (anna().id, upload(Owner::Nobody).id);
+    let key = IdempotencyKey("k".into());
+    vec![
+        row(asked(session, StationTask::LoadRecents), ASKED_ONLY),
+        row(asked(session, StationTask::LoadWorkList), ASKED_ONLY),
         row(
-            ask(Task::NoteMismatch { upload: id.clone(), patient: patient.clone() }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
+            asked(session, StationTask::Release { key: key.clone(), reason: "repaired".into() }),
+            kept(key::TOLD_NOT_RELEASED),
         ),
         row(
-            ask(Task::Assign {
-                assignment: Assignment {
-                    upload: id,
+            asked(
+                session,
+                StationTask::LoadSources {
                     patient: patient.clone(),
-                    key,
-                    proof: Proof::Owner,
-                    seen: DecisionBasis::default(),
+                    reading: Box::new(four_weeks().readings.remove(0)),
                 },
-            }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_ASSIGNED)),
+            ),
+            ASKED_ONLY,
         ),
         row(
-            ask(Task::Remember { patient: Box::new(crate::clinic::anna()) }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
+            asked(session, StationTask::LoadUpload { upload: id.clone() }),
+            ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None),
         ),
-        row(ask(Task::EndSignIn), ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_SIGN_IN_NOT_ENDED))),
-        row(ask(Task::SignOut), ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED))),
         row(
-            ask(Task::Audit { entry: AuditEntry::PatientViewed { patient } }),
-            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
+            asked(
+                session,
+                StationTask::AnswerIntake {
+                    upload: id.clone(),
+                    read_at: crate::clinic::now(),
+                    seen: DecisionBasis::default(),
+                    answer: IntakeAnswer::Shared(patient.clone()),
+                },
+            ),
+            kept(key::TOLD_NOT_NOTED),
+        ),
+        row(
+            asked(session, StationTask::Quarantine { download: Arc::new(download(Completeness::Complete)) }),
+            kept(key::TOLD_NOT_SAVED),
+        ),
+        row(
+            asked(session, StationTask::BeginIdentityCheck { upload: id.clone(), patient: patient.clone() }),
+            ASKED_ONLY,
+        ),
+        row(
+            asked(session, StationTask::NoteMismatch { upload: id.clone(), patient: patient.clone() }),
+            kept(key::TOLD_NOT_NOTED),
+        ),
+        row(
+            asked(
+                session,
+                StationTask::Assign {
+                    assignment: Assignment {
+                        upload: id,
+                        patient: patient.clone(),
+                        key,
+                        proof: Proof::Owner,
+                        seen: DecisionBasis::default(),
+                    },
+                },
+            ),
+            kept(key::TOLD_NOT_ASSIGNED),
+        ),
+        row(
+            asked(session, StationTask::Remember { patient: Box::new(crate::clinic::anna()) }),
+            kept(key::TOLD_NOT_NOTED),
+        ),
+        row(asked(session, StationTask::SignOut), kept(key::TOLD_NOT_NOTED)),
+        row(
+            asked(session, StationTask::Audit { entry: AuditEntry::PatientViewed { patient } }),
+            kept(key::TOLD_NOT_NOTED),
         ),
     ]
 }
@@ -269,10 +318,10 @@ fn every_late_answer_in_every_state_is_taken_or_dropped_as_the_table_says() {
                         pairs += 1;
                         let fits = fits(&effect, &answer);
                         let failed = is_error(&answer);
-                        let (after, effects, became) = take(model.clone(), Ticket(900), answer.clone());
+                        let (after, effects, became) = take(model.clone(), LATE, answer.clone());
                         let name = || format!("{state}, {same}: {effect:?} answered {answer:?}");
                         assert_eq!(became, if fits { fate } else { NOBODY_ASKED }, "{}", name());
-                        let still_open = after.under_way.open().any(|(ticket, _)| ticket == Ticket(900));
+                        let still_open = after.under_way.open().any(|(ticket, _)| ticket == LATE);
                         assert_eq!(still_open, !fits, "{}", name());
                         if became != TAKEN {
                             assert!(effects.is_empty(), "{}", name());
@@ -297,57 +346,58 @@ fn said_of(model: &glucodock::app::model::Model) -> String {
 }
 
 fn fits(effect: &Effect, answer: &EffectResult) -> bool {
-    matches!(
-        (effect, answer),
-        (Effect::Ask(_, Request::SignIn { .. }), EffectResult::SignedIn(_))
-            | (Effect::Ask(_, Request::BeginSignIn), EffectResult::SignInBegun(_))
-            | (Effect::Ask(_, Request::SignInByCode { .. }), EffectResult::CodeAsked(_))
-            | (Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })), EffectResult::Found(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadWithheld)), EffectResult::Withheld(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadRecents)), EffectResult::Recents(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadWorkList)), EffectResult::WorkList(_))
-            | (Effect::Ask(_, Request::For(_, Task::Release { .. })), EffectResult::Released(_))
-            | (Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })), EffectResult::LookAlikes(_))
-            | (
-                Effect::Ask(
-                    _,
-                    Request::For(_, Task::CreatePatient { .. } | Task::AboutNoted { what: NotedTask::Create(_), .. })
-                ),
-                EffectResult::Created(_)
-            )
-            | (
-                Effect::Ask(_, Request::For(_, Task::AboutNoted { what: NotedTask::Note(_) | NotedTask::Ask, .. })),
-                EffectResult::NotedPerson(_)
-            )
-            | (Effect::Ask(_, Request::For(_, Task::ReadMeter { .. })), EffectResult::Read(_))
-            | (Effect::Ask(_, Request::RecallCable { .. }), EffectResult::Recalled(_))
-            | (Effect::Ask(_, Request::For(_, Task::Quarantine { .. })), EffectResult::Quarantined(_))
-            | (
-                Effect::Ask(_, Request::For(_, Task::LoadUpload { .. } | Task::AnswerIntake { .. })),
-                EffectResult::Upload(_)
-            )
-            | (Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })), EffectResult::IdentityCheck(_))
-            | (Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })), EffectResult::PlatformCheck(_))
-            | (Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })), EffectResult::Standing(_))
-            | (Effect::Ask(_, Request::For(_, Task::Assign { .. })), EffectResult::Assigned(_))
-            | (Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })), EffectResult::Followed(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })), EffectResult::Dashboard(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadSources { .. })), EffectResult::Sources(_))
-            | (
-                Effect::Ask(
-                    _,
+    match effect {
+        Effect::Ask(_, Request::For(_, Task::Station(task))) => fits_station(task, answer),
+        Effect::Ask(_, Request::For(_, Task::Platform(task))) => fits_platform(task, answer),
+        Effect::Ask(_, request) => matches!(
+            (request, answer),
+            (Request::SignIn { .. }, EffectResult::SignedIn(_))
+                | (Request::BeginSignIn, EffectResult::SignInBegun(_))
+                | (Request::SignInByCode { .. }, EffectResult::CodeAsked(_))
+                | (Request::RecallCable { .. }, EffectResult::Recalled(_))
+                | (
                     Request::RememberCable { .. }
-                        | Request::For(
-                            _,
-                            Task::AboutNoted { what: NotedTask::TakeAs(_) | NotedTask::Drop, .. }
-                                | Task::Remember { .. }
-                                | Task::EndSignIn
-                                | Task::SignOut
-                                | Task::Audit { .. }
-                        )
-                ),
-                EffectResult::Noted(_)
-            )
+                        | Request::For(_, Task::AboutNoted { what: NotedTask::TakeAs(_) | NotedTask::Drop, .. }),
+                    EffectResult::Noted(_)
+                )
+                | (Request::For(_, Task::ReadMeter { .. }), EffectResult::Read(_))
+                | (Request::For(_, Task::AboutNoted { what: NotedTask::Create(_), .. }), EffectResult::Created(_))
+                | (
+                    Request::For(_, Task::AboutNoted { what: NotedTask::Note(_) | NotedTask::Ask, .. }),
+                    EffectResult::NotedPerson(_)
+                )
+        ),
+        Effect::Do(_) | Effect::Engine(_) => false,
+    }
+}
+
+const fn fits_station(task: &StationTask, answer: &EffectResult) -> bool {
+    matches!(
+        (task, answer),
+        (StationTask::LoadRecents, EffectResult::Recents(_))
+            | (StationTask::LoadWorkList, EffectResult::WorkList(_))
+            | (StationTask::Release { .. }, EffectResult::Released(_))
+            | (StationTask::Quarantine { .. }, EffectResult::Quarantined(_))
+            | (StationTask::LoadUpload { .. } | StationTask::AnswerIntake { .. }, EffectResult::Upload(_))
+            | (StationTask::BeginIdentityCheck { .. }, EffectResult::IdentityCheck(_))
+            | (StationTask::NoteMismatch { .. }, EffectResult::Standing(_))
+            | (StationTask::Assign { .. }, EffectResult::Assigned(_))
+            | (StationTask::LoadSources { .. }, EffectResult::Sources(_))
+            | (StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. }, EffectResult::Noted(_))
+    )
+}
+
+const fn fits_platform(task: &PlatformTask, answer: &EffectResult) -> bool {
+    matches!(
+        (task, answer),
+        (PlatformTask::SearchPatients { .. }, EffectResult::Found(_))
+            | (PlatformTask::LoadWithheld, EffectResult::Withheld(_))
+            | (PlatformTask::FindLookAlikes { .. }, EffectResult::LookAlikes(_))
+            | (PlatformTask::CreatePatient { .. }, EffectResult::Created(_))
+            | (PlatformTask::CheckAtPlatform { .. }, EffectResult::PlatformCheck(_))
+            | (PlatformTask::FollowDelivery { .. }, EffectResult::Followed(_))
+            | (PlatformTask::LoadDashboard { .. }, EffectResult::Dashboard(_))
+            | (PlatformTask::EndSignIn, EffectResult::Noted(_))
     )
 }
 
@@ -386,13 +436,17 @@ type Waiting = (&'static str, fn(&mut Clinic));
 const WAITING: [Waiting; 22] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::FollowDelivery { .. }))))
+        };
         clinic.go_to_confirm_assignment();
         cases::type_identity(clinic, "am");
         clinic.keys([Key::Enter]);
     }),
     ("what the platform has", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CheckAtPlatform { .. }))))
+        };
         clinic.go_to_confirm_assignment();
     }),
     ("a code", |clinic| {
@@ -415,11 +469,15 @@ const WAITING: [Waiting; 22] = [
         clinic.keys([Key::Enter]);
     }),
     ("search", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))))
+        };
         clinic.text("m");
     }),
     ("search behind the form", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))))
+        };
         clinic.text("m");
         clinic.keys([Key::Function(2)]);
     }),
@@ -427,34 +485,42 @@ const WAITING: [Waiting; 22] = [
         if let AppState::Working(working) = &mut clinic.model.state {
             working.recents_asked = Asked::failed(problem());
         }
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadRecents)));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadRecents))));
         clinic.keys([Key::Function(5)]);
     }),
     ("waiting meters", |clinic| {
         if let AppState::Working(working) = &mut clinic.model.state {
             working.waiting_asked = Asked::failed(problem());
         }
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList)));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadWorkList))));
         clinic.keys([Key::Function(5)]);
     }),
     ("what is sent again", |clinic| {
         clinic.undelivered = vec![readings("a", refused())];
         clinic.event(Event::Delivered { patient: anna().id, is_lost: false });
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Release { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Release { .. }))));
         clinic.keys([Key::Function(3), Key::Enter]);
         clinic.text("repaired");
         clinic.keys([Key::Enter]);
     }),
     ("look-alikes of a new patient", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::FindLookAlikes { .. }))))
+        };
         fill_in(clinic);
     }),
     ("how the person to confirm stands", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::BeginIdentityCheck { .. }))))
+        };
         clinic.go_to_confirm_assignment();
     }),
     ("wrong answer", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::NoteMismatch { .. }))));
         clinic.go_to_confirm_assignment();
         clinic.text("xx");
         clinic.keys([Key::Enter]);
@@ -462,7 +528,9 @@ const WAITING: [Waiting; 22] = [
         clinic.keys([Key::Enter, Key::Enter]);
     }),
     ("creation", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. }))))
+        };
         fill_in(clinic);
         clinic.keys([Key::Right, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
     }),
@@ -475,17 +543,20 @@ const WAITING: [Waiting; 22] = [
         clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
     }),
     ("quarantine", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. }))));
         clinic.plug_and_read(Completeness::Complete);
     }),
     ("upload", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadUpload { .. }))));
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Enter]);
         clinic.plug_and_read(Completeness::Complete);
     }),
     ("what was said of the clock", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AnswerIntake { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::AnswerIntake { .. }))));
         clinic.meter_clock = Some("2026-07-16T17:12:00".parse().unwrap());
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Enter]);
@@ -493,7 +564,8 @@ const WAITING: [Waiting; 22] = [
         clinic.keys([Key::Down, Key::Enter]);
     }),
     ("assignment", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. }))));
         clinic.go_to_confirm_assignment();
         clinic.text("am");
         clinic.keys([Key::Enter]);
@@ -501,7 +573,9 @@ const WAITING: [Waiting; 22] = [
         clinic.keys([Key::Enter, Key::Enter]);
     }),
     ("dashboard", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::LoadDashboard { .. }))))
+        };
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Function(4)]);
     }),
@@ -511,7 +585,8 @@ const WAITING: [Waiting; 22] = [
         let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
         let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
         step.content = Asked::Ready(Box::new(four_weeks()));
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadSources { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadSources { .. }))));
         clinic.keys([Key::Char('3'), Key::Enter, Key::Enter]);
     }),
 ];
@@ -583,7 +658,8 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
 #[test]
 fn a_search_that_was_given_up_is_no_longer_waited_for() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("m");
     let Some((ticket, _)) = clinic.model.under_way.open().last() else { panic!("nothing is open") };
     clinic.event(Event::GivenUp(ticket));

@@ -1,7 +1,7 @@
 //! Signing in by a code that is typed on another device.
 
 use glucodock::app::code_sign_in::{CodeQuestion, CodeSignIn};
-use glucodock::app::effect::{Effect, Request, Task, Ticket};
+use glucodock::app::effect::{Effect, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -96,7 +96,7 @@ fn whoever_types_the_code_elsewhere_is_signed_in_here() {
     // Signing out tells the platform, and leads to the same kind of sign-in, without a code that anybody could type.
     clinic.keys([Key::Function(10), Key::End, Key::Up, Key::Enter]);
     assert_eq!(sign_in(&clinic), &CodeSignIn::Idle);
-    assert!(matches!(clinic.asked.last(), Some(Effect::Ask(_, Request::For(_, Task::SignOut)))));
+    assert!(matches!(clinic.asked.last(), Some(Effect::Ask(_, Request::For(_, Task::Station(StationTask::SignOut))))));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn an_answer_to_a_code_that_was_given_up_signs_nobody_in() {
 
 /// The platform is told that nobody works in the sign-in that this question became.
 fn assert_left(clinic: &Clinic, question: Ticket) {
-    let Some(Effect::Ask(_, Request::For(session, Task::SignOut))) = clinic.asked.last() else {
+    let Some(Effect::Ask(_, Request::For(session, Task::Station(StationTask::SignOut)))) = clinic.asked.last() else {
         panic!("{:?}", clinic.asked)
     };
     assert_eq!(session.id.0, question.0);

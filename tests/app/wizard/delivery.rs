@@ -1,6 +1,6 @@
 //! How the care platform takes what was decided: one of four things is said of it, whenever it is known.
 
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
@@ -40,7 +40,7 @@ fn assigned(set: impl FnOnce(&mut Clinic)) -> Clinic {
 }
 
 fn is_follow(effect: &Effect) -> bool {
-    matches!(effect, Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })))
+    matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::FollowDelivery { .. }))))
 }
 
 fn said(clinic: &Clinic) -> String {
@@ -122,7 +122,7 @@ fn a_lost_race_is_a_hard_stop() {
     let mut clinic = assigned(|clinic| clinic.delivery = Ok(told(lost(), Some(carla()))));
     assert_eq!(clinic.step(), "other_owner");
     let conflict = |effect: &Effect| {
-        let Effect::Ask(_, Request::For(_, Task::Audit { entry })) = effect else { return false };
+        let Effect::Ask(_, Request::For(_, Task::Station(StationTask::Audit { entry }))) = effect else { return false };
         matches!(entry, AuditEntry::OwnerConflict { patient, .. } if *patient == anna_there())
     };
     assert!(clinic.asked.iter().any(conflict));
@@ -140,7 +140,11 @@ fn a_race_that_was_lost_late_is_told_wherever_somebody_is() {
     let loads = |clinic: &Clinic, from: usize| {
         let is_loaded = |effect: &&Effect| {
             let Effect::Ask(_, Request::For(_, task)) = effect else { return false };
-            matches!(task, Task::LoadWorkList | Task::LoadUpload { .. } | Task::LoadDashboard { .. })
+            matches!(
+                task,
+                Task::Station(StationTask::LoadWorkList | StationTask::LoadUpload { .. })
+                    | Task::Platform(PlatformTask::LoadDashboard { .. })
+            )
         };
         clinic.asked[from..].iter().filter(is_loaded).map(Effect::name).collect::<Vec<_>>()
     };

@@ -1,6 +1,6 @@
 //! What nobody waits for any more is given up, and nothing that changes something is.
 
-use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
+use glucodock::app::effect::{Command, Effect, PlatformTask, Request, StationTask, Task, Ticket, ToEngine};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::domain::association::Owner;
@@ -28,7 +28,8 @@ fn held(clinic: &Clinic) -> Vec<Ticket> {
 #[test]
 fn a_newer_search_gives_up_the_one_before_it() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("mul");
     let [first, second, _] = held(&clinic).try_into().unwrap();
     assert_eq!(given_up(&clinic), [first, second], "and the newest is wanted");
@@ -43,7 +44,8 @@ fn a_search_whose_step_is_left_is_given_up() {
     let mut clinic = Clinic::new();
     clinic.waiting = vec![upload(Owner::Nobody)];
     clinic.sign_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("m");
     // The form leads back to this search, which is waited for until it is left for good.
     clinic.keys([Key::Function(2)]);
@@ -58,7 +60,8 @@ fn a_search_whose_step_is_left_is_given_up() {
 #[test]
 fn looking_again_gives_up_the_dashboard_before_it_and_leaving_gives_up_both() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::LoadDashboard { .. }))));
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Function(4)]);
     assert_eq!(clinic.step(), "dashboard");
@@ -73,8 +76,18 @@ fn looking_again_gives_up_the_dashboard_before_it_and_leaving_gives_up_both() {
 fn signing_out_gives_up_what_the_session_looked_for_but_not_what_it_writes() {
     let mut clinic = Clinic::signed_in();
     clinic.go_to_confirm_assignment();
-    clinic.holds =
-        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. } | Task::CheckAtPlatform { .. })));
+    clinic.holds = |effect| {
+        matches!(
+            effect,
+            Effect::Ask(
+                _,
+                Request::For(
+                    _,
+                    Task::Station(StationTask::Assign { .. }) | Task::Platform(PlatformTask::CheckAtPlatform { .. })
+                )
+            )
+        )
+    };
     clinic.keys([Key::Escape]);
     clinic.keys([Key::Down, Key::Enter]);
     assert_eq!((clinic.step(), held(&clinic).len()), ("confirm_assignment", 1));
@@ -92,7 +105,8 @@ fn signing_out_gives_up_what_the_session_looked_for_but_not_what_it_writes() {
 #[test]
 fn leaving_gives_up_first() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("m");
     let before = clinic.asked.len();
     clinic.keys([Key::Control('c'), Key::Left, Key::Enter]);

@@ -1,7 +1,7 @@
 //! What is asked of whom on the confirm screen, and what follows a wrong answer.
 
 use glucodock::app::asked::Asked;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
@@ -207,7 +207,9 @@ fn the_assignment_carries_what_was_typed() {
     clinic.go_to_confirm_assignment();
     answer(&mut clinic, "a.m.", "1961");
     let proofs = clinic.asked.iter().filter_map(|effect| match effect {
-        Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })) => Some(&assignment.proof),
+        Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { assignment, .. }))) => {
+            Some(&assignment.proof)
+        }
         _ => None,
     });
     let [Proof::Typed(typed)] = proofs.collect::<Vec<_>>()[..] else { panic!("not one proof") };
@@ -245,7 +247,9 @@ fn what_the_platform_has_of_the_two_is_seen_before_anything_is_confirmed() {
     };
     let asked_about = |clinic: &Clinic| {
         let meters = clinic.asked.iter().filter_map(|effect| match effect {
-            Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { meter, .. })) => Some(meter.is_some()),
+            Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CheckAtPlatform { meter, .. }))) => {
+                Some(meter.is_some())
+            }
             _ => None,
         });
         meters.collect::<Vec<_>>()
@@ -261,7 +265,7 @@ fn what_the_platform_has_of_the_two_is_seen_before_anything_is_confirmed() {
     assert_eq!(clinic.step(), "other_owner");
     assert!(clinic.asked.iter().any(|effect| matches!(
         effect,
-        Effect::Ask(_, Request::For(_, Task::Audit { entry: AuditEntry::OwnerConflict { .. } }))
+        Effect::Ask(_, Request::For(_, Task::Station(StationTask::Audit { entry: AuditEntry::OwnerConflict { .. } })))
     )));
 
     let clinic = at(|check| check.owner = Some(OwnerThere::NotShown));
@@ -279,7 +283,9 @@ fn what_the_platform_has_of_the_two_is_seen_before_anything_is_confirmed() {
     // What was typed by then is no answer to what is shown now, and nobody's wrong one.
     let mut clinic = at(|_| {});
     clinic.keys([Key::Escape]);
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));
+    clinic.holds = |effect| {
+        matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CheckAtPlatform { .. }))))
+    };
     clinic.keys([Key::Down, Key::Enter]);
     clinic.text("am");
     let mut there = PlatformCheck { patient: Some(anna()), owner: None };
@@ -304,8 +310,18 @@ fn nobody_waits_for_the_platform_and_silence_is_told() {
 
     // Not answered before the assignment is under way: what comes of that decides.
     let mut clinic = Clinic::signed_in();
-    clinic.holds =
-        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. } | Task::Assign { .. })));
+    clinic.holds = |effect| {
+        matches!(
+            effect,
+            Effect::Ask(
+                _,
+                Request::For(
+                    _,
+                    Task::Platform(PlatformTask::CheckAtPlatform { .. }) | Task::Station(StationTask::Assign { .. })
+                )
+            )
+        )
+    };
     clinic.go_to_confirm_assignment();
     answer(&mut clinic, "am", "1961");
     assert_eq!((assignments(&clinic), clinic.held.len()), (1, 2));

@@ -1,6 +1,6 @@
 //! The questions that stop the way: no key goes round them, nothing is said by itself, and what is said is kept first.
 
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
@@ -24,7 +24,7 @@ fn answers(clinic: &Clinic) -> Vec<IntakeAnswer> {
         .asked
         .iter()
         .filter_map(|effect| {
-            if let Effect::Ask(_, Request::For(_, Task::AnswerIntake { answer, .. })) = effect {
+            if let Effect::Ask(_, Request::For(_, Task::Station(StationTask::AnswerIntake { answer, .. }))) = effect {
                 Some(answer.clone())
             } else {
                 None

@@ -1,6 +1,6 @@
 //! The question which meter is behind a cable: its list, finding a name in it, the steps, and which cable is meant.
 
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
@@ -481,7 +481,12 @@ fn the_panel_names_the_key_that_asks_which_meter_it_is() {
 #[test]
 fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
     let mut clinic = Clinic::new();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList | Task::LoadRecents)));
+    clinic.holds = |effect| {
+        matches!(
+            effect,
+            Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadWorkList | StationTask::LoadRecents)))
+        )
+    };
     clinic.sign_in();
     clinic.keys([Key::Function(3)]);
     assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_WAITING_LOOKED_UP)));
@@ -500,9 +505,9 @@ fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
 #[test]
 fn a_list_that_could_not_be_loaded_does_not_say_that_no_meter_waits() {
     let mut clinic = Clinic::new();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList)));
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadWorkList))));
     clinic.sign_in();
-    let Some(Effect::Ask(ticket, Request::For(_, Task::LoadWorkList))) = clinic.held.pop() else {
+    let Some(Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::LoadWorkList)))) = clinic.held.pop() else {
         panic!("{:?}", clinic.held)
     };
     let problem = Problem::new(ProblemCode::PlatformUnreachable, "staged");

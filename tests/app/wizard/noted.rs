@@ -1,7 +1,7 @@
 //! A new patient while the care platform does not answer: noted, not created; once it answers, it is asked about them
 //! by itself, and where somebody is alike a person decides.
 
-use glucodock::app::effect::{Effect, NotedTask, Request, Task};
+use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::domain::association::IdempotencyKey;
@@ -87,7 +87,9 @@ fn whoever_is_new_is_noted_and_not_created_while_it_does_not_answer() {
     assert!(said(&clinic).contains("Noted, not created") && said(&clinic).contains("TEST, Tea"), "{}", said(&clinic));
     let [NotedTask::Note(new)] = asked(&clinic)[..] else { panic!("{:?}", asked(&clinic)) };
     assert_eq!((new.mrn.expose().as_str(), &new.reason_despite_look_alike), ("M777", &None));
-    let is_creation = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
+    let is_creation = |effect: &Effect| {
+        matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. }))))
+    };
     assert!(!clinic.asked.iter().any(is_creation));
     // They are nobody to work for: it goes on with the search, and the list has them.
     clinic.keys([Key::Enter]);

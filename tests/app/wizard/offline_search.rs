@@ -2,7 +2,7 @@
 //! all; once it answers again, the search works by itself, and that is said.
 
 use glucodock::app::asked::Asked;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::reach::Reach;
@@ -21,7 +21,9 @@ fn said(clinic: &Clinic) -> String {
 }
 
 fn searches(clinic: &Clinic) -> usize {
-    let is_search = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    let is_search = |effect: &&Effect| {
+        matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))))
+    };
     clinic.asked.iter().filter(is_search).count()
 }
 
@@ -109,7 +111,8 @@ fn a_number_that_only_those_known_here_were_asked_for_is_asked_for_again() {
     assert!(matches!(page(&clinic), CreatePage::Optional { .. }), "once for one Enter");
     // The care platform answers again, and knows whose number it is.
     clinic.keys([Key::Escape, Key::Up]);
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.keys([Key::Enter]);
     let held = std::mem::take(&mut clinic.held);
     let [Effect::Ask(ticket, _)] = held.as_slice() else { panic!("not asked anew: {held:?}") };

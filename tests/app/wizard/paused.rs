@@ -2,7 +2,7 @@
 //! of what they did, and nothing that came meanwhile, is lost.
 
 use glucodock::app::code_sign_in::CodeSignIn;
-use glucodock::app::effect::{Effect, Request, Task, Ticket};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -70,7 +70,9 @@ fn stopped() -> Clinic {
 /// What the platform was asked, by whom.
 fn asked_at_platform(clinic: &Clinic) -> Vec<(Ticket, u64)> {
     let of = |effect: &Effect| match effect {
-        Effect::Ask(ticket, Request::For(session, Task::CheckAtPlatform { .. })) => Some((*ticket, session.id.0)),
+        Effect::Ask(ticket, Request::For(session, Task::Platform(PlatformTask::CheckAtPlatform { .. }))) => {
+            Some((*ticket, session.id.0))
+        }
         _ => None,
     };
     clinic.asked.iter().filter_map(of).collect()
@@ -105,7 +107,7 @@ fn it_can_end_as_often_as_it_likes() {
 /// Who signed out, in the order in which they did.
 fn left(clinic: &Clinic) -> Vec<&str> {
     let of = clinic.asked.iter().filter_map(|effect| match effect {
-        Effect::Ask(_, Request::For(session, Task::SignOut)) => Some(session.user.id.as_str()),
+        Effect::Ask(_, Request::For(session, Task::Station(StationTask::SignOut))) => Some(session.user.id.as_str()),
         _ => None,
     });
     of.collect()
@@ -135,7 +137,8 @@ fn work_that_stands_still_waits_for_its_own_person() {
 fn each_comes_back_to_their_own() {
     let mut clinic = stopped();
     sign_in(&mut clinic, user("n8"));
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("zor");
     let ticket = held(&mut clinic);
     clinic.holds = |_| false;
@@ -167,7 +170,9 @@ fn the_work_of_twelve_stands_still_at_most() {
     let mut clinic = stopped();
     for number in 0..12 {
         sign_in(&mut clinic, user(&format!("m{number}")));
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))))
+        };
         clinic.text("zor");
         let ticket = held(&mut clinic);
         clinic.holds = |_| false;
@@ -185,7 +190,8 @@ fn what_is_read_is_kept_meanwhile() {
     clinic.is_remote = true;
     clinic.event(Event::MeterArrived(attachment(1)));
     let read = clinic.read_ticket().unwrap();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("mul");
     let ticket = held(&mut clinic);
     clinic.holds = |_| false;
@@ -216,7 +222,7 @@ fn whoever_leaves_signs_out() {
     let mut clinic = stopped();
     clinic.keys([Key::Control('c'), Key::Left, Key::Enter]);
     let is_left = |effect: &Effect| match effect {
-        Effect::Ask(_, Request::For(session, Task::SignOut)) => session.user.id == "n7",
+        Effect::Ask(_, Request::For(session, Task::Station(StationTask::SignOut))) => session.user.id == "n7",
         _ => false,
     };
     assert!(clinic.asked.iter().any(is_left), "{:?}", clinic.asked.last());

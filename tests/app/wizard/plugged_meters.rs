@@ -1,6 +1,7 @@
 //! What is said of the plugged meters: each by a name of its own, what is true of it, and to the
 //! patient it concerns.
 
+use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::panel::SlotState;
@@ -138,15 +139,7 @@ fn what_was_appended_waits_nowhere() {
     assert_eq!(panel(&clinic), ["Accu-Chek Guide ..0042: owner known, 720 wait"], "it is not assigned yet");
     assert!(step(&clinic).contains("One meter was read and waits"));
     // The list is not loaded anew by then, and it must not say what is over.
-    clinic.holds = |effect| {
-        matches!(
-            effect,
-            glucodock::app::effect::Effect::Ask(
-                _,
-                glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadWorkList)
-            )
-        )
-    };
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadWorkList))));
     choose(&mut clinic, 1);
     assert_eq!(clinic.step(), "done");
     assert_eq!(panel(&clinic), ["Accu-Chek Guide ..0042: assigned to this patient"]);
@@ -353,13 +346,12 @@ fn what_is_in_the_record_already_is_not_assigned_again() {
     choose(&mut clinic, 1);
     assert_eq!(clinic.step(), "done");
     assert!(step(&clinic).contains("already. Nothing was added."), "{}", step(&clinic));
-    assert!(!clinic.asked.iter().any(|effect| matches!(
-        effect,
-        glucodock::app::effect::Effect::Ask(
-            _,
-            glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::Assign { .. })
-        )
-    )));
+    assert!(
+        !clinic
+            .asked
+            .iter()
+            .any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. })))))
+    );
 }
 
 /// A meter without a serial number is assigned to nobody, only its readings are.
@@ -401,10 +393,7 @@ fn three_meters_of_a_model_are_told_apart_everywhere() {
             .asked
             .iter()
             .filter_map(|effect| match effect {
-                glucodock::app::effect::Effect::Ask(
-                    ticket,
-                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::ReadMeter { .. }),
-                ) => Some(*ticket),
+                Effect::Ask(ticket, Request::For(_, Task::ReadMeter { .. })) => Some(*ticket),
                 _ => None,
             })
             .collect();
@@ -600,14 +589,8 @@ fn a_list_that_another_station_made_old_is_looked_up_anew() {
     let mut clinic = Clinic::signed_in();
     read(&mut clinic, 1);
     let looks = |clinic: &Clinic| {
-        let asked = |effect: &&glucodock::app::effect::Effect| {
-            matches!(
-                effect,
-                glucodock::app::effect::Effect::Ask(
-                    _,
-                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadWorkList)
-                )
-            )
+        let asked = |effect: &&Effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadWorkList))))
         };
         clinic.asked.iter().filter(asked).count()
     };

@@ -1,7 +1,7 @@
 //! What is selected is a thing, not a row: whatever comes, goes or moves in a list, Enter acts on what was selected
 //! when it was last moved, or on nothing. And what is kept of a meter is kept under the id of its upload and its plug.
 
-use glucodock::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket};
+use glucodock::app::effect::{Command, DemoMeterId, Effect, PlatformTask, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::DemoMeter;
@@ -42,7 +42,7 @@ fn at_upload(clinic: &mut Clinic) {
 /// The uploads that were looked at, in order.
 fn looked_at(clinic: &Clinic) -> Vec<&str> {
     fn id(effect: &Effect) -> Option<&str> {
-        if let Effect::Ask(_, Request::For(_, Task::LoadUpload { upload, .. })) = effect {
+        if let Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadUpload { upload, .. }))) = effect {
             Some(&upload.0)
         } else {
             None
@@ -78,7 +78,11 @@ fn drawn_as_selected(clinic: &Clinic) -> Option<String> {
 /// The ticket of the last question for the waiting uploads.
 fn asked_for_waiting(clinic: &Clinic) -> Ticket {
     let ticket = |effect: &Effect| {
-        if let Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) = effect { Some(*ticket) } else { None }
+        if let Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::LoadWorkList))) = effect {
+            Some(*ticket)
+        } else {
+            None
+        }
     };
     clinic.asked.iter().rev().find_map(ticket).unwrap()
 }
@@ -237,12 +241,13 @@ fn nobody_is_listed_twice_when_pages_move() {
     };
     let search = |clinic: &Clinic| {
         let ticket = |effect: &Effect| match effect {
-            Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) => Some(*ticket),
+            Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))) => Some(*ticket),
             _ => None,
         };
         clinic.asked.iter().rev().find_map(ticket).unwrap()
     };
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("y");
     clinic.event(Event::EffectDone {
         ticket: search(&clinic),
@@ -250,7 +255,9 @@ fn nobody_is_listed_twice_when_pages_move() {
     });
     clinic.keys([Key::Down, Key::End, Key::Down]);
     let asked = clinic.asked.last().cloned();
-    let Some(Effect::Ask(_, Request::For(_, Task::SearchPatients { from: Some(from), .. }))) = asked else {
+    let Some(Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { from: Some(from), .. })))) =
+        asked
+    else {
         panic!("{asked:?}")
     };
     assert_eq!(from.0, "link", "the next page is asked for as its server names it");
@@ -272,7 +279,7 @@ fn the_end_of_a_list_loads_on() {
     };
     let search = |clinic: &Clinic| {
         let asked = |effect: &Effect| match effect {
-            Effect::Ask(ticket, Request::For(_, Task::SearchPatients { from, .. })) => {
+            Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::SearchPatients { from, .. }))) => {
                 Some((*ticket, from.clone().map(|from| from.0)))
             }
             _ => None,
@@ -283,7 +290,8 @@ fn the_end_of_a_list_loads_on() {
         let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
         step.search.selection.id().unwrap().0.clone()
     };
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("y");
     let answer = |page: SearchPage| EffectResult::Found(Ok(page));
     clinic.event(Event::EffectDone { ticket: search(&clinic).0, answer: answer(page(10..30, Some("two"))) });

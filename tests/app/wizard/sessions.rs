@@ -1,7 +1,7 @@
 //! Work belongs to who began it: whoever is signed in when it ends, it is done under that person's name, and nobody
 //! else goes on with it without having chosen it.
 
-use glucodock::app::effect::{Effect, Request, Task, Ticket};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::panel::SlotState;
@@ -22,7 +22,7 @@ fn whole() -> EffectResult {
 /// Under whose name the downloads are put into quarantine, in order.
 fn kept_for(clinic: &Clinic) -> Vec<&str> {
     fn who(effect: &Effect) -> Option<&str> {
-        if let Effect::Ask(_, Request::For(session, Task::Quarantine { .. })) = effect {
+        if let Effect::Ask(_, Request::For(session, Task::Station(StationTask::Quarantine { .. }))) = effect {
             Some(session.user.login.as_str())
         } else {
             None
@@ -44,7 +44,11 @@ fn read_under_way() -> (Clinic, Ticket) {
 fn signing_out_is_written_into_the_audit_trail_for_who_signs_out() {
     let (clinic, _) = read_under_way();
     let signed_out = clinic.asked.iter().any(|effect| {
-        matches!(effect, Effect::Ask(_, Request::For(session, Task::SignOut)) if session.user.login.as_str() == "nurse")
+        matches!(
+            effect,
+            Effect::Ask(_, Request::For(session, Task::Station(StationTask::SignOut)))
+                if session.user.login.as_str() == "nurse"
+        )
     });
     assert!(signed_out);
 }
@@ -82,7 +86,8 @@ fn a_meter_pulled_and_a_session_ended_while_reading_lose_nothing() {
     let loads = |effect: &&Effect| {
         matches!(
             effect,
-            Effect::Ask(_, Request::For(session, Task::LoadWorkList)) if session.user.login.as_str() == "otto"
+            Effect::Ask(_, Request::For(session, Task::Station(StationTask::LoadWorkList)))
+                if session.user.login.as_str() == "otto"
         )
     };
     assert_eq!(clinic.asked.iter().filter(loads).count(), 2, "at the sign-in, and once there is one more");
@@ -118,10 +123,12 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
             let mut clinic = Clinic::signed_in();
             clinic.event(Event::MeterArrived(attachment(1)));
             let read = clinic.read_ticket().unwrap();
-            clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
+            clinic.holds = |effect| {
+                matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. }))))
+            };
             clinic.event(Event::EffectDone { ticket: read, answer: whole() });
             let ticket = match clinic.held.as_slice() {
-                [Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))] => *ticket,
+                [Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::Quarantine { .. })))] => *ticket,
                 held => panic!("{held:?}"),
             };
             if unplug {
@@ -161,7 +168,8 @@ fn an_append_that_was_left_is_told_and_shown() {
     ] {
         let mut clinic = Clinic::signed_in();
         clinic.owner = Owner::Patient(Box::new(anna()));
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. }))));
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Enter]);
         clinic.plug_and_read(Completeness::Complete);
@@ -178,7 +186,9 @@ fn an_append_that_was_left_is_told_and_shown() {
         clinic.release();
         assert_eq!(clinic.model.remark.as_ref().map(Remark::words), Some(expected), "{left}");
         assert_eq!(clinic.told_wrong().is_some(), fails, "{left}: the details say why");
-        let looks = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
+        let looks = |effect: &Effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadUpload { .. }))))
+        };
         assert_eq!(clinic.asked.iter().skip(before).any(looks), !fails, "{left}: the panel shows how it stands");
         if left == "back" && !fails {
             assert_eq!(clinic.model.working().unwrap().handled, [upload(Owner::Nobody).id]);
@@ -189,7 +199,8 @@ fn an_append_that_was_left_is_told_and_shown() {
 #[test]
 fn a_new_patient_who_is_created_after_the_form_was_left_is_told() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. }))));
     clinic.keys([Key::Function(2)]);
     for text in ["Nilsson", "Åsa", "1-Feb-1999", "M777"] {
         clinic.text(text);
@@ -207,7 +218,8 @@ fn a_new_patient_who_is_created_after_the_form_was_left_is_told() {
 #[test]
 fn a_search_is_answered_behind_the_form_for_a_new_patient() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.text("mu");
     clinic.keys([Key::Function(2)]);
     assert_eq!(clinic.step(), "create_patient");
@@ -219,8 +231,12 @@ fn a_search_is_answered_behind_the_form_for_a_new_patient() {
 #[test]
 fn what_was_asked_in_one_session_is_not_shown_in_the_next() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds =
-        |effect| matches!(effect, Effect::Ask(_, Request::For(session, Task::LoadRecents)) if is_nora(session));
+    clinic.holds = |effect| {
+        matches!(
+            effect,
+            Effect::Ask(_, Request::For(session, Task::Station(StationTask::LoadRecents))) if is_nora(session)
+        )
+    };
     clinic.keys([Key::Function(5)]);
     clinic.sign_out();
     clinic.sign_in_as("otto");

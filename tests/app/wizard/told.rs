@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use glucodock::app::effect::{DemoMeterId, Effect, Request, Task};
+use glucodock::app::effect::{DemoMeterId, Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, DemoMeter};
@@ -195,7 +195,8 @@ fn the_new_patient_form_tells_what_its_keys_do_on_each_field() {
 #[test]
 fn a_taken_number_is_told_at_the_field_that_has_it() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. }))));
     clinic.keys([Key::Function(2)]);
     for text in ["Nilsson", "Åsa", "1-Feb-1999", "M777"] {
         clinic.text(text);
@@ -204,7 +205,9 @@ fn a_taken_number_is_told_at_the_field_that_has_it() {
     clinic.keys([Key::Enter]);
     clinic.text("S-1");
     clinic.keys([Key::Enter, Key::Enter, Key::Enter]);
-    let Some(Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. }))) = clinic.held.pop() else {
+    let Some(Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. })))) =
+        clinic.held.pop()
+    else {
         panic!("not asked")
     };
     let taken = Problem::new(ProblemCode::IdentifierTaken, "the identifier belongs to another patient");
@@ -251,9 +254,11 @@ fn enter_on_an_empty_required_field_says_what_is_missing() {
 #[test]
 fn what_could_not_be_saved_is_not_told_as_not_read() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. }))));
     clinic.plug_and_read(Completeness::Complete);
-    let Some(Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))) = clinic.held.pop() else {
+    let Some(Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::Quarantine { .. })))) = clinic.held.pop()
+    else {
         panic!("not asked")
     };
     let replaced = Problem::new(ProblemCode::StoreReplaced, "replaced");

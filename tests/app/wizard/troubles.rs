@@ -1,6 +1,6 @@
 //! What is told and done when a meter could not be read or saved, a number is taken, or a hand knows the way.
 
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::wizard::Step;
@@ -28,7 +28,7 @@ fn at_upload() -> Clinic {
 }
 
 fn is_save(effect: &Effect) -> bool {
-    matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })))
+    matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. }))))
 }
 
 /// The one write that is held fails.
@@ -72,7 +72,9 @@ fn what_was_read_of_a_pulled_meter_is_saved_again(#[case] in_hand: bool) {
     let saved: Vec<_> = clinic.asked.iter().filter(|effect| is_save(effect)).collect();
     assert_eq!(saved.len(), 3);
     for effect in saved {
-        let Effect::Ask(_, Request::For(_, Task::Quarantine { download: saved })) = effect else { continue };
+        let Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { download: saved }))) = effect else {
+            continue;
+        };
         assert_eq!(**saved, download(Completeness::Complete));
     }
 }
@@ -204,11 +206,21 @@ fn a_taken_other_identifier_says_whose_it_is() {
     clinic.keys([Key::Down]);
     clinic.text("X-4711");
     clinic.holds = |effect| {
-        matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. } | Task::SearchPatients { .. })))
+        matches!(
+            effect,
+            Effect::Ask(
+                _,
+                Request::For(
+                    _,
+                    Task::Platform(PlatformTask::CreatePatient { .. } | PlatformTask::SearchPatients { .. })
+                )
+            )
+        )
     };
     clinic.keys([Key::Down, Key::Down, Key::Enter]);
     let held = std::mem::take(&mut clinic.held);
-    let [Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. }))] = held.as_slice() else {
+    let [Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. })))] = held.as_slice()
+    else {
         panic!("{held:?} {}", said(&clinic))
     };
     let taken = Problem::new(ProblemCode::IdentifierTaken, "staged");
@@ -219,7 +231,8 @@ fn a_taken_other_identifier_says_whose_it_is() {
     let mut other: Patient = anna();
     other.identifiers.push(Identifier::new("Health insurance", "X-4711"));
     for effect in std::mem::take(&mut clinic.held) {
-        let Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) = effect else {
+        let Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::SearchPatients { query, .. }))) = effect
+        else {
             panic!("{effect:?}")
         };
         let patients = if query == "X-4711" { vec![other.clone(), holder.clone()] } else { vec![] };

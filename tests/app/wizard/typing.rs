@@ -2,7 +2,7 @@
 //! that can be read in two ways.
 
 use glucodock::app::asked::Asked;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -227,12 +227,15 @@ fn form_without_number() -> Clinic {
         clinic.text(text);
         clinic.keys([Key::Enter]);
     }
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic
 }
 
 fn found(clinic: &mut Clinic, found: Result<Vec<Patient>, Problem>) {
-    let Some(Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. }))) = clinic.held.pop() else {
+    let Some(Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. })))) =
+        clinic.held.pop()
+    else {
         panic!("not asked")
     };
     let page = found.map(|patients| SearchPage { patients, next: None, known_only: false });

@@ -1,7 +1,7 @@
 //! What is not at the care platform is seen by whoever is there, whenever it happened, and what the platform does not
 //! take is sent again for a reason.
 
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
@@ -52,7 +52,7 @@ fn said(clinic: &Clinic) -> String {
 }
 
 fn is_release(effect: &Effect) -> bool {
-    matches!(effect, Effect::Ask(_, Request::For(_, Task::Release { .. })))
+    matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Release { .. }))))
 }
 
 /// Whoever signs in hours later sees it at once: at the search, in the panel and in the list of what is left.
@@ -121,7 +121,9 @@ fn what_is_refused_is_sent_again_for_a_reason() {
         clinic.text("the server was repaired");
         clinic.keys([Key::Enter]);
         let sent: Vec<&Effect> = clinic.asked.iter().filter(|effect| is_release(effect)).collect();
-        let [Effect::Ask(_, Request::For(_, Task::Release { key, reason }))] = sent[..] else { panic!("{sent:?}") };
+        let [Effect::Ask(_, Request::For(_, Task::Station(StationTask::Release { key, reason })))] = sent[..] else {
+            panic!("{sent:?}")
+        };
         assert_eq!((key.0.as_str(), reason.as_str()), ("a readings", "the server was repaired"));
         assert_eq!((clinic.step(), clinic.model.remark.clone()), (from, Some(Remark::Happened(key::TOLD_RELEASED))));
         assert!(clinic.model.working().unwrap().undelivered.is_empty(), "the list is loaded anew");
@@ -200,7 +202,8 @@ fn what_is_delivered_meanwhile_is_said_to_be_over() {
 /// something came meanwhile.
 #[test]
 fn the_list_is_asked_for_once_at_a_time() {
-    let is_list = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList)));
+    let is_list =
+        |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadWorkList))));
     let mut clinic = with(vec![readings("a", WaitsBecause::Unanswered("silent".into()))]);
     let from = clinic.asked.len();
     clinic.holds = is_list;

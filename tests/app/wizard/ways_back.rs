@@ -1,6 +1,6 @@
 //! Every way back leads to where one came from, as it was; and nobody is stuck before a screen.
 
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::overlay::Overlay;
@@ -35,7 +35,8 @@ fn the_dashboard_leads_back_to_the_search_as_it_was() {
     assert_eq!(search.search.selection.id(), Some(&berta().id));
     assert!(search.upload.is_some(), "the meter that waits is still in hand");
     // An answer that comes while the dashboard is looked at is found there.
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     clinic.keys([Key::Char('l'), Key::Backspace]);
     assert_eq!(clinic.held.len(), 2);
     clinic.keys([Key::Control('u')]);
@@ -116,11 +117,21 @@ fn fill_in(clinic: &mut Clinic, mrn: &str) {
 /// Creates nobody: the platform says why not.
 fn is_not_created(clinic: &mut Clinic, code: ProblemCode) {
     clinic.holds = |effect| {
-        matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. } | Task::SearchPatients { .. })))
+        matches!(
+            effect,
+            Effect::Ask(
+                _,
+                Request::For(
+                    _,
+                    Task::Platform(PlatformTask::CreatePatient { .. } | PlatformTask::SearchPatients { .. })
+                )
+            )
+        )
     };
     clinic.keys([Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
     let held = std::mem::take(&mut clinic.held);
-    let [Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. }))] = held.as_slice() else {
+    let [Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. })))] = held.as_slice()
+    else {
         panic!("{held:?} {}", said(clinic))
     };
     let answer = EffectResult::Created(Err(Problem::new(code, "staged")));
@@ -145,7 +156,9 @@ fn a_number_that_was_given_away_meanwhile_is_looked_up_again() {
     fill_in(&mut clinic, "M777");
     is_not_created(&mut clinic, ProblemCode::IdentifierTaken);
     let held = std::mem::take(&mut clinic.held);
-    let [Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. }))] = held.as_slice() else {
+    let [Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::SearchPatients { query, .. })))] =
+        held.as_slice()
+    else {
         panic!("{held:?}")
     };
     assert_eq!(query, "M777");

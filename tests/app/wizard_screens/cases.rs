@@ -2,7 +2,7 @@
 
 use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -62,8 +62,10 @@ pub(crate) fn lists_fail(clinic: &mut Clinic) {
     let problem = || Problem::new(ProblemCode::StoreUnreadable, "the file is damaged");
     for effect in effects {
         let (ticket, answer) = match effect {
-            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (ticket, EffectResult::Recents(Err(problem()))),
-            Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => {
+            Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::LoadRecents))) => {
+                (ticket, EffectResult::Recents(Err(problem())))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::LoadWorkList))) => {
                 (ticket, EffectResult::WorkList(Err(problem())))
             }
             other => panic!("{other:?}"),
@@ -468,11 +470,14 @@ fn plug_meters(clinic: &mut Clinic, count: u64) {
             clinic.event(Event::ReadProgress { ticket, done: 120, of: Some(240) });
             continue;
         }
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. }))));
         let whole = Box::new(download(Completeness::Complete));
         clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
         clinic.holds = |_| false;
-        let Some(Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))) = clinic.held.pop() else {
+        let Some(Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::Quarantine { .. })))) =
+            clinic.held.pop()
+        else {
             panic!("it is not kept")
         };
         let mut kept = upload(owner());

@@ -1,7 +1,7 @@
 //! PgUp and PgDn move by what is shown, whatever the size of the window, and counters count what is drawn.
 
 use glucodock::app::asked::Asked;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -175,9 +175,12 @@ fn notes(clinic: &Clinic, size: (u16, u16)) -> String {
 pub(super) fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
     let hits = || (0..count).map(|number| patient(&format!("{number:02}"), "Muster", "Hit", 1950)).collect::<Vec<_>>();
     let mut find = Clinic::signed_in();
-    find.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    find.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. }))));
     find.text("m");
-    let Some(Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. }))) = find.held.pop() else {
+    let Some(Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::SearchPatients { .. })))) =
+        find.held.pop()
+    else {
         panic!("nobody is searched")
     };
     let page = SearchPage { patients: hits(), next: None, known_only: false };

@@ -1,6 +1,7 @@
 //! What a screen says is said in full: which doubt, which key, what to compare, how often; and each row in its line.
 
 use glucodock::app::asked::Asked;
+use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model};
@@ -311,22 +312,13 @@ fn every_step_on_the_way_shows_the_newest_read() {
         newer.counts.blood = 713;
         clinic.event(Event::MeterArrived(attachment(2)));
         let ticket = clinic.read_ticket().unwrap();
-        clinic.holds = |effect| {
-            matches!(
-                effect,
-                glucodock::app::effect::Effect::Ask(
-                    _,
-                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::Quarantine { .. })
-                )
-            )
-        };
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. }))));
         let whole = Box::new(download(Completeness::Complete));
         clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
         clinic.holds = |_| false;
-        let Some(glucodock::app::effect::Effect::Ask(
-            ticket,
-            glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::Quarantine { .. }),
-        )) = clinic.held.pop()
+        let Some(Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::Quarantine { .. })))) =
+            clinic.held.pop()
         else {
             panic!()
         };

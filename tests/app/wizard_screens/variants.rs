@@ -3,7 +3,7 @@
 
 use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
-use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -254,9 +254,12 @@ fn required(clinic: &mut Clinic, texts: [&str; 4]) {
 
 /// Creates the patient of the optional page; it fails so.
 fn create_fails(clinic: &mut Clinic, code: ProblemCode) {
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. }))));
     clinic.keys([Key::BackTab, Key::Enter]);
-    let Some(Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. }))) = clinic.held.pop() else {
+    let Some(Effect::Ask(ticket, Request::For(_, Task::Platform(PlatformTask::CreatePatient { .. })))) =
+        clinic.held.pop()
+    else {
         panic!("not asked")
     };
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Created(Err(problem(code))) });
@@ -264,12 +267,14 @@ fn create_fails(clinic: &mut Clinic, code: ProblemCode) {
 
 fn uploading(all: &mut Vec<(String, Clinic)>) {
     add(all, "upload__checking", at_upload(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadUpload { .. }))));
         clinic.plug_and_read(Completeness::Complete);
     });
     add(all, "upload__appending", at_upload(), |clinic| {
         clinic.owner = Owner::Patient(Box::new(anna()));
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. }))));
         clinic.plug_and_read(Completeness::Complete);
     });
     add(all, "upload__many_meters", at_upload(), |clinic| {
@@ -284,10 +289,13 @@ fn uploading(all: &mut Vec<(String, Clinic)>) {
         clinic.keys([Key::Down, Key::Down, Key::Enter]);
     });
     add(all, "upload__not_saved", at_upload(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Quarantine { .. }))));
         clinic.plug_and_read(Completeness::Complete);
         clinic.event(Event::MeterLeft(AttachmentId(1)));
-        let Some(Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))) = clinic.held.pop() else {
+        let Some(Effect::Ask(ticket, Request::For(_, Task::Station(StationTask::Quarantine { .. })))) =
+            clinic.held.pop()
+        else {
             panic!("not asked")
         };
         clinic.event(Event::EffectDone {
@@ -311,7 +319,8 @@ fn devices(all: &mut Vec<(String, Clinic)>) {
         clinic.keys([Key::Enter]);
     });
     add(all, "shared_readings__keeping", at_upload(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AnswerIntake { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::AnswerIntake { .. }))));
         to_shared_readings(clinic);
         clinic.keys([Key::Enter]);
     });
@@ -417,14 +426,18 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
     });
     add(all, "confirm_assignment__identifier_asked_anew", Clinic::signed_in(), |clinic| {
         clinic.look_alikes = Ok(same_date());
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::BeginIdentityCheck { .. }))))
+        };
         clinic.go_to_confirm_assignment();
         type_identity(clinic, "am");
         clinic.release();
     });
     add(all, "confirm_assignment__person_changed", Clinic::signed_in(), |clinic| {
         clinic.look_alikes = Ok(same_date());
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CheckAtPlatform { .. }))))
+        };
         clinic.go_to_confirm_assignment();
         let there = Patient { born: Private::new(date(1991, 7, 14)), ..anna() };
         clinic.at_platform = Some(Ok(PlatformCheck { patient: Some(there), owner: None }));
@@ -436,29 +449,18 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
         clinic.go_to_confirm_assignment();
         confirm(clinic).patient.identifiers.clear();
     });
-    for (name, look_alikes) in [("either", vec![]), ("either_date", same_year())] {
-        add(all, format!("confirm_assignment__{name}"), Clinic::signed_in(), |clinic| {
-            clinic.look_alikes = Ok(look_alikes);
-            clinic.go_to_confirm_assignment();
-            let confirm = confirm(clinic);
-            confirm.patient.family = Private::new("Μυλωνάς".into());
-            confirm.patient.given = Private::new("Άννα".into());
-            if let Asked::Ready(check) = &mut confirm.check {
-                for other in &mut check.look_alikes {
-                    other.patient.family = Private::new("Μυλωνάς".into());
-                    other.patient.given = Private::new("Άννα".into());
-                }
-            }
-        });
-    }
+    in_other_letters(all);
     add(all, "confirm_assignment__checking", Clinic::signed_in(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::BeginIdentityCheck { .. }))))
+        };
         clinic.go_to_confirm_assignment();
         type_identity(clinic, "am");
         clinic.keys([Key::Enter]);
     });
     add(all, "confirm_assignment__assigning", Clinic::signed_in(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. }))));
         clinic.go_to_confirm_assignment();
         type_identity(clinic, "am");
         clinic.keys([Key::Enter]);
@@ -472,6 +474,25 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
             type_identity(clinic, "am");
             clinic.keys([Key::Enter]);
             assert_eq!(clinic.step(), "done");
+        });
+    }
+}
+
+/// Whoever is written in other letters may be named in either.
+fn in_other_letters(all: &mut Vec<(String, Clinic)>) {
+    for (name, look_alikes) in [("either", vec![]), ("either_date", same_year())] {
+        add(all, format!("confirm_assignment__{name}"), Clinic::signed_in(), |clinic| {
+            clinic.look_alikes = Ok(look_alikes);
+            clinic.go_to_confirm_assignment();
+            let confirm = confirm(clinic);
+            confirm.patient.family = Private::new("Μυλωνάς".into());
+            confirm.patient.given = Private::new("Άννα".into());
+            if let Asked::Ready(check) = &mut confirm.check {
+                for other in &mut check.look_alikes {
+                    other.patient.family = Private::new("Μυλωνάς".into());
+                    other.patient.given = Private::new("Άννα".into());
+                }
+            }
         });
     }
 }
@@ -504,7 +525,9 @@ fn deliveries(all: &mut Vec<(String, Clinic)>) {
         });
     }
     add(all, "done__telling", Clinic::signed_in(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })));
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::FollowDelivery { .. }))))
+        };
         assign(clinic);
     });
     let owner = || PatientId("Patient/9".into());

@@ -3,7 +3,7 @@
 
 use super::{AssignmentWork, ConfirmAssignment, IdentityNotice};
 use crate::app::asked::Asked;
-use crate::app::effect::{Task, Ticket};
+use crate::app::effect::{PlatformTask, Ticket};
 use crate::app::remark::Remark;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::select_patient::SelectPatient;
@@ -18,7 +18,7 @@ use crate::domain::words::key;
 pub(super) fn ask(upload: &Upload, patient: &Patient, context: &mut StepContext<'_>) -> Ticket {
     // Of meters that cannot be told apart the platform would name the owner of another one.
     let meter = (upload.owner != Owner::Unidentifiable).then(|| Box::new(upload.meter.clone()));
-    context.ask(Task::CheckAtPlatform { patient: patient.id.clone(), meter, owner: None })
+    context.ask(PlatformTask::CheckAtPlatform { patient: patient.id.clone(), meter, owner: None })
 }
 
 impl ConfirmAssignment {

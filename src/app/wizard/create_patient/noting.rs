@@ -2,7 +2,7 @@
 
 use super::{CreatePage, CreatePatient};
 use crate::app::asked::Asked;
-use crate::app::effect::{NotedTask, Task};
+use crate::app::effect::{NotedTask, PlatformTask, Task};
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::NewPatientForm;
 use crate::app::wizard::noted_person::NotedPersonStep;
@@ -18,7 +18,7 @@ pub(super) fn task(new: Box<NewPatient>, key: IdempotencyKey, was_noted: bool, i
         return Task::AboutNoted { key, what: NotedTask::Create(new) };
     }
     if !is_noting {
-        return Task::CreatePatient { new, key };
+        return Task::Platform(PlatformTask::CreatePatient { new, key });
     }
     // Whoever is alike at the platform is looked at when it has named them: no reason of today holds for that.
     let new = NewPatient { reason_despite_look_alike: None, ..*new };
@@ -33,7 +33,7 @@ pub(super) fn only_those_known() -> Problem {
 impl CreatePatient {
     /// Looks at who is alike of somebody who was noted.
     pub fn decide(noted: NotedPerson, context: &mut StepContext<'_>) -> Step {
-        let check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: noted.new.clone() }));
+        let check = Asked::Waiting(context.ask(PlatformTask::FindLookAlikes { new: noted.new.clone() }));
         let mut step = Self::new(FindPatient::default());
         step.form = NewPatientForm::of(&noted.new);
         step.page = CreatePage::Required { check };

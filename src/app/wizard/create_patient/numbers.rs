@@ -3,7 +3,7 @@
 
 use super::CreatePatient;
 use crate::app::asked::Asked;
-use crate::app::effect::{Task, Ticket};
+use crate::app::effect::{PlatformTask, Ticket};
 use crate::app::wizard::new_patient_form::{FormField, OTHER_LABEL};
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::patient::{Identifier, Patient, SearchPage};
@@ -34,7 +34,7 @@ impl CreatePatient {
     /// Asks who has the other identifier that is typed.
     pub(super) fn look_up_other(&mut self, context: &mut StepContext<'_>) {
         let value = Private::new(self.typed_other());
-        let ticket = context.ask(Task::SearchPatients { query: value.expose().clone(), from: None });
+        let ticket = context.ask(PlatformTask::SearchPatients { query: value.expose().clone(), from: None });
         self.other = Some(Number { value, holder: Asked::Waiting(ticket) });
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::effect::{Task, Ticket};
+use crate::app::effect::{PlatformTask, Ticket};
 use crate::app::wizard::StepContext;
 use crate::domain::association::UploadId;
 use crate::domain::delivery::DeliveryStanding;
@@ -56,7 +56,7 @@ impl FollowUp {
     pub(super) fn look_again(&mut self, upload: &UploadId, context: &mut StepContext<'_>) {
         let is_over = matches!(self.standing, Some(DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere));
         if self.is_told && self.asked.is_none() && !is_over {
-            self.asked = Some(context.ask(Task::FollowDelivery { upload: upload.clone() }));
+            self.asked = Some(context.ask(PlatformTask::FollowDelivery { upload: upload.clone() }));
         }
     }
 

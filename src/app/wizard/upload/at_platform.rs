@@ -4,7 +4,7 @@
 //! it to the platform looks again.
 
 use super::{UploadStep, UploadWork};
-use crate::app::effect::Task;
+use crate::app::effect::{PlatformTask, Task};
 use crate::app::remark::Remark;
 use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::other_owner::OtherOwner;
@@ -25,14 +25,18 @@ impl UploadStep {
     ) -> Result<Step, (Box<Self>, Box<Upload>)> {
         let task = match (&upload.owner, upload.relation(&self.patient)) {
             _ if !self.patient.id.is_of_directory() => return Err((self, upload)),
-            (Owner::Patient(_), Relation::Same) => Task::CheckAtPlatform {
+            (Owner::Patient(_), Relation::Same) => Task::Platform(PlatformTask::CheckAtPlatform {
                 patient: self.patient.id.clone(),
                 meter: Some(Box::new(upload.meter.clone())),
                 owner: None,
-            },
+            }),
             // Under one key there is nobody else to ask for.
             (Owner::Patient(owner), Relation::Other) if owner.id.is_of_directory() && owner.id != self.patient.id => {
-                Task::CheckAtPlatform { patient: self.patient.id.clone(), meter: None, owner: Some(owner.id.clone()) }
+                Task::Platform(PlatformTask::CheckAtPlatform {
+                    patient: self.patient.id.clone(),
+                    meter: None,
+                    owner: Some(owner.id.clone()),
+                })
             }
             _ => return Err((self, upload)),
         };

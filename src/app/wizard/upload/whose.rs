@@ -2,7 +2,7 @@
 //! meter is asked about, and another's is where it stops.
 
 use super::{UploadStep, UploadView, UploadWork};
-use crate::app::effect::Task;
+use crate::app::effect::StationTask;
 use crate::app::list::Selection;
 use crate::app::panel::SlotState;
 use crate::app::wizard::association_pending::AssociationPending;
@@ -18,7 +18,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 impl UploadStep {
     /// Asks whose the meter is, as it stands now.
     pub(super) fn check(mut self, upload: UploadId, context: &mut StepContext<'_>) -> Step {
-        self.work = UploadWork::Checking(context.ask(Task::LoadUpload { upload }));
+        self.work = UploadWork::Checking(context.ask(StationTask::LoadUpload { upload }));
         Step::Upload(Box::new(self))
     }
 
@@ -122,7 +122,7 @@ impl UploadStep {
         let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
         let seen = upload.seen();
         let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
-        self.work = UploadWork::Appending { ticket: context.ask(Task::Assign { assignment }), upload };
+        self.work = UploadWork::Appending { ticket: context.ask(StationTask::Assign { assignment }), upload };
         Step::Upload(self)
     }
 }

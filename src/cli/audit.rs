@@ -69,6 +69,7 @@ fn verify(options: &AuditOptions, format: Format) -> Result<Exit, CommandError> 
 
 fn page(lines: &[AuditLine]) -> String {
     let mut text = String::new();
+    // Each field by its name, so that a further one is printed or left out on purpose.
     for AuditLine { number, at, user, action, patient, upload, detail, hash: _, session: _ } in lines {
         let at = at.strftime("%d-%b-%Y %H:%M:%S UTC");
         let mut line = format!("{number:>6}  {at}  {action:<18}  user {user:<6}");

@@ -71,6 +71,8 @@ pub(super) fn run(options: &ReadOptions, format: Format) -> Result<Exit, Command
         announced = download.announced,
         "read ended"
     );
+    // Also of a read that was not whole: what has come is printed, and says of itself that it is a
+    // part.
     print(&download, remembered.as_ref(), format)?;
     for Unscaled { kind, count } in unscaled(&download) {
         let kind = read_text::kind_name(kind);

@@ -138,6 +138,7 @@ pub fn run(terminal: Terminal, app: App, outside: Outside, mailbox: Mailbox, inb
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(run_here(terminal, app, outside, mailbox, inbox))));
     runtime.shutdown_background();
+    // The hook has put the terminal right and said its sentence by now. Only the exit code is left.
     result.unwrap_or(Ok(ExitReason::Bug))
 }
 

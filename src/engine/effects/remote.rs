@@ -251,6 +251,8 @@ async fn answer(question: Question, backend: Backend, deadline: Duration, mailbo
             std::future::pending::<()>().await;
         }
     };
+    // For whatever never comes back. A server's own limit (`timeout_seconds` of the settings) is
+    // usually shorter, and its answer says more of why.
     let asking = timeout(deadline, contain_polls(async move { ask(backend).await }));
     let answer = tokio::select! {
         biased;

@@ -119,6 +119,8 @@ fn said(pen: &Pen<'_>, text: &str) -> Vec<Row> {
 /// The rows around the list: title, page number where there is no title, footer, or what is said of an empty list.
 fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
     let empty = if choices.rows.is_empty() { said(pen, &choices.empty).len() } else { 0 };
+    // Whether there are pages is known only once the rows were shared out. A list of so few rows
+    // never has any.
     let untitled_pages = usize::from(choices.title.is_empty() && choices.total > LEAST_SHOWN);
     title_rows(pen, &choices.title) + empty + untitled_pages + said(pen, &choices.footer).len()
 }

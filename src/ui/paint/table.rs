@@ -67,6 +67,7 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
             let style = pen.style(TextRole::Focus);
             *first = std::mem::take(first).with(0, pen.theme.sign(TextRole::Focus), style);
         }
+        // Its rows are made to fit, so what must be seen of it begins with its head.
         all.focus = Some(0);
     }
     for (place, (role, cells)) in (table.first..).zip(&table.rows).skip(top).take(shown) {

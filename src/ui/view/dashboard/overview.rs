@@ -210,7 +210,7 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
                     Range::VeryHigh => key::RANGE_WORD_VERY_HIGH,
                 }),
                 count,
-                // Each rounded by itself: the five need not make 100. The counts beside them do.
+                // Each rounded by itself: the five need not make 100. The counts add up.
                 percent: view.words.percent(count, total),
                 per_mille,
                 // Where nothing was measured there is nothing to look at.

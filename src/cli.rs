@@ -3,8 +3,10 @@
 mod app;
 mod audit;
 mod config;
+mod counting_options;
 mod demo;
 mod doctor;
+mod export;
 mod failure;
 mod findings;
 mod headless;
@@ -107,6 +109,8 @@ enum ProgramCommand {
     Demo(demo::DemoOptions),
     /// Say what is wrong with this computer, and what helps
     Doctor(doctor::DoctorOptions),
+    /// Export a patient's readings and numbers, for a spreadsheet, a program or another record
+    Export(export::ExportOptions),
     /// Run the app under a script
     Headless(Box<headless::HeadlessOptions>),
     /// List the meters that are attached, or all that can be read
@@ -143,6 +147,7 @@ impl ProgramCommand {
             Self::Config(_) => "config",
             Self::Demo(_) => "demo",
             Self::Doctor(_) => "doctor",
+            Self::Export(_) => "export",
             Self::Headless(_) => "headless",
             Self::Meters(_) => "meters",
             Self::Patients(_) => "patients",
@@ -169,6 +174,7 @@ impl ProgramCommand {
             Self::Headless(options) => !options.is_demo(),
             Self::Meters(options) => !options.is_about_nothing_attached(),
             Self::Audit(_)
+            | Self::Export(_)
             | Self::Patients(_)
             | Self::Pending(_)
             | Self::Read(_)
@@ -194,6 +200,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(ProgramCommand::Config(command)) => config::run(&command, format),
         Some(ProgramCommand::Demo(options)) => demo::run(&options),
         Some(ProgramCommand::Doctor(options)) => doctor::run(&options, format),
+        Some(ProgramCommand::Export(options)) => export::run(&options, format),
         Some(ProgramCommand::Headless(options)) => headless::run(&options, format, log.folder()),
         Some(ProgramCommand::Meters(options)) => meters::run(&options, format),
         Some(ProgramCommand::Patients(command)) => patients::run(&command, format),

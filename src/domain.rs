@@ -27,6 +27,8 @@ pub mod problem;
 pub mod reading;
 pub mod reading_source;
 pub mod record;
+pub mod report;
+pub mod report_kind;
 pub mod same_result;
 pub mod sign_in;
 pub mod statistics;

@@ -21,6 +21,7 @@
 pub mod display;
 pub mod effects;
 pub mod engine_event;
+pub mod export;
 pub mod frontend;
 pub mod guard;
 pub mod headless;

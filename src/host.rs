@@ -6,6 +6,7 @@ pub mod cables;
 pub mod clock;
 pub mod core_dumps;
 pub mod drive;
+pub mod export_file;
 pub mod links;
 pub mod log;
 mod mounts;

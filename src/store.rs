@@ -43,7 +43,9 @@ mod purpose;
 mod quarantine;
 mod readings;
 mod recents;
+
 mod record;
+mod recorded;
 mod repeats;
 mod room;
 mod search;

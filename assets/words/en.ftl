@@ -680,6 +680,7 @@ heading-dashboard-30-mmol-per-l = Dashboard: the last 30 days, in mmol/L
 heading-dashboard-90 = Dashboard: the last 90 days
 heading-dashboard-90-mg-per-dl = Dashboard: the last 90 days, in mg/dL
 heading-dashboard-90-mmol-per-l = Dashboard: the last 90 days, in mmol/L
+heading-dashboard-other = Dashboard: other days
 loading-dashboard = Loading the readings
 label-mean = Mean
 tab-overview = Overview
@@ -1101,6 +1102,12 @@ problem-e-plat-12-what = The care platform does not let this program do that. No
 problem-e-plat-12-remedy = Go on with something else. Whoever looks after this computer sees with "glucodock platform check" what must be allowed.
 problem-e-plat-13-what = The care platform has another person where the one was to whom readings were assigned here. Nothing was assigned to either.
 problem-e-plat-13-remedy = Do not go on with this person. Tell whoever looks after the care platform: its records may have been replaced.
+problem-e-export-1-what = The file cannot be written there: there is no such folder, or this program may not write into it. Nothing was exported.
+problem-e-export-1-remedy = Plug in the drive if the folder is on one, or choose another folder.
+problem-e-export-2-what = There is a file of that name already, which stays as it is. Nothing was exported.
+problem-e-export-2-remedy = Export once more: the file gets another name.
+problem-e-export-3-what = The file could not be written, most often because the disk is full. Nothing was exported.
+problem-e-export-3-remedy = Make room on the disk, or choose another folder, and export once more.
 problem-e-store-1-what = The data file of this station cannot be read. Nothing was assigned; what is not stored yet is still in the meter.
 problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
 problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned and nothing is lost; what is not stored yet is still in the meter.
@@ -1111,6 +1118,27 @@ problem-e-store-4-what = The data file of this station may only be read. Nothing
 problem-e-store-4-remedy = Call technical support: after a fault the disk takes no writes until it was checked. Then try again.
 problem-e-store-5-what = The data file of this station was moved or replaced while glucodock had it open. Nothing was stored and nothing was assigned; what is not stored yet is still in the meter.
 problem-e-store-5-remedy = Leave glucodock and call technical support: whoever restored a backup has to accept it before work goes on.
+
+## Export
+# What stands in a file that is made of a record, besides what the dashboard says.
+
+report-title = Glucose readings by meter
+# $first, $last: days; $days: how many.
+report-period = { $days ->
+    [one] { $first }, 1 day, values in { $unit }
+   *[other] { $first } to { $last }, { $days } days, values in { $unit }
+}
+report-from-here-only = Only what this station has is in here. The care platform was not asked or did not answer, and may have more.
+report-outside = { $count ->
+    [one] 1 more reading of the record is not in here: it is of another day, or has no time.
+   *[other] { $count } more readings of the record are not in here: they are of other days, or have no time.
+}
+report-day-by-day = Day by day
+# A pattern and whether it was found.
+report-pattern = { $name }: { $state }
+report-pattern-with-detail = { $name }: { $state }, { $detail }
+report-made = Made on { $at } by { $user }, glucodock { $version }
+report-made-at = Made on { $at } by { $user }, { $site }, glucodock { $version }
 
 ## Painting
 # What the painter and the lines for a screen reader add to a screen by themselves.

@@ -3,24 +3,21 @@
 mod csv_readings;
 mod page;
 mod read_readings;
-mod stats_json;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-use jiff::civil::{Date, DateTime, Time};
+use clap::Args;
+use jiff::civil::{DateTime, Time};
 
+use super::counting_options::{LONGEST_WINDOW, LowHighOption, UnitOption};
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format, input};
-use crate::domain::glucose::Unit;
 use crate::domain::reading::Reading;
 use crate::domain::record::{RecordTotals, Span};
-use crate::domain::statistics::{Counting, LowHighPolicy, MeterLimits, Summary, summarise};
+use crate::domain::statistics::{ComputedNumbers, Counting, MeterLimits, summarise};
 use crate::domain::text::Clean;
-
-/// A century: whoever looks back further means something else.
-const LONGEST_WINDOW: i64 = 36_525;
+use crate::ui::numbers::numbers_object;
 
 /// What `stats` reads.
 const FORMS: &str = "\
@@ -51,42 +48,11 @@ pub(super) struct StatsOptions {
     window_days: Option<i64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum UnitOption {
-    #[value(name = "mg/dL", aliases = ["mgdl", "mg"])]
-    MgPerDl,
-    #[value(name = "mmol/L", aliases = ["mmoll", "mmol"])]
-    MmolPerL,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum LowHighOption {
-    /// The next number beyond what the meter measures: 19 and 601 mg/dL if that is not known
-    #[default]
-    Limits,
-    /// 9 and 601 mg/dL, as in reports of Tidepool
-    Tidepool,
-    /// Nothing: they are counted in their ranges, and in no number
-    Exclude,
-}
-
 /// The readings of a file.
 struct ReadingsOfFile {
     readings: Vec<Reading>,
     limits: MeterLimits,
     /// Whether the meter was read to its end; nothing is known of that of a table.
-    is_whole: bool,
-}
-
-/// What was computed of which readings.
-struct Computed {
-    summary: Summary,
-    counting: Counting,
-    unit: Unit,
-    /// The first and the last day that are looked at; none without a reading.
-    days: Option<(Date, Date)>,
-    /// Readings that lie before these days.
-    outside_window: usize,
     is_whole: bool,
 }
 
@@ -100,7 +66,7 @@ pub(super) fn run(options: &StatsOptions, format: Format) -> Result<Exit, Comman
         let _ = writeln!(io::stderr(), "glucodock: {told}");
     }
     match format {
-        Format::Json => print_json(&stats_json::object(&computed))?,
+        Format::Json => print_json(&numbers_object(&computed))?,
         Format::Text => print_text(&page::page(&computed))?,
     }
     Ok(Exit::Done)
@@ -119,18 +85,10 @@ fn readings(path: &Path) -> Result<ReadingsOfFile, CommandError> {
     }
 }
 
-fn computed(options: &StatsOptions, file: ReadingsOfFile) -> Computed {
+fn computed(options: &StatsOptions, file: ReadingsOfFile) -> ComputedNumbers {
     let ReadingsOfFile { readings, limits, is_whole } = file;
-    let unit = match options.unit {
-        Some(UnitOption::MgPerDl) => Unit::MgPerDl,
-        Some(UnitOption::MmolPerL) => Unit::MmolPerL,
-        None => RecordTotals::of(&readings).units.usual(),
-    };
-    let policy = match options.lo_hi {
-        LowHighOption::Limits => LowHighPolicy::Limits,
-        LowHighOption::Tidepool => LowHighPolicy::Tidepool,
-        LowHighOption::Exclude => LowHighPolicy::Exclude,
-    };
+    let unit = options.unit.map_or_else(|| RecordTotals::of(&readings).units.usual(), UnitOption::unit);
+    let policy = options.lo_hi.policy();
     // Days are those of readings that count: one of a wrong clock would move them.
     let counted = || readings.iter().filter(|reading| reading.is_in_numbers());
     let dates = || counted().filter_map(|reading| reading.time).map(DateTime::date);
@@ -147,7 +105,7 @@ fn computed(options: &StatsOptions, file: ReadingsOfFile) -> Computed {
         reading.is_in_numbers() && reading.time.zip(span).is_some_and(|(time, span)| time < span.from)
     };
     let counting = Counting { policy, limits, span };
-    Computed {
+    ComputedNumbers {
         summary: summarise(readings.iter().filter(|reading| !is_before(reading)), &counting),
         counting,
         unit,

@@ -13,6 +13,7 @@ use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::patient::{Patient, PatientId};
 use super::reading::Kind;
+use super::report_kind::ReportKind;
 use super::text::Clean;
 
 /// Identifies a download that is kept in quarantine or was assigned.
@@ -286,6 +287,15 @@ pub enum AuditEntry {
     PatientViewed {
         /// The person.
         patient: PatientId,
+    },
+    /// A person's record was exported, or tried to be: the line comes first.
+    RecordExported {
+        /// The person.
+        patient: PatientId,
+        /// In which form.
+        kind: ReportKind,
+        /// How many readings.
+        readings: u32,
     },
     /// Somebody signed out.
     SignedOut,

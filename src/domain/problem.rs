@@ -103,6 +103,12 @@ problem_codes! {
     NotGranted: "E-PLAT-12", key::PROBLEM_E_PLAT_12_WHAT, key::PROBLEM_E_PLAT_12_REMEDY;
     /// The directory has another person under the key of somebody whose readings are here.
     AnotherPerson: "E-PLAT-13", key::PROBLEM_E_PLAT_13_WHAT, key::PROBLEM_E_PLAT_13_REMEDY;
+    /// An export cannot be written where it is to be: no such folder, or not allowed there.
+    ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
+    /// There is a file of that name already.
+    ExportExists: "E-EXPORT-2", key::PROBLEM_E_EXPORT_2_WHAT, key::PROBLEM_E_EXPORT_2_REMEDY;
+    /// An export cannot be written, most often because the disk is full.
+    ExportUnwritable: "E-EXPORT-3", key::PROBLEM_E_EXPORT_3_WHAT, key::PROBLEM_E_EXPORT_3_REMEDY;
     /// The data file cannot be opened or read.
     StoreUnreadable: "E-STORE-1", key::PROBLEM_E_STORE_1_WHAT, key::PROBLEM_E_STORE_1_REMEDY;
     /// The data file cannot be written, most often because the disk is full.

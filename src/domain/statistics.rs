@@ -4,6 +4,7 @@
 //! indices of Kovatchev. Everything is computed in mg/dL and rounded once, when it is shown; the unit in which it is
 //! shown changes no number. There is no GMI: it is defined for the mean of a sensor.
 
+mod computed;
 mod curves;
 mod dashboard;
 mod days;
@@ -19,6 +20,7 @@ mod range;
 mod risk;
 mod summary;
 
+pub use self::computed::ComputedNumbers;
 pub use self::curves::{CurvePoint, DayCurves, DayValue, POINTS};
 pub use self::dashboard::Dashboard;
 pub use self::distribution::{Distribution, LEAST_FOR_SPREAD};

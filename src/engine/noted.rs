@@ -83,6 +83,9 @@ pub(super) fn audited(actor: &Actor, entry: &AuditEntry) {
             warn!(user, upload = upload.0, patient = patient.0, "meter of somebody else met");
         }
         AuditEntry::PatientViewed { patient } => info!(user, patient = patient.0, "record opened"),
+        AuditEntry::RecordExported { patient, kind, readings } => {
+            info!(user, patient = patient.0, kind = kind.name(), readings, "record exported");
+        }
     }
 }
 

@@ -44,6 +44,7 @@ pub(super) enum AuditAction {
     NotedPersonCreated,
     NotedPersonTakenAs,
     NotedPersonDropped,
+    RecordExported,
 }
 
 /// One line of the trail.
@@ -140,6 +141,10 @@ impl Store {
             }
             AuditEntry::PatientViewed { patient } => {
                 append(transaction, by, AuditAction::PatientViewed, Some(patient), None, "")
+            }
+            AuditEntry::RecordExported { patient, kind, readings } => {
+                let detail = format!("{}, {readings} readings", kind.name());
+                append(transaction, by, AuditAction::RecordExported, Some(patient), None, &detail)
             }
             AuditEntry::SignedOut => {
                 super::recents::forget(transaction, by.user)?;

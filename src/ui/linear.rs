@@ -11,6 +11,7 @@ mod speech;
 
 pub use self::input::keys;
 use self::speech::Utterance;
+pub(crate) use self::speech::sentences;
 use super::scene::Scene;
 use super::words::Words;
 use crate::domain::words::key;

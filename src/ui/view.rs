@@ -11,18 +11,22 @@ mod noted_person;
 mod overlay;
 mod panel;
 mod person;
+mod report;
 mod sign_in;
 mod undelivered;
 mod upload;
+mod wording;
 
+use std::ops::Deref;
+
+pub use self::report::{SaidReport, said};
+use self::wording::Wording;
 use super::scene::{Block, Button, Choice, Choices, Fact, Scene, TextRole};
-use super::words::{Filling, Words};
+use super::words::Words;
 use crate::app::model::{AppState, Model, Working};
 use crate::app::wizard::Step;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::words::{TextKey, key};
-use jiff::Timestamp;
-use jiff::civil::Date;
 
 /// How much of a long list is made into rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +46,8 @@ pub fn view(model: &Model, words: &Words) -> Scene {
 /// The same, with so much of every list to choose from.
 #[must_use]
 pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
-    let view = View { model, words, extent };
+    let said_with = Wording { words, zone: &model.zone, today: model.today() };
+    let view = View { model, wording: said_with, extent };
     let page = match &model.state {
         AppState::SignIn(sign_in) => sign_in::page(&view, sign_in),
         AppState::SignInByCode(sign_in) => sign_in::by_code(&view, sign_in),
@@ -68,8 +73,16 @@ pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
 /// The state and the words, from which all parts of a scene are made.
 struct View<'a> {
     model: &'a Model,
-    words: &'a Words,
+    wording: Wording<'a>,
     extent: Extent,
+}
+
+impl<'a> Deref for View<'a> {
+    type Target = Wording<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.wording
+    }
 }
 
 /// What one step says.
@@ -106,10 +119,6 @@ impl View<'_> {
         }
     }
 
-    fn text(&self, key: TextKey) -> String {
-        self.words.text(key)
-    }
-
     /// A meter's serial number as it is compared with a label, or the word for none: what stands in
     /// its place is not one.
     fn serial(&self, meter: &MeterIdentity) -> String {
@@ -128,10 +137,6 @@ impl View<'_> {
         self.fact(key::LABEL_SERIAL, self.serial(meter), if meter.is_identifiable() { role } else { TextRole::Dim })
     }
 
-    fn filled(&self, key: TextKey, values: &[(&str, Filling)]) -> String {
-        self.words.filled(key, values)
-    }
-
     fn heading(&self, number: Option<u8>, key: TextKey) -> String {
         let heading = self.text(key);
         match number {
@@ -140,25 +145,6 @@ impl View<'_> {
             }
             None => heading,
         }
-    }
-
-    /// A moment as the clinic's wall clock shows it.
-    fn moment(&self, at: Timestamp) -> String {
-        crate::domain::calendar::written_with_time(at.to_zoned(self.model.zone.clone()).datetime())
-    }
-
-    /// The same to the second.
-    fn moment_with_seconds(&self, at: Timestamp) -> String {
-        let at = at.to_zoned(self.model.zone.clone()).datetime();
-        format!("{}:{:02}", crate::domain::calendar::written_with_time(at), at.second())
-    }
-
-    fn today(&self) -> Date {
-        self.model.today()
-    }
-
-    fn notice(&self, role: TextRole, key: TextKey) -> Block {
-        Block::Notice { role, text: self.text(key) }
     }
 
     /// A list of these things that has the focus, with the rows that are wanted of it.

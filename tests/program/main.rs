@@ -11,6 +11,7 @@ mod command_line_socket;
 mod config_command;
 mod demo_meters;
 mod every_meter;
+mod export_command;
 mod failures;
 #[path = "../support/fhir_person.rs"]
 mod fhir_person;
@@ -22,6 +23,8 @@ mod journeys;
 mod killed;
 mod layers;
 mod log;
+#[path = "../support/made_up.rs"]
+mod made_up;
 mod memory;
 mod meters_command;
 mod platform_command;

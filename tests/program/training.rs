@@ -87,9 +87,10 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
 }
 
 /// Every command that prints something of a store, and what it is given to read.
-const OF_A_STORE: [(&[&str], &str); 9] = [
+const OF_A_STORE: [(&[&str], &str); 10] = [
     (&["audit", "list"], ""),
     (&["audit", "verify"], ""),
+    (&["export", "M1000001"], ""),
     (&["patients", "create"], r#"{"family":"Other","given":"Berta","born":"1972-03-04","mrn":"M2000002"}"#),
     (&["patients", "search", "tester"], ""),
     (&["pending"], ""),
@@ -155,7 +156,7 @@ fn every_command_on_a_store_is_looked_at() {
     let mut found = Vec::new();
     commands_with_a_data_folder(&[], &mut found);
     let words = |(command, _): &(&[&str], &str)| {
-        let is_group = !matches!(command, ["pending" | "sync", ..]);
+        let is_group = !matches!(command, ["export" | "pending" | "sync", ..]);
         command.iter().take(1 + usize::from(is_group)).copied().collect::<Vec<_>>().join(" ")
     };
     let mut expected: Vec<String> = OF_A_STORE.iter().map(words).chain(OF_NO_STORE.map(str::to_owned)).collect();

@@ -180,6 +180,9 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::ClockUndecided
         | ProblemCode::HeldByAnother
         | ProblemCode::UploadChanged
+        | ProblemCode::ExportFolder
+        | ProblemCode::ExportExists
+        | ProblemCode::ExportUnwritable
         | ProblemCode::StoreUnreadable
         | ProblemCode::StoreUnwritable
         | ProblemCode::StoreLocked

@@ -1,15 +1,14 @@
 //! What `glucodock stats` prints for people: each number rounded once, half to even, and why one is not shown.
 
-use super::Computed;
 use crate::cli::output::{Side, aligned};
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
 use crate::domain::reading::Beyond;
-use crate::domain::statistics::{LowHighPolicy, PartNumbers, Range, TooFew, Uncounted};
+use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, PartNumbers, Range, TooFew, Uncounted};
 use crate::ui::words::Words;
 
 /// The whole page.
-pub(super) fn page(computed: &Computed) -> String {
+pub(super) fn page(computed: &ComputedNumbers) -> String {
     let mut page = facts(computed);
     let summary = &computed.summary;
     if summary.count > 0 {
@@ -21,8 +20,8 @@ pub(super) fn page(computed: &Computed) -> String {
     page
 }
 
-fn facts(computed: &Computed) -> String {
-    let Computed { summary, unit, .. } = computed;
+fn facts(computed: &ComputedNumbers) -> String {
+    let ComputedNumbers { summary, unit, .. } = computed;
     let frequency = summary.frequency;
     let mut facts = vec![("Days", days(computed)), ("Readings", readings(computed))];
     if let (Some(a_day), Some(with)) = (frequency.a_day, frequency.a_day_with_readings) {
@@ -64,7 +63,7 @@ fn not_shown(too_few: TooFew) -> String {
     format!("not shown: {too_few}")
 }
 
-fn days(computed: &Computed) -> String {
+fn days(computed: &ComputedNumbers) -> String {
     let Some((first, last)) = computed.days else { return "none".to_owned() };
     let days = of_days(computed.summary.frequency.window_days);
     format!("{days}, {} to {}", calendar::written(first), calendar::written(last))
@@ -74,7 +73,7 @@ fn of_days(count: u32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
-fn readings(computed: &Computed) -> String {
+fn readings(computed: &ComputedNumbers) -> String {
     let Uncounted { control, other_kind, invalid, time_doubted } = computed.summary.uncounted;
     let before = u32::try_from(computed.outside_window).unwrap_or(u32::MAX);
     let uncounted = [
@@ -90,8 +89,8 @@ fn readings(computed: &Computed) -> String {
     if told.is_empty() { count.to_string() } else { format!("{count}; not counted: {}", told.join(", ")) }
 }
 
-fn low_high(computed: &Computed) -> String {
-    let Computed { summary, counting, unit, .. } = computed;
+fn low_high(computed: &ComputedNumbers) -> String {
+    let ComputedNumbers { summary, counting, unit, .. } = computed;
     let stands_for = |beyond| {
         counting
             .policy
@@ -111,7 +110,7 @@ fn gap(minutes: i64) -> String {
     if told.is_empty() { "0 min".to_owned() } else { told.join(" ") }
 }
 
-fn ranges(computed: &Computed) -> String {
+fn ranges(computed: &ComputedNumbers) -> String {
     let (words, summary, unit) = (Words::shared(), &computed.summary, computed.unit);
     let row = |(range, count): (Range, u32)| {
         [words.range(range, unit), count.to_string(), words.percent(count, summary.count)]
@@ -119,8 +118,8 @@ fn ranges(computed: &Computed) -> String {
     aligned(&[Side::Left, Side::Right, Side::Right], &summary.ranges.each().map(row).collect::<Vec<_>>())
 }
 
-fn parts(computed: &Computed) -> String {
-    let Computed { summary, unit, .. } = computed;
+fn parts(computed: &ComputedNumbers) -> String {
+    let ComputedNumbers { summary, unit, .. } = computed;
     let meals = &summary.meals;
     let by_meal = [
         ("before a meal", &meals.before),

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+use crate::domain::glucose::Unit;
 use crate::meters::catalogue::Catalogue;
 
 fn options(unit: Option<UnitOption>, lo_hi: LowHighOption, window_days: Option<i64>) -> StatsOptions {
@@ -13,7 +14,7 @@ fn options(unit: Option<UnitOption>, lo_hi: LowHighOption, window_days: Option<i
 fn object(options: &StatsOptions, text: &str) -> Value {
     let file =
         if text.starts_with('{') { read_readings::parse(text, "a.json") } else { csv_readings::parse(text, "a.csv") };
-    serde_json::to_value(stats_json::object(&computed(options, file.ok().unwrap()))).unwrap()
+    serde_json::to_value(numbers_object(&computed(options, file.ok().unwrap()))).unwrap()
 }
 
 /// One reading in the JSON of a read.

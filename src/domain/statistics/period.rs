@@ -17,10 +17,12 @@ pub enum Period {
     Days30,
     /// Ninety days.
     Days90,
+    /// So many days, at least one: asked for by a command.
+    Other(u16),
 }
 
 impl Period {
-    /// All periods, the shortest first.
+    /// The periods that a key leads to, the shortest first.
     pub const ALL: [Self; 4] = [Self::Days7, Self::Days14, Self::Days30, Self::Days90];
 
     /// The next longer one; after the longest the shortest.
@@ -30,7 +32,7 @@ impl Period {
             Self::Days7 => Self::Days14,
             Self::Days14 => Self::Days30,
             Self::Days30 => Self::Days90,
-            Self::Days90 => Self::Days7,
+            Self::Days90 | Self::Other(_) => Self::Days7,
         }
     }
 
@@ -38,7 +40,7 @@ impl Period {
     #[must_use]
     pub const fn shorter(self) -> Self {
         match self {
-            Self::Days7 => Self::Days90,
+            Self::Days7 | Self::Other(_) => Self::Days90,
             Self::Days14 => Self::Days7,
             Self::Days30 => Self::Days14,
             Self::Days90 => Self::Days30,
@@ -53,6 +55,8 @@ impl Period {
             Self::Days14 => 14,
             Self::Days30 => 30,
             Self::Days90 => 90,
+            Self::Other(0) => 1,
+            Self::Other(days) => days as i64,
         }
     }
 }
@@ -87,7 +91,7 @@ mod tests {
     #[test]
     fn the_period_before_ends_where_the_period_begins() {
         let until = jiff::civil::date(2026, 7, 14);
-        for period in Period::ALL {
+        for period in Period::ALL.into_iter().chain([1, 45, 400].map(Period::Other)) {
             let (now, before) = (period.span(until), period.span(period.until_before(until)));
             assert_eq!(
                 (before.to, period.days()),

@@ -35,8 +35,8 @@ enum WrittenAs {
 fn written_as(field: &str) -> WrittenAs {
     match field {
         "message" => WrittenAs::Event,
-        "attachment" | "announced" | "call" | "code" | "command" | "driver" | "error" | "exit" | "known" | "model"
-        | "new" | "place" | "readings" | "role" | "version" => WrittenAs::Plain,
+        "attachment" | "announced" | "call" | "code" | "command" | "driver" | "error" | "exit" | "kind" | "known"
+        | "model" | "new" | "place" | "readings" | "role" | "version" => WrittenAs::Plain,
         "meter" | "patient" | "upload" | "user" => WrittenAs::Hashed,
         _ => WrittenAs::Never,
     }

@@ -1,7 +1,7 @@
 //! What a scene says, sentence by sentence.
 
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Choice, Grid, InputField, PanelView, Scene, Tab, Table, Tabs, TextRole};
+use crate::ui::scene::{Block, Choice, Fact, Grid, InputField, PanelView, Scene, Tab, Table, Tabs, TextRole};
 use crate::ui::words::Words;
 
 /// How many rows of a table are said at a time: a person listens to them one after the other.
@@ -83,6 +83,22 @@ pub(crate) fn panel(panel: &PanelView) -> Vec<Utterance> {
         Utterance { key, urgent: entry.role == TextRole::Problem, ..Utterance::plain(text) }
     });
     entries.collect()
+}
+
+/// A block in sentences, for what is written down and not listened to: no role is said, and nothing has a number.
+pub(crate) fn sentences(block: &Block) -> Vec<String> {
+    let said = match block {
+        Block::Notice { text, .. } => vec![text.clone()],
+        Block::Facts { title, facts } => {
+            let fact = |fact: &Fact| {
+                let values = [("label", (&fact.label).into()), ("value", (&fact.value).into())];
+                Words::shared().filled(key::LINEAR_FACT, &values)
+            };
+            std::iter::once(title.clone()).chain(facts.iter().map(fact)).collect()
+        }
+        block => read(block).into_iter().map(|said| said.text).collect(),
+    };
+    said.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
 /// What a block says besides what has a number.

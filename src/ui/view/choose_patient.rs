@@ -113,7 +113,7 @@ fn search_blocks(
         complaint: search.complaint.map(|fault| complaint_words(view, fault)),
         hidden: false,
     }));
-    if let Some((typed, days)) = typed_date::unclear(search.field.text(), view.today()) {
+    if let Some((typed, days)) = typed_date::unclear(search.field.text(), view.today) {
         let values = [("typed", typed.into()), ("days", view.days(&days).into())];
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::DATE_IS_UNCLEAR, &values) });
     }

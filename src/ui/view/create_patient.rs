@@ -34,7 +34,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> StepPage {
             key::INSTRUCTION_CREATE_LOOK_ALIKES
         }
         CreatePage::Optional { creation, .. } => {
-            if let Some(new) = step.typed(view.today()) {
+            if let Some(new) = step.typed(view.today) {
                 let values = [
                     ("family", new.family.expose().as_str().to_uppercase().into()),
                     ("given", new.given.expose().as_str().into()),
@@ -109,7 +109,7 @@ fn taken(view: &View<'_>, holder: Option<&Patient>) -> String {
 
 /// The days that a date may mean, if there are several.
 fn unclear(view: &View<'_>, typed: &str) -> Option<String> {
-    typed_date::unclear(typed, view.today()).map(|(_, days)| view.days(&days))
+    typed_date::unclear(typed, view.today).map(|(_, days)| view.days(&days))
 }
 
 /// What is said of a wrong field.

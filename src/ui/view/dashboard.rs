@@ -1,19 +1,20 @@
 //! The patient's dashboard: the tabs, and on each what it shows.
 
 mod devices;
-mod logbook;
-mod overview;
-mod patterns;
+pub(super) mod logbook;
+pub(super) mod overview;
+pub(super) mod patterns;
 mod readings;
-mod standard_day;
+pub(super) mod standard_day;
 mod strips;
 mod uploads;
 
+use super::wording::Wording;
 use super::{StepPage, View, undelivered};
 use crate::app::asked::Asked;
 use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage, PatternsPage, TabKind};
 use crate::domain::glucose::Unit;
-use crate::domain::patient::Status;
+use crate::domain::patient::{Patient, Status};
 use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, MealFilter, Period};
 use crate::domain::words::{TextKey, key};
@@ -52,6 +53,7 @@ const fn heading(period: Period, unit: Option<Unit>) -> TextKey {
         (Period::Days14, Some(Unit::MmolPerL)) => key::HEADING_DASHBOARD_14_MMOL_PER_L,
         (Period::Days30, Some(Unit::MmolPerL)) => key::HEADING_DASHBOARD_30_MMOL_PER_L,
         (Period::Days90, Some(Unit::MmolPerL)) => key::HEADING_DASHBOARD_90_MMOL_PER_L,
+        (Period::Other(_), _) => key::HEADING_DASHBOARD_OTHER,
     }
 }
 
@@ -64,7 +66,11 @@ fn tabs(view: &View<'_>, step: &DashboardStep) -> Block {
 
 /// The person as they are known now. That somebody is no longer in care is never out of sight.
 fn person(view: &View<'_>, step: &DashboardStep) -> Block {
-    let patient = step.content.ready().map_or(&step.patient, |dashboard| &dashboard.patient);
+    known(view, step.content.ready().map_or(&step.patient, |dashboard| &dashboard.patient))
+}
+
+/// A person on one line, with their status where they are not in care.
+pub(super) fn known(view: &Wording<'_>, patient: &Patient) -> Block {
     let line = view.person_line(patient);
     if patient.status == Status::Active {
         return Block::Text { role: TextRole::Accent, text: line };
@@ -77,15 +83,8 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     if dashboard.origin == RecordOrigin::WithoutPlatform {
         blocks.push(view.notice(TextRole::Warning, key::FROM_HERE_ONLY));
     }
-    if let RecordOrigin::Platform { unconfirmed: count @ 1.., .. } = dashboard.origin {
-        let values = [("count", count.into())];
-        blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::NOT_SHOWN_OF_MERGED, &values) });
-    }
     // Before any number, on every tab: nobody is to read one without knowing of what it is.
-    if dashboard.left_out.total() > 0 {
-        blocks.push(Block::Notice { role: TextRole::Warning, text: overview::left_out(view, dashboard.left_out) });
-    }
-    blocks.extend(meals_said(dashboard.meals).map(|said| view.notice(TextRole::Warning, said)));
+    blocks.extend(notices(view, dashboard));
     match step.tab {
         DashboardTab::Overview => blocks.extend(overview::blocks(view, dashboard)),
         DashboardTab::StandardDay => blocks.push(standard_day::curve(view, dashboard)),
@@ -107,6 +106,21 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
         DashboardTab::Devices(place) => blocks.extend(devices::blocks(view, dashboard, place)),
         DashboardTab::Uploads(place) => blocks.extend(uploads::blocks(view, dashboard, place)),
     }
+}
+
+/// What is not shown, what is in no number, and that not all readings are looked at.
+pub(super) fn notices<'a>(view: &'a Wording<'_>, dashboard: &Dashboard) -> impl Iterator<Item = Block> + 'a {
+    let merged = match dashboard.origin {
+        RecordOrigin::Platform { unconfirmed: count @ 1.., .. } => {
+            let text = view.filled(key::NOT_SHOWN_OF_MERGED, &[("count", count.into())]);
+            Some(Block::Notice { role: TextRole::Warning, text })
+        }
+        RecordOrigin::Platform { .. } | RecordOrigin::Here | RecordOrigin::WithoutPlatform => None,
+    };
+    let left_out = (dashboard.left_out.total() > 0)
+        .then(|| Block::Notice { role: TextRole::Warning, text: overview::left_out(view, dashboard.left_out) });
+    let meals = meals_said(dashboard.meals).map(|said| view.notice(TextRole::Warning, said));
+    merged.into_iter().chain(left_out).chain(meals)
 }
 
 /// That not all readings are looked at, and which are.

@@ -7,9 +7,9 @@ use crate::app::wizard::not_selectable;
 use crate::domain::calendar;
 use crate::domain::clinic::Role as StaffRole;
 use crate::domain::identity_check::{IdentityQuestion, Who};
-use crate::domain::patient::{Gender, LookAlike, Patient, Status};
+use crate::domain::patient::{LookAlike, Patient};
 use crate::domain::permission::Permission;
-use crate::domain::words::{TextKey, key};
+use crate::domain::words::key;
 use crate::ui::scene::{Choice, Fact, TextRole};
 
 /// How many meters of a person are named. Each further one would take a line of the screen on which readings are
@@ -17,44 +17,12 @@ use crate::ui::scene::{Choice, Fact, TextRole};
 const MOST_DEVICES: usize = 3;
 
 impl View<'_> {
-    /// `14-Jul-1961 (65 y)`.
-    pub(super) fn born(&self, patient: &Patient) -> String {
-        let born = *patient.born.expose();
-        let age = calendar::age(born, self.today());
-        match age {
-            Some(age) => self.filled(
-                key::BORN_WITH_AGE,
-                &[("born", calendar::written(born).into()), ("age", u32::from(age).into())],
-            ),
-            None => calendar::written(born),
-        }
-    }
-
     /// `08-Jul-1961 or 07-Aug-1961`.
     pub(super) fn days(&self, days: &[Date]) -> String {
         let written = days.iter().map(|day| calendar::written(*day));
         written
             .reduce(|days, day| self.filled(key::DAYS_OR, &[("days", days.into()), ("day", day.into())]))
             .unwrap_or_default()
-    }
-
-    pub(super) fn gender(&self, gender: Gender) -> String {
-        self.text(match gender {
-            Gender::Female => key::GENDER_FEMALE,
-            Gender::Male => key::GENDER_MALE,
-            Gender::Other => key::GENDER_OTHER,
-            Gender::Unknown => key::GENDER_UNKNOWN,
-        })
-    }
-
-    pub(super) fn status(&self, status: Status) -> String {
-        self.text(match status {
-            Status::Active => key::STATUS_ACTIVE,
-            Status::Inactive => key::STATUS_INACTIVE,
-            Status::Pending => key::STATUS_PENDING,
-            Status::Merged => key::STATUS_MERGED,
-            Status::Deceased => key::STATUS_DECEASED,
-        })
     }
 
     /// A row of a list: name, birth date, gender, identifier; a word on the state if the person cannot be selected.
@@ -90,22 +58,6 @@ impl View<'_> {
             ),
         };
         self.fact(key::LABEL_DEVICES, devices, TextRole::Text)
-    }
-
-    pub(super) fn fact(&self, label: TextKey, value: String, role: TextRole) -> Fact {
-        Fact { label: self.text(label), value, role }
-    }
-
-    /// `MUELLER, Anna, 14-Jul-1961 (65 y), MRN M1234567` on one line.
-    pub(super) fn person_line(&self, patient: &Patient) -> String {
-        self.filled(
-            key::PERSON_LINE,
-            &[
-                ("name", patient.full_name().into()),
-                ("born", self.born(patient).into()),
-                ("identifier", patient.main_identifier().into()),
-            ],
-        )
     }
 
     /// `MUELLER, Anna, MRN M1234567`: who is in hand, without what is asked for later.

@@ -8,10 +8,10 @@ use crate::domain::held_meter::{HeldMeter, OwnershipEndReason};
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Table, TextRole};
-use crate::ui::view::View;
+use crate::ui::view::wording::Wording;
 
 /// Those of this station, then those that only the care platform knows.
-pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
     let rows: Vec<(TextRole, Vec<String>)> = dashboard
         .meters
         .iter()
@@ -38,8 +38,8 @@ pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -
     vec![Block::Table(table), Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) }]
 }
 
-fn row(view: &View<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
-    let day = |at: Timestamp| calendar::written(at.to_zoned(view.model.zone.clone()).date());
+fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
+    let day = |at: Timestamp| calendar::written(at.to_zoned(view.zone.clone()).date());
     let last_upload = meter.last_upload.map_or_else(|| view.text(key::NONE), day);
     let (role, until, why) = match meter.end {
         None => (TextRole::Text, String::new(), key::METER_IS_THEIRS),

@@ -9,13 +9,13 @@ use crate::domain::reading::{Kind, Reading};
 use crate::domain::statistics::{BLOCKS, Dashboard, MealFilter, Range};
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Grid, GridCell, GridRow, Table, TextRole};
-use crate::ui::view::View;
+use crate::ui::view::wording::Wording;
 
 /// The hours of a column.
 const HOURS: usize = 3;
 
 /// The days of the period, the last first, and what the marks mean.
-pub(super) fn days(view: &View<'_>, dashboard: &Dashboard, columns: LogbookColumns, place: ListPlace) -> Vec<Block> {
+pub(super) fn days(view: &Wording<'_>, dashboard: &Dashboard, columns: LogbookColumns, place: ListPlace) -> Vec<Block> {
     let total = usize::try_from(dashboard.period.days()).unwrap_or(0);
     let window = Table::window(place.top, total);
     let days = &dashboard.summary.days;
@@ -37,11 +37,18 @@ pub(super) fn days(view: &View<'_>, dashboard: &Dashboard, columns: LogbookColum
     vec![Block::Grid(grid), legend]
 }
 
+/// The days of the period with readings, the first before the others, each with its sentence.
+pub(in crate::ui::view) fn days_with_readings(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<GridRow> {
+    let total = usize::try_from(dashboard.period.days()).unwrap_or(0);
+    let rows = (0..total).rev().map(|back| row(view, dashboard, LogbookColumns::Hours, back));
+    rows.filter(|row| row.cells.iter().any(|cells| !cells.is_empty())).collect()
+}
+
 /// The meal markers in the order of a day; what has none that says anything comes last.
 const MEALS: [MealFilter; 5] =
     [MealFilter::Fasting, MealFilter::Before, MealFilter::After, MealFilter::Bedtime, MealFilter::Unmarked];
 
-fn heads(view: &View<'_>, columns: LogbookColumns) -> Vec<String> {
+fn heads(view: &Wording<'_>, columns: LogbookColumns) -> Vec<String> {
     match columns {
         LogbookColumns::Hours => {
             (0..BLOCKS).map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS)).collect()
@@ -70,7 +77,7 @@ fn clock(reading: &Reading) -> String {
 }
 
 /// The day so many days before the last.
-fn row(view: &View<'_>, dashboard: &Dashboard, columns: LogbookColumns, back: usize) -> GridRow {
+fn row(view: &Wording<'_>, dashboard: &Dashboard, columns: LogbookColumns, back: usize) -> GridRow {
     let back = jiff::Span::new().days(i64::try_from(back).unwrap_or(0));
     let day = dashboard.until.saturating_sub(back);
     let mut readings: Vec<&Reading> = dashboard.of_day(day).collect();
@@ -92,7 +99,7 @@ fn row(view: &View<'_>, dashboard: &Dashboard, columns: LogbookColumns, back: us
 }
 
 /// `14-Jul Tu`: which year it is stands above.
-fn label(view: &View<'_>, day: Date) -> String {
+fn label(view: &Wording<'_>, day: Date) -> String {
     let weekday = view.text(match day.weekday() {
         Weekday::Monday => key::WEEKDAY_MO,
         Weekday::Tuesday => key::WEEKDAY_TU,
@@ -108,7 +115,7 @@ fn label(view: &View<'_>, day: Date) -> String {
 }
 
 /// The value with its mark; what is in no number stands in brackets.
-fn cell(view: &View<'_>, reading: &Reading, dashboard: &Dashboard) -> GridCell {
+fn cell(view: &Wording<'_>, reading: &Reading, dashboard: &Dashboard) -> GridCell {
     let time = clock(reading);
     let number = match reading.measured {
         Measured::Low => view.text(key::VALUE_LO),
@@ -135,7 +142,7 @@ fn cell(view: &View<'_>, reading: &Reading, dashboard: &Dashboard) -> GridCell {
 }
 
 /// The value in words.
-fn spoken(view: &View<'_>, reading: &Reading, dashboard: &Dashboard) -> String {
+fn spoken(view: &Wording<'_>, reading: &Reading, dashboard: &Dashboard) -> String {
     let (_, value) = super::readings::value(view, reading, dashboard.unit);
     let notes = super::readings::notes(view, reading);
     view.filled(key::LOGBOOK_SPOKEN, &[("value", value.into()), ("notes", notes.into())])

@@ -8,10 +8,10 @@ use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, Distribution, LEAST_FOR_SPREAD, LastLow, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, Share, TextRole};
-use crate::ui::view::View;
+use crate::ui::view::wording::Wording;
 
 /// The whole of it. The small charts are drawn where there is room, the first before the others.
-pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard) -> Vec<Block> {
+pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Block> {
     let mut facts = vec![view.fact(key::LABEL_READINGS, counted(view, dashboard), TextRole::Text)];
     facts.extend(numbers(view, dashboard));
     let mut blocks = vec![Block::Facts { title: String::new(), facts }];
@@ -29,7 +29,7 @@ pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard) -> Vec<Block> {
 }
 
 /// How many readings of the period count, how many do not, and how many the record has.
-fn counted(view: &View<'_>, dashboard: &Dashboard) -> String {
+fn counted(view: &Wording<'_>, dashboard: &Dashboard) -> String {
     let summary = &dashboard.summary;
     let uncounted = uncounted(view, summary.uncounted);
     let key = if uncounted.is_some() { key::DASHBOARD_COUNTS_NOT_ALL } else { key::DASHBOARD_COUNTS };
@@ -44,7 +44,7 @@ fn counted(view: &View<'_>, dashboard: &Dashboard) -> String {
 }
 
 /// What is said in words and numbers of how the person is doing, and of their meters.
-fn numbers(view: &View<'_>, dashboard: &Dashboard) -> Vec<Fact> {
+fn numbers(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Fact> {
     let summary = &dashboard.summary;
     let mean = summary.distribution.map_or_else(|| view.text(key::NONE), |numbers| mean(view, dashboard, &numbers));
     let mut facts = vec![view.fact(key::LABEL_MEAN, mean, TextRole::Accent)];
@@ -59,7 +59,7 @@ fn numbers(view: &View<'_>, dashboard: &Dashboard) -> Vec<Fact> {
 }
 
 /// The last reading, and when the last upload was.
-fn latest(view: &View<'_>, dashboard: &Dashboard) -> Fact {
+fn latest(view: &Wording<'_>, dashboard: &Dashboard) -> Fact {
     let upload = dashboard.uploads.first().map(|upload| view.moment(upload.read_at));
     // The last that counts: a control solution or a ketone says nothing of this person's glucose.
     let reading = dashboard.shown().find(|reading| reading.is_in_numbers());
@@ -81,7 +81,7 @@ fn latest(view: &View<'_>, dashboard: &Dashboard) -> Fact {
 }
 
 /// How many lows there are and when the last was; nothing without any reading.
-fn lows(view: &View<'_>, dashboard: &Dashboard) -> Option<Fact> {
+fn lows(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Fact> {
     let (summary, unit) = (&dashboard.summary, dashboard.unit);
     let (edge, _) = Range::target_edges(unit);
     let Some(LastLow { time, measured }) = summary.last_low else {
@@ -103,7 +103,7 @@ fn lows(view: &View<'_>, dashboard: &Dashboard) -> Option<Fact> {
 }
 
 /// The mean with the numbers that say how far the values are from it, or from how many values on they would.
-fn mean(view: &View<'_>, dashboard: &Dashboard, numbers: &Distribution) -> String {
+fn mean(view: &Wording<'_>, dashboard: &Dashboard, numbers: &Distribution) -> String {
     let unit = dashboard.unit;
     let own = [("mean", unit.written(numbers.mean).into()), ("unit", unit.to_string().into())];
     let own = match dashboard.before.distribution {
@@ -127,7 +127,7 @@ fn mean(view: &View<'_>, dashboard: &Dashboard, numbers: &Distribution) -> Strin
 }
 
 /// The extremes, and how many LO and HI there are with what stands for them in the mean; nothing without any reading.
-fn values(view: &View<'_>, dashboard: &Dashboard) -> Option<String> {
+fn values(view: &Wording<'_>, dashboard: &Dashboard) -> Option<String> {
     let (summary, unit) = (&dashboard.summary, dashboard.unit);
     let extremes = summary.lowest.zip(summary.highest).map(|(lowest, highest)| {
         let filled = [
@@ -157,7 +157,7 @@ fn values(view: &View<'_>, dashboard: &Dashboard) -> Option<String> {
 }
 
 /// What is in the list below and in no number; nothing if all is.
-fn uncounted(view: &View<'_>, uncounted: Uncounted) -> Option<String> {
+fn uncounted(view: &Wording<'_>, uncounted: Uncounted) -> Option<String> {
     let kinds = [
         (uncounted.control, key::UNCOUNTED_CONTROL),
         (uncounted.other_kind, key::UNCOUNTED_OTHER_KIND),
@@ -168,14 +168,14 @@ fn uncounted(view: &View<'_>, uncounted: Uncounted) -> Option<String> {
 }
 
 /// Each of these counts that is not zero, in its own words.
-fn said(view: &View<'_>, counts: &[(u32, TextKey)]) -> Option<String> {
+fn said(view: &Wording<'_>, counts: &[(u32, TextKey)]) -> Option<String> {
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let said = view.words.list_of_lists(counts.map(|(count, key)| view.filled(*key, &[("count", (*count).into())])));
     (!said.is_empty()).then_some(said)
 }
 
 /// How many readings are in no number, and why.
-pub(super) fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
+pub(super) fn left_out(view: &Wording<'_>, left_out: LeftOut) -> String {
     let reasons = [
         (left_out.clock_wrong, key::LEFT_OUT_CLOCK_WRONG),
         (left_out.ahead, key::LEFT_OUT_AHEAD),
@@ -187,7 +187,7 @@ pub(super) fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
     view.filled(key::LEFT_OUT, &[("count", left_out.total().into()), ("why", why.into())])
 }
 
-fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
+fn shares(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Share> {
     let total = dashboard.summary.count;
     dashboard
         .summary

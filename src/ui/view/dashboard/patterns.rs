@@ -10,13 +10,13 @@ use crate::domain::statistics::{
 };
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, Table, TextRole};
-use crate::ui::view::View;
+use crate::ui::view::wording::Wording;
 
 /// The hours of a part of the day.
 const HOURS: i8 = 3;
 
 /// How often was measured, the risk by the readings, and every pattern with whether it is there.
-pub(super) fn list(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+pub(in crate::ui::view) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
     let facts = std::iter::once(measured(view, dashboard)).chain(dashboard.summary.risk.map(|risk| risks(view, risk)));
     let rows = dashboard.patterns.iter().map(|pattern| row(view, dashboard, pattern)).collect();
     let table = Table {
@@ -37,7 +37,12 @@ pub(super) fn list(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> 
 }
 
 /// The readings behind a pattern.
-pub(super) fn evidence(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern, place: ListPlace) -> Vec<Block> {
+pub(super) fn evidence(
+    view: &Wording<'_>,
+    dashboard: &Dashboard,
+    pattern: &FoundPattern,
+    place: ListPlace,
+) -> Vec<Block> {
     let rows = pattern.evidence();
     let window = Table::window(place.top, rows.len());
     let made = rows.iter().skip(window.start).take(window.len());
@@ -56,14 +61,14 @@ pub(super) fn evidence(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPa
     vec![Block::Table(Table { offset: place.top, ..table }), Block::Text { role: TextRole::Dim, text }]
 }
 
-fn evidence_row(view: &View<'_>, dashboard: &Dashboard, reading: &PatternReading) -> (TextRole, Vec<String>) {
+fn evidence_row(view: &Wording<'_>, dashboard: &Dashboard, reading: &PatternReading) -> (TextRole, Vec<String>) {
     let (role, value) = super::readings::measured(view, reading.measured, dashboard.unit);
     let range = view.text(super::readings::word(reading.range));
     (role, vec![calendar::written_with_time(reading.time), value, range])
 }
 
 /// How often was measured.
-fn measured(view: &View<'_>, dashboard: &Dashboard) -> Fact {
+fn measured(view: &Wording<'_>, dashboard: &Dashboard) -> Fact {
     let frequency = dashboard.summary.frequency;
     let said = match (frequency.a_day, frequency.a_day_with_readings) {
         (Some(a_day), Some(with)) => {
@@ -82,7 +87,7 @@ fn measured(view: &View<'_>, dashboard: &Dashboard) -> Fact {
 }
 
 /// A time between two readings, in days and hours.
-fn gap(view: &View<'_>, minutes: i64) -> String {
+fn gap(view: &Wording<'_>, minutes: i64) -> String {
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     let values = [
         ("days", days.to_string().into()),
@@ -93,7 +98,7 @@ fn gap(view: &View<'_>, minutes: i64) -> String {
 }
 
 /// The risk of lows and of highs, each with its level.
-fn risks(view: &View<'_>, risk: GlucoseRisk) -> Fact {
+fn risks(view: &Wording<'_>, risk: GlucoseRisk) -> Fact {
     let level = |level| {
         view.text(match level {
             RiskLevel::Low => key::RISK_LOW,
@@ -122,7 +127,7 @@ const fn name(kind: PatternKind) -> TextKey {
 }
 
 /// When a pattern is there.
-fn rule(view: &View<'_>, dashboard: &Dashboard, kind: PatternKind) -> String {
+fn rule(view: &Wording<'_>, dashboard: &Dashboard, kind: PatternKind) -> String {
     let edge = |range: Range| range.limits(dashboard.unit).trim_start_matches(['<', '>']).to_owned();
     let (low, _) = Range::target_edges(dashboard.unit);
     let values =
@@ -138,7 +143,7 @@ fn rule(view: &View<'_>, dashboard: &Dashboard, kind: PatternKind) -> String {
     view.filled(rule, &values)
 }
 
-fn row(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> (TextRole, Vec<String>) {
+fn row(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> (TextRole, Vec<String>) {
     let (role, state) = match (&pattern.state, pattern.kind) {
         (PatternState::Found { .. }, PatternKind::VeryLow | PatternKind::LowsAtTime | PatternKind::RiskOfLows) => {
             (TextRole::Problem, key::STATE_FOUND)
@@ -151,7 +156,7 @@ fn row(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> (TextR
 }
 
 /// What was found, or what it would need.
-fn detail(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> String {
+fn detail(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> String {
     if pattern.state == PatternState::NotEnough {
         let summary = &dashboard.summary;
         let is_of_spread = pattern.kind == PatternKind::Variability && summary.count >= LEAST_READINGS;
@@ -172,7 +177,7 @@ fn detail(view: &View<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> Str
 }
 
 /// How many readings are behind it, at which times of day, and when the last was.
-fn behind(view: &View<'_>, pattern: &FoundPattern) -> String {
+fn behind(view: &Wording<'_>, pattern: &FoundPattern) -> String {
     let Some(last) = pattern.evidence().first() else { return String::new() };
     let blocks: BTreeSet<i8> = pattern.evidence().iter().map(|reading| reading.time.hour() / HOURS).collect();
     let hours = blocks.into_iter().map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS));

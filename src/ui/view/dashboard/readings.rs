@@ -9,11 +9,11 @@ use crate::domain::reading_source::ReadingSource;
 use crate::domain::statistics::{Dashboard, Range};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Table, TextRole};
-use crate::ui::view::View;
 use crate::ui::view::device::doubt_words;
+use crate::ui::view::wording::Wording;
 
 /// The readings of the period from the newest on, with a cursor.
-pub(super) fn list(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Block {
+pub(super) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Block {
     let total = dashboard.shown_count();
     let window = Table::window(place.top, total);
     let made = dashboard.shown_from(window.start).take(window.len());
@@ -31,7 +31,7 @@ pub(super) fn list(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> 
 }
 
 /// All that is known of a reading: what the meter said, and what follows from it here.
-pub(super) fn all_of(view: &View<'_>, dashboard: &Dashboard, reading: &Reading) -> Block {
+pub(super) fn all_of(view: &Wording<'_>, dashboard: &Dashboard, reading: &Reading) -> Block {
     let (role, value) = value(view, reading, dashboard.unit);
     let mut facts = vec![
         view.fact(key::LABEL_TIME, time(view, reading), TextRole::Accent),
@@ -60,17 +60,17 @@ pub(super) fn all_of(view: &View<'_>, dashboard: &Dashboard, reading: &Reading) 
     Block::Facts { title: view.text(key::TITLE_READING), facts }
 }
 
-fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<String>) {
+fn row(view: &Wording<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<String>) {
     let (role, value) = value(view, reading, shown_in);
     (role, vec![time(view, reading), value, meal(view, reading.meal), notes(view, reading)])
 }
 
-pub(super) fn time(view: &View<'_>, reading: &Reading) -> String {
+pub(super) fn time(view: &Wording<'_>, reading: &Reading) -> String {
     reading.time.map_or_else(|| view.text(key::TIME_UNKNOWN), calendar::written_with_time)
 }
 
 /// Which reads of which meter had it.
-pub(super) fn sources(view: &View<'_>, sources: &Asked<Vec<ReadingSource>>) -> Block {
+pub(super) fn sources(view: &Wording<'_>, sources: &Asked<Vec<ReadingSource>>) -> Block {
     let sources = match sources {
         Asked::Idle | Asked::Waiting(_) => return view.notice(TextRole::Accent, key::LOADING_SOURCES),
         Asked::Failed(problem) => return view.words.problem(problem),
@@ -97,7 +97,7 @@ pub(super) fn sources(view: &View<'_>, sources: &Asked<Vec<ReadingSource>>) -> B
 }
 
 /// What was measured, in the role of its range.
-pub(super) fn value(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, String) {
+pub(super) fn value(view: &Wording<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, String) {
     let (role, value) = measured(view, reading.measured, shown_in);
     match (reading.kind, reading.measured) {
         (Kind::Blood, _) | (Kind::Sensor, Measured::Value(_)) => (role, value),
@@ -108,7 +108,7 @@ pub(super) fn value(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Text
 }
 
 /// A glucose in this unit, in the role of its range.
-pub(super) fn measured(view: &View<'_>, measured: Measured, shown_in: Unit) -> (TextRole, String) {
+pub(super) fn measured(view: &Wording<'_>, measured: Measured, shown_in: Unit) -> (TextRole, String) {
     match measured {
         Measured::Low => (TextRole::Problem, view.text(key::VALUE_LO)),
         Measured::High => (TextRole::Problem, view.text(key::VALUE_HI)),
@@ -140,7 +140,7 @@ pub(super) const fn word(range: Range) -> TextKey {
 
 /// What is to be said of a reading: where it lies or what it is, and for one with a doubt, which, and
 /// whether numbers use it.
-pub(super) fn notes(view: &View<'_>, reading: &Reading) -> String {
+pub(super) fn notes(view: &Wording<'_>, reading: &Reading) -> String {
     let range = Range::of(reading.measured).map(word);
     let (what, kind) = match reading.kind {
         Kind::Blood => (range, None),
@@ -173,7 +173,7 @@ pub(super) fn notes(view: &View<'_>, reading: &Reading) -> String {
     view.words.list(what.map(|key| view.text(key)).into_iter().chain(doubts))
 }
 
-pub(super) fn meal(view: &View<'_>, meal: Option<Meal>) -> String {
+pub(super) fn meal(view: &Wording<'_>, meal: Option<Meal>) -> String {
     match meal {
         None | Some(Meal::None) => String::new(),
         Some(Meal::Before) => view.text(key::MEAL_BEFORE),

@@ -4,7 +4,7 @@ use crate::domain::glucose::Unit;
 use crate::domain::statistics::{Dashboard, DayCurves, LEAST_FOR_SPREAD, POINTS, Range};
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Curve, CurveLevel, CurveSlot, TextRole};
-use crate::ui::view::View;
+use crate::ui::view::wording::Wording;
 
 /// The lower edge of the chart in mg/dL: what is below stands at it.
 const LOWEST: f64 = 40.0;
@@ -16,7 +16,7 @@ const HIGHEST: f64 = 400.0;
 const EDGES: [f64; 4] = [250.0, 180.0, 70.0, 54.0];
 
 /// The chart, with one sentence that says what it shows.
-pub(super) fn curve(view: &View<'_>, dashboard: &Dashboard) -> Block {
+pub(in crate::ui::view) fn curve(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     if dashboard.summary.count == 0 {
         return view.notice(TextRole::Accent, key::NO_READINGS_IN_PERIOD);
     }
@@ -60,7 +60,7 @@ fn points(dashboard: &Dashboard) -> Vec<CurveSlot> {
 }
 
 /// When the median is lowest and highest, and when one reading in twenty is low.
-fn said(view: &View<'_>, dashboard: &Dashboard, curves: &DayCurves) -> String {
+fn said(view: &Wording<'_>, dashboard: &Dashboard, curves: &DayCurves) -> String {
     let unit = dashboard.unit;
     let medians = || curves.points.iter().enumerate().filter_map(|(place, point)| Some((place, point.median?)));
     let lowest = medians().min_by(|one, other| one.1.total_cmp(&other.1));
@@ -81,7 +81,7 @@ fn said(view: &View<'_>, dashboard: &Dashboard, curves: &DayCurves) -> String {
 }
 
 /// When one reading in twenty is below the target, from which time on first.
-fn lows(view: &View<'_>, unit: Unit, curves: &DayCurves) -> String {
+fn lows(view: &Wording<'_>, unit: Unit, curves: &DayCurves) -> String {
     let (limit, _) = Range::target_edges(unit);
     let tails: Vec<(usize, f64)> =
         curves.points.iter().enumerate().filter_map(|(place, point)| Some((place, point.tails?.0))).collect();

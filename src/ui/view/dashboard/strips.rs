@@ -6,7 +6,7 @@ use crate::domain::glucose::Unit;
 use crate::domain::statistics::{Dashboard, LEAST_FOR_MEDIAN, PartNumbers, Period, Range, RangeCounts, Summary};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Strip, StripCell, StripRow, TextRole};
-use crate::ui::view::View;
+use crate::ui::view::wording::Wording;
 
 /// The hours of a block of the standard day.
 const HOURS: usize = 3;
@@ -14,11 +14,14 @@ const HOURS: usize = 3;
 /// More readings of a day than one mark can say.
 const MOST_IN_MARK: u32 = 9;
 
+/// So many marks of days stand side by side at most.
+const MOST_MARKS: u32 = 45;
+
 /// So many readings are looked over at once.
 const LATEST: usize = 8;
 
 /// Median and quartiles by time of day; the reason where no time of day has enough readings.
-pub(super) fn standard_day(view: &View<'_>, dashboard: &Dashboard) -> Block {
+pub(super) fn standard_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     let (unit, parts) = (dashboard.unit, &dashboard.summary.blocks);
     let medians: Vec<(usize, f64)> = parts
         .iter()
@@ -70,13 +73,14 @@ fn number(unit: Unit, mg_per_dl: Option<f64>) -> StripCell {
 }
 
 /// How many readings of each day lie above and below the target.
-pub(super) fn by_day(view: &View<'_>, dashboard: &Dashboard) -> Block {
+pub(super) fn by_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     let (low_edge, high_edge) = Range::target_edges(dashboard.unit);
     let days = &dashboard.summary.days;
     let per_mark: u32 = match dashboard.period {
         Period::Days7 | Period::Days14 | Period::Days30 => 1,
         // Ninety marks are wider than the usual terminal.
         Period::Days90 => 2,
+        Period::Other(days) => u32::from(days).div_ceil(MOST_MARKS).max(1),
     };
     let row = |label: TextKey, edge: &str, role, count: &dyn Fn(&RangeCounts) -> u32, note| StripRow {
         label: view.filled(label, &[("limit", edge.into())]),
@@ -123,7 +127,7 @@ fn marks(days: &[RangeCounts], per_mark: usize, role: TextRole, count: &dyn Fn(&
 }
 
 /// The numbers of the period beside those of the period of the same length before it; nothing if that has no reading.
-pub(super) fn beside_before(view: &View<'_>, dashboard: &Dashboard) -> Option<Block> {
+pub(super) fn beside_before(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
     if dashboard.before.count == 0 {
         return None;
     }
@@ -180,7 +184,7 @@ pub(super) fn beside_before(view: &View<'_>, dashboard: &Dashboard) -> Option<Bl
 }
 
 /// The numbers by meal marker; nothing if no reading has one.
-pub(super) fn meals(view: &View<'_>, dashboard: &Dashboard) -> Option<Block> {
+pub(super) fn meals(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
     let (unit, meals) = (dashboard.unit, &dashboard.summary.meals);
     let parts = [
         (key::MEAL_FASTING, &meals.fasting),
@@ -226,7 +230,7 @@ pub(super) fn meals(view: &View<'_>, dashboard: &Dashboard) -> Option<Block> {
 }
 
 /// The last readings.
-pub(super) fn latest(view: &View<'_>, dashboard: &Dashboard) -> Block {
+pub(super) fn latest(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     let made: Vec<_> = dashboard.shown().take(LATEST).collect();
     let rows = made.iter().map(|reading| {
         let (role, value) = readings::value(view, reading, dashboard.unit);

@@ -6,10 +6,10 @@ use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Table, TextRole};
-use crate::ui::view::View;
+use crate::ui::view::wording::Wording;
 
 /// Where the record is from, and the last uploads of this station, the newest first.
-pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
     let total = dashboard.uploads.len();
     let from = if let RecordOrigin::Platform { elsewhere, at, .. } = dashboard.origin {
         let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
@@ -35,7 +35,7 @@ pub(super) fn blocks(view: &View<'_>, dashboard: &Dashboard, place: ListPlace) -
     facts.into_iter().chain([table]).collect()
 }
 
-fn row(view: &View<'_>, upload: &PastUpload) -> Vec<String> {
+fn row(view: &Wording<'_>, upload: &PastUpload) -> Vec<String> {
     let end = upload.serial_end.expose().as_str();
     let meter = if end.is_empty() {
         upload.model.to_string()

@@ -1,15 +1,16 @@
-//! The object that `glucodock stats --json` prints. Its form is a contract with scripts: `docs/stats.md`.
+//! Numbers as the object that `glucodock stats --json` prints, which stands in an export too. Its form is a contract
+//! with scripts: `docs/stats.md`.
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::Computed;
 use crate::domain::glucose::Unit;
 use crate::domain::reading::Beyond;
-use crate::domain::statistics::{LowHighPolicy, PartNumbers, Range, RangeCounts, TooFew, Uncounted};
+use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, PartNumbers, Range, RangeCounts, TooFew, Uncounted};
 
+/// The numbers with their names, every one unrounded.
 #[derive(Debug, Serialize)]
-pub(super) struct StatsObject {
+pub struct NumbersObject {
     unit: Unit,
     complete: bool,
     lo_hi: LowHighObject,
@@ -114,12 +115,13 @@ struct SuppressedObject {
 }
 
 /// The object of what was computed: every number unrounded.
-pub(super) fn object(computed: &Computed) -> StatsObject {
-    let Computed { summary, counting, unit, days, .. } = computed;
+#[must_use]
+pub fn numbers_object(computed: &ComputedNumbers) -> NumbersObject {
+    let ComputedNumbers { summary, counting, unit, days, .. } = computed;
     let (numbers, frequency) = (summary.distribution, summary.frequency);
     let in_unit = |mg_per_dl: Option<f64>| mg_per_dl.map(|value| unit.of_mg_per_dl(value));
     let stands_for = |beyond| counting.policy.number(beyond, counting.limits);
-    StatsObject {
+    NumbersObject {
         unit: *unit,
         complete: computed.is_whole,
         lo_hi: LowHighObject {
@@ -191,7 +193,7 @@ fn part(part: &PartNumbers, unit: Unit) -> PartObject {
     }
 }
 
-fn suppressed(computed: &Computed) -> Vec<SuppressedObject> {
+fn suppressed(computed: &ComputedNumbers) -> Vec<SuppressedObject> {
     let summary = &computed.summary;
     let too_few: [(&'static str, Option<TooFew>); 3] = [
         ("sd", summary.distribution.and_then(|numbers| numbers.sd_to_show().err())),

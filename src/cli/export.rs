@@ -1,0 +1,306 @@
+//! `glucodock export`: one person's record over some days, for a spreadsheet, a program or another record.
+//!
+//! Like every command on the store it acts as the local administrator of this computer. Whose record it is is told by
+//! a number or a key, never by a name, which two people may have.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::Zoned;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::counting_options::{LONGEST_WINDOW, LowHighOption, UnitOption};
+use super::output::print_text;
+use super::store::{StoreOptions, local_administrator, store_json, store_mark};
+use super::{CommandError, Exit, Format};
+use crate::domain::association::AuditEntry;
+use crate::domain::patient::{Patient, PatientId, Status};
+use crate::domain::problem::{ProblemCode, with_causes};
+use crate::domain::record::{PatientRecord, RecordOrigin};
+use crate::domain::report::{RecordReport, ReportMaker};
+use crate::domain::report_kind::ReportKind;
+use crate::domain::statistics::{Dashboard, MealFilter, Period};
+use crate::domain::text::{Clean, squeeze};
+use crate::domain::typed_date;
+use crate::domain::words::key;
+use crate::engine::export::exported;
+use crate::host::clock::{Clock as _, SystemClock};
+use crate::host::export_file::{ExportFileError, PreparedExport};
+use crate::store::{Store, StoreError};
+use crate::ui::words::Words;
+
+/// Among so many of the best matches for a number is whoever has it.
+const MOST_HOLDERS: u32 = 50;
+
+/// More than any number or key of a patient.
+const MOST_INPUT: u64 = 4096;
+
+/// What is typed before the key of a patient.
+const KEY: &str = "id:";
+
+/// What a person at a terminal reads before they type.
+const ASK: &str = "Type the patient's number (MRN), or id: and their key, then Enter and Ctrl-D.";
+
+/// Whose record, and what is made of it.
+const HOW_TO_NAME: &str = "\
+PATIENT is a number of theirs (the MRN, or another one), written in any way, or id: and the key that the JSON of
+glucodock patients search and the audit trail have. A name is not taken: two people may have it. Without it, it is
+read from standard input, where no other user of the computer can see it.
+
+Without --to the export goes to standard output. Columns and fields: docs/export.md.";
+
+/// What to export.
+#[derive(Debug, Args)]
+#[command(after_help = HOW_TO_NAME)]
+pub(super) struct ExportOptions {
+    #[command(flatten)]
+    store: StoreOptions,
+    /// Whose record: a number of theirs, or id: and their key; without it, it is read from standard input
+    #[arg(value_name = "PATIENT")]
+    patient: Option<String>,
+    /// The form; without it text, or json with --json
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form: Option<FormOption>,
+    /// The file, or the folder in which it gets a name without anything of the person; - is standard output
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// Writes over a file that is there
+    #[arg(long, requires = "to")]
+    force: bool,
+    /// The readings of so many days up to the last one; without it 14
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=LONGEST_WINDOW))]
+    window_days: Option<i64>,
+    /// The first day
+    #[arg(long, value_name = "DAY", value_parser = day, conflicts_with = "window_days")]
+    from: Option<Date>,
+    /// The last day; without it today
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    until: Option<Date>,
+    /// The unit in which values are shown: without it, that of most values. It changes no count
+    #[arg(long, value_enum, value_name = "UNIT", ignore_case = true)]
+    unit: Option<UnitOption>,
+    /// What stands for LO and HI where a number is needed
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
+    lo_hi: LowHighOption,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormOption {
+    /// A table of the readings, for a spreadsheet
+    Csv,
+    /// Everything, for a program
+    Json,
+    /// Sentences, to paste into a record
+    Text,
+}
+
+impl FormOption {
+    const fn kind(self) -> ReportKind {
+        match self {
+            Self::Csv => ReportKind::Csv,
+            Self::Json => ReportKind::Json,
+            Self::Text => ReportKind::Text,
+        }
+    }
+}
+
+fn day(typed: &str) -> Result<Date, &'static str> {
+    typed_date::only(typed).ok_or("a day such as 2026-07-14 or 14-Jul-2026")
+}
+
+/// Exports, and says what was written if it went into a file.
+pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, CommandError> {
+    let kind =
+        options.form.map_or(if format == Format::Json { ReportKind::Json } else { ReportKind::Text }, FormOption::kind);
+    let to = options.to.as_deref().filter(|to| *to != Path::new("-"));
+    if to.is_none() && format == Format::Json && kind != ReportKind::Json {
+        let said = "--json says what was written: give --to FILE, or leave out --json";
+        return Err(CommandError::usage(said).because_of("to"));
+    }
+    let now = SystemClock.now();
+    let (period, until) = days(options, &now)?;
+    let named = match &options.patient {
+        Some(named) => named.clone(),
+        None => asked()?,
+    };
+    let store = options.store.open_existing()?;
+    let patient = patient(&store, named.trim())?;
+    let report = report(&store, &patient, (period, until), options, &now)?;
+    let bytes = exported(&report, kind).map_err(|error| CommandError::of(Exit::Failed, error))?;
+    let readings = u32::try_from(report.readings.len()).unwrap_or(u32::MAX);
+    let entry = AuditEntry::RecordExported { patient: report.dashboard.patient.id.clone(), kind, readings };
+    let Some(to) = to else {
+        // The line is written first: what is printed cannot be taken back.
+        store.audit(local_administrator(), &entry)?;
+        tell_of(&report);
+        let mut out = io::stdout().lock();
+        out.write_all(&bytes)?;
+        out.flush()?;
+        return Ok(Exit::Done);
+    };
+    let file = if to.is_dir() { to.join(kind.file_name(&now)) } else { to.to_owned() };
+    let not_written = |error: ExportFileError| not_written(&error, &file);
+    let prepared = PreparedExport::write(&file, &bytes, options.force).map_err(not_written)?;
+    store.audit(local_administrator(), &entry)?;
+    prepared.finish().map_err(not_written)?;
+    tell_of(&report);
+    let shown = file.display().to_string();
+    match format {
+        Format::Json => {
+            let written = json!({ "file": shown, "as": kind.name(), "readings": readings, "bytes": bytes.len() });
+            store_json(store.purpose(), written)?;
+        }
+        Format::Text => {
+            let what = if readings == 1 { "1 reading".to_owned() } else { format!("{readings} readings") };
+            let shown = Clean::from(shown);
+            print_text(&format!("{}Wrote {what} to {shown} ({}).\n", store_mark(store.purpose()), kind.name()))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The period and its last day.
+fn days(options: &ExportOptions, now: &Zoned) -> Result<(Period, Date), CommandError> {
+    let until = options.until.unwrap_or_else(|| now.date());
+    let days = match options.from {
+        None => options.window_days.unwrap_or_else(|| Period::default().days()),
+        Some(from) => {
+            let days = i64::from((until - from).get_days()) + 1;
+            if !(1..=LONGEST_WINDOW).contains(&days) {
+                let said =
+                    format!("--from: the first day lies behind the last, or more than {LONGEST_WINDOW} days before it");
+                return Err(CommandError::usage(said).because_of("from"));
+            }
+            days
+        }
+    };
+    let known = Period::ALL.into_iter().find(|period| period.days() == days);
+    Ok((known.unwrap_or_else(|| Period::Other(u16::try_from(days).unwrap_or(u16::MAX))), until))
+}
+
+/// What is read from standard input: whose record it is.
+fn asked() -> Result<String, CommandError> {
+    if io::stdin().is_terminal() {
+        writeln!(io::stderr(), "{ASK}")?;
+    }
+    super::input::standard_input(MOST_INPUT)
+}
+
+/// Whoever is meant; nobody is guessed.
+fn patient(store: &Store, named: &str) -> Result<Patient, CommandError> {
+    if named.is_empty() {
+        return Err(CommandError::usage("whose record? Name a number of the patient, or id: and their key")
+            .because_of("patient"));
+    }
+    let found = match named.strip_prefix(KEY) {
+        Some(id) => by_key(store, &PatientId(id.trim().to_owned()))?.into_iter().collect(),
+        None => by_number(store, named)?,
+    };
+    let mut found = found.into_iter();
+    let Some(patient) = found.next() else {
+        let said = "nobody here has this number or key. It must be whole; glucodock patients search finds people by \
+                    name, and its JSON has their keys";
+        return Err(refused(said));
+    };
+    let others: Vec<String> = found.map(|other| super::patients::line(&other)).collect();
+    if !others.is_empty() {
+        let all = [vec![super::patients::line(&patient)], others].concat().join("\n  ");
+        return Err(refused(&format!(
+            "several people have this number; name the one who is meant by id: and the key\n  {all}"
+        )));
+    }
+    Ok(patient)
+}
+
+fn by_key(store: &Store, id: &PatientId) -> Result<Option<Patient>, StoreError> {
+    match store.patient(id) {
+        Ok(patient) => Ok(Some(patient)),
+        Err(StoreError::NotFound { .. }) => store.known_patient(id),
+        Err(error) => Err(error),
+    }
+}
+
+/// Those who have this number among theirs, of whatever sort it is: of this store, and of a directory as they are known
+/// here.
+fn by_number(store: &Store, number: &str) -> Result<Vec<Patient>, StoreError> {
+    let typed = squeeze(number);
+    let has_it = |patient: &Patient| {
+        patient.identifiers.iter().any(|own| !typed.is_empty() && squeeze(own.value.expose().as_str()) == typed)
+    };
+    let here = store.search(number, None, MOST_HOLDERS)?.patients;
+    let known = store.known_patients(number, MOST_HOLDERS)?.patients;
+    Ok(here.into_iter().chain(known).filter(has_it).collect())
+}
+
+fn refused(said: &str) -> CommandError {
+    CommandError::new(Exit::Platform, said).with_code(ProblemCode::NotFound).because_of("patient")
+}
+
+fn report(
+    store: &Store,
+    patient: &Patient,
+    (period, until): (Period, Date),
+    options: &ExportOptions,
+    now: &Zoned,
+) -> Result<RecordReport, CommandError> {
+    let record = store.record(&patient.id, period.span_with_before(until))?;
+    if record.patient.id != patient.id {
+        let said = format!(
+            "this record was merged into another one, which holds its readings; export that one: {KEY}{}",
+            record.patient.id.0
+        );
+        return Err(refused(&said));
+    }
+    // What a care platform has besides is not asked for: no person signs in here.
+    let origin = if patient.id.is_of_directory() { RecordOrigin::WithoutPlatform } else { RecordOrigin::Here };
+    let mut dashboard = Dashboard::of(PatientRecord { origin, ..record }, period, until);
+    dashboard.unit = options.unit.map_or(dashboard.unit, UnitOption::unit);
+    dashboard.count_by(options.lo_hi.policy(), MealFilter::All);
+    let made = ReportMaker {
+        at: now.clone(),
+        user: Clean::from("the local administrator"),
+        site: Clean::default(),
+        version: env!("CARGO_PKG_VERSION"),
+        purpose: store.purpose(),
+    };
+    Ok(RecordReport::of(dashboard, store.recorded(&patient.id, period.span(until))?, made))
+}
+
+/// What is to be known of it, for a person.
+fn tell_of(report: &RecordReport) {
+    let words = Words::shared();
+    let mut told = Vec::new();
+    let board = &report.dashboard;
+    if board.patient.status != Status::Active {
+        let status = json!(board.patient.status);
+        told.push(format!("this person is {}", status.as_str().unwrap_or_default()));
+    }
+    if report.readings.is_empty() {
+        told.push(words.text(key::NO_READINGS_IN_PERIOD));
+    }
+    if board.origin == RecordOrigin::WithoutPlatform {
+        told.push(words.text(key::REPORT_FROM_HERE_ONLY));
+    }
+    for line in told {
+        // Nobody is left to tell if stderr is closed; the export says it too.
+        let _ = writeln!(io::stderr(), "glucodock: {line}");
+    }
+}
+
+fn not_written(error: &ExportFileError, file: &Path) -> CommandError {
+    let code = error.code();
+    let remedy = match error {
+        ExportFileError::NoFolder => ". Make the folder first, or name another one with --to",
+        ExportFileError::NotAllowed => ". Name another folder with --to",
+        ExportFileError::Exists => ". It stays as it is; name another one, or write over a file with --force",
+        ExportFileError::File { .. } => ". Nothing was exported; see whether the disk is full",
+    };
+    let shown = Clean::from(file.display().to_string());
+    let detail = with_causes(error);
+    CommandError::new(Exit::Failed, format!("{shown}: {error}{remedy}"))
+        .with_code(code)
+        .with_detail(detail)
+        .because_of("to")
+}

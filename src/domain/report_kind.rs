@@ -1,0 +1,64 @@
+//! The forms in which a record is exported.
+
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+
+/// In which form a record is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReportKind {
+    /// A table of the readings, one a line (RFC 4180).
+    Csv,
+    /// One JSON object with everything.
+    Json,
+    /// Plain text, to paste into a record.
+    Text,
+}
+
+impl ReportKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Text];
+
+    /// Its name, as a command and the audit trail have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Text => "text",
+        }
+    }
+
+    /// What the name of its file ends with.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Text => "txt",
+        }
+    }
+
+    /// A name for the file of an export that is made at this time. Nothing of a person is in it: names of files are
+    /// seen in listings, backups and mails (clinic-safety SEC-09).
+    #[must_use]
+    pub fn file_name(self, at: &Zoned) -> String {
+        format!("glucodock-{}.{}", at.strftime("%Y%m%d-%H%M%S"), self.extension())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_file_says_nothing_of_anybody() {
+        let at = date(2026, 7, 4).at(9, 5, 7, 0).in_tz("Europe/Berlin").unwrap();
+        assert_eq!(ReportKind::Csv.file_name(&at), "glucodock-20260704-090507.csv");
+        for kind in ReportKind::ALL {
+            assert_eq!(kind.file_name(&at), format!("glucodock-20260704-090507.{}", kind.extension()));
+        }
+    }
+}

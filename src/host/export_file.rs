@@ -1,0 +1,164 @@
+//! The file of an export. It holds a patient's data: only whoever wrote it may read it, and it is there whole or not at
+//! all. What was there before stays unless somebody says otherwise.
+
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::domain::coded_errors::coded_errors;
+
+coded_errors! {
+    /// Why an export was not written. No text of it holds the path, in which a name may stand.
+    #[derive(Debug, thiserror::Error)]
+    pub enum ExportFileError;
+
+    /// The folder is not there, or is none.
+    #[error("the folder of the file is not there")]
+    NoFolder => ExportFolder;
+    /// Whoever runs the program may not write there.
+    #[error("the folder may not be written to")]
+    NotAllowed => ExportFolder;
+    /// There is a file of that name, or a folder.
+    #[error("there is something of that name already")]
+    Exists => ExportExists;
+    /// The system does not let us.
+    #[error("{doing}: {cause}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        #[source]
+        cause: io::Error,
+    } => ExportUnwritable;
+}
+
+impl ExportFileError {
+    fn of(doing: &'static str, cause: io::Error) -> Self {
+        match cause.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Self::NoFolder,
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::NotAllowed,
+            ErrorKind::AlreadyExists | ErrorKind::IsADirectory => Self::Exists,
+            _ => Self::File { doing, cause },
+        }
+    }
+}
+
+/// An export that is on the disk, and not yet under its name.
+#[derive(Debug)]
+pub struct PreparedExport {
+    file: NamedTempFile,
+    to: PathBuf,
+    overwrites: bool,
+}
+
+impl PreparedExport {
+    /// Writes all of it beside the file that it becomes, with mode 0600. What does not fit on the disk is found here,
+    /// before anybody is told that something was exported.
+    ///
+    /// # Errors
+    /// [`ExportFileError`].
+    pub fn write(to: &Path, bytes: &[u8], overwrites: bool) -> Result<Self, ExportFileError> {
+        // The name alone is of the folder in which the program runs.
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let is_there = to.symlink_metadata().is_ok();
+        if is_there && (!overwrites || to.is_dir()) {
+            return Err(ExportFileError::Exists);
+        }
+        // Nothing else is readable by its owner alone from its first byte on.
+        let new = tempfile::Builder::new().prefix(".glucodock-").suffix(".part").tempfile_in(folder);
+        let mut file = new.map_err(|cause| ExportFileError::of("beginning the file", cause))?;
+        file.write_all(bytes).map_err(|cause| ExportFileError::of("writing the file", cause))?;
+        file.as_file().sync_all().map_err(|cause| ExportFileError::of("writing the file to the disk", cause))?;
+        Ok(Self { file, to: to.to_owned(), overwrites })
+    }
+
+    /// Gives it its name.
+    ///
+    /// # Errors
+    /// [`ExportFileError`]; then nothing of it is left.
+    pub fn finish(self) -> Result<(), ExportFileError> {
+        let named = if self.overwrites { self.file.persist(&self.to) } else { self.file.persist_noclobber(&self.to) };
+        named.map(drop).map_err(|error| ExportFileError::of("giving the file its name", error.error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn written(to: &Path, text: &str, overwrites: bool) -> Result<(), ExportFileError> {
+        PreparedExport::write(to, text.as_bytes(), overwrites)?.finish()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_whole_its_owner_s_alone_and_never_written_over_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.csv");
+        written(&file, "first", false).unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
+        assert!(matches!(written(&file, "second", false), Err(ExportFileError::Exists)));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "first");
+        written(&file, "second", true).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "second");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
+        assert_eq!(names(folder.path()), ["a.csv"], "nothing is left beside it");
+    }
+
+    #[test]
+    fn what_came_meanwhile_stays_and_nothing_of_ours_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.csv");
+        let prepared = PreparedExport::write(&file, b"ours", false).unwrap();
+        fs::write(&file, "theirs").unwrap();
+        assert!(matches!(prepared.finish(), Err(ExportFileError::Exists)));
+        assert_eq!((fs::read_to_string(&file).unwrap().as_str(), names(folder.path()).len()), ("theirs", 1));
+        // Whoever looked and went away leaves nothing either.
+        drop(PreparedExport::write(&folder.path().join("b.csv"), b"ours", false).unwrap());
+        assert_eq!(names(folder.path()), ["a.csv"]);
+    }
+
+    #[test]
+    fn where_it_cannot_be_written_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = written(&folder.path().join("none/a.csv"), "", false).unwrap_err();
+        assert!(matches!(missing, ExportFileError::NoFolder), "{missing:?}");
+        fs::write(folder.path().join("file"), "").unwrap();
+        let no_folder = written(&folder.path().join("file/a.csv"), "", false).unwrap_err();
+        assert!(matches!(no_folder, ExportFileError::NoFolder), "{no_folder:?}");
+        for overwrites in [false, true] {
+            let is_folder = written(folder.path(), "", overwrites).unwrap_err();
+            assert!(matches!(is_folder, ExportFileError::Exists), "{is_folder:?}");
+        }
+        // A link that leads nowhere is something too, and what it points to is never made.
+        symlink(folder.path().join("elsewhere"), folder.path().join("link")).unwrap();
+        assert!(matches!(written(&folder.path().join("link"), "", false), Err(ExportFileError::Exists)));
+        written(&folder.path().join("link"), "text", true).unwrap();
+        assert!(folder.path().join("link").is_file() && !folder.path().join("elsewhere").exists());
+    }
+
+    #[test]
+    fn no_text_of_an_error_holds_a_path() {
+        let cause = io::Error::from(ErrorKind::StorageFull);
+        let full = ExportFileError::of("writing the file", cause);
+        assert_eq!(
+            (full.to_string().as_str(), full.code().code()),
+            ("writing the file: no storage space", "E-EXPORT-3")
+        );
+        let denied = ExportFileError::of("beginning the file", io::Error::from(ErrorKind::PermissionDenied));
+        assert_eq!(
+            (denied.to_string().as_str(), denied.code().code()),
+            ("the folder may not be written to", "E-EXPORT-1")
+        );
+    }
+}

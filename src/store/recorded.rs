@@ -1,0 +1,53 @@
+//! The readings of a record, each with the first read of its meter that had it: for an export.
+
+use rusqlite::params;
+
+use super::error::StoreError;
+use super::{Store, codec, readings, subjects};
+use crate::domain::patient::PatientId;
+use crate::domain::record::Span;
+use crate::domain::report::{FirstRead, RecordedReading};
+use crate::domain::text::Clean;
+
+impl Store {
+    /// The readings of a patient's record over a span, in the order of their times. None of somebody of a directory of
+    /// whom nothing was read here.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn recorded(&self, patient: &PatientId, span: Span) -> Result<Vec<RecordedReading>, StoreError> {
+        let mut reader = self.reader();
+        // One transaction: whose it is and where it is from belong together.
+        let reader = reader.transaction()?;
+        let row = match subjects::row(&reader, patient) {
+            Err(StoreError::NotFound { .. }) => return Ok(Vec::new()),
+            row => row?,
+        };
+        let mut statement = reader.prepare_cached(&format!(
+            "SELECT {}, r.occurrence, d.identity, d.read_at,
+                 coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = d.user), d.user),
+                 (SELECT min(l.meter_index) FROM download_readings l WHERE l.download = d.id AND l.reading = r.id)
+             FROM records x JOIN readings r ON r.id = x.reading
+                 JOIN downloads d ON d.id = (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)
+             WHERE x.subject IN {} AND x.time >= ?2 AND x.time < ?3
+             ORDER BY x.time, r.meter_index, r.id",
+            readings::COLUMNS,
+            subjects::with_merged("?1")
+        ))?;
+        let mut rows = statement.query(params![row, span.from.to_string(), span.to.to_string()])?;
+        let mut recorded = Vec::new();
+        while let Some(row) = rows.next()? {
+            recorded.push(RecordedReading {
+                reading: readings::from_row(row)?,
+                occurrence: row.get(12)?,
+                first_read: FirstRead {
+                    meter: codec::from_json(&row.get::<_, String>(13)?, "meter")?,
+                    read_at: codec::timestamp(row.get(14)?)?,
+                    user: Clean::from(row.get::<_, String>(15)?),
+                    place: row.get(16)?,
+                },
+            });
+        }
+        Ok(recorded)
+    }
+}

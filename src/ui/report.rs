@@ -1,0 +1,9 @@
+//! An export in each of the forms that need nothing but words: pure, and the same for the same report.
+
+mod object;
+mod page;
+mod table;
+
+pub use self::object::report_object;
+pub use self::page::report_page;
+pub use self::table::{REPORT_COLUMNS, report_table};

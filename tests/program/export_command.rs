@@ -1,0 +1,274 @@
+//! `glucodock export`: whose record, in which form, into which file, and what is refused.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Output;
+
+use glucodock::domain::association::{Assignment, IdempotencyKey, Proof};
+use glucodock::domain::glucose::{Concentration, Measured, Unit};
+use glucodock::domain::identity_check::TypedAnswer;
+use glucodock::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
+use glucodock::domain::reading::{Kind, Meal, Reading};
+use glucodock::domain::text::Private;
+use glucodock::store::{By, RegisteredPatient, Store};
+use jiff::Timestamp;
+use jiff::civil::date;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::made_up::{download, person};
+use super::program::{object, on_store as glucodock, text};
+
+/// The days of all readings here.
+const DAYS: [&str; 4] = ["--from", "2026-09-20", "--until", "2026-09-21"];
+
+fn by() -> By<'static> {
+    By::command("1", Timestamp::from_second(1_790_000_000).unwrap())
+}
+
+fn reading(index: u32, day: i8, hour: i8, measured: Measured, kind: Kind) -> Reading {
+    Reading {
+        index,
+        time: Some(date(2026, 9, day).at(hour, 0, 0, 0)),
+        measured,
+        kind,
+        meal: Some(Meal::Before),
+        doubts: vec![],
+        raw: [("raw".to_owned(), "00ff".to_owned())].into(),
+    }
+}
+
+fn mass(value: u32) -> Measured {
+    Measured::Value(Concentration::mg_per_dl(value))
+}
+
+/// Six readings, one of them a control test, and one of another month.
+fn readings() -> Vec<Reading> {
+    vec![
+        reading(0, 20, 7, mass(102), Kind::Blood),
+        reading(1, 20, 12, Measured::Low, Kind::Blood),
+        reading(2, 20, 19, mass(251), Kind::Blood),
+        reading(3, 21, 7, Measured::Value(Concentration::new(56, 1, Unit::MmolPerL)), Kind::Blood),
+        reading(4, 21, 8, mass(130), Kind::Control),
+        reading(5, 21, 12, mass(180), Kind::Blood),
+        reading(6, 1, 12, mass(99), Kind::Blood),
+    ]
+}
+
+fn create(store: &Store, new: &NewPatient) -> Patient {
+    store.create_patient(by(), new, &IdempotencyKey(format!("create {}", new.mrn.expose()))).unwrap()
+}
+
+fn give(store: &Store, patient: &Patient, serial: &str, readings: Vec<Reading>) {
+    let upload = store.quarantine(by(), &download(serial, readings)).unwrap();
+    let typed = TypedAnswer {
+        who: patient.identifiers[0].value.clone(),
+        born: Private::new(patient.born.expose().year().to_string().into()),
+    };
+    let assignment = Assignment {
+        upload: upload.id.clone(),
+        patient: patient.id.clone(),
+        key: IdempotencyKey(serial.to_owned()),
+        proof: Proof::Typed(typed),
+        seen: upload.seen(),
+    };
+    store.assign(by(), &assignment).unwrap();
+}
+
+/// A store with one record, and the patient.
+fn filled() -> (TempDir, Patient) {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    let patient = create(&store, &person("=Müller", "Anna", "1961-07-14", "M1000001"));
+    give(&store, &patient, "5501", readings());
+    (data, patient)
+}
+
+fn export(data: &Path, arguments: &[&str]) -> Output {
+    glucodock(data, &[&["export"], arguments].concat(), "")
+}
+
+fn lines_of_the_trail(data: &Path) -> Vec<String> {
+    let lines = object(&glucodock(data, &["audit", "list", "--json"], ""))["lines"].clone();
+    let exported = |line: &&Value| line["action"] == "record-exported";
+    let told = |line: &Value| format!("{} {}", line["patient"].as_str().unwrap(), line["detail"].as_str().unwrap());
+    lines.as_array().unwrap().iter().filter(exported).map(told).collect()
+}
+
+#[test]
+fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
+    let (data, patient) = filled();
+    let csv = export(data.path(), &[&["m 1000-001", "--as", "csv"], &DAYS as &[&str]].concat());
+    assert!(csv.status.success(), "{csv:?}");
+    let mut table = csv::Reader::from_reader(csv.stdout.as_slice());
+    let head = table.headers().unwrap().clone();
+    assert_eq!(head.len(), 24);
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let column = |name: &str| {
+        let place = head.iter().position(|own| own == name).unwrap();
+        rows.iter().map(|row| row[place].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(column("value"), ["102", "", "251", "5.6", "130", "180"]);
+    assert_eq!(column("unit"), ["mg/dL", "", "mg/dL", "mmol/L", "mg/dL", "mg/dL"]);
+    assert_eq!(column("flag"), ["", "LO", "", "", "", ""]);
+    assert_eq!(column("shown"), ["102", "", "251", "101", "130", "180"]);
+    assert_eq!(column("range"), ["target", "very_low", "very_high", "target", "", "target"]);
+    assert_eq!(column("counted"), ["yes", "yes", "yes", "yes", "no", "yes"]);
+    assert_eq!(column("left_out"), ["", "", "", "", "kind", ""]);
+    assert_eq!(column("time")[0], "2026-09-20T07:00:00");
+    for (name, all) in
+        [("family", "'=Müller"), ("patient_id", &patient.id.0), ("serial", "5501"), ("store", "patients")]
+    {
+        assert_eq!(column(name), [all; 6], "{name}");
+    }
+
+    let json = object(&export(data.path(), &[&["M1000001", "--json"], &DAYS as &[&str]].concat()));
+    assert_eq!(json["patient"]["id"], patient.id.0.as_str());
+    assert_eq!((&json["record"]["readings"], &json["record"]["outside_period"]), (&7.into(), &1.into()));
+    let values: Vec<String> =
+        json["readings"].as_array().unwrap().iter().map(|reading| reading["value"].to_string()).collect();
+    assert_eq!(values, ["102", "null", "251", "5.6", "130", "180"]);
+    assert_eq!(json["readings"][0]["source"]["meter"]["serial"], "5501");
+    assert_eq!(json["readings"][0]["raw"]["raw"], "00ff");
+    let numbers = &json["numbers"];
+    for (name, count) in [("readings", 5), ("very_low", 1), ("target", 3), ("very_high", 1), ("window_days", 2)] {
+        assert_eq!(numbers[name], count, "{name}");
+    }
+    assert_eq!(numbers["uncounted"]["control"], 1);
+
+    let told = export(data.path(), &[&["id:1", "--unit", "mmol/L"], &DAYS as &[&str]].concat());
+    let told = text(&told.stdout);
+    for says in [
+        "=MÜLLER, Anna, born ",
+        "20-Sep-2026 to 21-Sep-2026, 2 days, values in mmol/L",
+        "1 more reading of the record is not in here",
+        "20-Sep-2026: 07:00 5.7",
+        "21-Sep-2026: 07:00 5.6",
+        "by the local administrator, glucodock ",
+    ] {
+        assert!(told.contains(says), "{says}: {told}");
+    }
+    assert!(!told.contains('['), "every text is filled: {told}");
+    assert_eq!(lines_of_the_trail(data.path()), ["1 csv, 6 readings", "1 json, 6 readings", "1 text, 6 readings"]);
+}
+
+#[test]
+fn a_file_is_the_owner_s_alone_and_one_that_is_there_stays() {
+    let (data, _) = filled();
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().to_str().unwrap();
+    let output = export(data.path(), &[&["M1000001", "--as", "csv", "--to", to, "--json"], &DAYS as &[&str]].concat());
+    let told = object(&output);
+    assert_eq!((&told["as"], &told["readings"], &told["training"]), (&"csv".into(), &6.into(), &false.into()));
+    let file = Path::new(told["file"].as_str().unwrap()).to_owned();
+    assert_eq!(file.parent(), Some(folder.path()));
+    let name = file.file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with("glucodock-2") && !name.contains("1000001") && !name.contains("ller"), "{name}");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
+    let before = std::fs::read(&file).unwrap();
+    assert_eq!(told["bytes"], before.len());
+
+    let named = file.to_str().unwrap();
+    let again = export(data.path(), &["M1000001", "--as", "text", "--to", named]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("already. It stays as it is"), "{again:?}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    let forced = export(data.path(), &["M1000001", "--as", "text", "--to", named, "--force"]);
+    assert!(text(&forced.stdout).contains("Wrote 0 readings to "), "{forced:?}");
+    assert!(text(&forced.stderr).contains("No readings in this period."), "{forced:?}");
+    assert_ne!(std::fs::read(&file).unwrap(), before);
+
+    let missing = folder.path().join("none/a.csv");
+    let output = export(data.path(), &["M1000001", "--json", "--to", missing.to_str().unwrap()]);
+    assert_eq!((output.status.code(), &object(&output)["error"]["code"]), (Some(1), &"E-EXPORT-1".into()));
+    assert_eq!(lines_of_the_trail(data.path()).len(), 2, "what was not written is in no line");
+}
+
+#[test]
+fn nobody_is_guessed() {
+    let (data, anna) = filled();
+    let store = Store::open(data.path()).unwrap();
+    // The number of the one is another sort of number of the other.
+    let mut twin = person("Müller", "Berta", "1961-07-14", "M2000002");
+    twin.other_identifier = Some(Identifier::new("NHS No.", "M1000001"));
+    twin.reason_despite_look_alike = Some("a sister".into());
+    let twin = create(&store, &twin);
+    let registered = |number: &str, status, into: Option<&str>| RegisteredPatient {
+        person: person("Gone", "Uta", "1950-01-02", number),
+        status,
+        merged_into: into.map(|mrn| Private::new(mrn.into())),
+    };
+    store.import_patients(by(), &[registered("M5", Status::Inactive, None)]).unwrap();
+    drop(store);
+    for (named, code, says) in [
+        ("Müller", 5, "nobody here has this number or key"),
+        ("M100000", 5, "nobody here has this number or key"),
+        ("id:99", 5, "nobody here has this number or key"),
+        ("id:M1000001", 5, "nobody here has this number or key"),
+        ("M1000001", 5, "several people have this number"),
+        ("", 2, "whose record?"),
+    ] {
+        let output = export(data.path(), &["--", named]);
+        assert_eq!(output.status.code(), Some(code), "{named}: {output:?}");
+        assert!(text(&output.stderr).contains(says), "{named}: {output:?}");
+        assert!(output.stdout.is_empty(), "{named}");
+    }
+    for one in [&anna, &twin] {
+        let told = object(&export(data.path(), &[&format!("id:{}", one.id.0), "--json"]));
+        assert_eq!(told["patient"]["id"], one.id.0.as_str());
+    }
+    let inactive = glucodock(data.path(), &["export"], "M5\n");
+    assert!(inactive.status.success() && text(&inactive.stderr).contains("this person is INACTIVE"), "{inactive:?}");
+    assert!(text(&inactive.stdout).contains("INACTIVE"), "{inactive:?}");
+}
+
+#[test]
+fn what_makes_no_sense_is_wrong_use() {
+    let (data, _) = filled();
+    for (arguments, says) in [
+        (
+            &["M1000001", "--from", "2026-09-21", "--until", "2026-09-20"] as &[&str],
+            "the first day lies behind the last",
+        ),
+        (&["M1000001", "--from", "20/9"], "a day such as 2026-07-14"),
+        (&["M1000001", "--window-days", "0"], "0 is not in"),
+        (&["M1000001", "--as", "csv", "--json"], "--json says what was written"),
+        (&["M1000001", "--force"], "--to"),
+        (&["M1000001", "--as", "xls"], "invalid value"),
+    ] {
+        let output = export(data.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        assert!(text(&output.stderr).contains(says), "{arguments:?}: {output:?}");
+    }
+    assert_eq!(lines_of_the_trail(data.path()), [""; 0]);
+    let nowhere = tempfile::tempdir().unwrap();
+    let output = export(nowhere.path(), &["M1"]);
+    assert!(text(&output.stderr).contains("there is no store in the data folder"), "{output:?}");
+}
+
+/// Two meters of one model have the same numbers at the same time: each reading says which it is from.
+#[test]
+fn a_record_of_two_meters_tells_them_apart() {
+    let (data, patient) = filled();
+    let store = Store::open(data.path()).unwrap();
+    assert_eq!(patient.id, PatientId("1".to_owned()));
+    give(
+        &store,
+        &patient,
+        "7702",
+        vec![reading(0, 20, 7, mass(102), Kind::Blood), reading(1, 21, 6, mass(88), Kind::Blood)],
+    );
+    drop(store);
+    let told = object(&export(data.path(), &[&["M1000001", "--json"], &DAYS as &[&str]].concat()));
+    let mut serials: Vec<(String, String)> = told["readings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|reading| reading["value"] == 102 || reading["value"] == 88)
+        .map(|reading| (reading["value"].to_string(), reading["source"]["meter"]["serial"].to_string()))
+        .collect();
+    serials.sort();
+    let said = |value: &str, serial: &str| (value.to_owned(), format!("\"{serial}\""));
+    assert_eq!(serials, [said("102", "5501"), said("102", "7702"), said("88", "7702")]);
+}

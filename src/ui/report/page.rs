@@ -19,7 +19,10 @@ pub fn report_page(report: &RecordReport, words: &Words) -> String {
     lines.extend(said.head.iter().flat_map(sentences));
     lines.push(String::new());
     lines.extend(said.overview.iter().flat_map(sentences));
-    lines.extend(sentences(&said.standard_day));
+    // Without a reading both would say the same.
+    if report.dashboard.summary.count > 0 {
+        lines.extend(sentences(&said.standard_day));
+    }
     lines.push(String::new());
     lines.extend(said.patterns.iter().flat_map(|block| pattern_lines(block, words)));
     if !said.days.is_empty() {

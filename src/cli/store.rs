@@ -192,6 +192,8 @@ impl From<StoreError> for CommandError {
         if matches!(error, StoreError::NotForTraining) {
             return Self::usage(Words::shared().text(key::REFUSED_AS_TRAINING));
         }
+        // The store stands in for the care platform here: what it refuses ends with the code of a
+        // platform's refusal, not with that of a store that is broken.
         let refused = matches!(
             error,
             StoreError::IdentifierTaken | StoreError::SamePerson | StoreError::LoginTaken | StoreError::NotFound { .. }

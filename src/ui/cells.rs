@@ -44,6 +44,7 @@ pub(crate) fn fit(text: &str, room: usize, ellipsis: &str) -> String {
         return cut(text, room);
     }
     match room.checked_sub(width(ellipsis)) {
+        // An ellipsis with nothing before it would say less than the first characters do.
         Some(rest) if rest > 0 => cut(text, rest).trim_end().to_owned() + ellipsis,
         Some(_) | None => cut(text, room),
     }

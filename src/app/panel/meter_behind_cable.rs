@@ -131,6 +131,8 @@ impl Slot {
         if chosen.is_some() {
             self.cable_meter.chosen = chosen;
         }
+        // Of each read by itself: the meter that answered the last one may be unplugged from its
+        // cable by now, and nobody sees that from here.
         self.cable_meter.has_answered = false;
     }
 

@@ -54,6 +54,9 @@ fn if_match(said: &Capabilities) -> Finding {
             "It keeps no versions of a Device: of two stations at the same moment both can say whose it is.",
             "Ask whoever looks after it to keep versions of Device; without them each claim is looked at again.",
         ),
+        // No warning: a server need not say it (FHIR R4,
+        // CapabilityStatement.rest.resource.versioning is 0..1), and each claim is looked at again
+        // in any case.
         None => Finding::good(
             "if-match",
             "It does not say whether it keeps versions of a Device; each claim is looked at again.",

@@ -30,6 +30,8 @@ fn in_one_bar(pen: &Pen<'_>, shares: &[Share]) -> Option<Vec<Row>> {
     let (mut bar, mut labels, mut counts) = (Row::default(), Row::default(), Row::default());
     let mut at = GUTTER;
     for (place, ((share, length), legend)) in shares.iter().zip(lengths(shares, room)).zip(legends).enumerate() {
+        // By the distance from the target range, which is the one in the middle: without colour,
+        // neighbours are told apart by their shades alone.
         let shade = glyphs.shades.get(place.abs_diff(middle)).or(glyphs.shades.last()).copied().unwrap_or_default();
         let (style, Legend { column, label, numbers }) = (pen.style(share.role), legend);
         bar = bar.with(at, shade.repeat(length), style);
@@ -95,6 +97,8 @@ fn below_one_another(pen: &Pen<'_>, shares: &[Share]) -> Vec<Row> {
     let row = |share: &Share| {
         let style = pen.style(share.role);
         let count = share.count.to_string();
+        // A share of one in two thousand is not nothing. Its bar has at least one cell, as in the
+        // single bar.
         let full = if share.count == 0 { 0 } else { portion(length, u64::from(share.per_mille).max(1), 1000) };
         Row::new(pen.theme.sign(share.role), style)
             .with(GUTTER, share.label.clone(), style)

@@ -113,6 +113,8 @@ pub(super) fn of_person(view: &View<'_>, step: &DashboardStep) -> Vec<Block> {
         step.undelivered(&working.undelivered).filter(|item| item.kind == ItemKind::Readings).collect();
     let (misplaced, readings): (Vec<&Undelivered>, Vec<&Undelivered>) =
         readings.into_iter().partition(|item| item.is_misplaced());
+    // What stands behind a refusal waits for the same look of the same person. Told apart from it,
+    // it would seem to go by itself.
     let (stopped, waiting): (Vec<&Undelivered>, Vec<&Undelivered>) = readings
         .into_iter()
         .partition(|item| matches!(item.because, WaitsBecause::Refused(_) | WaitsBecause::Behind(_)));
@@ -130,6 +132,7 @@ pub(super) fn of_person(view: &View<'_>, step: &DashboardStep) -> Vec<Block> {
         .collect();
     if let Some(WaitsBecause::Refused(why) | WaitsBecause::Behind(why)) = stopped.first().map(|first| &first.because) {
         let meters = stopped.iter().map(|item| view.label(&Label::of_meter(&item.meter)));
+        // A meter may have several deliveries. Its name is said once.
         let mut named: Vec<String> = Vec::new();
         for meter in meters {
             if !named.contains(&meter) {
@@ -171,6 +174,8 @@ pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
     let UndeliveredCounts { refused, misplaced, waiting } = UndeliveredCounts::of(&working.undelivered);
     let taken_back = working.waiting.iter().filter(|upload| upload.taken_back).count();
     let (noted, to_decide) = working.noted.waiting_and_to_decide();
+    // Readings in another person's record before all else, then what stands still until somebody
+    // decides.
     let counted = [
         (misplaced, key::PANEL_MISPLACED),
         (refused, key::PANEL_REFUSED),

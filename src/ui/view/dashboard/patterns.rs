@@ -128,6 +128,7 @@ const fn name(kind: PatternKind) -> TextKey {
 
 /// When a pattern is there.
 fn rule(view: &Wording<'_>, dashboard: &Dashboard, kind: PatternKind) -> String {
+    // The sentences of the rules say "below" and "above" themselves.
     let edge = |range: Range| range.limits(dashboard.unit).trim_start_matches(['<', '>']).to_owned();
     let (low, _) = Range::target_edges(dashboard.unit);
     let values =
@@ -159,6 +160,7 @@ fn row(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> (Te
 fn detail(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> String {
     if pattern.state == PatternState::NotEnough {
         let summary = &dashboard.summary;
+        // The nearer of the two goals, where the spread needs more readings than a pattern does.
         let is_of_spread = pattern.kind == PatternKind::Variability && summary.count >= LEAST_READINGS;
         let values = [
             ("readings", if is_of_spread { LEAST_FOR_SPREAD } else { LEAST_READINGS }.into()),
@@ -178,6 +180,7 @@ fn detail(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> 
 
 /// How many readings are behind it, at which times of day, and when the last was.
 fn behind(view: &Wording<'_>, pattern: &FoundPattern) -> String {
+    // The evidence is newest first.
     let Some(last) = pattern.evidence().first() else { return String::new() };
     let blocks: BTreeSet<i8> = pattern.evidence().iter().map(|reading| reading.time.hour() / HOURS).collect();
     let hours = blocks.into_iter().map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS));

@@ -84,7 +84,7 @@ impl CodeSignIn {
     pub fn not_known(&mut self, problem: Problem, at: Timestamp) {
         let before = std::mem::replace(self, Self::Failed(problem));
         if let (Self::Shown { mut code, .. }, Self::Failed(problem)) = (before, &*self)
-            && problem.code == ProblemCode::PlatformUnreachable
+            && matches!(problem.code, ProblemCode::PlatformUnreachable | ProblemCode::PlatformUnreadable)
         {
             // RFC 8628, 3.5, wants fewer questions after a time-out and recommends to double the
             // interval. A server that says how long it wants to be left alone knows better where

@@ -189,9 +189,10 @@ impl Working {
         // Not before it is known what the platform withholds: a refusal counts as an answer about
         // somebody, and they would not be asked about again until it was silent and came back.
         let may_ask = self.may(Permission::CreatePatients) && !self.withheld.is_waiting();
-        (may_ask && self.noted.is_due()).then_some(match self.reach {
-            Reach::Usual | Reach::Back(_) => Timestamp::MIN,
-            Reach::Silent(again) => again,
+        let due = self.noted.due().filter(|_| may_ask)?;
+        Some(match self.reach {
+            Reach::Usual | Reach::Back(_) => due,
+            Reach::Silent(again) => again.max(due),
         })
     }
 

@@ -103,6 +103,10 @@ problem_codes! {
     NotGranted: "E-PLAT-12", key::PROBLEM_E_PLAT_12_WHAT, key::PROBLEM_E_PLAT_12_REMEDY;
     /// The directory has another person under the key of somebody whose readings are here.
     AnotherPerson: "E-PLAT-13", key::PROBLEM_E_PLAT_13_WHAT, key::PROBLEM_E_PLAT_13_REMEDY;
+    /// What answers in the place of the platform says nothing that can be read.
+    PlatformUnreadable: "E-PLAT-14", key::PROBLEM_E_PLAT_14_WHAT, key::PROBLEM_E_PLAT_14_REMEDY;
+    /// The patient's record at the platform does not tell whose it is.
+    PatientIncomplete: "E-PLAT-15", key::PROBLEM_E_PLAT_15_WHAT, key::PROBLEM_E_PLAT_15_REMEDY;
     /// An export cannot be written where it is to be: no such folder, or not allowed there.
     ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
     /// There is a file of that name already.

@@ -59,7 +59,10 @@ coded_errors! {
     Unreachable(#[source] BoxedError) => PlatformUnreachable;
     /// The answer cannot be one.
     #[error("the platform's answer cannot be read")]
-    Malformed(#[source] BoxedError) => PlatformUnreachable;
+    Malformed(#[source] BoxedError) => PlatformUnreadable;
+    /// Whose record it is cannot be told.
+    #[error("the patient's record has no family name or no whole birth date")]
+    Incomplete => PatientIncomplete;
     /// The store did not, where the platform is one.
     #[error(transparent)]
     Store(#[from] StoreError) => of(0);
@@ -96,6 +99,9 @@ mod tests {
         let problem = RemoteError::Throttled { seconds: 30, cause: refused() }.problem();
         assert_eq!((problem.code, problem.wait_seconds), (ProblemCode::PlatformUnreachable, Some(30)));
         assert!(problem.detail.as_str().ends_with("for 30 seconds: connection refused"), "{}", problem.detail);
+        let problem = RemoteError::Malformed(refused()).problem();
+        assert_eq!(problem.code, ProblemCode::PlatformUnreadable, "it is no silence: somebody answers");
+        assert_eq!(RemoteError::Incomplete.problem().code, ProblemCode::PatientIncomplete);
         for refusal in [RemoteError::Unauthorized(refused()), RemoteError::Conflict(refused())] {
             let problem = refusal.problem();
             assert_eq!(problem.code, ProblemCode::PlatformRefused, "{refusal}");

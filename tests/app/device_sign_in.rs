@@ -382,9 +382,9 @@ fn who_somebody_is_must_be_said_by_this_server_to_this_program() {
 #[case(refused(401, "invalid_client"), ProblemCode::PlatformRefused)]
 #[case(page(502), ProblemCode::PlatformUnreachable)]
 #[case(page(404), ProblemCode::PlatformRefused)]
-#[case(page(200), ProblemCode::PlatformUnreachable)]
+#[case(page(200), ProblemCode::PlatformUnreadable)]
 #[case(Answered::Cut(200, Vec::new(), "{}".to_owned(), 1), ProblemCode::PlatformUnreachable)]
-#[case(Answered::Whole(200, Vec::new(), String::new()), ProblemCode::PlatformUnreachable)]
+#[case(Answered::Whole(200, Vec::new(), String::new()), ProblemCode::PlatformUnreadable)]
 fn what_is_said_of_a_code_is_told_apart(#[case] answer: Answered, #[case] code: ProblemCode) {
     let place = Place::new();
     let platform = place.platform();

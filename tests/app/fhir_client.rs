@@ -154,6 +154,7 @@ fn pages_are_followed_on_the_same_server_only() {
 #[case(403, "Refused")]
 #[case(404, "Refused")]
 #[case(405, "Refused")]
+#[case(408, "Unreachable")]
 #[case(409, "Conflict")]
 #[case(410, "Refused")]
 #[case(412, "Conflict")]

@@ -11,6 +11,7 @@ use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Parcel};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, Likeness, NewPatient, PageCursor, PatientId, Status};
 use glucodock::domain::platform_check::Ownership;
+use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
@@ -534,5 +535,8 @@ fn a_record_is_read_by_the_meter_s_own_times() {
     let times: Vec<_> = record.readings.iter().map(|reading| reading.time.unwrap().to_string()).collect();
     assert_eq!((times, record.totals.readings), (vec!["2026-07-02T00:30:00".to_owned()], 3));
     let nobody = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/x".into()), span)).unwrap_err();
-    assert!(matches!(nobody, RemoteError::Malformed(_)), "{nobody:?}");
+    assert_eq!(nobody.problem().code, ProblemCode::NotFound);
+    server.put(json!({ "resourceType": "Patient", "id": "y", "active": true }));
+    let nameless = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/y".into()), span)).unwrap_err();
+    assert_eq!(nameless.problem().code, ProblemCode::PatientIncomplete);
 }

@@ -317,24 +317,43 @@ fn without_anybody_who_says_where_no_token_is_asked_for() {
 
 /// Everything that may come in place of a token, and what a person is told of it. The next question asks anew.
 #[rstest]
-#[case(refused(400, "invalid_scope"), "says invalid_scope", true)]
-#[case(refused(401, "invalid_client"), "says invalid_client", true)]
-#[case(refused(403, "access\u{1b}[31m denied"), "says access31mdenied", true)]
-#[case(page(502), "answers with 502", false)]
-#[case(page(404), "answers with 404", true)]
-#[case(page(200), "it is no JSON", false)]
-#[case(told(200, &json!({ "token_type": "Bearer" })), "it is no token", false)]
-#[case(told(200, &json!({ "access_token": "a", "token_type": "mac" })), "tokens of another type than bearer", false)]
-#[case(told(200, &json!({ "access_token": "a\r\nb", "token_type": "Bearer" })), "that cannot be sent", false)]
-#[case(Answered::Whole(302, vec![("Location", "http://127.0.0.1:9/".to_owned())], String::new()), "with 302", true)]
-#[case(Answered::Cut(200, Vec::new(), "{\"access_token\"".to_owned(), 5), "the connection", false)]
-#[case(Answered::Whole(429, vec![("Retry-After", "7".to_owned())], String::new()), "answers with 429", false)]
-fn what_comes_in_place_of_a_token_is_told(#[case] fault: Answered, #[case] said: &str, #[case] is_refusal: bool) {
+#[case(refused(400, "invalid_scope"), "says invalid_scope", ProblemCode::PlatformRefused)]
+#[case(refused(401, "invalid_client"), "says invalid_client", ProblemCode::PlatformRefused)]
+#[case(refused(403, "access\u{1b}[31m denied"), "says access31mdenied", ProblemCode::PlatformRefused)]
+#[case(page(502), "answers with 502", ProblemCode::PlatformUnreachable)]
+#[case(page(404), "answers with 404", ProblemCode::PlatformRefused)]
+#[case(page(200), "it is no JSON", ProblemCode::PlatformUnreadable)]
+#[case(told(200, &json!({ "token_type": "Bearer" })), "it is no token", ProblemCode::PlatformUnreadable)]
+#[case(
+    told(200, &json!({ "access_token": "a", "token_type": "mac" })),
+    "tokens of another type than bearer",
+    ProblemCode::PlatformUnreadable
+)]
+#[case(
+    told(200, &json!({ "access_token": "a\r\nb", "token_type": "Bearer" })),
+    "that cannot be sent",
+    ProblemCode::PlatformUnreadable
+)]
+#[case(
+    Answered::Whole(302, vec![("Location", "http://127.0.0.1:9/".to_owned())], String::new()),
+    "with 302",
+    ProblemCode::PlatformRefused
+)]
+#[case(
+    Answered::Cut(200, Vec::new(), "{\"access_token\"".to_owned(), 5),
+    "the connection",
+    ProblemCode::PlatformUnreachable
+)]
+#[case(
+    Answered::Whole(429, vec![("Retry-After", "7".to_owned())], String::new()),
+    "answers with 429",
+    ProblemCode::PlatformUnreachable
+)]
+fn what_comes_in_place_of_a_token_is_told(#[case] fault: Answered, #[case] said: &str, #[case] wanted: ProblemCode) {
     let authority = known_by_secret();
     authority.desk.lock().unwrap().faults = vec![fault.clone(), fault];
     let (client, server) = client_of(&authority);
     let (error, code) = no_token(&client);
-    let wanted = if is_refusal { ProblemCode::PlatformRefused } else { ProblemCode::PlatformUnreachable };
     assert_eq!(code, wanted);
     assert!(error.to_string().contains(said) && error.to_string().contains("authorization server"), "{error}");
     assert!(server.asked().iter().all(|asked| asked.target.starts_with("/.well-known")), "nothing is sent without it");

@@ -36,9 +36,10 @@ fn asked_about(
     ticket: Ticket,
     result: Result<Box<NotedPerson>, Problem>,
 ) -> Answered {
+    let at = model.at;
     let is_created = result.as_ref().is_ok_and(|person| matches!(person.standing, NotedStanding::Created(_)));
     let waiting = match &mut model.state {
-        AppState::Working(working) => working.noted.take(ticket, &result).then_some(working),
+        AppState::Working(working) => working.noted.take(ticket, &result, at).then_some(working),
         AppState::SignIn(_) | AppState::SignInByCode(_) => None,
     };
     let Some(working) = waiting else {

@@ -170,6 +170,8 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::RoleWithoutPatients
         | ProblemCode::PlatformUnreachable
         | ProblemCode::PlatformRefused
+        | ProblemCode::PlatformUnreadable
+        | ProblemCode::PatientIncomplete
         | ProblemCode::NotGranted
         | ProblemCode::AnotherPerson
         | ProblemCode::SignInEnded

@@ -255,7 +255,8 @@ impl From<FhirError> for RemoteError {
             FhirError::Status { status: 503, retry_after: Some(seconds), .. } => {
                 Self::Throttled { seconds, cause: Box::new(error) }
             }
-            FhirError::Status { status: 500.., .. }
+            // 408 is of a gateway that has waited in vain, as 504 is.
+            FhirError::Status { status: 408 | 500.., .. }
             | FhirError::Settings(_)
             | FhirError::Certificates(_)
             | FhirError::Connection(_)

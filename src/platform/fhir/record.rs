@@ -30,9 +30,6 @@ use crate::store::StoreError;
 /// How many readings are asked for at once.
 const PAGE: &str = "500";
 
-/// What is wrong with a record of whom nobody can be told.
-const INCOMPLETE: &str = "the patient has no name or birth date";
-
 #[async_trait]
 impl ClinicalRecord for FhirPlatform {
     async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError> {
@@ -96,12 +93,12 @@ impl FhirPlatform {
         let (present, resource) = match self.present_record(id).await? {
             PresentRecord::Of(present, resource) => (present, resource),
             PresentRecord::Another => return Err(StoreError::AnotherPerson.into()),
-            PresentRecord::Incomplete => return Err(FhirError::NoFhir(INCOMPLETE).into()),
+            PresentRecord::Incomplete => return Err(RemoteError::Incomplete),
             PresentRecord::Unknown | PresentRecord::MergedAway => {
-                return Err(FhirError::NoFhir("there is no such patient").into());
+                return Err(StoreError::NotFound { what: "the patient" }.into());
             }
         };
-        let patient = patient(&resource).ok_or(FhirError::NoFhir(INCOMPLETE))?;
+        let patient = patient(&resource).ok_or(RemoteError::Incomplete)?;
         // Whoever was merged into it as far as is known here is asked for as well: a merger that was taken back since
         // would show what is here of them under this one.
         let known = self.merged_here(&present).await?;

@@ -122,6 +122,10 @@ fn an_answer_that_does_not_come_costs_no_code_and_is_asked_for_less_often() {
     let throttled = Problem { wait_seconds: Some(60), ..Problem::new(ProblemCode::PlatformUnreachable, "too much") };
     hear(&mut clinic, ticket, Err(throttled));
     assert_eq!(clinic.model.deadline(), Some(later(75)), "as long as the platform says");
+    clinic.event_at(Event::Deadline, later(75));
+    let ticket = asked(&mut clinic);
+    hear(&mut clinic, ticket, Err(Problem::new(ProblemCode::PlatformUnreadable, "a page for the network")));
+    assert!(clinic.model.deadline().is_some(), "what cannot be read says nothing of the code either");
 }
 
 #[test]

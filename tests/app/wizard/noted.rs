@@ -140,6 +140,28 @@ fn one_about_whom_it_does_not_answer_holds_nobody_up() {
     assert!(first != second && first == third, "{asked:?}");
 }
 
+/// Another program on the data folder asks about them, and is stopped; or a page comes in place of an answer, as of a
+/// network that wants to be signed in to: it goes on by itself.
+#[test]
+fn whoever_could_not_be_asked_about_is_asked_about_again() {
+    let unreadable = Problem::new(ProblemCode::PlatformUnreadable, "it is no JSON");
+    for first in [Ok(NotedEvent::NotThere), Err(unreadable)] {
+        let mut clinic = noted();
+        clinic.keys([Key::Enter]);
+        clinic.about_noted = first;
+        answers_again(&mut clinic);
+        let asks = asked(&clinic).len();
+        clinic.about_noted = Ok(NotedEvent::Created(anna().id));
+        let again = now() + SignedDuration::from_secs(20);
+        clinic.event_at(Event::Deadline, again - SignedDuration::from_secs(1));
+        assert_eq!(asked(&clinic).len(), asks, "not at once: it would be asked over and over");
+        assert!(clinic.model.deadline().is_some_and(|deadline| deadline <= again));
+        clinic.event_at(Event::Deadline, again);
+        assert_eq!(asked(&clinic).len(), asks + 1);
+        assert!(said(&clinic).contains("is at the care platform now"), "{}", said(&clinic));
+    }
+}
+
 fn about_whom(effect: &Effect) -> Option<&IdempotencyKey> {
     match effect {
         Effect::Ask(_, Request::For(_, Task::AboutNoted { key, what: NotedTask::Ask })) => Some(key),

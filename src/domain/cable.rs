@@ -47,6 +47,8 @@ impl CableKey {
         let by_serial =
             serial.map(str::trim).filter(|serial| is_telling(serial)).map(|serial| format!("{id}:{serial}"));
         let by_port = || port.map(|port| format!("{id}@{port}"));
+        // Through the same rule as what is read back: a serial number that a device made up must
+        // not be remembered in a form that cannot be read again.
         by_serial.or_else(by_port)?.parse().ok()
     }
 

@@ -32,12 +32,16 @@ pub const MOMENT_FORM: &str =
 pub fn parse_moment(typed: &str) -> Option<DateTime> {
     let moment: DateTime = typed.parse().ok()?;
     let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    // The parser takes more than that, and puts a second 60 right. Written back, only what was
+    // taken as it stood is the same.
     forms.iter().any(|form| moment.strftime(form).to_string() == typed).then_some(moment)
 }
 
 /// Whole years between birth and `today`; `None` for a birth date in the future.
 #[must_use]
 pub fn age(born: Date, today: Date) -> Option<u16> {
+    // Who was born on the 29th of February is a year older from the 1st of March on: by month and
+    // day, not by counting days.
     let years = today.year() - born.year() - i16::from((today.month(), today.day()) < (born.month(), born.day()));
     u16::try_from(years).ok()
 }

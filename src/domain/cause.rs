@@ -46,6 +46,8 @@ impl fmt::Debug for Cause {
 
 impl Error for Cause {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // The error itself, not what is below it: whoever goes through the causes can ask it of
+        // which type it is. `with_causes` tells it once all the same.
         Some(&*self.0)
     }
 }

@@ -272,6 +272,8 @@ impl Outbox {
             Some((_, place)) => self.items.get_mut(place).map_or(Next::Rest, |item| {
                 item.state = DeliveryState::Sending;
                 item.attempts = item.attempts.saturating_add(1);
+                // Kept before anything is sent. If the program is killed now, it is not known
+                // whether the platform has it, and nobody may say that it was not sent.
                 item.last = Some(LastAttempt::UnderWay);
                 Next::Send(item.key.clone())
             }),
@@ -283,6 +285,8 @@ impl Outbox {
     pub fn after(&mut self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp, jitter: Jitter) -> bool {
         let under_way = |item: &Item| item.key == *key && item.state == DeliveryState::Sending;
         let Some(place) = self.items.iter().position(under_way) else { return false };
+        // With the claim in one step: were it noted alone and the program then killed, the readings
+        // behind it would be sent to whoever lost the meter.
         if let Outcome::LostRace(owner) = &outcome {
             self.withdraw(place, owner);
         }
@@ -304,6 +308,8 @@ impl Outbox {
     fn withdraw(&mut self, claim: usize, owner: &PatientId) {
         let Some(line) = self.items.get(claim).map(|item| item.line.clone()) else { return };
         let behind =
+            // What is misplaced stays so: it is in a third person's record there, whoever has the
+            // meter, and a person must put it right.
             self.items.iter_mut().skip(claim).filter(|item| item.line == line && item.state.can_be_withdrawn());
         for item in behind {
             item.state = DeliveryState::Withdrawn(owner.clone());
@@ -315,6 +321,8 @@ impl Outbox {
     pub fn release(&mut self, key: &IdempotencyKey, now: Timestamp) -> bool {
         let Some(item) = self.items.iter_mut().find(|item| item.key == *key) else { return false };
         item.state = match item.state {
+            // It is there, and a person says that it stands right there: to send it again could only
+            // add it once more.
             DeliveryState::Misplaced(_) if item.was_recorded() => DeliveryState::Delivered,
             DeliveryState::Refused(_) | DeliveryState::Misplaced(_) => DeliveryState::Queued(now),
             _ => return false,

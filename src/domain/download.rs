@@ -171,6 +171,8 @@ impl Counts {
                 Kind::Blood => counts.blood += 1,
                 Kind::Ketone | Kind::Sensor | Kind::Other => counts.other += 1,
             }
+            // Within one download, where nothing was converted or cut: equal is equal to the last
+            // digit.
             if !seen.insert((reading.time, reading.kind, reading.measured)) {
                 counts.duplicates += 1;
             }

@@ -42,6 +42,7 @@ impl Unit {
     /// half to even.
     #[must_use]
     pub fn written(self, mg_per_dl: f64) -> String {
+        // The formatter rounds, a half to the even digit; `f64::round` takes a half away from zero.
         let value = self.of_mg_per_dl(mg_per_dl);
         match self {
             Self::MgPerDl => format!("{value:.0}"),
@@ -87,6 +88,7 @@ impl Concentration {
     pub fn from_number(number: &str, unit: Unit) -> Option<Self> {
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
         let digits = format!("{whole}{fraction}");
+        // Digit by digit, because `parse` takes a plus sign too.
         let is_number = !whole.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let decimals = u8::try_from(fraction.len()).ok().filter(|decimals| *decimals <= 6)?;
         is_number.then(|| digits.parse().ok()).flatten().map(|digits| Self::new(digits, decimals, unit))

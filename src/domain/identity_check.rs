@@ -153,9 +153,11 @@ const BY_IDENTIFIER: IdentityQuestion = IdentityQuestion { who: Who::Identifier,
 /// What is asked of this person: the easiest question whose answer nobody else would give.
 #[must_use]
 pub fn question(patient: &Patient, others: Others<'_>, standing: IdentityStanding) -> IdentityQuestion {
+    // Nobody could be looked for, so anybody may give the same answer: only a number is safe.
     let Others::Known(others, shared) = others else { return BY_IDENTIFIER };
     let own = initials(patient);
     if matches!(standing, IdentityStanding::IdentifierNeeded | IdentityStanding::Blocked)
+        // The list ends there. Those who were left out of it were compared with nothing.
         || others.len() >= MOST_LOOK_ALIKES
         || own.is_empty()
     {
@@ -163,6 +165,8 @@ pub fn question(patient: &Patient, others: Others<'_>, standing: IdentityStandin
     }
     let gives_the_same =
         |question: &IdentityQuestion, other: &Patient| shared_with(patient, other) >= shared_by(question.born);
+    // Both are asked: the list has who is similar, whatever their status, and `shared` has
+    // everybody else who may be given readings.
     let tells_apart = |question: &&IdentityQuestion| {
         shared < shared_by(question.born) && others.iter().all(|other| !gives_the_same(question, &other.patient))
     };
@@ -229,12 +233,17 @@ pub fn verdict(question: IdentityQuestion, patient: &Patient, others: Others<'_>
         return Verdict::Mismatch;
     }
     let born = typed.born.expose().as_str();
+    // No mismatch, which would count towards the block: of most people it is the year that is
+    // asked. Said only behind the right initials and of the right year, so that who guesses learns
+    // nothing.
     if question.born == Born::Date && year(born) == Some(patient.born.expose().year()) {
         return Verdict::DateNeeded;
     }
     let is_also = |other: &LookAlike| {
         fits_who(question.who, &other.patient, who) && fits_born(question.born, &other.patient, born)
     };
+    // Looked at again with what was typed: an identifier of one person may be written like that of
+    // another sort of somebody else.
     if fits_born(question.born, patient, born) && !others.iter().any(is_also) {
         Verdict::Match
     } else {
@@ -245,6 +254,8 @@ pub fn verdict(question: IdentityQuestion, patient: &Patient, others: Others<'_>
 fn fits_who(who: Who, patient: &Patient, typed: &str) -> bool {
     let identifier = || {
         let typed = squeeze(typed);
+        // An identifier of signs alone is nothing once they are taken out, and would be proved by
+        // an empty field.
         !typed.is_empty() && patient.identifiers.iter().any(|own| squeeze(own.value.expose().as_str()) == typed)
     };
     let fits_initials = || {
@@ -262,6 +273,8 @@ fn fits_born(born: Born, patient: &Patient, typed: &str) -> bool {
     let own = *patient.born.expose();
     match born {
         Born::Year if year(typed).is_some() => year(typed) == Some(own.year()),
+        // Where the year is asked for, the full date says more. A wrong day of the right year is no
+        // match: it is somebody else's.
         Born::Year | Born::Date => day(typed) == Some(own),
     }
 }

@@ -60,6 +60,8 @@ pub fn is_no_chance(equal: u32, comparable: u32) -> bool {
 /// Marks the readings of a download whose times cannot be trusted. `now` is this computer's wall clock, `sold_since`
 /// the first year in which the model was sold, where that is known.
 pub fn mark(download: &mut Download, now: DateTime, sold_since: Option<i16>) {
+    // A meter that does not tell its clock has none that is right: what it told since a fall is
+    // doubted.
     let clock_is_right = download.clock.as_ref().is_some_and(|clock| clock.state() != ClockState::WrongDate);
     let reset = after_reset(&download.readings, now, clock_is_right);
     for (place, reading) in download.readings.iter_mut().enumerate() {
@@ -90,6 +92,8 @@ pub fn is_ahead(time: DateTime, now: DateTime) -> bool {
 fn after_reset(readings: &[Reading], now: DateTime, clock_is_right: bool) -> Vec<usize> {
     let mut lists: BTreeMap<Kind, Vec<(u32, usize, DateTime)>> = BTreeMap::new();
     for (place, reading) in readings.iter().enumerate() {
+        // A time to come would be the highest of all, and everything behind it would seem to have
+        // fallen back.
         if let Some(time) = reading.time.filter(|time| !is_ahead(*time, now))
             && reading.kind != Kind::Sensor
         {
@@ -100,10 +104,13 @@ fn after_reset(readings: &[Reading], now: DateTime, clock_is_right: bool) -> Vec
 }
 
 fn fallen_back(mut order: Vec<(u32, usize, DateTime)>, clock_is_right: bool) -> Vec<usize> {
+    // By the meter's own order and not by time: a fall shows in nothing else.
     order.sort_unstable();
     let steps = || order.iter().zip(order.iter().skip(1)).map(|((.., one), (.., two))| (*one, *two));
     let rising = steps().filter(|(one, two)| one < two).count();
     let falling = steps().filter(|(one, two)| one > two).count();
+    // Some meters send the newest first. By the majority of steps, because a single reset turns a
+    // step of either order round.
     if falling > rising {
         order.reverse();
     }
@@ -116,6 +123,8 @@ fn fallen_back(mut order: Vec<(u32, usize, DateTime)>, clock_is_right: bool) -> 
     let mut before: Vec<(usize, DateTime)> = Vec::new();
     let (mut highest, mut is_after_reset): (Option<DateTime>, bool) = (None, false);
     for (_, place, time) in &order {
+        // Measured against the highest time that is not doubted: against the reading before it, the
+        // second reading after a reset would seem to be sound.
         let fell_back = highest.is_some_and(|highest| fell(highest, *time));
         // What went before was not below the highest: a reset begins here, or it is no reset.
         if fell_back && !is_after_reset {

@@ -30,6 +30,7 @@ impl LeftOut {
             let why = match reading.left_out_for() {
                 None | Some(LeftOutFor::Kind | LeftOutFor::NoMeasurement(_)) => continue,
                 Some(LeftOutFor::NoTime) => &mut left_out.without_time,
+                // What a person said comes first: it explains whatever else is wrong with the time.
                 Some(LeftOutFor::Time(_)) if has(Doubt::ClockWrong) => &mut left_out.clock_wrong,
                 Some(LeftOutFor::Time(_)) if has(Doubt::TimeAhead) => &mut left_out.ahead,
                 Some(LeftOutFor::Time(_)) if has(Doubt::TimeBeforeModel) => &mut left_out.before_model,

@@ -41,6 +41,7 @@ impl MeterIdentity {
     /// The key under which ownership is kept. Two models may share a serial number, so the model is part of it.
     #[must_use]
     pub fn key(&self) -> MeterKey {
+        // No part can have a slash in it any more, so that no two meters run together to one key.
         MeterKey(Private::new(format!(
             "{}/{}/{}",
             squeeze(self.manufacturer.as_str()),
@@ -136,7 +137,11 @@ pub fn is_placeholder(serial: &str, model_number: &str) -> bool {
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let said: String = words.iter().copied().filter(|word| !NO_NUMBER.contains(word)).collect();
     let model: String = fold(model_number).chars().filter(|c| c.is_alphanumeric()).collect();
+    // Behind the dash stood the number: it was not read, or there is none. What is left is the
+    // model.
     let is_prefix_only = folded.trim_end().ends_with('-');
+    // Meters such as the Contour put the number of the model before their own (`7390-1163170`):
+    // only what is behind it tells one from another.
     let own = said.strip_prefix(model.as_str()).unwrap_or(&said);
     // Zeros behind the letter of a product line (`U00000000`) tell as little as zeros alone.
     let digits = own.trim_start_matches(|c: char| c.is_ascii_alphabetic());
@@ -162,6 +167,7 @@ fn counts_up(text: &str) -> bool {
 
 /// Whether letters and digits are those of memory that was never written, or one of them repeated.
 fn tells_nothing(text: &str) -> bool {
+    // Otherwise the x of `0xFFFFFFFF` would make a serial number of erased memory.
     let text = text.strip_prefix("0x").unwrap_or(text);
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return true };

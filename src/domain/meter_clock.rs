@@ -31,6 +31,8 @@ impl ClockReading {
     /// Meter minus host in seconds: positive when the meter is ahead.
     #[must_use]
     pub fn offset_seconds(&self) -> i64 {
+        // Wall clock against wall clock: a meter knows no zone and no summer time, so that it
+        // agrees with the clock on the wall of the room it is read in, or with none.
         self.host.datetime().duration_until(self.meter).as_secs()
     }
 

@@ -34,6 +34,7 @@ pub struct Found<'a> {
 #[must_use]
 pub fn find<'a>(guides: impl IntoIterator<Item = &'a MeterGuide>, typed: &str) -> Option<Found<'a>> {
     let wanted = wanted(typed)?;
+    // The first of equals, which `min_by_key` gives, is the one that stands first in the list.
     let fits = guides.into_iter().filter_map(|guide| Some((guide, fit(guide, &wanted)?)));
     let (guide, (_, other_name)) = fits.min_by_key(|(_, (fit, _))| *fit)?;
     Some(Found { guide, other_name })

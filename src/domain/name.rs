@@ -15,6 +15,7 @@ use super::text::{fold, respell};
 /// that looks the same is the same.
 #[must_use]
 pub fn comparable(name: &str) -> String {
+    // Respelled last: what another script is spelled as has an ae or a ue of its own.
     respell(&latin(&fold(name)))
 }
 
@@ -40,6 +41,7 @@ fn latin(folded: &str) -> String {
         // A letter that nobody has written in Latin ones stays: without it all such names would be the same.
         if spelled.is_empty() { latin.push(c) } else { latin.push_str(spelled) }
     }
+    // Folded once more: Chinese syllables are spelled with a capital each.
     fold(&latin)
 }
 
@@ -79,6 +81,8 @@ pub fn parts(name: &str) -> Vec<String> {
         }
         let is_whole = is_syllable(c);
         match parts.last_mut() {
+            // A mark goes with what stands before it, even behind a syllable that is whole: of
+            // Indian scripts the vowels are marks.
             Some(part) if (is_open && !is_whole) || is_mark => part.push(c),
             _ => parts.push(c.into()),
         }
@@ -102,6 +106,7 @@ pub fn spellings(written: &str) -> Vec<String> {
     if folded.is_ascii() {
         return vec![respell(&joined(&folded))];
     }
+    // Before it is folded: й without its accent is и, and would be found as an i alone.
     let accented = fold(&any_ascii::any_ascii(&written.nfc().collect::<String>()));
     let mut spellings = vec![respell(&joined(&latin(&folded)))];
     for other in [respell(&joined(&accented)), joined(&folded).into_owned()] {

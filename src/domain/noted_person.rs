@@ -114,11 +114,16 @@ impl NotedStanding {
             (Self::TakenAs(before), NotedEvent::TakeAs(now)) if *before == now => self.clone(),
             (Self::Waiting | Self::ToDecide(_) | Self::Dropped, NotedEvent::Drop) => Self::Dropped,
             (Self::Created(_) | Self::TakenAs(_) | Self::Dropped, _) => return Err(NotedRefusal::Settled),
+            // From wherever it stands: an answer that was lost is made up for by asking again, and
+            // what the platform has made under the key is so whatever was thought here.
             (_, NotedEvent::Created(patient)) => Self::Created(patient),
             (_, NotedEvent::Begin) => Self::Begun,
             (_, NotedEvent::MustDecide(why)) => Self::ToDecide(why),
             (Self::Begun, NotedEvent::NotThere) => Self::Waiting,
+            // A late or a repeated answer, for which nothing waits.
             (Self::Waiting | Self::ToDecide(_), NotedEvent::NotThere) => self.clone(),
+            // The platform may have made the patient already. Taken for somebody else now, one
+            // person would have two records; dropped, a record that nobody asked for any more.
             (Self::Begun, NotedEvent::TakeAs(_) | NotedEvent::Drop) => return Err(NotedRefusal::Unknown),
             (Self::Waiting | Self::ToDecide(_), NotedEvent::TakeAs(patient)) => Self::TakenAs(patient),
         })

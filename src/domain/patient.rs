@@ -258,6 +258,8 @@ pub const MOST_APART: (usize, usize) = (1, 2);
 pub fn name_likeness(ours: (&str, &str), theirs: (&str, &str), same_birth_date: bool) -> Option<Likeness> {
     let (family, given) = (joined(ours.0), joined(ours.1));
     let (their_family, their_given) = (joined(theirs.0), joined(theirs.1));
+    // Optimal string alignment counts two letters that changed places as one slip, which it is for
+    // whoever types; Levenshtein counts it twice.
     let apart = |other: (&str, &str)| (strsim::osa_distance(&family, other.0), strsim::osa_distance(&given, other.1));
     let orders = [apart((&their_family, &their_given)), apart((&their_given, &their_family))];
     if orders.contains(&(0, 0)) {
@@ -266,6 +268,8 @@ pub fn name_likeness(ours: (&str, &str), theirs: (&str, &str), same_birth_date: 
     if orders.iter().any(|(family, given)| *family <= MOST_APART.0 && *given <= MOST_APART.1) {
         return Some(if same_birth_date { Likeness::SimilarNameAndBirthDate } else { Likeness::SimilarNameAndYear });
     }
+    // A family name on one side at least: two people who have only the given name in common, born
+    // on one day, are strangers, and a question about each would be answered without reading.
     let shares = |name: &str, other: (&str, &str)| {
         let is_shared = |word: &str| words(other.0).chain(words(other.1)).any(|theirs| theirs == word);
         words(name).any(is_shared)
@@ -293,6 +297,8 @@ pub fn likeness((family, given, born, identifier): (&str, &str, Date, &str), oth
     {
         return Some(likeness);
     }
+    // Not one slip at most: that somebody has this very number is looked at by itself. And of any
+    // year of birth: whoever mistypes a number may have anybody's record before them.
     let close_identifier = other
         .identifiers
         .first()

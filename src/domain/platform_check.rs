@@ -68,6 +68,8 @@ impl PlatformCheck {
         }
         match self.owner {
             Some(OwnerThere::NotShown) => PlatformFinding::OwnedByUnshown,
+            // Against the person as they are there now: of one whose record was merged into
+            // another, that is another key than the selected one's.
             Some(OwnerThere::Known(owner)) if owner.id != there.id => PlatformFinding::OwnedBy(*owner),
             _ if there.is_told_like(patient) => PlatformFinding::AsSelected(there),
             _ => PlatformFinding::Changed(there),

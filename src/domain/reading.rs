@@ -200,6 +200,8 @@ impl Reading {
     /// Why no number uses this reading; `None` if the numbers do.
     #[must_use]
     pub fn left_out_for(&self) -> Option<LeftOutFor> {
+        // The order of these questions is what a person is told of a reading with several faults: a
+        // control test without a time is a control test.
         let first = |is: fn(Doubt) -> bool| self.doubts.iter().copied().find(|doubt| is(*doubt));
         if self.kind != Kind::Blood {
             Some(LeftOutFor::Kind)
@@ -215,6 +217,8 @@ impl Reading {
     /// The doubt that decides, or the first of those that decide nothing.
     #[must_use]
     pub fn main_doubt(&self) -> Option<Doubt> {
+        // What takes a reading out of all numbers is said first, wherever it stands in the list: a
+        // meter's questionable mark before it would hide why the reading is missing.
         self.doubts.iter().find(|doubt| doubt.takes_out()).or(self.doubts.first()).copied()
     }
 
@@ -233,5 +237,7 @@ impl Reading {
 /// Brings readings into the order in which they are shown and stored: by time (unknown first), then as the meter
 /// sent them.
 pub fn sort(readings: &mut [Reading]) {
+    // The index decides between equal times: many meters tell no seconds, and two results of one
+    // minute have to keep their order from one read to the next.
     readings.sort_by_key(|reading| (reading.time, reading.index));
 }

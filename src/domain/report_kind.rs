@@ -43,6 +43,8 @@ impl ReportKind {
     /// seen in listings, backups and mails (clinic-safety SEC-09).
     #[must_use]
     pub fn file_name(self, at: &Zoned) -> String {
+        // Digits and hyphens only, the year first: such names sort by time, and FAT, which most
+        // sticks have, takes no colon.
         format!("glucodock-{}.{}", at.strftime("%Y%m%d-%H%M%S"), self.extension())
     }
 }

@@ -77,9 +77,13 @@ impl MemoryEntry {
         match self.kind {
             Kind::Blood | Kind::Control | Kind::Sensor => {
                 let (in_one, in_two) = (one.glucose_mg_per_dl(), two.glucose_mg_per_dl());
+                // What each display may have rounded away, and what their factors differ by: 100
+                // mg/dL is shown as 5.6 or 5.5 mmol/L, and 300 as 16.7 or 16.6.
                 let open = half_step(one) + half_step(two) + FACTORS * in_one.max(in_two);
                 (in_one - in_two).abs() <= open
             }
+            // A ketone has another molar mass: with the factor of glucose two different results
+            // would be taken for one, and one of them would be lost.
             Kind::Ketone | Kind::Other => false,
         }
     }
@@ -97,6 +101,7 @@ fn same_number(one: Concentration, two: Concentration) -> bool {
     let coarser = one.decimals().min(two.decimals());
     let step = 10_u64.pow(u32::from(places - coarser));
     let apart = scaled(one).abs_diff(scaled(two));
+    // A half goes either way: of 5.65 one display makes 5.7, and another one 5.6.
     if step == 1 { apart == 0 } else { apart * 2 <= step }
 }
 
@@ -138,6 +143,8 @@ pub fn pair(known: &[MemoryEntry], new: &[MemoryEntry]) -> Vec<Option<usize>> {
     for (place, entry) in new.iter().enumerate() {
         bins.entry(entry.bin()).or_default().1.push(place);
     }
+    // In whatever order: no entry can pair with one of another bin. An augmenting path leaves
+    // nobody without a partner who had one, so what was paired above costs no pair here.
     for (of_known, of_new) in bins.values() {
         pairing.complete(of_known, of_new);
     }

@@ -38,6 +38,8 @@ impl DeviceCode {
     /// When is to be asked next whether the code was typed, if it is still worth anything then.
     #[must_use]
     pub fn next_question(&self, at: Timestamp) -> Option<Timestamp> {
+        // At least a second, whatever the server says: an interval of zero would be a loop without
+        // a pause.
         let next = at.saturating_add(SignedDuration::from_secs(self.interval.max(1).into())).ok()?;
         (next < self.expires).then_some(next)
     }

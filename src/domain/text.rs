@@ -45,6 +45,8 @@ impl Clean {
 
     /// [`Clean::new`] for any text.
     fn of_any(raw: &str, max_cells: usize) -> Self {
+        // White space first: a line break is a control character too, and between two words it has
+        // to become a space and not a sign.
         let spaced: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
         let harmless: String = harmless(&spaced).nfc().collect();
         let mut cells = 0;
@@ -184,6 +186,8 @@ fn beginning(text: &str, most: usize) -> &str {
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    // Compatibility forms are taken apart too: full-width letters, which keyboards for Chinese and
+    // Japanese make, are the same letters.
     for c in text.nfkd().filter(|c| !is_combining(*c)).flat_map(char::to_lowercase) {
         match c {
             'ß' => folded.push_str("ss"),

@@ -146,6 +146,8 @@ fn usual(typed: &str) -> String {
     for part in &mut parts {
         let is_month = |name: &str| {
             let beginning = name.get(..MONTH_LETTERS).unwrap_or(name);
+            // Juli and augustus are months beside a day and a year; beside a year alone so would be
+            // Julian and Augustin, who are looked for by name and year of birth.
             let is_of = name.starts_with(part.as_str()) || part == "sept" || has_day;
             part.starts_with(beginning) && is_of
         };
@@ -186,11 +188,14 @@ fn in_three_words(day: &str, month: &str, year: &str) -> Option<String> {
     }
     let joined = if bare_month.chars().all(char::is_alphabetic) {
         format!("{bare_day}-{bare_month}-{year}")
+    // Three bare numbers are not joined: `943 476 5919` is a national number written in groups.
     } else if day.ends_with('.') && month.ends_with('.') {
         format!("{day}{month}{year}")
     } else {
         return None;
     };
+    // Only if there is such a day: otherwise the words may be anything, and each is looked for
+    // alone.
     matches!(read(&joined), Typed::Days(_)).then_some(joined)
 }
 
@@ -211,6 +216,7 @@ pub fn unclear(text: &str, today: Date) -> Option<(String, Vec<Date>)> {
 pub fn lacks_century(typed: &str) -> bool {
     let words = words(typed);
     let [word] = words.as_slice() else { return false };
+    // Of two digits alone nothing is read as a date, but whoever types them means a year.
     let is_alone = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     let has_year = word.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 4);
     is_alone || (!has_year && read(word) != Typed::Nothing)

@@ -264,10 +264,14 @@ pub fn whole(raw: &str, most_cells: usize) -> Result<Clean, FieldFault> {
         return Err(FieldFault::TooLong(most_cells));
     }
     let as_written: String = raw.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
+    // A line break or a tab is white space to `Clean`, and gone in it; in one field it comes from a
+    // pasted table or list, of which the wrong cell may stand here.
     if raw.chars().any(char::is_control) || text.as_str().contains('\u{FFFD}') || text.as_str() != as_written {
         return Err(FieldFault::Unprintable);
     }
     let mut marks = 0;
+    // Taken apart first: a composed letter has marks of its own, and a pile of them may begin with
+    // it.
     for c in text.as_str().nfd() {
         marks = if unicode_normalization::char::is_combining_mark(c) { marks + 1 } else { 0 };
         if marks > MOST_MARKS {
@@ -307,6 +311,8 @@ pub fn login(raw: &str) -> Result<Clean, FieldFault> {
 /// What a login name looks like: two that give the same text are taken for each other (Unicode UTS 39, section 4).
 #[must_use]
 pub fn looks(login: &str) -> String {
+    // Folded before and behind: the skeleton tells capitals from small letters, and what it puts
+    // for a character may be a capital, as the O for a zero.
     fold(&unicode_security::skeleton(&fold(login)).collect::<String>())
 }
 
@@ -323,6 +329,8 @@ pub fn query(raw: &str) -> Result<&str, FieldFault> {
 /// # Errors
 /// [`FieldFault::TooShort`], [`FieldFault::TooLong`], [`FieldFault::Unprintable`].
 pub fn password(raw: &str) -> Result<Password, FieldFault> {
+    // In characters and not in bytes (NIST SP 800-63B, 5.1.1.2: each code point counts as one): a
+    // password in Greek letters is no longer than one in Latin ones.
     let count = raw.chars().count();
     if count < SHORTEST_PASSWORD {
         Err(FieldFault::TooShort(SHORTEST_PASSWORD))
@@ -361,6 +369,7 @@ fn birth_date(born: Date, today: Date) -> Result<Date, FieldFault> {
 fn other_identifier(label: &str, value: &str) -> Result<Identifier, FieldFault> {
     let (label, value) = (whole(label, LONGEST_LABEL)?, whole(value, LONGEST_IDENTIFIER)?);
     let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    // Without its signs: `M.R.N.` would be a second number of the clinic under another name.
     if bare(label.as_str()) == fold(MRN) {
         return Err(FieldFault::SecondMrn);
     }
@@ -379,6 +388,8 @@ fn other_identifier(label: &str, value: &str) -> Result<Identifier, FieldFault> 
 
 fn email(raw: &str) -> Result<Clean, FieldFault> {
     let email = whole(raw, LONGEST_EMAIL)?;
+    // No more than the sign is looked for: what may stand around it (RFC 5321, 4.1.2) is wider than
+    // any short rule, and this program writes to nobody.
     if email.is_empty() || email.as_str().contains('@') { Ok(email) } else { Err(FieldFault::NotMail) }
 }
 

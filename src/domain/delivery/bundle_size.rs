@@ -30,8 +30,11 @@ impl BundleSize {
     /// All of a parcel of so many came through, where the platform would take so many at once.
     #[must_use]
     pub fn after_parcel(self, sent: usize, taken: usize) -> Self {
+        // A parcel smaller than the limit came through: that says nothing of a larger one.
         let Some(most) = self.0.filter(|most| sent >= most.get()) else { return self };
         let grown = most.saturating_add((most.get() / GROWTH).max(1));
+        // Grown to what the platform takes anyway, there is no limit left to remember, and a
+        // platform that takes more one day is sent more.
         Self(Some(grown).filter(|grown| grown.get() < taken))
     }
 }

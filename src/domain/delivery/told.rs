@@ -134,6 +134,8 @@ fn waits_because(item: &Item, claims: &[&Item]) -> WaitsBecause {
         DeliveryState::Misplaced(_) => return WaitsBecause::PerhapsMisplaced,
         _ => {}
     }
+    // Before what came of its own attempts: until a person has looked at the claim, neither time
+    // nor network changes anything, and to say so would have somebody wait.
     let stopped = claims.iter().find_map(|claim| match &claim.state {
         DeliveryState::Refused(why) => Some(WaitsBecause::Behind(why.clone())),
         DeliveryState::Misplaced(_) => Some(WaitsBecause::BehindMisplaced),

@@ -70,6 +70,8 @@ impl DayCurves {
         if have < LEAST_FOR_SPREAD {
             return Err(TooFew::Readings { have, need: LEAST_FOR_SPREAD });
         }
+        // Once, and then handed out in order: each point gets its values ascending, as its
+        // percentiles want them.
         values.sort_unstable_by(|one, other| one.mg_per_dl.total_cmp(&other.mg_per_dl));
         let mut around = vec![Vec::new(); POINTS];
         for value in values {

@@ -24,6 +24,8 @@ impl DaySums {
     /// One more reading; one outside of the span is in none.
     pub(super) fn add(&mut self, day: Date, range: Range) {
         let first = *self.first.get_or_insert(day);
+        // A reading outside of the span would stand in the row of another day, or make the list as
+        // long as the meter's clock was wrong.
         if day < first || self.end.is_some_and(|end| end <= day) {
             return;
         }

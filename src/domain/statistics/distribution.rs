@@ -33,9 +33,13 @@ impl Distribution {
     /// The distribution of these values, in any order; it brings them into ascending order.
     pub(super) fn of(values: &mut [f64]) -> Option<Self> {
         let count = u32::try_from(values.len()).ok().filter(|count| *count > 0)?;
+        // Before the sum: sums of binary fractions depend on the order, and the mean must not
+        // change in its last digit with the order in which a meter sends its memory.
         values.sort_unstable_by(f64::total_cmp);
         let number = f64::from(count);
         let mean = values.iter().sum::<f64>() / number;
+        // In a second pass over the values. The mean of the squares minus the square of the mean
+        // loses its digits where the spread is small.
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
         let at = |percent| percentile(values, percent);
         Some(Self {

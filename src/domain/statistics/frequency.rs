@@ -72,5 +72,6 @@ impl TestDays {
 
 /// From a day to one that is not earlier.
 pub(super) fn days_between(from: Date, to: Date) -> u32 {
+    // Days of the calendar have 24 hours here: these dates have no zone, and so no summer time.
     u32::try_from(from.duration_until(to).as_hours() / 24).unwrap_or(0)
 }

@@ -144,6 +144,8 @@ fn recurring(readings: &[PatternReading]) -> Vec<PatternReading> {
     let reach = jiff::Span::new().days(WITHIN_DAYS - 1);
     let comes_again = |reading: &&PatternReading| {
         let day = reading.time.date();
+        // To either side, so that each reading of a pair has the other as its evidence. A day less
+        // than two weeks: the first and the last day both count.
         let near = day.saturating_sub(reach)..=day.saturating_add(reach);
         days.get(&block_of(reading.time.time())).is_some_and(|days| days.range(near).any(|other| *other != day))
     };

@@ -41,6 +41,8 @@ impl Range {
     /// The range of a number of mg/dL, rounded to a whole one.
     #[must_use]
     pub fn of_mg_per_dl(mg_per_dl: f64) -> Self {
+        // Without this, 10.0 and 13.9 mmol/L (180.16 and 250.42 mg/dL) would lie above the limits
+        // that are shown for them.
         let mg_per_dl = mg_per_dl.round();
         if mg_per_dl < 54.0 {
             Self::VeryLow

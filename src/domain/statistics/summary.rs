@@ -138,6 +138,7 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: 
         if range < Range::Target {
             summary.last_low = Some(LastLow { time, measured });
         }
+        // Before its risk is added: a day ends with the first reading of the next one.
         if days.add(time) {
             risk.end_day();
         }

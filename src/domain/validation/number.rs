@@ -30,6 +30,8 @@ const MOST_DIGITS_OF_A_BED: usize = 3;
 /// [`FieldFault::PlaceNumber`], [`FieldFault::NobodysNumber`], [`FieldFault::NotANumber`], [`FieldFault::Unprintable`].
 pub fn mrn(raw: &str) -> Result<Clean, FieldFault> {
     let mrn = whole(raw, usize::MAX)?;
+    // Before the look at its characters: of `Room 12` it is not the blank that is wrong, and
+    // whoever is told so types `Room12`.
     if is_of_a_place(mrn.as_str()) {
         return Err(FieldFault::PlaceNumber);
     }
@@ -50,6 +52,8 @@ pub fn behind_label(text: &str) -> Option<&str> {
     let word = text.split(|c: char| !c.is_alphanumeric()).next().filter(|word| is_label(word))?;
     let behind = text.strip_prefix(word)?;
     let number = behind.trim_start_matches(|c: char| c.is_whitespace() || is_after_label(c));
+    // Only a blank or a sign behind a label parts the two: `MRN-7000` may be a number that begins
+    // so.
     (number.len() < behind.len() && number.contains(|c: char| c.is_ascii_digit())).then_some(number)
 }
 
@@ -81,6 +85,7 @@ pub(super) fn is_of_a_place(value: &str) -> bool {
     let bare = bare(value);
     let before = PLACES.iter().filter_map(|word| bare.strip_prefix(word)).any(|rest| {
         let rest = NUMBER_WORDS.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        // No digit at all is short too: `Ward B` is a place as much as `Ward 3`.
         is_short(rest.strip_suffix(is_letter_of_a_bed).unwrap_or(rest), MOST_DIGITS_OF_A_PLACE)
     });
     let behind = PLACES

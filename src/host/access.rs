@@ -66,6 +66,7 @@ fn is_held_in(devices: &Path, bus: u8, ports: &[u8]) -> io::Result<bool> {
             name.to_str().is_some_and(|name| name.starts_with(&format!("{device}:")) && name.ends_with(".0"));
         if is_first_interface {
             let driver = std::fs::read_link(entry.path().join("driver"));
+            // No link at all is no driver: nobody has claimed it.
             return Ok(driver.is_ok_and(|driver| driver.file_name().is_some_and(|name| name == "usbfs")));
         }
     }

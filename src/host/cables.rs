@@ -125,6 +125,8 @@ impl CableFile {
     pub fn remember(&self, cable: RememberedCable) -> Result<(), CableFileError> {
         let _alone = self.lock()?;
         let mut cables = match self.list() {
+            // Only what is damaged is begun anew. A file that cannot be read just now may be sound,
+            // and would be lost with all cables in it.
             Err(CableFileError::Damaged { .. }) => {
                 self.put_aside()?;
                 Vec::new()
@@ -142,6 +144,8 @@ impl CableFile {
     /// [`CableFileError`]; a damaged file stays as it is.
     pub fn forget(&self, cable: &CableKey) -> Result<bool, CableFileError> {
         let mut cables = self.list()?;
+        // Before the lock, which needs a folder: where nothing was ever remembered there may be
+        // none.
         if cables.iter().all(|remembered| remembered.key != *cable) {
             return Ok(false);
         }
@@ -156,6 +160,8 @@ impl CableFile {
     /// One process at a time changes the file. Ends when the result is dropped.
     fn lock(&self) -> Result<File, CableFileError> {
         let failed = |cause| CableFileError::File { doing: "locking", file: self.folder.clone(), cause };
+        // The folder and not the file: each write puts another file in its place, and whoever
+        // waited for the lock of the old one would write beside the next.
         let folder = File::open(&self.folder).map_err(failed)?;
         rustix::fs::flock(&folder, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
         Ok(folder)
@@ -166,6 +172,8 @@ impl CableFile {
         let file = self.path();
         let free = (1..=MOST_ASIDE)
             .map(|number| self.folder.join(format!("{CABLES_FILE}.damaged-{number}")))
+            // A link that leads nowhere has the name all the same, and a rename would put an end to
+            // it.
             .find(|aside| aside.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound));
         let moved = free.map_or_else(|| Err(ErrorKind::AlreadyExists.into()), |aside| std::fs::rename(&file, aside));
         moved.map_err(|cause| CableFileError::File { doing: "putting aside", file, cause })
@@ -201,6 +209,7 @@ fn open_file(path: &Path) -> io::Result<File> {
 /// The text of the file, if it is not too long.
 fn read_some(file: File) -> io::Result<String> {
     let mut text = String::new();
+    // One byte more than is allowed, so that a file of just that length is told from a longer one.
     let read = file.take(MOST_BYTES + 1).read_to_string(&mut text)?;
     if read as u64 > MOST_BYTES {
         return Err(io::Error::new(ErrorKind::InvalidData, "it is too long"));

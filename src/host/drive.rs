@@ -57,6 +57,8 @@ impl SimulatedDrive {
 /// Writes the files beside the folder and moves them there at once.
 fn write(root: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
     let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Beside its place and not among temporary files: a rename does not reach from one file system
+    // into another.
     let building = tempfile::tempdir_in(parent)?;
     let drive = building.path().join("drive");
     fs::create_dir(&drive)?;

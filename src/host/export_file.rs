@@ -62,6 +62,8 @@ impl PreparedExport {
         // The name alone is of the folder in which the program runs.
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let is_there = to.symlink_metadata().is_ok();
+        // Said before anything is written. Whether something came there meanwhile is found out when
+        // it gets its name.
         if is_there && (!overwrites || to.is_dir()) {
             return Err(ExportFileError::Exists);
         }

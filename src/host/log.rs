@@ -122,6 +122,8 @@ impl<S: Subscriber> Layer<S> for Log {
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let line = line::written(event, &self.pseudonyms, jiff::Timestamp::now(), std::process::id());
+        // Written whole in one call under the lock, so that the lines of two threads do not run
+        // into each other.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         // A full disk must not stop the work; the store says it when it is struck itself.
         let _ = file.write_all(line.as_bytes());

@@ -77,6 +77,8 @@ fn known_among(block_devices: &Path, mounts: &str) -> Vec<((u8, u8), &'static st
     let known = |device: PathBuf| {
         let number = fs::read_to_string(device.join("dev")).ok()?;
         let place = mounted_at(mounts, number.trim())?;
+        // Whether it hangs on USB is asked first: looking for files would wake disks that have
+        // nothing to do with meters.
         Some((usb_of(&device)?, slug_of(&place)?))
     };
     devices.filter_map(known).collect()
@@ -99,6 +101,8 @@ fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, pause: impl FnMut(Duratio
 /// The mount point of a block device of this USB device.
 fn mount_point(block_devices: &Path, mounts: &str, bus: u8, address: u8) -> Option<PathBuf> {
     let mut devices: Vec<PathBuf> = block_devices.read_dir().ok()?.flatten().map(|entry| entry.path()).collect();
+    // In one order at each look: of a drive with two mounted partitions it is always the same one
+    // that is read.
     devices.sort();
     devices
         .iter()

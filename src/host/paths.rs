@@ -73,6 +73,8 @@ impl Paths {
     /// # Errors
     /// [`PathsError::Homeless`].
     pub fn state_of_this_user() -> Result<PathBuf, PathsError> {
+        // Whoever looks into the log to find out what is wrong must not be stopped by a data folder
+        // that is named wrongly.
         let environment = |name: &str| if name == DATA_VARIABLE { None } else { std::env::var_os(name) };
         Ok(Self::by_environment(environment)?.state)
     }
@@ -86,6 +88,8 @@ impl Paths {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let xdg = |name: &'static str, below_home: &str| {
             let base = set(name).filter(|path| path.is_absolute());
+            // A relative HOME would mean another store in each folder, as a relative data folder
+            // would.
             let home = || set("HOME").filter(|path| path.is_absolute()).map(|home| home.join(below_home));
             base.or_else(home).map(|base| base.join(NAME)).ok_or(PathsError::Homeless { variable: name })
         };
@@ -106,6 +110,8 @@ impl Paths {
         make_private(&self.data)?;
         make_private(&self.state)?;
         let unmakeable = |cause| PathsError::Unmakeable { path: self.data.clone(), cause };
+        // Looked at behind the making, which leaves a folder as it is that is there. Of the state
+        // folder it is not asked: the key in it is looked at by itself.
         let mode = self.data.metadata().map_err(unmakeable)?.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(PathsError::Exposed { path: self.data.clone() });

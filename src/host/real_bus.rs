@@ -92,6 +92,8 @@ fn open(
     let kind = match seen.what {
         What::Known(Known::Meter(meter)) => meter.link,
         What::Known(Known::Cable(cable)) => cable.link,
+        // One that cannot be read was refused above, with its language; a port that a person named
+        // is one.
         What::Known(Known::Unreadable(_)) | What::NamedPort => LinkKind::Serial,
     };
     Ok(OpenMeter { link: opener.open(&seen.place, kind)?, driver, sold_as })

@@ -119,6 +119,7 @@ impl SimulatedBus {
             let place = meters.place(&spec);
             let mut memory = match place.and_then(|place| meters.kept.get(place)) {
                 Some(kept) => {
+                    // A copy: if anything of the line is refused below, the meter stays as it was.
                     let mut memory = kept.memory.clone();
                     spec = again::again(&kept.spec, &mut memory, spec)?;
                     memory
@@ -259,6 +260,8 @@ impl PluggedMeters {
         let is_in_use = |place| self.plugged.iter().any(|plug| plug.kept == Some(place));
         self.kept.iter().enumerate().position(|(place, kept)| {
             let was = &kept.spec;
+            // A number cannot be plugged in twice as two meters. Two without one can, so that a
+            // second plug beside the first is another meter.
             let is_one = was.serial.is_some() || (was.made_from() == spec.made_from() && !is_in_use(place));
             was.model == spec.model && was.serial == spec.serial && is_one
         })
@@ -290,6 +293,7 @@ impl MeterBus for SimulatedBus {
             }
             Access::Open | Access::Unsupported => {}
         }
+        // A cable carries one conversation: two readers would each get a part of the answers.
         if plug.reading.upgrade().is_some() {
             return Err(LinkError::Busy { what: what() });
         }

@@ -13,6 +13,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 pub fn flag() -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
+        // The library has calls go on behind a signal (SA_RESTART). A poll never does (signal(7)),
+        // and by polls the servers of simulated meters wait.
         signal_hook::flag::register(signal, Arc::clone(&flag))?;
     }
     Ok(flag)

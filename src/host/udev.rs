@@ -89,6 +89,7 @@ fn device(id: UsbId) -> String {
 
 /// A drive that nothing else is to open: a desktop that mounts it would put its own blocks before the meter's answers.
 fn drive(id: UsbId) -> String {
+    // ATTRS looks at the devices above it too: a disk or a port has no USB id of its own.
     format!("SUBSYSTEM==\"block\", {}, ENV{{UDISKS_IGNORE}}=\"1\"\n", is(id, "ATTRS"))
 }
 

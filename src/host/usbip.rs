@@ -47,6 +47,8 @@ pub fn device(
     let id = catalogue.ids_of(model).next().unwrap_or(FOR_TESTS);
     let name = model.name();
     let names = [model.manufacturer.as_str(), name.as_str()];
+    // Refused and not passed over: a meter with its own USB id behind a cable would be tried with a
+    // plug that nobody has.
     if cable.is_some() && (model.link != LinkKind::Serial || !model.ids.is_empty()) {
         return Err(format!("{} has a plug of its own and is behind no cable", model.slug));
     }

@@ -95,6 +95,8 @@ impl Sighting {
         let connection = match &self.place {
             PortLocation::Usb(_) => Clean::from("USB"),
             PortLocation::Serial { path, .. } => {
+                // The last part alone: the path of a port that a person named may have a name in
+                // it.
                 let port = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
                 Clean::new(&format!("serial port {port}"), NAME_CELLS)
             }

@@ -97,6 +97,8 @@ impl Folder for FolderLink {
         self.check()?;
         let mut files = Vec::new();
         let is_whole = self.list_below(&self.root, 0, &mut files);
+        // Before the outcome is looked at: of a drive that is gone, neither an empty listing nor an
+        // error of it says anything about the meter.
         self.check()?;
         if !is_whole.map_err(|error| failure(operation, error, &self.root))? {
             let reason = format!("it holds more than {MOST_FILES} files; this is no meter's drive");
@@ -110,6 +112,8 @@ impl Folder for FolderLink {
 
     fn read(&mut self, file: &FileEntry) -> Result<Vec<u8>, LinkError> {
         let operation = "reading a file of the drive";
+        // By the path that the file system gave: in the text of a name, bytes that are no UTF-8 are
+        // lost.
         let listed = self.files.iter().find(|(known, _)| known == file);
         let (_, path) = listed.ok_or_else(|| LinkError::Failed { operation, reason: "it was not listed".into() })?;
         if file.size > LARGEST_FILE {

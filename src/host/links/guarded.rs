@@ -28,6 +28,8 @@ impl<G: Send> Link for GuardedLink<G> {
         self.link.receive(wait)
     }
 
+    // Each method that has a body of its own in `Link` is passed on here too: one that is forgotten
+    // would compile, and refuse or do nothing.
     fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
         self.link.set_line(settings)
     }

@@ -40,6 +40,8 @@ impl SocketLink {
     /// [`LinkError::Failed`] if it is no such socket.
     pub fn open(path: &Path) -> Result<Self, LinkError> {
         let failed = |cause: Errno| match cause {
+            // A socket whose server was killed stays in its folder and refuses: that is a meter
+            // whose cable is pulled.
             Errno::NOENT | Errno::CONNREFUSED => LinkError::Gone,
             Errno::ACCESS | Errno::PERM => LinkError::Denied { what: path.display().to_string() },
             _ => LinkError::Failed { operation: "connecting to the socket", reason: Cause::of(cause) },
@@ -70,6 +72,7 @@ impl Link for SocketLink {
     }
 
     fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
+        // Told with its length, because the data-out follows without a mark between them.
         let length = u8::try_from(cdb.len())
             .map_err(|_| LinkError::Unsupported { operation: "SCSI command of more than 255 bytes" })?;
         self.write(COMMAND, &[&[length], cdb, data_out].concat(), wait)?;

@@ -43,8 +43,11 @@ pub(super) fn again(
         seed: was.seed,
         clock_offset_seconds: line.clock_offset_seconds.or(was.clock_offset_seconds),
         control_only: was.control_only,
+        // There is no word for mg/dL, so that a line cannot say that the unit was switched back.
         mmol: was.mmol || line.mmol,
         reset_clock,
+        // What belongs to the plug and not to the meter is as this line says: the fault, the
+        // access, the cable, the pace.
         ..line
     })
 }

@@ -40,6 +40,8 @@ pub(super) fn wire_fault(
     clock: Arc<dyn Clock>,
 ) -> Result<Option<Fault>, Cause> {
     let Some(Fault { kind: FaultKind::UnplugReading, at: number }) = spec.fault else { return Ok(spec.fault) };
+    // A clock that stands: the meter is read many times over to find the place, and would tell
+    // another time, in other bytes, at each.
     let now = shown(spec, memory, clock)();
     let still = |readings| make(meter, spec, readings, None, Box::new(move || now));
     let at = place_behind_reading(meter, &memory.readings, number, &still)?;

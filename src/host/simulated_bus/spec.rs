@@ -191,11 +191,14 @@ impl FromStr for SimulatedMeterSpec {
     fn from_str(text: &str) -> Result<Self, SpecError> {
         let mut tokens = text.split_whitespace();
         let slug = tokens.next().ok_or(SpecError::Empty)?;
+        // Before its settings: which faults there are depends on the model.
         model(slug).ok_or_else(|| SpecError::unknown_model(slug))?;
         let mut spec = Self::new(slug);
         let mut settings: Vec<&str> = Vec::new();
         for token in tokens {
             let (setting, value) = token.split_once('=').map_or((token, None), |(name, value)| (name, Some(value)));
+            // Of two the last would count, and a script would play another meter than its first
+            // words say.
             if settings.contains(&setting) {
                 return Err(SpecError::Repeated { token: token.to_owned() });
             }

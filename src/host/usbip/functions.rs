@@ -18,6 +18,8 @@ const PACKET: u16 = 64;
 fn packets(said: Vec<WiredTransfer>, queue: &mut VecDeque<Vec<u8>>) {
     for WiredTransfer { bytes, is_cut } in said {
         let packets = bytes.chunks(PACKET.into());
+        // A short packet ends a transfer (USB 2.0, 5.8.3): were the rest of a cut one sent as such,
+        // the host would take the part for the whole message.
         queue.extend(packets.filter(|packet| !is_cut || packet.len() == usize::from(PACKET)).map(<[u8]>::to_vec));
         if !is_cut && bytes.len().is_multiple_of(PACKET.into()) {
             queue.push_back(Vec::new());

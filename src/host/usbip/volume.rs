@@ -118,6 +118,8 @@ impl Clusters {
 
     /// Stores a folder: its place first, because the folders in it name it.
     fn folder(&mut self, folder: VolumeFolder, parent: u16) -> Result<u16, String> {
+        // Whole clusters, because a folder has no length of its own in FAT: it ends at the first
+        // entry of zeros, or with its last cluster.
         let length = (2 * entry::LENGTH + folder.length()).next_multiple_of(CLUSTER);
         let start = self.data.len();
         let cluster = self.store(&vec![0; length])?;

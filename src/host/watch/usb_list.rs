@@ -33,6 +33,8 @@ pub(super) struct UsbList {
 impl UsbList {
     pub(super) fn new() -> Self {
         let folder = PathBuf::from(DEVICES);
+        // As if the kernel had listed nothing: where it shows no folder, that is what it says at
+        // every look, and libusb is believed.
         Self { context: Context::new().ok(), folder, checked: Some(Signature::new()), tries: 0 }
     }
 

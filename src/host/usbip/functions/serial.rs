@@ -58,6 +58,8 @@ impl<C: Chip> SerialCable<C> {
         let descriptors = chip.descriptors(id);
         let packet = descriptors.endpoints().into_iter().find(|(address, _)| *address == chip.input());
         let packet = packet.map_or(0, |(_, packet)| packet);
+        // FTDI's two bytes of status are part of the packet, and the driver takes them off each
+        // one.
         let longest = packet.saturating_sub(chip.head().len());
         Self { descriptors, chip, meter, waiting: VecDeque::new(), baud: None, longest }
     }
@@ -118,6 +120,8 @@ impl<C: Chip> Function for SerialCable<C> {
     }
 
     fn packet_in(&mut self, endpoint: u8) -> In {
+        // The endpoint of the modem lines: they do not change, so that there is never anything to
+        // tell.
         if endpoint != self.chip.input() {
             return In::Wait;
         }

@@ -42,6 +42,8 @@ impl Chip for Ch340 {
 
     fn ask(&self, setup: SetupPacket, _baud: Option<u32>) -> Option<Vec<u8>> {
         match setup.request {
+            // Data bits, parity and stop bits the kernel's driver sets only of chips from version
+            // 0x30 on.
             VERSION => Some(vec![0x31, 0]),
             READ => Some(vec![0, 0]),
             _ => None,

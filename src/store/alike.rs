@@ -102,6 +102,7 @@ fn alike(
         let name = (fold(other.patient.family.expose().as_str()), fold(other.patient.given.expose().as_str()));
         (other.likeness, !other.patient.is_selectable(), name, other.patient.id.clone())
     });
+    // Behind the sorting, so that the list ends with whoever is least alike.
     alike.truncate(MOST_LOOK_ALIKES);
     Ok(alike)
 }
@@ -186,6 +187,7 @@ fn neighbours(text: &str) -> BTreeSet<String> {
         }
     }
     found.extend(ALPHABET.chars().map(|added| format!("{text}{added}")));
+    // A character replaced by itself: the number is no slip of itself.
     found.remove(text);
     found.remove("");
     found

@@ -36,6 +36,8 @@ impl Store {
             if stands.record.is_some() {
                 return Err(StoreError::NotFound { what: "the waiting upload" });
             }
+            // The time of the read beside all else: a meter that was read again may have the same
+            // readings, and a clock of which nothing was said yet.
             if stands.read_at != read_at || stands.seen() != *seen {
                 return Err(StoreError::UploadChanged);
             }

@@ -40,6 +40,8 @@ impl Store {
             let upload = quarantine::row(&assignment.upload)?;
             let confirmed = subjects::confirmed(transaction, &assignment.patient)?;
             let subject = subjects::present(transaction, confirmed)?;
+            // First of all: a repeated call is told what it did, even if the patient has left care
+            // since.
             if let Some(earlier) = earlier_result(transaction, assignment, upload, confirmed)? {
                 return Ok(earlier);
             }
@@ -82,13 +84,17 @@ impl Store {
             let verdict = stands.clock_verdict.filter(|_| stands.asks_for_clock());
             let repeated = repeated(transaction, waiting.meter, subject)?;
             let count = u32::try_from(repeated.len()).unwrap_or(u32::MAX);
+            // Counted before anything is moved: afterwards all of them are there.
             let result = AssignmentResult {
                 new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count),
                 already_there: count_there(transaction, upload, subject)?.saturating_add(count),
             };
             let row = assignment_row(transaction, by, assignment, (upload, waiting.meter, own), result, identity)?;
+            // Before the others are moved, which are all that are neither in a record nor kept out.
             keep_out(transaction, row, &repeated)?;
             move_readings(transaction, row, (upload, waiting.meter), verdict)?;
+            // In the same transaction: readings in a record here of which the outbox does not know
+            // would never reach the platform.
             outbox::put(transaction, by, row, opens_ownership)?;
             let clock =
                 verdict.map(codec::word).transpose()?.map_or_else(String::new, |word| format!(", clock {word}"));

@@ -31,6 +31,8 @@ impl Store {
     ) -> Result<IdentityCheck, StoreError> {
         self.write(|transaction| {
             let pair = pair(transaction, upload, patient)?;
+            // That somebody was looked at is what lifts the block of another person for this upload
+            // (clinic-safety ID-03), so it is kept before anything is answered.
             note(transaction, by, pair, "begun")?;
             let patient = subjects::load(transaction, pair.1)?;
             let look_alikes = alike::of_patient(transaction, &patient)?;

@@ -110,6 +110,8 @@ pub(super) fn append(
     upload: Option<&UploadId>,
     detail: &str,
 ) -> Result<(), StoreError> {
+    // Read under the lock of the write: two programs that read it at once would chain two lines to
+    // one.
     let previous: Vec<u8> = connection
         .prepare_cached("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")?
         .query_row((), |row| row.get(0))
@@ -199,6 +201,8 @@ impl Store {
             let (previous, stored): (Vec<u8>, Vec<u8>) = (row.get(7)?, row.get(8)?);
             let right = hash(&previous, row.get(1)?, [&user, &action, &patient, &upload, &detail], &text(9)?);
             lines += 1;
+            // Both: a line that was changed does not give its own hash, and behind one that was
+            // taken out the hash before is missing.
             if previous != before || stored != right {
                 return Ok(ChainCheck::BrokenAt { number: row.get(0)? });
             }

@@ -17,6 +17,8 @@ pub(super) fn apply(
     verdict: ClockVerdict,
 ) -> Result<(), StoreError> {
     let told = quarantine::told_clocks(connection, upload)?;
+    // Each read by the clock that it told: a meter may have been set right between two reads of one
+    // upload, and then only the readings of one of them are in question.
     let (disputed, undisputed): (Vec<_>, Vec<_>) =
         told.into_iter().partition(|told| intake_check::must_ask(Some(&told.clock)));
     match verdict {

@@ -272,6 +272,8 @@ impl Syncs {
 pub(super) fn lock(file: impl AsFd, patience: Duration) -> Result<(), StoreError> {
     let end = Instant::now() + patience;
     loop {
+        // Asked again and again, because a wait in the kernel has no limit: behind a program that
+        // hangs nobody would be told why.
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(()),
             Err(Errno::WOULDBLOCK | Errno::INTR) if Instant::now() < end => std::thread::sleep(LOOK_AGAIN),

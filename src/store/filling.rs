@@ -53,6 +53,8 @@ impl Store {
             return Err(StoreError::NotForTraining);
         }
         self.write(|transaction| {
+            // Looked at in the transaction: of two programs that open one training store at once,
+            // the second finds it filled.
             if transaction.prepare("SELECT 1 FROM users")?.exists(())? {
                 return Ok(());
             }

@@ -117,6 +117,7 @@ impl Head {
 
     /// What was noted.
     pub(super) fn read(&self) -> Result<Mark, StoreError> {
+        // One byte more than a note has, so that a longer file is not taken for one.
         let mut bytes = [0; LENGTH + 1];
         let mut length = 0;
         while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {

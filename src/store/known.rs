@@ -36,6 +36,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::AnotherPerson`] as for [`Store::know`], or the database's.
     pub fn note_directory(&self, by: By<'_>, asked: &PatientId, now: &Patient) -> Result<(), StoreError> {
+        // Without the lock of a write first: most of whom a directory tells are not known here.
         if !is_worth_noting(&self.reader(), by.at, asked, now)? {
             return Ok(());
         }
@@ -44,6 +45,8 @@ impl Store {
                 return Ok(());
             }
             if is_news(transaction, asked, now)? {
+                // Before the merger, which needs both: whoever took the place may not have been
+                // heard of here.
                 keep(transaction, now)?;
                 if now.status != Status::Merged {
                     mergers::end(transaction, by, &now.id)?;

@@ -77,6 +77,7 @@ fn is_of(patient: &Patient, word: &str) -> bool {
 fn has_number(patient: &Patient, word: &str) -> bool {
     let typed = squeeze(word);
     let numbers = patient.identifiers.iter().map(|own| squeeze(own.value.expose().as_str()));
+    // With a digit in it alone: an M would find everybody whose number begins so.
     !typed.is_empty()
         && word.chars().any(|c| c.is_ascii_digit())
         && numbers.into_iter().any(|own| own.starts_with(&typed))

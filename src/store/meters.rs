@@ -79,6 +79,8 @@ impl Store {
             return Ok(unheard_of);
         }
         let reader = self.reader();
+        // Openings and closings are both counted: a meter that went to somebody and came back is
+        // not in the state in which it was.
         let states = reader
             .prepare_cached(
                 "SELECT m.id, (SELECT count(*) + count(closed_at) FROM ownerships WHERE meter = m.id)

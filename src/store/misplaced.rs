@@ -73,6 +73,8 @@ pub(super) fn misplaced(connection: &Connection) -> Result<BTreeMap<String, Misp
     let mut rows = statement.query(())?;
     let mut misplaced = BTreeMap::new();
     while let Some(row) = rows.next()? {
+        // By who has both records now. What was put right covers what was sent until then: sent
+        // into another's record again, an item is misplaced again.
         let (own, there): (i64, i64) = (row.get(3)?, row.get(4)?);
         if subjects::present(connection, own)? != subjects::present(connection, there)? {
             let (item, assignment, is_sure) = (row.get(1)?, row.get(2)?, row.get(6)?);

@@ -41,6 +41,8 @@ impl Store {
                     "INSERT INTO noted_people (key, person, user, session, at) VALUES (?1, ?2, ?3, ?4, ?5)",
                 )?
                 .execute(params![key.0, codec::json(new)?, by.user, by.session, codec::nanoseconds(by.at)])?;
+            // By the key alone: nobody's name stands in the trail, and a patient key they do not
+            // have yet.
             audit::append(transaction, by, audit::AuditAction::PersonNoted, None, None, &key.0)?;
             load(transaction, key)
         })

@@ -76,6 +76,7 @@ impl Store {
         match self.next_due(now)? {
             Next::WaitUntil(when) => Ok(Errand::WaitUntil(when)),
             Next::Rest => Ok(Errand::Rest),
+            // Chosen again under the lock of a write, which is not taken where nothing is due.
             Next::Send(_) => self.write(|transaction| take(transaction, now)),
         }
     }
@@ -98,6 +99,8 @@ impl Store {
             if !outbox.after(key, outcome, now, jitter) {
                 return Ok(false);
             }
+            // An answer may come after whoever decided it has signed out; who that was stands on
+            // the assignment.
             let by = By::command("outbox", now);
             for item in outbox.items().iter().filter(|item| !before.contains(item)) {
                 keep(transaction, item)?;

@@ -192,6 +192,8 @@ fn refresh(
     content: Vec<Reading>,
 ) -> Result<(), StoreError> {
     let text = |time: Option<jiff::civil::DateTime>| time.map_or_else(String::new, |time| time.to_string());
+    // Of all reads of the upload and not of the last one: what is assigned is all that waits, and a
+    // person must be shown that.
     let first = text(content.iter().filter_map(|reading| reading.time).min());
     let last = text(content.iter().filter_map(|reading| reading.time).max());
     let clock = clock(connection, upload)?.as_ref().map(codec::json).transpose()?;

@@ -43,6 +43,7 @@ impl Store {
         let rows = statement.query_map([user], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
         let mut present = Vec::with_capacity(rows.len());
         for subject in rows {
+            // Two on the list may be one by now: their records were merged.
             let subject = subjects::present(&reader, subject)?;
             if !present.contains(&subject) {
                 present.push(subject);

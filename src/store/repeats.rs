@@ -57,6 +57,8 @@ pub(super) fn holdings(connection: &Connection, meter: i64) -> Result<Vec<Holdin
     let mut of_subjects: BTreeMap<i64, Vec<Stored>> = BTreeMap::new();
     for known in readings::stored(connection, OF_THE_SAME_MINUTE, [meter])? {
         if let Some(subject) = known.subject {
+            // By who has the record now: two records that were merged are one holder, whose
+            // readings count together.
             of_subjects.entry(subjects::present(connection, subject)?).or_default().push(known);
         }
     }

@@ -32,6 +32,8 @@ impl Store {
             Ok::<_, StoreError>(!Outbox::of(outbox::open_items(connection)?).rests_on_misplaced(key))
         };
         {
+            // Without the lock of a write: nearly every parcel goes into the record that is noted
+            // already.
             let reader = self.reader();
             if !may_be_sent(&reader)? {
                 return Ok(false);

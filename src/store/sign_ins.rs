@@ -132,6 +132,8 @@ impl Store {
     /// The database's; then it is still kept.
     pub fn forget_sign_in(&self, session: &str) -> Result<Option<Password>, StoreError> {
         self.write(|transaction| {
+            // Read and forgotten in one statement: of two programs only one gives it back to the
+            // server.
             let statement = "DELETE FROM sign_ins WHERE session = ?1 RETURNING refresh";
             let refresh = transaction.query_row(statement, [session], |row| row.get(0)).optional()?;
             Ok(refresh.map(Password::new))

@@ -42,6 +42,7 @@ pub(super) fn of_key(connection: &Connection, id: &PatientId) -> Result<Option<i
 /// Who has the record of a subject now: themselves, or the last of those into whose records it was merged.
 pub(super) fn present(connection: &Connection, subject: i64) -> Result<i64, StoreError> {
     let mut present = subject;
+    // It comes to an end: the database refuses a merger into one that has no record of its own.
     while let Some(into) = merged_into(connection, present)? {
         present = into;
     }

@@ -89,6 +89,7 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
             people.keep_in(&surroundings.store);
             Arc::new(StaffElsewhere { people: Arc::clone(people), roles: roles.clone(), store: store() })
         }
+        // Elsewhere the server knows this computer, and not who works at it.
         _ => Arc::new(StaffHere { here: embedded.sign_in, client: client.clone() }),
     };
     let memory = Arc::new(ServerMemory::of(client.base().to_string(), store()));
@@ -107,6 +108,7 @@ fn is_granted(granted: &GrantedScopes, permission: Permission) -> Result<(), Rem
 impl FhirPlatform {
     /// The platform as it is asked by somebody, with what says that it is them; if their role and the server allow it.
     async fn asked_by(&self, actor: &Actor, permission: Permission) -> Result<Self, RemoteError> {
+        // The role first: for somebody who may not, no token is asked for either.
         super::check(actor, permission)?;
         let client = self.client.of_session(&actor.session);
         is_granted(client.granted().await?.as_ref(), permission)?;

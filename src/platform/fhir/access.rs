@@ -80,6 +80,8 @@ impl RequestAccess {
         &self,
         refused: Option<&RequestCredential>,
     ) -> Result<RequestCredential, OAuthError> {
+        // Only of a token that was got is there another one: what stands in the settings stays as
+        // it is.
         let refused = if let Some(RequestCredential::Bearer(bearer)) = refused { Some(bearer) } else { None };
         Ok(RequestCredential::Bearer(match self {
             Self::Fixed(_) => return Ok(self.open()),

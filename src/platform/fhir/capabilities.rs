@@ -44,11 +44,13 @@ impl Capabilities {
     pub fn of(body: &Value) -> Result<Self, FhirError> {
         match text(body, "/resourceType") {
             "CapabilityStatement" => {}
+            // JSON without a type is of something else than FHIR.
             "" => return Err(FhirError::NoFhir("there is no resource in it")),
             // Medplum's router has no statement, and answers an empty searchset.
             _ => return Ok(Self::unsaid()),
         }
         let name = format!("{} {}", text(body, "/software/name"), text(body, "/software/version"));
+        // What it can as a client of other servers is of no use here (`mode`).
         let servers = list(body, "/rest").iter().filter(|rest| text(rest, "/mode") == "server");
         let (mut interactions, mut types) = (BTreeSet::new(), BTreeMap::new());
         for server in servers {
@@ -91,6 +93,8 @@ impl Capabilities {
     /// Whether it says no to this interaction with this type.
     #[must_use]
     pub fn denies(&self, kind: &str, interaction: &str) -> bool {
+        // A server that lists types says no to one by leaving it out; of one that lists none,
+        // nothing is known.
         !self.says_nothing() && !self.types.get(kind).is_some_and(|of_type| of_type.interactions.contains(interaction))
     }
 

@@ -107,11 +107,13 @@ pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn()
         refuses_unknown: None,
         clock: None,
     };
+    // One that answers with a no is there all the same, and can say how to sign in.
     if check_up.capabilities.as_ref().is_err_and(|error| error.status().is_none()) {
         return check_up;
     }
     check_up.discovery = Some(match client.well_known("smart-configuration").await {
         Ok(answer) => Ok(Some(discovery(&answer.body))),
+        // Not every server knows of SMART: that nothing is there, or nothing for us, is no failure.
         Err(error) if matches!(error.status(), Some(401 | 403 | 404 | 405)) => Ok(None),
         Err(error) => Err(error),
     });

@@ -76,9 +76,13 @@ impl FhirPlatform {
             Content::Ownership => self.claim(parcel, &parties).await?,
             Content::Readings(readings) => self.add(parcel, readings, &parties).await?,
         };
+        // With the decision whose it is the meter waits no more; readings that follow change
+        // nothing of that.
         if self.client.mapping().writes(MappingPart::PendingTask) && parcel.content == Content::Ownership {
             self.complete_tasks(&parties).await;
         }
+        // An attempt is repeated until its answer is heard: what it finds there is not told once
+        // more.
         if is_new && self.client.mapping().writes(MappingPart::AuditEvent) {
             self.say_what_was_done(parcel, &parties).await;
         }

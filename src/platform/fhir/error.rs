@@ -162,10 +162,14 @@ fn issue(issue: &Value) -> Issue {
         let [first, other] = pointers.map(|pointer| json::text(issue, pointer));
         if first.is_empty() { other.to_owned() } else { first.to_owned() }
     };
+    // A code is of letters and hyphens, and a path such as `Patient.name[0]` of no more than these:
+    // of anything else that a server puts there the rest is dropped.
     let is_path = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '[' | ']' | '-');
     let plain = |text: &str| Clean::new(&text.chars().filter(is_path).collect::<String>(), CODE_CELLS);
     Issue {
         code: plain(json::text(issue, "/code")),
+        // R4 deprecates `location` in favour of `expression` (operationoutcome.html); a server may
+        // have the old one alone.
         element: plain(&said(["/expression/0", "/location/0"])),
         sentence: Private::new(Clean::new(&said(["/details/text", "/diagnostics"]), SENTENCE_CELLS)),
     }
@@ -252,6 +256,8 @@ impl From<FhirError> for RemoteError {
             FhirError::Status { status: 429, retry_after, .. } => {
                 Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE), cause: Box::new(error) }
             }
+            // Only with a time: Retry-After may be left out (RFC 9110 section 15.6.4), and a 503
+            // without it is not told from a server that is down.
             FhirError::Status { status: 503, retry_after: Some(seconds), .. } => {
                 Self::Throttled { seconds, cause: Box::new(error) }
             }

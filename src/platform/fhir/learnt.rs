@@ -44,6 +44,7 @@ impl DeliveryWay {
 
     /// The way that is tried first at a server that says this of itself.
     pub(super) fn first(said: &Capabilities) -> Self {
+        // A server that says nothing of itself is begun with the quickest: it goes down from there.
         if !said.denies_transactions() {
             Self::Transaction
         } else if said.offers_batches() {
@@ -132,6 +133,7 @@ impl ServerMemory {
         let mut known = self.known.lock().await;
         let mut learnt = known.clone().unwrap_or_default();
         change(&mut learnt);
+        // Each parcel notes how many went at once, and mostly nothing is new in that.
         if known.as_ref() != Some(&learnt)
             && let Ok(text) = serde_json::to_string(&learnt)
         {

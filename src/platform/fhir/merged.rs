@@ -73,6 +73,8 @@ impl FhirPlatform {
                 return Ok(if merger == 0 { PresentRecord::Unknown } else { PresentRecord::MergedAway });
             };
             let person = patient(&seen.resource);
+            // At each step, before its link is followed: under the key of another person it leads
+            // to a stranger.
             if !self.is_still(&asked, person.as_ref()).await? {
                 return Ok(if person.is_some() { PresentRecord::Another } else { PresentRecord::Incomplete });
             }
@@ -139,6 +141,7 @@ impl FhirPlatform {
         let mut asked: VecDeque<PatientId> = others.into_iter().chain(replaces(resource)).collect();
         while let Some(former) = asked.pop_front() {
             if !records.contains(&former) && self.was_merged_into(&former, present).await? {
+                // In a chain of mergers only the record between the two may name the first.
                 if let Some(there) = self.client.read(&former.0).await? {
                     asked.extend(replaces(&there.resource));
                 }

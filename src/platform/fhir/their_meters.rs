@@ -20,6 +20,7 @@ impl FhirPlatform {
         let (there, here) =
             tokio::join!(self.client.search("Device", &conditions), apart(move || store.devices_under(&records)));
         let found = there.map(|found| found.matches).unwrap_or_default();
+        // A server may leave the condition out and give everybody's.
         let own = found.iter().filter(|device| owner(device).as_ref() == Some(&patient.id));
         let mut devices: Vec<Clean> = own.filter_map(meter_name).collect();
         for device in here.unwrap_or_default() {

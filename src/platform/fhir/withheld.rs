@@ -10,6 +10,7 @@ use crate::domain::text::{Clean, NAME_CELLS};
 const fn needed_for(permission: Permission) -> &'static [(&'static str, &'static str)] {
     match permission {
         Permission::FindPatients => &[("Patient", "rs")],
+        // To search as well: who is alike is looked for before, and it is created by condition.
         Permission::CreatePatients => &[("Patient", "crs")],
         Permission::KeepReadings => &[("Device", "rs")],
         Permission::AssignMeters => &[("Device", "crus"), ("Observation", "c"), ("Provenance", "c")],

@@ -155,6 +155,8 @@ impl FhirClient {
         let types = entries.iter().map(|entry| text(entry, "/resource/resourceType")).collect();
         let mut answer = self.send(FhirRequest::bundle(self.base().url().clone(), &bundle, types)).await?;
         let told = answer.body.get_mut("entry").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
+        // Entries are told by their place alone (FHIR R4, http.html#transaction-response): with one
+        // more or less, none is.
         if text(&answer.body, "/resourceType") != "Bundle" || told.len() != entries.len() {
             return Err(FhirError::NoFhir("it does not say what became of each entry"));
         }

@@ -68,6 +68,7 @@ impl OAuthClient {
         let subject = text("sub").ok_or(OAuthError::Unusable("it does not say who somebody is"))?;
         let id = text("fhirUser").unwrap_or(subject);
         let base = format!("{}/", self.base());
+        // The subject last: it may be a number that nobody knows themselves by.
         let login = text("preferred_username").or(text("email")).unwrap_or(subject);
         Ok(KnownPerson {
             id: id.strip_prefix(&base).unwrap_or(id).to_owned(),
@@ -85,6 +86,7 @@ impl OAuthClient {
         let Some(Value::Object(claims)) = claims else { return Err(unusable) };
         let is_for_us = match claims.get("aud") {
             Some(Value::String(audience)) => *audience == self.client.client_id,
+            // One or several: both forms are allowed (OpenID Connect Core 1.0 section 2).
             Some(Value::Array(audiences)) => audiences.iter().any(|audience| *audience == *self.client.client_id),
             _ => false,
         };

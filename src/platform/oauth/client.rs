@@ -172,6 +172,8 @@ impl OAuthClient {
         let words = scopes.split(' ').map(|scope| Scope::new(scope.to_owned()));
         let mut request = client.exchange_client_credentials().add_scopes(words);
         if let ClientProof::Key(key) = &self.proof {
+            // SMART wants the address that it is sent to as its audience
+            // (client-confidential-asymmetric).
             let assertion = key.assertion(&self.client.client_id, &token_endpoint, Timestamp::now())?;
             request = request
                 .add_extra_param("client_assertion_type", ASSERTION)

@@ -64,6 +64,8 @@ pub enum OAuthError {
 impl OAuthError {
     /// What a server said no with.
     pub(super) fn said(code: &str, sentence: Option<&str>) -> Self {
+        // RFC 6749 section 5.2 allows blanks in it, and so a sentence: only what codes are made of
+        // is kept.
         let is_code = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         Self::Said {
             code: Clean::new(&code.chars().filter(is_code).collect::<String>(), CODE_CELLS),

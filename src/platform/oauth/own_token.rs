@@ -88,6 +88,7 @@ impl OwnToken {
 
 /// For how long a token is used that lasts so long. Of one that is short-lived, at least half.
 fn used_for(lifetime: Duration) -> Duration {
+    // Without the half, one that is short-lived would never be used, and be asked for each time.
     lifetime.saturating_sub(BEFORE_ITS_END).max(lifetime / 2)
 }
 

@@ -112,9 +112,11 @@ impl PersonTokens {
     /// # Errors
     /// What was not done: [`OAuthError::Store`] first. In this program they have left in any case.
     pub(in crate::platform) async fn end(self: &Arc<Self>, session: &str) -> Result<(), OAuthError> {
+        // First of all: from here on nobody here asks with it, whatever comes of the rest.
         let Some(place) = self.places().remove(session) else { return Ok(()) };
         let (people, session) = (Arc::clone(self), session.to_owned());
         to_its_end(async move {
+            // A renewal that is under way is waited for: what it is given is given back as well.
             let held = std::mem::replace(&mut *place.token.lock().await, PersonToken::Left);
             let access = if let PersonToken::Held(held) = held { Some(held.bearer.token) } else { None };
             let (refresh, forgotten) = match people.forget(&session).await {

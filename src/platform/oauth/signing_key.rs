@@ -149,6 +149,7 @@ impl SigningKey {
             _ => SigningKeyError::File(error.error),
         })?;
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(SigningKeyError::File)?;
+        // From the file: what cannot be read back is found out now, and not when it is signed with.
         Self::read(file)
     }
 

@@ -44,6 +44,8 @@ impl FhirPlatform {
             };
             let standing = self.standing(parcel, parties, &seen).await?;
             if standing.is_said() {
+                // What was claimed just now says itself who decided; of an earlier attempt that may
+                // be missing.
                 if !is_claimed {
                     self.complete_provenance(parcel, parties, &standing).await?;
                 }

@@ -52,6 +52,7 @@ impl FhirPlatform {
     pub(super) async fn devices_of(&self, of: &MeterIdentity) -> Result<Devices, NotCarried> {
         let (our_gateway, as_gateway) = gateway(&self.terminal().await?, self.surroundings.has_network_time);
         let our_meter = Ours::meter(of);
+        // One question for both: it comes before each parcel.
         let both = format!("{},{}", our_meter.token(), our_gateway.token());
         let mut found = self.client.search("Device", &[("identifier", &both)]).await?.matches;
         let is_there = |found: &[Value], ours: &Ours| found.iter().any(|device| ours.is_of(device));
@@ -62,6 +63,8 @@ impl FhirPlatform {
         if !has_gateway {
             self.create_once(&self.marked_only(as_gateway.clone()), &our_gateway).await?;
         }
+        // Another station may have made the same at that moment: only a search shows how many there
+        // are.
         if !(has_meter && has_gateway) {
             found = self.client.search("Device", &[("identifier", &both)]).await?.matches;
         }
@@ -102,6 +105,7 @@ fn renewed(seen: &SeenResource, now: &Value) -> Value {
     let mut renewed = seen.resource.clone();
     if let (Value::Object(renewed), Value::Object(now)) = (&mut renewed, now) {
         renewed.remove("note");
+        // Ours is there, since by it this device was found; others may have given it theirs.
         for (key, value) in now.iter().filter(|(key, _)| *key != "identifier") {
             renewed.insert(key.clone(), value.clone());
         }

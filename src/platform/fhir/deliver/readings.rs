@@ -71,6 +71,7 @@ impl FhirPlatform {
         let was_there = |created: &Created| matches!(created, Created::Said | Created::Before | Created::Twice);
         let before: Vec<&ToCreate> =
             pairs().filter(|(created, _)| was_there(created)).map(|(_, (_, resource))| *resource).collect();
+        // That the server says so is not enough: one that is under somebody else is refused here.
         if self.there(&before, parties).await?.len() < before.len() {
             return Err(NotCarried::With(Outcome::unanswered("readings that are said to be there are not found")));
         }
@@ -112,6 +113,7 @@ impl FhirPlatform {
         readings: &'r [NumberedReading],
         parties: &Parties,
     ) -> Result<(Vec<&'r Reading>, Vec<ToCreate>, Option<ToCreate>), NotCarried> {
+        // LO and HI have no unit of their own, and take that of the values beside them.
         let unit =
             readings.iter().find_map(|numbered| numbered.reading.measured.concentration()).map(Concentration::unit);
         let about = About {
@@ -172,6 +174,7 @@ impl FhirPlatform {
         let mut theirs = vec![parties.patient.clone()];
         for asked in wanted.chunks(self.memory.at_once(ASKED_AT_ONCE).await) {
             let tokens: Vec<String> = asked.iter().map(|(id, _)| id.token()).collect();
+            // With room for some that are there twice, so that one page has them all as a rule.
             let count = (2 * ASKED_AT_ONCE).to_string();
             let conditions = [("identifier", tokens.join(",")), ("_count", count)];
             let conditions = conditions.each_ref().map(|(name, value)| (*name, value.as_str()));

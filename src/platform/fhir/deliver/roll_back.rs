@@ -36,6 +36,7 @@ impl FhirPlatform {
             let found = self.client.search("Device", &[("identifier", &ours.token())]).await?;
             Ok::<_, FhirError>(found.matches.iter().any(|device| ours.is_of(device)))
         };
+        // An earlier trial has left it: that was not taken back.
         if is_there().await? {
             return Ok(Some(false));
         }
@@ -46,6 +47,7 @@ impl FhirPlatform {
         }
         match self.client.replace(gateway, &past, &noted).await {
             Ok(()) => {}
+            // Without a version of the past nothing can be tried, and nothing is found out.
             Err(FhirError::Status { status: 400..=499, .. }) => return Ok(None),
             Err(error) => return Err(error),
         }
@@ -65,6 +67,7 @@ impl FhirPlatform {
             Err(FhirError::Status { status: 400..=499, .. }) => Ok(None),
             Err(error) => Err(error),
         };
+        // Also after a trial that failed, which is told only behind it.
         self.take_note_away(gateway, &past).await?;
         answer
     }

@@ -44,6 +44,8 @@ impl FhirPlatform {
         seen: &SeenResource,
     ) -> Result<MeterStanding, NotCarried> {
         let mapping = self.client.mapping();
+        // Where devices are not to name patients here, what another program wrote there decides
+        // nothing.
         let named = owner(&seen.resource).filter(|_| mapping.writes(MappingPart::DevicePatient));
         if let Some(other) = named.as_ref().filter(|named| **named != parties.patient) {
             self.must_be_merged(other, &parties.patient).await?;
@@ -78,6 +80,7 @@ impl FhirPlatform {
                     own = Some(statement);
                 }
                 Some(subject) if is_active && subject == parties.patient => {
+                    // Not in the place of this parcel's own: that one it has to explain still.
                     standing.statement.get_or_insert((reference, false));
                 }
                 Some(subject) if is_active => others.push((subject, reference, statement)),

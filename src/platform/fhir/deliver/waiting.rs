@@ -43,6 +43,7 @@ impl FhirPlatform {
             is_ours(task) && text(task, "/status") == "requested" && focus.as_ref() == Some(&parties.devices.meter)
         };
         for task in found.matches.into_iter().filter(is_open) {
+            // Inside the loop, since as a rule no task is open and nothing more has to be asked.
             let statement = self.open_statement(parties).await?;
             let reference = format!("Task/{}", text(&task, "/id"));
             let seen = SeenResource { version: version(&task), resource: serde_json::Value::Null };

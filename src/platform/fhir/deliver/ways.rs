@@ -181,6 +181,7 @@ impl FhirPlatform {
             let found = if condition.is_none() { self.find(resource, ours).await? } else { Vec::new() };
             tried.push(match found.as_slice() {
                 [] => match self.client.create(resource, condition).await {
+                    // The answer to a single create shows nothing of it, and may be another one's.
                     Ok(Entered { what: EntryOutcome::New, .. }) => Ok(Created::Said),
                     Ok(_) => Ok(Created::Before),
                     Err(FhirError::Status { status: 412, .. }) if condition.is_some() => Ok(Created::Twice),

@@ -45,6 +45,8 @@ pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Value {
         }],
     });
     let Value::Object(fields) = &mut device else { return device };
+    // R4 has no search by serial number (device.html#search): the device is found by the
+    // identifier, whose type says that it is one.
     if meter.is_identifiable() {
         fields.insert("serialNumber".to_owned(), json!(meter.serial.expose().as_str()));
         if let Value::Object(identifier) = &mut identifier {
@@ -88,6 +90,7 @@ pub(in crate::platform::fhir) fn owner(device: &Value) -> Option<PatientId> {
 /// The patient that a reference names, as they are called here: `Patient/7f`.
 pub(in crate::platform::fhir) fn patient_of(reference: &str) -> Option<PatientId> {
     let bare = reference.split("/_history/").next().unwrap_or_default();
+    // A whole type: what ends in `XPatient/1` names something else.
     let id = bare.rsplit_once("Patient/").map(|(before, id)| (before.is_empty() || before.ends_with('/'), id));
     id.filter(|(is_whole, id)| *is_whole && !id.is_empty()).map(|(_, id)| PatientId(format!("Patient/{id}")))
 }

@@ -46,6 +46,7 @@ pub(in crate::platform::fhir) fn probe(gateway: &str) -> (Ours, Value) {
     let device = json!({
         "resourceType": "Device",
         "identifier": [ours.json()],
+        // Should it stay after all, whoever comes across it is told that it is nothing.
         "status": "entered-in-error",
         "deviceName": [{ "name": "glucodock: trial of a transaction", "type": "other" }],
         "type": { "text": "Trial of a transaction" },

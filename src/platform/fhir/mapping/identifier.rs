@@ -46,6 +46,7 @@ impl Ours {
     pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Self {
         let model = [&meter.manufacturer, &meter.model].map(|part| hex_unless_plain(&squeeze(part.as_str()))).join("/");
         if meter.is_identifiable() {
+            // Squeezed as in the key of ownership: a blank or a hyphen makes no other meter.
             Self::of(&format!("meter/{model}"), squeeze(meter.serial.expose().as_str()))
         } else {
             Self::of("meter-model", model)

@@ -62,6 +62,7 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
     };
     let time = reading.time.filter(|_| is_sent)?;
     let unit = reading.measured.concentration().map_or(about.unit, Concentration::unit);
+    // It names the patient, and a control test is nobody's.
     let phd = if is_control { None } else { phd_identifier(time, about) };
     let identifiers: Vec<Value> = std::iter::once(id.json()).chain(phd).collect();
     let mut observation = json!({

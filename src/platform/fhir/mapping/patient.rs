@@ -28,6 +28,7 @@ pub(in crate::platform::fhir) fn patient(resource: &Value) -> Option<Patient> {
     }
     let id = text(resource, "/id");
     let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    // It goes into addresses, where a slash or a question mark could lead to another place.
     if id.is_empty() || id.len() > LONGEST_ID || !id.chars().all(is_id) {
         return None;
     }
@@ -107,6 +108,7 @@ fn identifiers(resource: &Value) -> Vec<Identifier> {
         !is_past && !text(own, "/value").is_empty() && !Ours::is_system(text(own, "/system"))
     };
     let mut used: Vec<&Value> = list(resource, "/identifier").iter().filter(is_used).collect();
+    // The sort is stable: all others stay in the order of the server.
     used.sort_by_key(|own| !is_mrn(own));
     let identifiers = used.into_iter().filter_map(|own| {
         // One that cannot be shown whole identifies nobody.

@@ -145,6 +145,7 @@ fn serial(
     cable: Option<SimulatedCable>,
     meter: WiredMeter,
 ) -> Result<Box<dyn Function>, String> {
+    // The first that can be simulated: a meter may be sold with several cables.
     let first = || catalogue.ids_of(model).find_map(|id| Some((id, SimulatedCable::of(id, model)?)));
     let found = cable.map_or_else(first, |cable| Some((cable.id(), cable)));
     let (id, cable) = found.ok_or_else(|| format!("{} is behind a cable that cannot be simulated", model.slug))?;

@@ -104,6 +104,7 @@ impl Sighting {
         let (name, family) = match self.what {
             What::Known(Known::Meter(meter)) => (meter.name(), meter.family),
             What::Known(Known::Unreadable(meter)) => (meter.name.clone(), meter.family),
+            // What is behind a cable nobody knows before it is asked, not even its family.
             What::Known(Known::Cable(cable)) => (cable.name.clone(), Family::Other),
             What::NamedPort => (connection.clone(), Family::Other),
         };

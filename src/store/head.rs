@@ -160,6 +160,8 @@ impl Head {
     /// Notes a line, whatever was noted before.
     pub(super) fn replace(&self, mark: Mark) -> Result<(), StoreError> {
         files::lock(&self.file, PATIENCE)?;
+        // What stands there may be longer than a note, and would stay no note with this one at its
+        // beginning.
         let written =
             self.file.set_len(LENGTH as u64).map_err(StoreError::file("writing the note of the last audit line"));
         let written = written.and_then(|()| self.write(mark));

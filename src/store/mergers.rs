@@ -17,6 +17,7 @@ pub(super) fn begin(
     (asked, subject): (&PatientId, i64),
     (now, into): (&PatientId, i64),
 ) -> Result<(), StoreError> {
+    // The directory says it with each answer; only the first time is something new.
     if subjects::merged_into(connection, subject)? == Some(into) {
         return Ok(());
     }

@@ -13,6 +13,8 @@ use crate::domain::platform_check::{Ownership, OwnershipVersion};
 /// each time, so that what belongs to one upload never mixes with another.
 pub(super) fn row(connection: &Connection, meter: &MeterIdentity) -> Result<i64, StoreError> {
     let identifiable = meter.is_identifiable();
+    // No key of a meter begins with a question mark: its parts are squeezed, and a slash is between
+    // them.
     let key = if identifiable { meter.key().as_str().to_owned() } else { format!("?{}", key::random_hex()?) };
     let there = connection
         .prepare_cached("SELECT id FROM meters WHERE key = ?1")?

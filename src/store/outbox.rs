@@ -35,6 +35,8 @@ pub(super) fn put(
     )?;
     for kind in [opens_ownership.then_some(ItemKind::Ownership), Some(ItemKind::Readings)].into_iter().flatten() {
         let kind = codec::word(kind)?;
+        // One line for each meter: readings wait there for the claim that they build on, and those
+        // of other meters go on.
         insert.execute(params![format!("{key} {kind}"), format!("meter {meter}"), kind, assignment, state, due])?;
     }
     Ok(())
@@ -56,6 +58,7 @@ impl Store {
     /// The database's.
     pub fn hurry(&self, now: Timestamp) -> Result<(), StoreError> {
         let condition = "o.state = 'queued' AND o.last IN ('unanswered', 'not-allowed')";
+        // Looked at first without the lock of a write, which is not taken where nothing waits.
         if items(&self.reader(), condition, ())?.is_empty() {
             return Ok(());
         }
@@ -126,6 +129,8 @@ impl Store {
         self.write(|transaction| {
             let mut outbox = Outbox::of(open_items(transaction)?);
             let is_misplaced = outbox.item(key).is_some_and(|item| matches!(item.state, DeliveryState::Misplaced(_)));
+            // Of a program that was killed the last attempt stands there as under way: it counts only
+            // while it may still be carried.
             let is_on_its_way = outbox.item(key).is_some_and(|item| item.last == Some(LastAttempt::UnderWay))
                 && is_leased(transaction, key, by.at)?;
             if is_on_its_way || !outbox.release(key, by.at) {
@@ -166,6 +171,7 @@ impl Store {
     /// [`StoreError::NotFound`], or the database's.
     pub fn told(&self, upload: &UploadId) -> Result<Option<DeliveryStanding>, StoreError> {
         let reader = self.reader();
+        // Delivered without any attempt is what no platform is told of (`put`).
         let own = reader
             .prepare_cached(
                 "SELECT key, line FROM outbox

@@ -164,6 +164,7 @@ pub(super) fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, Stor
 fn exists_same_person(connection: &Connection, new: &NewPatient, but: i64) -> Result<bool, StoreError> {
     let spelled = |family: &str, given: &str| (comparable(family), comparable(given));
     let ours = spelled(new.family.expose().as_str(), new.given.expose().as_str());
+    // The new person has a row by now, and is nobody else.
     let mut statement = connection.prepare_cached("SELECT family, given FROM patients WHERE born = ?1 AND id <> ?2")?;
     let mut rows = statement.query(params![new.born.expose().to_string(), but])?;
     while let Some(row) = rows.next()? {

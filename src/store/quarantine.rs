@@ -137,6 +137,8 @@ fn link(
     (meter, upload, conversation): (i64, i64, i64),
     download: &Download,
 ) -> Result<(), StoreError> {
+    // Of the meter and not of this upload: what was assigned of its memory before comes again with
+    // each read.
     let known = readings::stored(connection, "r.meter = ?1", [meter])?;
     let entries: Vec<_> = known.iter().map(readings::Stored::entry).collect();
     let pairs = same_result::pair(&entries, &same_result::entries(&download.readings));

@@ -157,6 +157,8 @@ fn all_sorted(connection: &Connection, ways: &[Vec<&Term>], rarest: &[&Term]) ->
         for field in SearchField::ALL {
             for inactive in [false, true] {
                 scan(connection, (field, inactive, term), &mut |entry, patient| {
+                    // The rank is of all ways: whoever was met under one term need not be looked at
+                    // under another.
                     if seen.insert(patient)
                         && let Some(rank) = Entry::parse(entry).rank(ways)
                     {
@@ -188,6 +190,8 @@ fn first_in_order(connection: &Connection, ways: &[Vec<&Term>], wanted: usize) -
                 let exact = Term::whole(term);
                 let term = if rank == Rank::WholeFamily { &exact } else { *term };
                 scan(connection, (rank.field(), inactive, term), &mut |entry, patient| {
+                    // Of this rank alone: who matches better was there before, and who matches
+                    // worse comes later.
                     if Entry::parse(entry).rank(ways) == Some(rank) && seen.insert(patient) {
                         hits.push(patient);
                     }

@@ -59,6 +59,7 @@ pub(super) fn merged_into(connection: &Connection, subject: i64) -> Result<Optio
 
 /// A subject, given as this parameter of a statement, and all whose records were merged into theirs.
 pub(super) fn with_merged(parameter: &str) -> String {
+    // `UNION` without `ALL` follows no subject twice, so that it comes to an end in any case.
     format!(
         "(WITH RECURSIVE own (id) AS
              (VALUES ({parameter}) UNION SELECT m.subject FROM merged m JOIN own ON m.into_subject = own.id)

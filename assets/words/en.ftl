@@ -1137,6 +1137,10 @@ report-outside = { $count ->
     [one] 1 more reading of the record is not in here: it is of another day, or has no time.
    *[other] { $count } more readings of the record are not in here: they are of other days, or have no time.
 }
+report-not-among = { $count ->
+    [one] 1 reading is not among the results: a control test, no glucose, no valid result, or of doubted time.
+   *[other] { $count } readings are not among the results: control tests, no glucose, no valid results, or of doubted time.
+}
 report-day-by-day = Day by day
 # A pattern and whether it was found.
 report-pattern = { $name }: { $state }

@@ -92,6 +92,8 @@ enum FormOption {
     Csv,
     /// Everything, for a program
     Json,
+    /// An HL7 FHIR R4 document, for another record system
+    Fhir,
     /// Sentences, to paste into a record
     Text,
 }
@@ -101,6 +103,7 @@ impl FormOption {
         match self {
             Self::Csv => ReportKind::Csv,
             Self::Json => ReportKind::Json,
+            Self::Fhir => ReportKind::Fhir,
             Self::Text => ReportKind::Text,
         }
     }
@@ -262,6 +265,7 @@ fn report(
         at: now.clone(),
         user: Clean::from("the local administrator"),
         site: Clean::default(),
+        station: store.terminal()?,
         version: env!("CARGO_PKG_VERSION"),
         purpose: store.purpose(),
     };

@@ -56,6 +56,8 @@ pub struct ReportMaker {
     pub user: Clean,
     /// The clinic's name; empty where it is not known.
     pub site: Clean,
+    /// The UUID of this computer.
+    pub station: String,
     /// The version of the program.
     pub version: &'static str,
     /// What the store is for.

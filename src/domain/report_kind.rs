@@ -11,13 +11,15 @@ pub enum ReportKind {
     Csv,
     /// One JSON object with everything.
     Json,
+    /// An HL7 FHIR R4 document, for another record system.
+    Fhir,
     /// Plain text, to paste into a record.
     Text,
 }
 
 impl ReportKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Text];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Json, Self::Fhir, Self::Text];
 
     /// Its name, as a command and the audit trail have it.
     #[must_use]
@@ -25,6 +27,7 @@ impl ReportKind {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Fhir => "fhir",
             Self::Text => "text",
         }
     }
@@ -35,6 +38,7 @@ impl ReportKind {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Fhir => "fhir.json",
             Self::Text => "txt",
         }
     }

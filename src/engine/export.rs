@@ -1,8 +1,14 @@
 //! An export in any of its forms: each is made where its words or codes are.
 
+use serde::Serialize;
+
+use crate::domain::meter::MeterIdentity;
 use crate::domain::report::RecordReport;
 use crate::domain::report_kind::ReportKind;
-use crate::ui::report::{report_object, report_page, report_table};
+use crate::domain::words::key;
+use crate::meters::catalogue::Catalogue;
+use crate::platform::fhir::{DocumentWords, document};
+use crate::ui::report::{report_lines, report_object, report_page, report_table};
 use crate::ui::words::Words;
 
 /// The form could not be made, which only a lack of memory explains.
@@ -15,13 +21,22 @@ pub struct ExportFormError;
 /// # Errors
 /// [`ExportFormError`].
 pub fn exported(report: &RecordReport, kind: ReportKind) -> Result<Vec<u8>, ExportFormError> {
+    let words = Words::shared();
     match kind {
         ReportKind::Csv => report_table(report).map_err(|_| ExportFormError),
-        ReportKind::Json => {
-            let mut bytes = serde_json::to_vec(&report_object(report)).map_err(|_| ExportFormError)?;
-            bytes.push(b'\n');
-            Ok(bytes)
+        ReportKind::Json => json(&report_object(report)),
+        ReportKind::Fhir => {
+            let range = |meter: &MeterIdentity| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model);
+            let said = DocumentWords { title: words.text(key::REPORT_TITLE), lines: report_lines(report, words) };
+            json(&document(report, &said, &range))
         }
-        ReportKind::Text => Ok(report_page(report, Words::shared()).into_bytes()),
+        ReportKind::Text => Ok(report_page(report, words).into_bytes()),
     }
+}
+
+/// One line of JSON.
+fn json(value: &impl Serialize) -> Result<Vec<u8>, ExportFormError> {
+    let mut bytes = serde_json::to_vec(value).map_err(|_| ExportFormError)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }

@@ -8,6 +8,7 @@ pub mod check;
 mod client;
 mod deliver;
 mod directory;
+mod document;
 mod error;
 mod json;
 mod learnt;
@@ -42,6 +43,7 @@ use crate::store::Store;
 
 pub use capabilities::Capabilities;
 pub use client::{Answer, FhirClient, MOST_BYTES};
+pub use document::{DocumentWords, document};
 pub use error::{FhirError, Issue, JsonFault, Outcomes};
 pub use learnt::DeliveryWay;
 pub use moved::{MoveFindings, look_after_move};

@@ -5,5 +5,5 @@ mod page;
 mod table;
 
 pub use self::object::report_object;
-pub use self::page::report_page;
+pub use self::page::{report_lines, report_page};
 pub use self::table::{REPORT_COLUMNS, report_table};

@@ -13,6 +13,7 @@ mod economy;
 #[path = "../support/embedded.rs"]
 mod embedded;
 mod equal_results;
+mod exported;
 mod faults;
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;

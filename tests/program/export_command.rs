@@ -137,6 +137,17 @@ fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
     }
     assert_eq!(numbers["uncounted"]["control"], 1);
 
+    let document = object(&export(data.path(), &[&["M1000001", "--as", "fhir"], &DAYS as &[&str]].concat()));
+    let kinds: Vec<&str> = document["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["resource"]["resourceType"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds[..4], ["Composition", "Patient", "Device", "Device"]);
+    assert_eq!(kinds[4..], ["Observation"; 5]);
+    assert!(document.to_string().contains("1 reading is not among the results"), "{document}");
+
     let told = export(data.path(), &[&["id:1", "--unit", "mmol/L"], &DAYS as &[&str]].concat());
     let told = text(&told.stdout);
     for says in [
@@ -150,7 +161,10 @@ fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
         assert!(told.contains(says), "{says}: {told}");
     }
     assert!(!told.contains('['), "every text is filled: {told}");
-    assert_eq!(lines_of_the_trail(data.path()), ["1 csv, 6 readings", "1 json, 6 readings", "1 text, 6 readings"]);
+    assert_eq!(
+        lines_of_the_trail(data.path()),
+        ["1 csv, 6 readings", "1 json, 6 readings", "1 fhir, 6 readings", "1 text, 6 readings"]
+    );
 }
 
 #[test]

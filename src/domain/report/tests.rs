@@ -55,7 +55,14 @@ fn report(readings: Vec<Reading>, total: u32, recorded: Vec<RecordedReading>) ->
     let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
     let record = PatientRecord { patient, readings, totals, uploads, meters, origin };
     let at = date(2026, 7, 14).at(12, 0, 0, 0).in_tz("Europe/Berlin").unwrap();
-    let made = ReportMaker { at, user: "x".into(), site: "".into(), version: "1", purpose: Purpose::Patients };
+    let made = ReportMaker {
+        at,
+        user: "x".into(),
+        site: "".into(),
+        station: String::new(),
+        version: "1",
+        purpose: Purpose::Patients,
+    };
     RecordReport::of(Dashboard::of(record, Period::Days14, date(2026, 7, 14)), recorded, made)
 }
 

@@ -37,6 +37,17 @@ pub fn report_page(report: &RecordReport, words: &Words) -> String {
     lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
+/// What is to be known of it and the numbers, line by line, for a form that has the readings by themselves: with how
+/// many of them no number uses, which are not among those.
+#[must_use]
+pub fn report_lines(report: &RecordReport, words: &Words) -> Vec<String> {
+    let said = view::said(report, words);
+    let left_out = report.readings.iter().filter(|entry| !entry.reading.is_in_numbers()).count();
+    let left_out = (left_out > 0).then(|| words.filled(key::REPORT_NOT_AMONG, &[("count", left_out.into())]));
+    let blocks = said.head.iter().chain(&said.overview);
+    blocks.flat_map(sentences).chain(left_out).chain([said.made]).collect()
+}
+
 /// The patterns, one a line; what each means is for whoever chooses one on the screen.
 fn pattern_lines(block: &Block, words: &Words) -> Vec<String> {
     match block {

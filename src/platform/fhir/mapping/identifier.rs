@@ -7,7 +7,8 @@ use super::super::json::{list, text};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{NumberedReading, Parcel};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::reading::Kind;
+use crate::domain::reading::{Kind, Reading};
+use crate::domain::report::FirstRead;
 use crate::domain::text::squeeze;
 
 /// What all systems of ours begin with. The domain can never be anybody's (RFC 2606), so that nobody else gives out
@@ -68,6 +69,11 @@ impl Ours {
         Self::of("time-stamp", hash(&key.0))
     }
 
+    /// An export of a record.
+    pub(in crate::platform::fhir) fn document(of: &str) -> Self {
+        Self::of("document", hash(of))
+    }
+
     /// That an upload of a terminal waits.
     pub(super) fn pending(terminal: &str, upload: &UploadId) -> Self {
         Self::of("pending", hash(&format!("{terminal}{SEPARATOR}{}", upload.0)))
@@ -114,9 +120,27 @@ impl Ours {
 ///
 /// A meter without a serial number cannot be told from others of its model: what it holds is told by the assignment.
 pub(in crate::platform::fhir) fn reading_id(parcel: &Parcel, numbered: &NumberedReading) -> Ours {
-    let NumberedReading { reading, occurrence } = numbered;
     let meter = parcel.meter.key();
     let source = if parcel.meter.is_identifiable() { meter.as_str() } else { parcel.key.0.as_str() };
+    numbered_id(source, &numbered.reading, numbered.occurrence)
+}
+
+/// The identifier of a reading of a document: that under which it was sent to a server too, if its meter can be told
+/// from others. What such a meter holds is told by when it was read; what is from elsewhere by itself.
+pub(in crate::platform::fhir) fn document_reading_id(reading: &Reading, source: Option<&(u32, FirstRead)>) -> Ours {
+    match source {
+        Some((occurrence, read)) if read.meter.is_identifiable() => {
+            numbered_id(read.meter.key().as_str(), reading, *occurrence)
+        }
+        Some((occurrence, read)) => {
+            let source = format!("{}{SEPARATOR}{}", read.meter.key().as_str(), read.read_at);
+            numbered_id(&source, reading, *occurrence)
+        }
+        None => numbered_id("elsewhere", reading, 0),
+    }
+}
+
+fn numbered_id(source: &str, reading: &Reading, occurrence: u32) -> Ours {
     // The meter's own time and never a corrected one, which differs by seconds between two computers (HL7 PHD 2.0.1).
     let time = reading.time.map_or_else(String::new, |time| time.to_string());
     let value = reading.measured.concentration().map_or_else(

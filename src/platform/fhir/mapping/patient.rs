@@ -159,3 +159,42 @@ pub(in crate::platform::fhir) fn new_patient(new: &NewPatient, key: &Idempotency
     }
     (ours, resource)
 }
+
+/// A person who is known already, with all their numbers.
+pub(in crate::platform::fhir) fn known_patient(patient: &Patient) -> Value {
+    let identifiers: Vec<Value> = patient
+        .identifiers
+        .iter()
+        .map(|Identifier { label, value }| {
+            let kind = if label.as_str() == MRN {
+                concept(&[coding(IDENTIFIER_TYPE, "MR", "Medical record number")])
+            } else {
+                json!({ "text": label.as_str() })
+            };
+            json!({ "type": kind, "value": value.expose().as_str() })
+        })
+        .collect();
+    let given: Vec<&str> = patient.given.expose().as_str().split_whitespace().collect();
+    let mut resource = json!({
+        "resourceType": "Patient",
+        "active": patient.is_selectable(),
+        "name": [{ "use": "official", "family": patient.family.expose().as_str() }],
+        "gender": patient.gender,
+        "birthDate": patient.born.expose().to_string(),
+    });
+    if let Value::Object(fields) = &mut resource {
+        // An empty list is none (R4, json.html).
+        if !identifiers.is_empty() {
+            fields.insert("identifier".to_owned(), json!(identifiers));
+        }
+        if let (Some(name), false) = (fields.get_mut("name").and_then(|name| name.get_mut(0)), given.is_empty())
+            && let Value::Object(name) = name
+        {
+            name.insert("given".to_owned(), json!(given));
+        }
+        if patient.status == Status::Deceased {
+            fields.insert("deceasedBoolean".to_owned(), json!(true));
+        }
+    }
+    resource
+}

@@ -1145,6 +1145,12 @@ report-day-by-day = Day by day
 # A pattern and whether it was found.
 report-pattern = { $name }: { $state }
 report-pattern-with-detail = { $name }: { $state }, { $detail }
+report-page = Page { $page } of { $pages }
+report-days-left = { $count ->
+    [one] 1 earlier day with readings has no room here; a table of the same days has it.
+   *[other] { $count } earlier days with readings have no room here; a table of the same days has them.
+}
+report-not-drawn = A character that the font of these pages does not have is written as its code point, as in [U+0041].
 report-made = Made on { $at } by { $user }, glucodock { $version }
 report-made-at = Made on { $at } by { $user }, { $site }, glucodock { $version }
 

@@ -20,7 +20,7 @@ use crate::domain::patient::{Patient, PatientId, Status};
 use crate::domain::problem::{ProblemCode, with_causes};
 use crate::domain::record::{PatientRecord, RecordOrigin};
 use crate::domain::report::{RecordReport, ReportMaker};
-use crate::domain::report_kind::ReportKind;
+use crate::domain::report_kind::{Paper, ReportKind};
 use crate::domain::statistics::{Dashboard, MealFilter, Period};
 use crate::domain::text::{Clean, squeeze};
 use crate::domain::typed_date;
@@ -63,6 +63,9 @@ pub(super) struct ExportOptions {
     /// The form; without it text, or json with --json
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Option<FormOption>,
+    /// The paper of pages
+    #[arg(long, value_enum, value_name = "PAPER", default_value_t)]
+    paper: PaperOption,
     /// The file, or the folder in which it gets a name without anything of the person; - is standard output
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
@@ -96,6 +99,17 @@ enum FormOption {
     Fhir,
     /// Sentences, to paste into a record
     Text,
+    /// One or two pages to print
+    Pdf,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum PaperOption {
+    /// 210 by 297 mm
+    #[default]
+    A4,
+    /// 8.5 by 11 inches
+    Letter,
 }
 
 impl FormOption {
@@ -105,6 +119,7 @@ impl FormOption {
             Self::Json => ReportKind::Json,
             Self::Fhir => ReportKind::Fhir,
             Self::Text => ReportKind::Text,
+            Self::Pdf => ReportKind::Pdf,
         }
     }
 }
@@ -131,7 +146,11 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
     let store = options.store.open_existing()?;
     let patient = patient(&store, named.trim())?;
     let report = report(&store, &patient, (period, until), options, &now)?;
-    let bytes = exported(&report, kind).map_err(|error| CommandError::of(Exit::Failed, error))?;
+    let paper = match options.paper {
+        PaperOption::A4 => Paper::A4,
+        PaperOption::Letter => Paper::Letter,
+    };
+    let bytes = exported(&report, kind, paper).map_err(|error| CommandError::of(Exit::Failed, error))?;
     let readings = u32::try_from(report.readings.len()).unwrap_or(u32::MAX);
     let entry = AuditEntry::RecordExported { patient: report.dashboard.patient.id.clone(), kind, readings };
     let Some(to) = to else {

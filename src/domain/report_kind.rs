@@ -15,11 +15,13 @@ pub enum ReportKind {
     Fhir,
     /// Plain text, to paste into a record.
     Text,
+    /// One or two pages to print (ISO 32000).
+    Pdf,
 }
 
 impl ReportKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Json, Self::Fhir, Self::Text];
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Json, Self::Fhir, Self::Text, Self::Pdf];
 
     /// Its name, as a command and the audit trail have it.
     #[must_use]
@@ -29,6 +31,7 @@ impl ReportKind {
             Self::Json => "json",
             Self::Fhir => "fhir",
             Self::Text => "text",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -40,6 +43,7 @@ impl ReportKind {
             Self::Json => "json",
             Self::Fhir => "fhir.json",
             Self::Text => "txt",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -50,6 +54,27 @@ impl ReportKind {
         // Digits and hyphens only, the year first: such names sort by time, and FAT, which most
         // sticks have, takes no colon.
         format!("glucodock-{}.{}", at.strftime("%Y%m%d-%H%M%S"), self.extension())
+    }
+}
+
+/// The paper of an export.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Paper {
+    /// 210 by 297 mm (ISO 216).
+    #[default]
+    A4,
+    /// 8.5 by 11 inches.
+    Letter,
+}
+
+impl Paper {
+    /// Its width and height in points, of which an inch has 72.
+    #[must_use]
+    pub const fn size(self) -> (f32, f32) {
+        match self {
+            Self::A4 => (595.28, 841.89),
+            Self::Letter => (612.0, 792.0),
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use crate::domain::meter::MeterIdentity;
 use crate::domain::report::RecordReport;
-use crate::domain::report_kind::ReportKind;
+use crate::domain::report_kind::{Paper, ReportKind};
 use crate::domain::words::key;
 use crate::meters::catalogue::Catalogue;
 use crate::platform::fhir::{DocumentWords, document};
-use crate::ui::report::{report_lines, report_object, report_page, report_table};
+use crate::ui::report::{report_lines, report_object, report_page, report_pdf, report_table};
 use crate::ui::words::Words;
 
 /// The form could not be made, which only a lack of memory explains.
@@ -16,11 +16,11 @@ use crate::ui::words::Words;
 #[error("the export could not be put into its form")]
 pub struct ExportFormError;
 
-/// The report in this form, as bytes of a file.
+/// The report in this form, as bytes of a file; pages are of this paper.
 ///
 /// # Errors
 /// [`ExportFormError`].
-pub fn exported(report: &RecordReport, kind: ReportKind) -> Result<Vec<u8>, ExportFormError> {
+pub fn exported(report: &RecordReport, kind: ReportKind, paper: Paper) -> Result<Vec<u8>, ExportFormError> {
     let words = Words::shared();
     match kind {
         ReportKind::Csv => report_table(report).map_err(|_| ExportFormError),
@@ -31,6 +31,7 @@ pub fn exported(report: &RecordReport, kind: ReportKind) -> Result<Vec<u8>, Expo
             json(&document(report, &said, &range))
         }
         ReportKind::Text => Ok(report_page(report, words).into_bytes()),
+        ReportKind::Pdf => report_pdf(report, words, paper).map_err(|_| ExportFormError),
     }
 }
 

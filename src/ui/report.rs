@@ -2,8 +2,10 @@
 
 mod object;
 mod page;
+mod pdf;
 mod table;
 
 pub use self::object::report_object;
 pub use self::page::{report_lines, report_page};
+pub use self::pdf::{ReportPdfError, report_pdf};
 pub use self::table::{REPORT_COLUMNS, report_table};

@@ -58,7 +58,8 @@ fn a_document_is_taken_and_gives_its_readings_back_on_helios() {
     let entries = document["entry"].as_array().unwrap();
     let to_create = entries.iter().map(|entry| {
         let kind = &entry["resource"]["resourceType"];
-        json!({ "fullUrl": entry["fullUrl"], "resource": entry["resource"], "request": { "method": "POST", "url": kind } })
+        let request = json!({ "method": "POST", "url": kind });
+        json!({ "fullUrl": entry["fullUrl"], "resource": entry["resource"], "request": request })
     });
     let taken_in = json!({ "resourceType": "Bundle", "type": "transaction", "entry": to_create.collect::<Vec<_>>() });
     let (status, answers) = ask(&served, "POST", "", &taken_in.to_string());

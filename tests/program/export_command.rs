@@ -148,6 +148,11 @@ fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
     assert_eq!(kinds[4..], ["Observation"; 5]);
     assert!(document.to_string().contains("1 reading is not among the results"), "{document}");
 
+    for paper in ["a4", "letter"] {
+        let pdf = export(data.path(), &[&["M1000001", "--as", "pdf", "--paper", paper], &DAYS as &[&str]].concat());
+        assert!(pdf.status.success() && pdf.stdout.starts_with(b"%PDF-1.7"), "{paper}");
+    }
+
     let told = export(data.path(), &[&["id:1", "--unit", "mmol/L"], &DAYS as &[&str]].concat());
     let told = text(&told.stdout);
     for says in [
@@ -163,7 +168,14 @@ fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
     assert!(!told.contains('['), "every text is filled: {told}");
     assert_eq!(
         lines_of_the_trail(data.path()),
-        ["1 csv, 6 readings", "1 json, 6 readings", "1 fhir, 6 readings", "1 text, 6 readings"]
+        [
+            "1 csv, 6 readings",
+            "1 json, 6 readings",
+            "1 fhir, 6 readings",
+            "1 pdf, 6 readings",
+            "1 pdf, 6 readings",
+            "1 text, 6 readings"
+        ]
     );
 }
 

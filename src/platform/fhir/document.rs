@@ -175,7 +175,8 @@ fn urn(text: &str) -> String {
 
 /// The lines as XHTML (R4, narrative.html).
 fn narrative(lines: &[String]) -> Value {
-    let paragraphs: String = lines.iter().map(|line| format!("<p>{}</p>", escaped_text(line))).collect();
+    let paragraphs: Vec<String> = lines.iter().map(|line| format!("<p>{}</p>", escaped_text(line))).collect();
+    let paragraphs = paragraphs.concat();
     json!({ "status": "generated", "div": format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{paragraphs}</div>") })
 }
 

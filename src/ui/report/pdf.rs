@@ -1,0 +1,298 @@
+//! An export as pages to print (PDF, ISO 32000): the numbers and pictures of the dashboard, what recurs, and the days.
+//!
+//! One to two pages. It is tagged, so that a screen reader reads it in order and says what a picture shows; its font
+//! is in it. What that font does not have is named by its code point: nothing of a name is dropped.
+
+mod face;
+mod figures;
+mod sheet;
+
+use std::num::NonZeroU16;
+
+use krilla::Document;
+use krilla::color::rgb;
+use krilla::geom::{Path, PathBuilder, Point};
+use krilla::metadata::{DateTime, Metadata};
+use krilla::num::NormalizedF32;
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, FillRule, Stroke};
+use krilla::surface::Surface;
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Tag, TagGroup, TagKind, TagTree};
+use krilla::text::{Font, TextDirection};
+
+use self::face::{FONT, PageFace};
+use self::sheet::{PartRole, Setter, Shade, SheetMark, SheetPart};
+use crate::domain::report::RecordReport;
+use crate::domain::report_kind::Paper;
+use crate::domain::words::key;
+use crate::ui::linear::sentences;
+use crate::ui::scene::{Block, TextRole};
+use crate::ui::view::{self, SaidReport};
+use crate::ui::words::Words;
+
+/// The size of most text, in points: smaller is not read easily on paper.
+const SIZE: f32 = 9.0;
+
+/// The second page is the last: what is longer is no report but a list, for which there is a table.
+const LAST_PAGE: usize = 1;
+
+/// What stands beside the values of facts: their labels, so wide in points.
+const LABELS: f32 = 78.0;
+
+/// The columns of the patterns, in points.
+const PATTERNS: [f32; 3] = [150.0, 90.0, 260.0];
+
+/// The pages could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the pages could not be made")]
+pub struct ReportPdfError;
+
+/// The report on this paper.
+///
+/// # Errors
+/// [`ReportPdfError`]: the font cannot be read, or the pages cannot be written down.
+pub fn report_pdf(report: &RecordReport, words: &Words, paper: Paper) -> Result<Vec<u8>, ReportPdfError> {
+    let face = PageFace::embedded().ok_or(ReportPdfError)?;
+    let said = view::said(report, words);
+    let parts = set(report, &said, words, &face, paper);
+    drawn(report, &said, &parts, paper)
+}
+
+/// All parts, each where it stands.
+fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace, paper: Paper) -> Vec<SheetPart> {
+    let training = report.made.purpose.is_training().then(|| words.text(key::STORE_TRAINING));
+    let person = said.head.first().map(|block| sentences(block).concat()).unwrap_or_default();
+    let running = training.iter().chain([&person]).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let mut setter = Setter::new(face, paper.size(), face.drawable(&running));
+    let setter = &mut setter;
+    if let Some(training) = &training {
+        setter.paragraph(PartRole::Paragraph, training, SIZE, Shade::VeryLow);
+    }
+    setter.paragraph(PartRole::Title, &said.title, 15.0, Shade::Ink);
+    for (place, block) in said.head.iter().enumerate() {
+        let size = if place == 0 { 12.0 } else { SIZE };
+        for line in sentences(block) {
+            setter.paragraph(PartRole::Paragraph, &line, size, shade_of(block));
+        }
+    }
+    if face.drawable(&person) != person {
+        setter.paragraph(PartRole::Paragraph, &words.text(key::REPORT_NOT_DRAWN), SIZE, Shade::Ink);
+    }
+    setter.space(6.0);
+    for (place, block) in said.overview.iter().enumerate() {
+        block_set(setter, block);
+        // The picture of the whole stands behind the ranges, before the small charts.
+        if place == 1 && matches!(block, Block::Shares { .. }) {
+            setter.space(6.0);
+            block_set(setter, &said.standard_day);
+            setter.space(6.0);
+        }
+    }
+    setter.space(4.0);
+    for block in &said.patterns {
+        if !matches!(block, Block::Text { .. }) {
+            block_set(setter, block);
+        }
+    }
+    days(setter, said, words);
+    setter.feet(&said.made, |page, pages| {
+        words.filled(key::REPORT_PAGE, &[("page", page.into()), ("pages", pages.into())])
+    });
+    std::mem::take(&mut setter.parts)
+}
+
+/// The days, as many as have room; how many have none is said.
+fn days(setter: &mut Setter<'_>, said: &SaidReport, words: &Words) {
+    if said.days.is_empty() {
+        return;
+    }
+    setter.space(6.0);
+    setter.need(3.0 * Setter::height(SIZE, 1));
+    setter.paragraph(PartRole::Heading, &said.days_title, 11.0, Shade::Ink);
+    let size = 8.0;
+    let reserved = Setter::height(size, 2);
+    // The last come first: what has no room is furthest back.
+    for (place, day) in said.days.iter().rev().enumerate() {
+        let lines = setter.face.lines(&setter.face.drawable(&day.said), size, setter.width()).len();
+        if setter.page >= LAST_PAGE && setter.left() < Setter::height(size, lines) + reserved {
+            let left = said.days.len().saturating_sub(place);
+            let text = words.filled(key::REPORT_DAYS_LEFT, &[("count", left.into())]);
+            setter.paragraph(PartRole::Paragraph, &text, size, Shade::Ink);
+            return;
+        }
+        setter.paragraph(PartRole::Paragraph, &day.said, size, Shade::Ink);
+    }
+}
+
+const fn shade_of(block: &Block) -> Shade {
+    match block {
+        Block::Notice { role: TextRole::Problem | TextRole::Warning, .. } => Shade::VeryLow,
+        _ => Shade::Ink,
+    }
+}
+
+fn block_set(setter: &mut Setter<'_>, block: &Block) {
+    match block {
+        Block::Facts { facts, .. } => {
+            let columns = [(0.0, LABELS), (LABELS, setter.width() - LABELS)];
+            for fact in facts {
+                setter.row(&columns, &[(fact.label.clone(), Shade::Pale), (fact.value.clone(), Shade::Ink)], SIZE);
+            }
+            setter.space(4.0);
+        }
+        Block::Shares { shares } => figures::shares(setter, shares, sentences(block).join(". ")),
+        Block::Strip(strip) => figures::strip(setter, strip),
+        Block::Curve(curve) => figures::curve(setter, curve),
+        Block::Table(table) => {
+            setter.need(3.0 * Setter::height(SIZE, 1));
+            setter.paragraph(PartRole::Heading, &table.title, 11.0, Shade::Ink);
+            let mut x = 0.0;
+            let columns = PATTERNS.map(|width| {
+                x += width;
+                (x - width, width - 8.0)
+            });
+            for (_, cells) in &table.rows {
+                let cells: Vec<(String, Shade)> = cells.iter().map(|cell| (cell.clone(), Shade::Ink)).collect();
+                setter.row(&columns, &cells, SIZE);
+            }
+        }
+        block => {
+            for line in sentences(block) {
+                setter.paragraph(PartRole::Paragraph, &line, SIZE, shade_of(block));
+            }
+        }
+    }
+}
+
+fn drawn(
+    report: &RecordReport,
+    said: &SaidReport,
+    parts: &[SheetPart],
+    paper: Paper,
+) -> Result<Vec<u8>, ReportPdfError> {
+    let font = Font::new(FONT.into(), 0).ok_or(ReportPdfError)?;
+    let (width, height) = paper.size();
+    let settings = PageSettings::from_wh(width, height).ok_or(ReportPdfError)?;
+    let mut document = Document::new();
+    let mut groups = Vec::new();
+    let pages = parts.iter().map(|part| part.page).max().unwrap_or(0) + 1;
+    for number in 0..pages {
+        let mut page = document.start_page_with(settings.clone());
+        let mut surface = page.surface();
+        for part in parts.iter().filter(|part| part.page == number) {
+            let tag: TagKind = match &part.role {
+                PartRole::Title => Tag::Hn(NonZeroU16::MIN, None).into(),
+                PartRole::Heading => Tag::Hn(NonZeroU16::MIN.saturating_add(1), None).into(),
+                PartRole::Paragraph => Tag::P.into(),
+                PartRole::Figure(alt) => Tag::Figure(Some(alt.clone())).into(),
+                PartRole::EveryPage => {
+                    let artifact = Artifact::with_kind(ArtifactType::PaginationOther);
+                    surface.start_tagged(ContentTag::Artifact(artifact));
+                    draw_all(&mut surface, &part.marks, &font);
+                    surface.end_tagged();
+                    continue;
+                }
+            };
+            let content = surface.start_tagged(ContentTag::Other);
+            draw_all(&mut surface, &part.marks, &font);
+            surface.end_tagged();
+            let mut group = TagGroup::new(tag);
+            group.push(content);
+            groups.push(group);
+        }
+        surface.finish();
+        page.finish();
+    }
+    let mut tree = TagTree::new().with_lang(Some("en".to_owned()));
+    for group in groups {
+        tree.push(group);
+    }
+    document.set_tag_tree(tree);
+    document.set_metadata(metadata(report, said));
+    document.finish().map_err(|_| ReportPdfError)
+}
+
+/// The title says nothing of the person: it stands in the window's bar and in lists.
+fn metadata(report: &RecordReport, said: &SaidReport) -> Metadata {
+    let at = &report.made.at;
+    let part = |number: i8| u8::try_from(number).unwrap_or_default();
+    let offset = at.offset().seconds() / 60;
+    let made = DateTime::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(part(at.month()))
+        .day(part(at.day()))
+        .hour(part(at.hour()))
+        .minute(part(at.minute()))
+        .second(part(at.second()))
+        .utc_offset_hour(i8::try_from(offset / 60).unwrap_or_default())
+        .utc_offset_minute(u8::try_from((offset % 60).unsigned_abs()).unwrap_or_default());
+    Metadata::new()
+        .title(said.title.clone())
+        .language("en".to_owned())
+        .creator(format!("glucodock {}", report.made.version))
+        .creation_date(made)
+}
+
+/// Red, green and blue of each shade, told apart also without colour by how dark they are.
+fn colour(shade: Shade) -> rgb::Color {
+    match shade {
+        Shade::Ink => rgb::Color::new(20, 24, 32),
+        Shade::Pale => rgb::Color::new(96, 104, 116),
+        Shade::Rule => rgb::Color::new(190, 196, 204),
+        Shade::VeryLow => rgb::Color::new(150, 20, 30),
+        Shade::Low => rgb::Color::new(224, 110, 90),
+        Shade::Target => rgb::Color::new(64, 150, 90),
+        Shade::High => rgb::Color::new(240, 190, 80),
+        Shade::VeryHigh => rgb::Color::new(176, 100, 10),
+        Shade::TargetBand => rgb::Color::new(232, 244, 236),
+        Shade::Tails => rgb::Color::new(196, 214, 236),
+        Shade::Quartiles => rgb::Color::new(132, 168, 214),
+        Shade::Median => rgb::Color::new(16, 60, 120),
+    }
+}
+
+fn draw_all(surface: &mut Surface<'_>, marks: &[SheetMark], font: &Font) {
+    for mark in marks {
+        draw(surface, mark, font);
+    }
+}
+
+fn draw(surface: &mut Surface<'_>, mark: &SheetMark, font: &Font) {
+    let fill = |shade| Fill { paint: colour(shade).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero };
+    match mark {
+        SheetMark::Words { at: (x, y), size, shade, text } => {
+            surface.set_stroke(None);
+            surface.set_fill(Some(fill(*shade)));
+            surface.draw_text(Point::from_xy(*x, *y), font.clone(), *size, text, false, TextDirection::Auto);
+        }
+        SheetMark::Area { points, shade } => {
+            if let Some(path) = path(points, true) {
+                surface.set_stroke(None);
+                surface.set_fill(Some(fill(*shade)));
+                surface.draw_path(&path);
+            }
+        }
+        SheetMark::Line { points, shade, width } => {
+            if let Some(path) = path(points, false) {
+                surface.set_fill(None);
+                surface.set_stroke(Some(Stroke { paint: colour(*shade).into(), width: *width, ..Stroke::default() }));
+                surface.draw_path(&path);
+            }
+        }
+    }
+}
+
+fn path(points: &[(f32, f32)], closed: bool) -> Option<Path> {
+    let mut builder = PathBuilder::new();
+    let (first, others) = points.split_first()?;
+    builder.move_to(first.0, first.1);
+    for (x, y) in others {
+        builder.line_to(*x, *y);
+    }
+    if closed {
+        builder.close();
+    }
+    builder.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! The pictures of a report: the ranges as one bar, the curves of the standard day, the small charts.
+
+use super::sheet::{MARGIN, PartRole, Setter, Shade, SheetMark, SheetPart};
+use crate::ui::scene::{Curve, CurveSlot, Share, Strip, TextRole};
+
+/// The height of the bar of the ranges, in points.
+const BAR: f32 = 14.0;
+/// The height of the chart of the standard day, in points.
+const CHART: f32 = 150.0;
+/// From the margin to the chart: the numbers of its lines stand there.
+const AXIS: f32 = 30.0;
+/// The size of what stands in pictures.
+const SIZE: f32 = 8.0;
+/// A column of a small chart is at most so wide.
+const WIDEST: f32 = 62.0;
+/// What stands behind the columns of a small chart is at most so wide, in points; it goes on below.
+const WIDEST_NOTE: f32 = 220.0;
+/// What is drawn of a reading that stands alone in the standard day is half so wide.
+const DOT: f32 = 1.2;
+
+/// The colours of the five ranges, the lowest first.
+const RANGES: [Shade; 5] = [Shade::VeryLow, Shade::Low, Shade::Target, Shade::High, Shade::VeryHigh];
+
+fn area(left: f32, top: f32, right: f32, bottom: f32, shade: Shade) -> SheetMark {
+    SheetMark::Area { points: vec![(left, top), (right, top), (right, bottom), (left, bottom)], shade }
+}
+
+/// The colour of a value's role.
+const fn shade(role: TextRole) -> Shade {
+    match role {
+        TextRole::Problem => Shade::VeryLow,
+        TextRole::Warning => Shade::VeryHigh,
+        TextRole::Dim | TextRole::Disabled | TextRole::Frame => Shade::Pale,
+        TextRole::Ok => Shade::Target,
+        TextRole::Text | TextRole::Heading | TextRole::Accent | TextRole::Selected | TextRole::Focus => Shade::Ink,
+    }
+}
+
+/// The ranges as one bar, below it each with its word, percent and count.
+pub(super) fn shares(setter: &mut Setter<'_>, shares: &[Share], said: String) {
+    setter.need(BAR + 3.0 * Setter::height(SIZE, 1));
+    let (width, top) = (setter.width(), setter.y + 2.0);
+    let mut marks = Vec::new();
+    let mut left = MARGIN;
+    for (share, shade) in shares.iter().zip(RANGES) {
+        let right = left + width * f32::from(share.per_mille) / 1000.0;
+        if share.count > 0 {
+            marks.push(area(left, top, right, top + BAR, shade));
+        }
+        left = right;
+    }
+    let column = width / f32::from(u16::try_from(shares.len().max(1)).unwrap_or(1));
+    setter.y = top + BAR;
+    let below = setter.y;
+    let mut x = MARGIN;
+    for (share, shade) in shares.iter().zip(RANGES) {
+        setter.y = below;
+        marks.push(area(x, below + 5.0, x + 6.0, below + 11.0, shade));
+        let lines = [share.label.clone(), format!("{}, {}", share.percent, share.count)];
+        setter.set(&lines, x + 9.0, SIZE, Shade::Ink, &mut marks);
+        x += column;
+    }
+    setter.space(4.0);
+    setter.parts.push(SheetPart { role: PartRole::Figure(said), page: setter.page, marks });
+}
+
+/// A small chart: its rows as a table.
+pub(super) fn strip(setter: &mut Setter<'_>, strip: &Strip) {
+    let face = setter.face;
+    let label = strip.rows.iter().map(|row| face.width(&row.label, SIZE)).fold(0.0, f32::max) + 10.0;
+    let widest = |text: &str| face.width(text, SIZE) + 5.0;
+    let cells = strip.rows.iter().flat_map(|row| &row.cells).map(|cell| widest(&cell.text)).fold(0.0, f32::max);
+    let count = strip.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let count = f32::from(u16::try_from(count.max(1)).unwrap_or(1));
+    let note = strip.rows.iter().map(|row| face.width(&row.note, SIZE) + 8.0).fold(0.0, f32::max).min(WIDEST_NOTE);
+    let room = (setter.width() - label - note).max(0.0) / count;
+    // Marks of days stand as close as letters.
+    let column = if cells < 13.0 { cells.max(8.0).min(room) } else { cells.max(room.min(WIDEST)).min(room) };
+    let notes = |text: &str| face.lines(&face.drawable(text), SIZE, note - 8.0);
+    let lines = strip.rows.iter().map(|row| notes(&row.note).len()).sum();
+    setter.need(Setter::height(SIZE, lines));
+    let mut marks = Vec::new();
+    for row in &strip.rows {
+        let top = setter.y;
+        let mut put = |setter: &mut Setter<'_>, x: f32, text: &str, shade: Shade| {
+            setter.y = top;
+            setter.set(&[face.drawable(text)], x, SIZE, shade, &mut marks);
+        };
+        put(setter, MARGIN, &row.label, if row.cells.is_empty() { Shade::Ink } else { Shade::Pale });
+        let mut x = MARGIN + label;
+        for cell in &row.cells {
+            let inset = (column - face.width(&cell.text, SIZE) - 4.0).max(0.0);
+            put(setter, x + inset, &cell.text, shade(cell.role));
+            x += column;
+        }
+        if !row.note.is_empty() {
+            setter.y = top;
+            setter.set(&notes(&row.note), x + 8.0, SIZE, Shade::Pale, &mut marks);
+        }
+    }
+    setter.parts.push(SheetPart { role: PartRole::Figure(strip.said.clone()), page: setter.page, marks });
+    setter.space(6.0);
+}
+
+/// The curves of the standard day over their lines.
+pub(super) fn curve(setter: &mut Setter<'_>, curve: &Curve) {
+    let (Some(high), Some(low)) = (curve.levels.first(), curve.levels.last()) else { return };
+    setter.need(CHART + 3.0 * Setter::height(SIZE, 1));
+    let (top, bottom) = (setter.y + 6.0, setter.y + CHART);
+    let (left, right) = (MARGIN + AXIS, MARGIN + setter.width());
+    #[expect(clippy::cast_possible_truncation, reason = "a place on paper needs no more digits than it has")]
+    let y = |at: f64| {
+        let share = ((at - low.at) / (high.at - low.at)).clamp(0.0, 1.0) as f32;
+        bottom - share * (bottom - top)
+    };
+    let slots = f32::from(u16::try_from(curve.slots.len().max(1)).unwrap_or(1));
+    let x = |place: usize| {
+        let place = f32::from(u16::try_from(place).unwrap_or(0));
+        left + (place + 0.5) / slots * (right - left)
+    };
+    let mut marks = Vec::new();
+    if let [_, _, upper, lower, ..] = curve.levels.as_slice() {
+        marks.push(area(left, y(upper.at), right, y(lower.at), Shade::TargetBand));
+    }
+    let bands: [(BandEnds, Shade); 2] = [(|slot| slot.outer, Shade::Tails), (|slot| slot.inner, Shade::Quartiles)];
+    for (band, shade) in bands {
+        for run in runs(&curve.slots, band) {
+            let upper = run.iter().map(|(place, (_, high))| (x(*place), y(*high)));
+            let lower = run.iter().rev().map(|(place, (low, _))| (x(*place), y(*low)));
+            marks.push(SheetMark::Area { points: upper.chain(lower).collect(), shade });
+        }
+    }
+    for level in &curve.levels {
+        let at = y(level.at);
+        marks.push(SheetMark::Line { points: vec![(left, at), (right, at)], shade: Shade::Rule, width: 0.5 });
+        let inset = AXIS - 5.0 - setter.face.width(&level.label, SIZE);
+        let words = (MARGIN + inset, at + SIZE * 0.35);
+        marks.push(SheetMark::Words { at: words, size: SIZE, shade: Shade::Pale, text: level.label.clone() });
+    }
+    for run in runs(&curve.slots, |slot| slot.median.map(|median| (median, median))) {
+        let points = run.iter().map(|(place, (median, _))| (x(*place), y(*median))).collect();
+        marks.push(SheetMark::Line { points, shade: Shade::Median, width: 1.6 });
+    }
+    for (place, slot) in curve.slots.iter().enumerate() {
+        for point in &slot.points {
+            let (x, y) = (x(place), y(*point));
+            marks.push(area(x - DOT, y - DOT, x + DOT, y + DOT, Shade::Median));
+        }
+    }
+    for hour in (0..=24_u8).step_by(3) {
+        let text = format!("{hour}:00");
+        let at = left + f32::from(hour) / 24.0 * (right - left);
+        let inset = setter.face.width(&text, SIZE) / if hour == 24 { 1.0 } else { 2.0 };
+        marks.push(SheetMark::Words { at: (at - inset, bottom + 11.0), size: SIZE, shade: Shade::Pale, text });
+    }
+    setter.y = bottom + 14.0;
+    setter.parts.push(SheetPart { role: PartRole::Figure(curve.said.clone()), page: setter.page, marks });
+    setter.paragraph(PartRole::Paragraph, &curve.said, SIZE, Shade::Ink);
+    setter.paragraph(PartRole::Paragraph, &curve.legend, SIZE, Shade::Pale);
+}
+
+/// Between which ends a band of curves lies at a place.
+type BandEnds = fn(&CurveSlot) -> Option<(f64, f64)>;
+
+/// A part of a chart without gaps: each place with what stands there.
+type BandRun = Vec<(usize, (f64, f64))>;
+
+/// The parts of a band without gaps.
+fn runs(slots: &[CurveSlot], band: impl Fn(&CurveSlot) -> Option<(f64, f64)>) -> Vec<BandRun> {
+    let mut runs: Vec<BandRun> = Vec::new();
+    let mut is_open = false;
+    for (place, slot) in slots.iter().enumerate() {
+        match (band(slot), runs.last_mut()) {
+            (Some(ends), Some(run)) if is_open => run.push((place, ends)),
+            (Some(ends), _) => runs.push(vec![(place, ends)]),
+            (None, _) => {}
+        }
+        is_open = band(slot).is_some();
+    }
+    runs
+}

@@ -1,0 +1,181 @@
+//! That the pages say what the screen says, number for number, and lose nothing of a name.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, date};
+
+use super::*;
+use crate::domain::clinic::Purpose;
+use crate::domain::glucose::{Concentration, Measured};
+use crate::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
+use crate::domain::reading::{Kind, Meal, Reading};
+use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals};
+use crate::domain::report::ReportMaker;
+use crate::domain::statistics::{Dashboard, Period};
+use crate::domain::text::Private;
+
+const LAST: Date = date(2026, 7, 14);
+
+/// A report of so many readings a day over a period, the values of a plain generator.
+fn report(period: Period, a_day: u32, family: &str) -> RecordReport {
+    let days = period.days();
+    let mut readings = Vec::new();
+    let mut state: u32 = 12_345;
+    for back in 0..days {
+        for number in 0..a_day {
+            state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            let value = 45 + (state >> 16) % 260;
+            let hour = i8::try_from(23 - number * 24 / a_day.max(1)).unwrap();
+            let minute = i8::try_from((state >> 8) % 60).unwrap();
+            readings.push(Reading {
+                index: u32::try_from(readings.len()).unwrap(),
+                time: Some(LAST.saturating_sub(jiff::Span::new().days(back)).at(hour, minute, 0, 0)),
+                measured: Measured::Value(Concentration::mg_per_dl(value)),
+                kind: Kind::Blood,
+                meal: (number % 2 == 0).then_some(Meal::Before),
+                doubts: Vec::new(),
+                raw: BTreeMap::new(),
+            });
+        }
+    }
+    let patient = Patient {
+        id: PatientId("1".into()),
+        family: Private::new(family.into()),
+        given: Private::new("Αννα Ива́новна".into()),
+        born: Private::new(date(1961, 7, 14)),
+        gender: Gender::Female,
+        identifiers: vec![Identifier::new("MRN", "M1000001")],
+        status: Status::Active,
+        devices: Vec::new(),
+        last_upload: None,
+    };
+    let totals = RecordTotals::of(&readings);
+    let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
+    let record = PatientRecord { patient, readings, totals, uploads, meters, origin };
+    let at = LAST.at(12, 30, 0, 0).in_tz("Europe/Berlin").unwrap();
+    let (user, site, station) = ("Nora Test".into(), "Clinic".into(), String::new());
+    let made = ReportMaker { at, user, site, station, version: "1.2.3", purpose: Purpose::Patients };
+    RecordReport::of(Dashboard::of(record, period, LAST), Vec::new(), made)
+}
+
+fn parts(report: &RecordReport, paper: Paper) -> Vec<SheetPart> {
+    let face = PageFace::embedded().unwrap();
+    set(report, &view::said(report, Words::shared()), Words::shared(), &face, paper)
+}
+
+/// All that is written on the pages, one after the other; without blanks, because lines end anywhere.
+fn written(parts: &[SheetPart]) -> String {
+    let marks = parts.iter().flat_map(|part| &part.marks);
+    let words =
+        marks.filter_map(|mark| if let SheetMark::Words { text, .. } = mark { Some(text.as_str()) } else { None });
+    words.flat_map(|text| text.chars()).filter(|c| *c != ' ').collect()
+}
+
+fn has(written: &str, text: &str) -> bool {
+    written.contains(&text.chars().filter(|c| *c != ' ').collect::<String>())
+}
+
+/// Whatever the overview shows stands on the pages: each fact, each share, each cell of each chart.
+#[test]
+fn the_pages_say_what_the_screen_says() {
+    for (period, paper) in [(Period::Days14, Paper::A4), (Period::Days90, Paper::Letter), (Period::Other(3), Paper::A4)]
+    {
+        let report = report(period, 6, "Müller");
+        let (said, written) = (view::said(&report, Words::shared()), written(&parts(&report, paper)));
+        let mut checked = 0;
+        for block in said.head.iter().chain(&said.overview).chain([&said.standard_day]) {
+            let texts: Vec<&str> = match block {
+                Block::Text { text, .. } | Block::Notice { text, .. } => vec![text],
+                Block::Facts { facts, .. } => {
+                    facts.iter().flat_map(|fact| [fact.label.as_str(), fact.value.as_str()]).collect()
+                }
+                Block::Shares { shares } => {
+                    shares.iter().flat_map(|share| [share.label.as_str(), share.percent.as_str()]).collect()
+                }
+                Block::Strip(strip) => {
+                    let cells = |row: &'_ crate::ui::scene::StripRow| {
+                        row.cells.iter().map(|cell| cell.text.trim().to_owned()).collect::<String>()
+                    };
+                    for row in &strip.rows {
+                        assert!(has(&written, &cells(row)), "{period:?}: {row:?}");
+                    }
+                    strip.rows.iter().flat_map(|row| [row.label.as_str(), row.note.as_str()]).collect()
+                }
+                Block::Curve(curve) => vec![&curve.said, &curve.legend],
+                other => panic!("{other:?}"),
+            };
+            for text in texts {
+                assert!(has(&written, text), "{period:?}: {text}");
+                checked += 1;
+            }
+        }
+        assert!(checked > 30, "{checked}");
+        for count in report.dashboard.summary.ranges.each().map(|(_, count)| count) {
+            assert!(has(&written, &format!(", {count}")), "{count}");
+        }
+    }
+}
+
+#[test]
+fn there_are_at_most_two_pages_and_what_has_no_room_is_said() {
+    for (period, a_day, pages) in
+        [(Period::Days14, 0, 1), (Period::Days14, 4, 2), (Period::Days90, 6, 2), (Period::Other(1000), 20, 2)]
+    {
+        for paper in [Paper::A4, Paper::Letter] {
+            let parts = parts(&report(period, a_day, "Müller"), paper);
+            assert_eq!(parts.iter().map(|part| part.page).max().unwrap() + 1, pages, "{period:?} {a_day}");
+            let written = written(&parts);
+            assert_eq!(has(&written, "have no room here"), a_day > 4, "{period:?} {a_day}");
+            assert!(has(&written, &format!("Page 1 of {pages}")), "{written}");
+            let feet = written.matches("NoraTest").count();
+            assert_eq!(feet, pages, "user, time and version stand on each page");
+        }
+    }
+}
+
+/// Within the margins, whatever the names and however long.
+#[test]
+fn nothing_stands_outside_of_the_paper() {
+    let face = PageFace::embedded().unwrap();
+    let long = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft";
+    for paper in [Paper::A4, Paper::Letter] {
+        let (width, height) = paper.size();
+        for part in parts(&report(Period::Days90, 6, long), paper) {
+            for mark in &part.marks {
+                let points = match mark {
+                    SheetMark::Words { at: (x, y), size, text, .. } => {
+                        vec![(*x, *y), (x + face.width(text, *size), *y)]
+                    }
+                    SheetMark::Area { points, .. } | SheetMark::Line { points, .. } => points.clone(),
+                };
+                for (x, y) in points {
+                    let is_in = (20.0..=width - 20.0).contains(&x) && (20.0..=height - 20.0).contains(&y);
+                    assert!(is_in, "{paper:?} {x} {y}: {mark:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_that_the_font_does_not_have_is_told_and_said_to_be() {
+    let parts = parts(&report(Period::Days14, 2, "王"), Paper::A4);
+    let written = written(&parts);
+    assert!(has(&written, "[U+738B], Αννα Ива́новна"), "{written}");
+    assert!(has(&written, "written as its code point"), "{written}");
+}
+
+#[test]
+fn the_file_is_tagged_and_says_nothing_of_the_person_where_lists_show_it() {
+    let report = report(Period::Days14, 6, "Müller");
+    let pdf = report_pdf(&report, Words::shared(), Paper::A4).unwrap();
+    assert_eq!(pdf, report_pdf(&report, Words::shared(), Paper::A4).unwrap(), "the same each time");
+    let text = String::from_utf8_lossy(&pdf);
+    for says in ["%PDF-1.7", "/MarkInfo", "/StructTreeRoot", "/Lang", "Glucose readings by meter", "/FontFile"] {
+        assert!(text.contains(says), "{says}");
+    }
+    for hidden in ["Müller", "M1000001"] {
+        assert!(!text.contains(hidden), "{hidden}");
+    }
+    assert!(pdf.len() < 200_000, "only the characters that are used are embedded: {}", pdf.len());
+}

@@ -21,25 +21,29 @@ thread_local! {
 /// Where the last panic was on a thread that works for another: it goes on there, and is contained there.
 static PLACE_ELSEWHERE: Mutex<Option<String>> = Mutex::new(None);
 
-/// Runs `work`; a panic in it becomes an error with its place in the source: `src/engine/keys.rs:12`.
+/// A panic that was contained, by its place in the source alone: `src/engine/keys.rs:12`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("internal error at {0}")]
+pub struct PanicPlace(String);
+
+/// Runs `work`; a panic in it becomes an error.
 ///
 /// # Errors
-/// The place of the panic.
-pub fn contain<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+/// [`PanicPlace`], where the panic was.
+pub fn contain<T>(work: impl FnOnce() -> T) -> Result<T, PanicPlace> {
     // Put back to what it was, not to false: work that is contained may contain work itself.
     let outer = CONTAINED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     CONTAINED.set(outer);
-    // The payload is dropped unread: a message such as that of a failed slice quotes what was in
-    // it.
+    // The payload is dropped unread: a message such as that of a failed slice quotes what was in it.
     result.map_err(|_payload| last_place())
 }
 
 /// The same for work that waits.
 ///
 /// # Errors
-/// The place of the panic.
-pub async fn contain_polls<T>(work: impl Future<Output = T>) -> Result<T, String> {
+/// [`PanicPlace`], where the panic was.
+pub async fn contain_polls<T>(work: impl Future<Output = T>) -> Result<T, PanicPlace> {
     let mut work = pin!(work);
     poll_fn(|context| match contain(|| work.as_mut().poll(context)) {
         Ok(polled) => polled.map(Ok),
@@ -55,9 +59,8 @@ pub fn contain_thread() {
 }
 
 /// Where in the source the last panic of this thread was, or of one that worked for it.
-#[must_use]
-pub fn last_place() -> String {
-    PLACE.take().or_else(|| elsewhere().take()).unwrap_or_else(|| "unknown place".to_owned())
+fn last_place() -> PanicPlace {
+    PanicPlace(PLACE.take().or_else(|| elsewhere().take()).unwrap_or_else(|| "unknown place".to_owned()))
 }
 
 /// A panic that holds this lock leaves a whole place or none.
@@ -97,7 +100,7 @@ mod tests {
     #[test]
     fn a_contained_panic_is_an_error_and_work_goes_on() {
         assert_eq!(contain(|| 5), Ok(5));
-        assert!(contain(|| -> u8 { panic!("secret") }).is_err_and(|place| !place.contains("secret")));
+        assert!(contain(|| -> u8 { panic!("secret") }).is_err_and(|place| !place.to_string().contains("secret")));
         assert!(!CONTAINED.get());
     }
 
@@ -106,7 +109,7 @@ mod tests {
     fn a_panic_on_a_thread_that_works_for_another_is_contained_there() {
         let runtime = Builder::new_current_thread().on_thread_start(contain_thread).build().unwrap();
         let contained = runtime.block_on(contain_polls(apart(|| assert!(!CONTAINED.get(), "a secret"))));
-        assert!(contained.is_err_and(|place| !place.contains("secret")));
+        assert!(contained.is_err_and(|place| !place.to_string().contains("secret")));
         assert_eq!(runtime.block_on(contain_polls(apart(|| 5))), Ok(5));
     }
 }

@@ -151,9 +151,9 @@ impl<C: ?Sized> Worker<C> {
                 return;
             }
             let QueuedCall { tag: CallTag { name, ticket }, run, failed } = call;
-            let answer = contain(|| run(&*self.called)).unwrap_or_else(|place| {
+            let answer = contain(|| run(&*self.called)).unwrap_or_else(|panic| {
                 // Whether what was asked for was done is unknown, as when a platform does not answer.
-                let detail = format!("internal error at {place}");
+                let detail = panic.to_string();
                 failed(noted::unanswered(name, Problem::new(ProblemCode::PlatformUnreachable, &detail)))
             });
             self.mailbox.put(EngineEvent::EffectDone { ticket, answer: Some(answer) });

@@ -140,9 +140,7 @@ impl Courier {
             biased;
             // First of the two: an outcome that has come counts, whatever else was told at the same
             // moment.
-            delivered = delivering => {
-                delivered.unwrap_or_else(|place| Outcome::unanswered(&format!("internal error at {place}")))
-            }
+            delivered = delivering => delivered.unwrap_or_else(|panic| Outcome::unanswered(&panic.to_string())),
             () = self.stopped() => Outcome::unanswered("stopped before all of it was delivered"),
         };
         noted::delivered(&patient, &outcome);
@@ -194,8 +192,8 @@ impl Courier {
         let station = self.backend.station.clone();
         match contain_polls(apart(move || ask(&station))).await {
             Ok(asked) => asked.inspect_err(|error| drop(noted::failed(call, error.problem(), error))).ok(),
-            Err(place) => {
-                noted::no_answer(call, &format!("internal error at {place}"));
+            Err(panic) => {
+                noted::no_answer(call, &panic.to_string());
                 None
             }
         }

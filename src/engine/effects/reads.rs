@@ -47,9 +47,7 @@ impl Reads {
         let alive = self.alive.clone();
         let work = move || {
             let result = contain(|| read(&*bus, attachment, driver.as_deref(), cancel, &now, &mut teller))
-                .unwrap_or_else(|place| {
-                    Err(Problem::new(ProblemCode::LinkFailed, &format!("internal error at {place}")))
-                });
+                .unwrap_or_else(|panic| Err(Problem::new(ProblemCode::LinkFailed, &panic.to_string())));
             // Before the answer: the state takes no progress of a read that has ended, and this is
             // the count that was reached.
             teller.tell_held();

@@ -262,7 +262,7 @@ async fn answer(question: Question, backend: Backend, deadline: Duration, mailbo
         asked = asking => Some(match asked {
             Ok(Ok(answer)) => answer,
             // Whether what was asked for was done is unknown, as when a platform does not answer.
-            Ok(Err(place)) => failed(noted::no_answer(name, &format!("internal error at {place}"))),
+            Ok(Err(panic)) => failed(noted::no_answer(name, &panic.to_string())),
             Err(_) => failed(noted::no_answer(name, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };

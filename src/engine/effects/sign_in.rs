@@ -36,7 +36,7 @@ pub(super) fn wake_delivery(backend: &Backend, at: Timestamp, bell: &Arc<Notify>
         match contain_polls(apart(move || station.hurry(at))).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => drop(noted::failed("hurry", error.problem(), &error)),
-            Err(place) => drop(noted::no_answer("hurry", &format!("internal error at {place}"))),
+            Err(panic) => drop(noted::no_answer("hurry", &panic.to_string())),
         }
         bell.notify_one();
     });

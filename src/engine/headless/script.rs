@@ -23,14 +23,15 @@
 //! word needs no quotes.
 
 mod keys;
+mod mistake;
 mod words;
 
 use jiff::SignedDuration;
 
+pub use self::mistake::ScriptMistake;
 use self::words::{Word, words};
 use crate::app::key::Key;
 use crate::domain::cause::Cause;
-use crate::domain::text::quoted;
 
 /// How long `wait` waits when it is not told: longer than anything takes that is not waited for by its own limit.
 const USUAL_WAIT: SignedDuration = SignedDuration::from_secs(10);
@@ -191,7 +192,7 @@ pub struct ScriptError {
     pub line: usize,
     /// Why.
     #[source]
-    pub reason: Cause,
+    pub reason: ScriptMistake,
 }
 
 impl Script {
@@ -210,8 +211,7 @@ impl Script {
                     takes = takes.saturating_add(step.takes());
                     // Said once, of the line with which it becomes too much.
                     if before <= LONGEST && takes > LONGEST {
-                        let reason = format!("all times up to here together are more than {LONGEST_IN_WORDS}").into();
-                        errors.push(ScriptError { line: number, reason });
+                        errors.push(ScriptError { line: number, reason: ScriptMistake::TooLongTogether });
                     }
                     lines.push(ScriptLine { number, text, step });
                 }
@@ -224,7 +224,7 @@ impl Script {
 }
 
 /// The step of one line, with its text; nothing on an empty line or a remark.
-fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, Cause> {
+fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, ScriptMistake> {
     // Before the line is split: the value is JSON, whose quotes and hashes are its own.
     if let Some(rest) = raw.strip_prefix("expect-json") {
         return Ok(Some((raw.to_owned(), expect_json(rest)?)));
@@ -245,7 +245,7 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, 
         ("unplug", [_, ..]) => {
             let says_which = |word: &&&str| word.starts_with("serial=") || word.starts_with("cable=");
             if let Some(word) = rest.iter().skip(1).find(|word| !says_which(word)) {
-                return Err(format!("{} does not say which plug is pulled: {}", quoted(word), usage("unplug")).into());
+                return Err(ScriptMistake::NoPlug { word: (*word).to_owned() });
             }
             let spec = rest.join(" ");
             // What cannot be plugged cannot be unplugged.
@@ -274,28 +274,33 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, 
             ScriptStep::Patient(person)
         }
         ("restart", []) => ScriptStep::Restart,
-        (verb, rest) => return Err(complaint(verb, rest.len()).into()),
+        (verb, rest) => return Err(complaint(verb, rest.len())),
     };
     let text = if matches!(verb.as_str(), "type" | "scan" | "user") { verb.as_str() } else { raw };
     Ok(Some((text.to_owned(), step)))
 }
 
 /// Why a verb with so many words after it is no step.
-fn complaint(verb: &str, count: usize) -> String {
-    match usage(verb) {
-        "" => format!("there is no step {}", quoted(verb)),
-        usage => format!("{verb} with {count} words after it; expected: {usage}"),
+fn complaint(verb: &str, count: usize) -> ScriptMistake {
+    let expected = usage(verb);
+    let verb = verb.to_owned();
+    match expected {
+        Some(expected) => ScriptMistake::WordCount { verb, count, expected },
+        None => ScriptMistake::UnknownStep { verb },
     }
 }
 
+/// How `unplug` is written: also said where a word after it is not one of these.
+const UNPLUG: &str = "unplug METER [serial=...] [cable=...]";
+
 /// How a step is written; nothing for what is none.
-fn usage(verb: &str) -> &'static str {
-    match verb {
+fn usage(verb: &str) -> Option<&'static str> {
+    Some(match verb {
         "key" => "key KEY",
         "keys" => "keys KEY KEY...",
         "type" | "scan" | "expect" | "refuse" => "one text, in quotes if it has spaces",
         "plug" => "plug METER [SETTING=VALUE]...",
-        "unplug" => "unplug METER [serial=...] [cable=...]",
+        "unplug" => UNPLUG,
         "wait" => "wait \"TEXT\" [TIME]",
         "screen" => "screen [NAME]",
         "user" => "user LOGIN \"NAME\" ROLE \"PASSWORD\"",
@@ -303,43 +308,39 @@ fn usage(verb: &str) -> &'static str {
         "resize" => "resize COLUMNSxROWS",
         "advance" => "advance TIME",
         "idle" | "restart" => "nothing after it",
-        _ => "",
-    }
+        _ => return None,
+    })
 }
 
-fn expect_json(rest: &str) -> Result<ScriptStep, String> {
-    let usage = "expected: expect-json /POINTER VALUE";
-    let rest = rest.strip_prefix([' ', '\t']).ok_or(usage)?.trim_start();
-    let (pointer, value) = rest.split_once([' ', '\t']).ok_or(usage)?;
+fn expect_json(rest: &str) -> Result<ScriptStep, ScriptMistake> {
+    let rest = rest.strip_prefix([' ', '\t']).ok_or(ScriptMistake::NoValue)?.trim_start();
+    let (pointer, value) = rest.split_once([' ', '\t']).ok_or(ScriptMistake::NoValue)?;
+    let pointer = pointer.to_owned();
     if !(pointer.is_empty() || pointer.starts_with('/')) {
-        return Err(format!("{} is no JSON pointer: it does not begin with a slash", quoted(pointer)));
+        return Err(ScriptMistake::NoPointer { pointer });
     }
-    let value = serde_json::from_str(value.trim()).map_err(
-        |_| "the value is no JSON: a text in double quotes, a number, true, false, null, a list or an object",
-    )?;
-    Ok(ScriptStep::ExpectJson { pointer: pointer.to_owned(), value })
+    let value = serde_json::from_str(value.trim()).map_err(|error| ScriptMistake::NoJson(Cause::of(error)))?;
+    Ok(ScriptStep::ExpectJson { pointer, value })
 }
 
 /// A time such as `10s`, `5m`, `250ms`, `1h30m`.
-fn duration(text: &str) -> Result<SignedDuration, String> {
+fn duration(text: &str) -> Result<SignedDuration, ScriptMistake> {
     match text.parse::<SignedDuration>() {
-        Ok(duration) if duration > LONGEST => {
-            Err(format!("{} is too long: a script takes at most {LONGEST_IN_WORDS}", quoted(text)))
-        }
+        Ok(duration) if duration > LONGEST => Err(ScriptMistake::TooLong { text: text.to_owned() }),
         Ok(duration) if !duration.is_negative() => Ok(duration),
-        Ok(_) | Err(_) => Err(format!("{} is no time; write 250ms, 10s, 5m or 2h", quoted(text))),
+        Ok(_) | Err(_) => Err(ScriptMistake::NoTime { text: text.to_owned() }),
     }
 }
 
 /// A size such as `80x24`: columns and rows.
 ///
 /// # Errors
-/// What is expected, if it is not one between 1x1 and 500x500.
-pub fn size(text: &str) -> Result<(u16, u16), String> {
+/// [`ScriptMistake::NoSize`] if it is not one between 1x1 and 500x500.
+pub fn size(text: &str) -> Result<(u16, u16), ScriptMistake> {
     let number = |part: &str| part.parse::<u16>().ok().filter(|number| SIZES.contains(number));
     text.split_once('x')
         .and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)))
-        .ok_or_else(|| format!("{} is no size; write 80x24", quoted(text)))
+        .ok_or_else(|| ScriptMistake::NoSize { text: text.to_owned() })
 }
 
 #[cfg(test)]

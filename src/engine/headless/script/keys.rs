@@ -1,7 +1,7 @@
 //! Names of keys in a script, and text as keys.
 
+use super::ScriptMistake;
 use crate::app::key::Key;
-use crate::domain::text::quoted;
 
 /// Keys that have names, in lower case.
 pub(super) const NAMES: [(&[&str], Key); 15] = [
@@ -25,8 +25,8 @@ pub(super) const NAMES: [(&[&str], Key); 15] = [
 /// The key of this name: `Enter`, `F1`, `Ctrl-C`, `a`. Names in any case, as written on the key.
 ///
 /// # Errors
-/// If there is no such key.
-pub(super) fn named(name: &str) -> Result<Key, String> {
+/// [`ScriptMistake::UnknownKey`] if there is no such key.
+pub(super) fn named(name: &str) -> Result<Key, ScriptMistake> {
     let mut characters = name.chars();
     if let (Some(character), None) = (characters.next(), characters.next()) {
         return Ok(typed_character(character));
@@ -36,7 +36,7 @@ pub(super) fn named(name: &str) -> Result<Key, String> {
     known
         .or_else(|| function(&lower))
         .or_else(|| control(&lower))
-        .ok_or_else(|| format!("there is no key {}; names are such as Enter, Esc, Tab, Down, F1, Ctrl-C", quoted(name)))
+        .ok_or_else(|| ScriptMistake::UnknownKey { name: name.to_owned() })
 }
 
 /// The keys that type a text.

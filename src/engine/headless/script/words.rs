@@ -1,5 +1,7 @@
 //! A line into words and quoted texts.
 
+use super::ScriptMistake;
+
 /// A word of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word(String);
@@ -14,8 +16,8 @@ impl Word {
 /// The words of a line up to a remark.
 ///
 /// # Errors
-/// If a quote is not closed, or an escape is not known.
-pub(super) fn words(line: &str) -> Result<Vec<Word>, String> {
+/// [`ScriptMistake`] if a quote is not closed, or an escape is not known.
+pub(super) fn words(line: &str) -> Result<Vec<Word>, ScriptMistake> {
     let mut words = Vec::new();
     let mut characters = line.chars().peekable();
     loop {
@@ -27,7 +29,7 @@ pub(super) fn words(line: &str) -> Result<Vec<Word>, String> {
                 characters.next();
                 quoted(&mut characters, &mut word)?;
                 if characters.peek().is_some_and(|character| !character.is_whitespace()) {
-                    return Err("there is no space after a closing quote".to_owned());
+                    return Err(ScriptMistake::NoSpaceAfterQuote);
                 }
             }
             Some(_) => {
@@ -41,9 +43,9 @@ pub(super) fn words(line: &str) -> Result<Vec<Word>, String> {
 }
 
 /// The rest of a quoted text.
-fn quoted(characters: &mut impl Iterator<Item = char>, word: &mut String) -> Result<(), String> {
+fn quoted(characters: &mut impl Iterator<Item = char>, word: &mut String) -> Result<(), ScriptMistake> {
     loop {
-        match characters.next().ok_or("a quote is not closed")? {
+        match characters.next().ok_or(ScriptMistake::OpenQuote)? {
             '"' => return Ok(()),
             '\\' => word.push(escaped(characters)?),
             character => word.push(character),
@@ -52,8 +54,8 @@ fn quoted(characters: &mut impl Iterator<Item = char>, word: &mut String) -> Res
 }
 
 /// What stands after a backslash.
-fn escaped(characters: &mut impl Iterator<Item = char>) -> Result<char, String> {
-    match characters.next().ok_or("a quote is not closed")? {
+fn escaped(characters: &mut impl Iterator<Item = char>) -> Result<char, ScriptMistake> {
+    match characters.next().ok_or(ScriptMistake::OpenQuote)? {
         '"' => Ok('"'),
         '\\' => Ok('\\'),
         'n' => Ok('\n'),
@@ -62,8 +64,8 @@ fn escaped(characters: &mut impl Iterator<Item = char>) -> Result<char, String> 
         'u' => {
             let number: String = characters.take_while(|character| *character != '}').collect();
             let number = number.strip_prefix('{').and_then(|digits| u32::from_str_radix(digits, 16).ok());
-            number.and_then(char::from_u32).ok_or_else(|| "\\u needs a number such as \\u{e9}".to_owned())
+            number.and_then(char::from_u32).ok_or(ScriptMistake::NoCharacter)
         }
-        other => Err(format!("there is no escape \\{other}")),
+        other => Err(ScriptMistake::UnknownEscape(other)),
     }
 }

@@ -20,7 +20,7 @@ use serde::Serialize;
 use self::readings::Readings;
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format, model_name};
-use crate::domain::calendar;
+use crate::domain::calendar::{self, MOMENT_FORM};
 use crate::domain::cause::Cause;
 use crate::domain::text::Clean;
 use crate::host::drive::SimulatedDrive;
@@ -160,9 +160,14 @@ impl SimulatorTarget {
     }
 }
 
+/// No time of a meter's clock.
+#[derive(Debug, thiserror::Error)]
+#[error("write {MOMENT_FORM}")]
+struct NoMoment;
+
 /// A time on the meter's clock.
-fn moment(text: &str) -> Result<DateTime, String> {
-    calendar::parse_moment(text).ok_or_else(|| format!("write {}", calendar::MOMENT_FORM))
+fn moment(text: &str) -> Result<DateTime, NoMoment> {
+    calendar::parse_moment(text).ok_or(NoMoment)
 }
 
 #[derive(Serialize)]
@@ -284,7 +289,7 @@ fn memory(options: &SimulateOptions, model: &Meter) -> Result<(ReadingSet, Meter
     {
         return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
     }
-    set.is_on_the_clock(clock()).map_err(CommandError::usage)?;
+    set.is_on_the_clock(clock()).map_err(|error| CommandError::of(Exit::Usage, error))?;
     Ok((set, Box::new(clock)))
 }
 

@@ -97,7 +97,7 @@ impl SimulatedBus {
         // Where in a conversation it goes wrong depends on what the meter holds when it is plugged in.
         let sound = SimulatedMeterSpec { fault: None, ..spec.clone() };
         let memory = Memory::new(meter, &sound, &self.clock.now());
-        memory.is_on_the_clock(&sound, &self.clock.now()).map_err(SpecError::impossible)?;
+        memory.is_on_the_clock(&sound, &self.clock.now()).map_err(Cause::of).map_err(SpecError::impossible)?;
         self.build(meter, &sound, &memory).map_err(SpecError::impossible).map(drop)
     }
 
@@ -127,7 +127,7 @@ impl SimulatedBus {
                 None => Memory::new(meter, &spec, &now),
             };
             memory.measure_on(meter, &spec, &now);
-            memory.is_on_the_clock(&spec, &now).map_err(SpecError::impossible)?;
+            memory.is_on_the_clock(&spec, &now).map_err(Cause::of).map_err(SpecError::impossible)?;
             // Made once and dropped, with its fault below: a mistake is told at the plug, not at
             // the reading.
             self.build(meter, &spec, &memory).map_err(SpecError::impossible)?;

@@ -6,12 +6,11 @@ use std::str::FromStr;
 use jiff::civil::DateTime;
 
 use crate::cli::{CommandError, input};
-use crate::domain::calendar::METER_YEARS;
 use crate::domain::reading::Kind;
 use crate::domain::text::Clean;
 use crate::meters::catalogue::Meter;
 use crate::meters::simulator::readings::file::{self, Form};
-use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
+use crate::meters::simulator::readings::{CannotHold, ReadingSet, SimulatedReading, on_the_clock};
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +24,19 @@ pub(super) enum Readings {
 /// More than any meter keeps; a larger number is a slip of the finger.
 const MOST_READINGS: usize = 10_000;
 
-impl FromStr for Readings {
-    type Err = String;
+/// A number of readings beyond [`MOST_READINGS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a meter holds 0 to {MOST_READINGS} readings")]
+pub(super) struct TooManyReadings;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for Readings {
+    type Err = TooManyReadings;
+
+    fn from_str(text: &str) -> Result<Self, TooManyReadings> {
         match text.parse() {
             Ok(count) if count <= MOST_READINGS => Ok(Self::Counted(count)),
             Err(_) if !text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Self::File(text.into())),
-            Ok(_) | Err(_) => Err(format!("a meter holds 0 to {MOST_READINGS} readings")),
+            Ok(_) | Err(_) => Err(TooManyReadings),
         }
     }
 }
@@ -69,23 +73,17 @@ impl Readings {
 /// Whether a reading can be in a meter of this model, and come out of it as it was written.
 ///
 /// # Errors
-/// Says in words why not.
-fn fits(model: &Meter, reading: &SimulatedReading) -> Result<(), String> {
+/// [`CannotHold`] if not.
+fn fits(model: &Meter, reading: &SimulatedReading) -> Result<(), CannotHold> {
     if reading.kind == Kind::Control && !model.tells.control {
-        return Err(format!(
-            "a control test cannot be in it: {} does not tell tests with control solution from a patient's",
-            model.slug
-        ));
+        return Err(CannotHold::Control { model: model.slug.clone() });
     }
-    if !METER_YEARS.contains(&reading.time.year()) {
-        return Err(format!("the year {} cannot be in it: meters' clocks have 2000 to 2099", reading.time.year()));
-    }
-    let (low, high) = model.range;
+    on_the_clock(reading.time)?;
+    let (lowest, highest) = model.range;
     match reading.measured.concentration().filter(|_| reading.kind != Kind::Ketone) {
-        Some(value) if !(low..=high).contains(&value.digits()) => Err(format!(
-            "the value {value} cannot be in it: {} measures {low} to {high} mg/dL, and shows LO or HI beyond",
-            model.slug
-        )),
+        Some(value) if !(lowest..=highest).contains(&value.digits()) => {
+            Err(CannotHold::BeyondRange { value, model: model.slug.clone(), lowest, highest })
+        }
         _ => Ok(()),
     }
 }

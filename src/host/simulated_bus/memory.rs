@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Zoned};
 use super::spec::SimulatedMeterSpec;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::catalogue::Meter;
-use crate::meters::simulator::readings::ReadingSet;
+use crate::meters::simulator::readings::{OffTheClock, ReadingSet};
 
 /// How long before it is plugged in for the first time a meter has measured last.
 const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);
@@ -64,8 +64,8 @@ impl Memory {
     /// another one.
     ///
     /// # Errors
-    /// Says in words which year is none.
-    pub(super) fn is_on_the_clock(&self, spec: &SimulatedMeterSpec, now: &Zoned) -> Result<(), String> {
+    /// [`OffTheClock`] with the first year that is none.
+    pub(super) fn is_on_the_clock(&self, spec: &SimulatedMeterSpec, now: &Zoned) -> Result<(), OffTheClock> {
         self.readings.is_on_the_clock(shifted(now, self.clock_offset_seconds(spec)))
     }
 

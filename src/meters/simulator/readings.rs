@@ -3,6 +3,7 @@
 //! Knows no meter family. A simulator shortens stamps and leaves out marks that its family cannot express.
 
 pub mod file;
+pub mod mistake;
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -27,6 +28,51 @@ pub struct SimulatedReading {
     pub meal: Option<Meal>,
 }
 
+/// A time is in a year that no meter's clock has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the year {year} cannot be in it: meters' clocks have 2000 to 2099")]
+pub struct OffTheClock {
+    /// The year.
+    pub year: i16,
+}
+
+/// Checks that a time is in a year that meters' clocks have.
+///
+/// # Errors
+/// [`OffTheClock`] with its year if it is not.
+pub fn on_the_clock(time: DateTime) -> Result<(), OffTheClock> {
+    let year = time.year();
+    if METER_YEARS.contains(&year) { Ok(()) } else { Err(OffTheClock { year }) }
+}
+
+/// Why a reading cannot be in a meter of a model.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CannotHold {
+    /// The meter would give it as a patient's value.
+    #[error("a control test cannot be in it: {model} does not tell tests with control solution from a patient's")]
+    Control {
+        /// The slug of the model.
+        model: String,
+    },
+    /// The meter's clock never shows that time.
+    #[error(transparent)]
+    OffTheClock(#[from] OffTheClock),
+    /// The meter would show LO or HI.
+    #[error(
+        "the value {value} cannot be in it: {model} measures {lowest} to {highest} mg/dL, and shows LO or HI beyond"
+    )]
+    BeyondRange {
+        /// The value.
+        value: Concentration,
+        /// The slug of the model.
+        model: String,
+        /// The lowest value that it shows, in mg/dL.
+        lowest: u32,
+        /// The highest, in mg/dL.
+        highest: u32,
+    },
+}
+
 /// The memory of a simulated meter, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadingSet {
@@ -38,11 +84,9 @@ impl ReadingSet {
     /// Checks that these times, and what the meter's clock shows, are in years that meters' clocks have.
     ///
     /// # Errors
-    /// Says in words which year is none.
-    pub fn is_on_the_clock(&self, shown: DateTime) -> Result<(), String> {
-        let times = self.readings.iter().map(|reading| reading.time).chain([shown]);
-        let stray = times.map(DateTime::year).find(|year| !METER_YEARS.contains(year));
-        stray.map_or(Ok(()), |year| Err(format!("the year {year} cannot be in it: meters' clocks have 2000 to 2099")))
+    /// [`OffTheClock`] with the first year that is none.
+    pub fn is_on_the_clock(&self, shown: DateTime) -> Result<(), OffTheClock> {
+        self.readings.iter().map(|reading| reading.time).chain([shown]).try_for_each(on_the_clock)
     }
 
     /// `count` readings, about four a day, the newest at `last`. The same arguments give the same set.

@@ -5,24 +5,22 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{ReadingSet, SimulatedReading};
+use super::mistake::{MOST_READINGS, ReadingMistake};
+use super::{CannotHold, ReadingSet, SimulatedReading};
 use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Kind, Meal};
-use crate::domain::text::{quoted, shortened};
+use crate::domain::text::shortened;
 
-/// More than any meter keeps.
-const MOST_READINGS: usize = 10_000;
-
-/// A mistake in a file of readings. The errors of the decoders are not kept: they repeat whole lines of the file, and
-/// say its line again.
+/// A mistake in a file of readings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct ReadingFileError {
     /// The line, from 1.
     pub line: u64,
     /// What is wrong.
-    pub reason: String,
+    #[source]
+    pub reason: ReadingMistake,
 }
 
 /// In which of the two forms a file is.
@@ -46,29 +44,28 @@ impl Form {
     }
 }
 
-/// Reads a set, in any order, and brings it into the order of time. `fits` says in words why a reading cannot be in the
-/// meter that is to hold it.
+/// Reads a set, in any order, and brings it into the order of time. `fits` says why a reading cannot be in the meter
+/// that is to hold it.
 ///
 /// # Errors
 /// The first mistake, with its line. A file without a reading is one: it is more likely the wrong file.
 pub fn parse(
     text: &str,
     form: Form,
-    fits: &dyn Fn(&SimulatedReading) -> Result<(), String>,
+    fits: &dyn Fn(&SimulatedReading) -> Result<(), CannotHold>,
 ) -> Result<ReadingSet, ReadingFileError> {
     let written = match form {
         Form::Toml => from_toml(text)?,
         Form::Csv => from_csv(text)?,
     };
-    let mistake = |line, reason: String| Err(ReadingFileError { line, reason });
     if written.is_empty() {
-        return mistake(1, "there is no reading in the file; a meter without readings is had with --readings 0".into());
+        return Err(ReadingFileError { line: 1, reason: ReadingMistake::NoReading });
     }
     if written.len() > MOST_READINGS {
-        return mistake(1, format!("there are more than {MOST_READINGS} readings"));
+        return Err(ReadingFileError { line: 1, reason: ReadingMistake::TooMany });
     }
-    if let Some((line, reason)) = written.iter().find_map(|(line, reading)| Some((*line, fits(reading).err()?))) {
-        return mistake(line, reason);
+    for (line, reading) in &written {
+        fits(reading).map_err(|reason| ReadingFileError { line: *line, reason: reason.into() })?;
     }
     let mut readings: Vec<SimulatedReading> = written.into_iter().map(|(_, reading)| reading).collect();
     // A stable sort: two readings of the same minute stay in the order in which they were written.
@@ -100,7 +97,7 @@ fn from_toml(text: &str) -> Result<Vec<ReadingAtLine>, ReadingFileError> {
     let line_at = |start: usize| 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count() as u64;
     let file: TomlFile = toml::from_str(text).map_err(|error| ReadingFileError {
         line: line_at(error.span().unwrap_or_default().start),
-        reason: shortened(error.message().trim()),
+        reason: ReadingMistake::Form { said: shortened(error.message().trim()) },
     })?;
     let reading = |entry: Spanned<TomlReading>| {
         let line = line_at(entry.span().start);
@@ -143,9 +140,7 @@ fn from_csv(text: &str) -> Result<Vec<ReadingAtLine>, ReadingFileError> {
     let lacks = |name| !headers.iter().any(|header| header == name);
     // Readings without that line would be taken for it, and the first of them be lost.
     if !headers.is_empty() && (lacks("time") || lacks("value")) {
-        let reason =
-            "the first line names the columns, time and value among them: time,value,unit,kind,meal".to_owned();
-        return Err(ReadingFileError { line: line_of(text, 1), reason });
+        return Err(ReadingFileError { line: line_of(text, 1), reason: ReadingMistake::NoColumnNames });
     }
     let mut readings = Vec::new();
     for record in lines.records() {
@@ -172,9 +167,11 @@ fn line_of(text: &str, start: u64) -> u64 {
 
 fn csv_error(error: &csv::Error, line: u64) -> ReadingFileError {
     let reason = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("it has {len} columns, not {expected_len}"),
-        csv::ErrorKind::Deserialize { err, .. } => shortened(&err.kind().to_string()),
-        _ => shortened(&error.to_string()),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            ReadingMistake::ColumnCount { found: *len, named: *expected_len }
+        }
+        csv::ErrorKind::Deserialize { err, .. } => ReadingMistake::Form { said: shortened(&err.kind().to_string()) },
+        _ => ReadingMistake::Form { said: shortened(&error.to_string()) },
     };
     ReadingFileError { line, reason }
 }
@@ -188,18 +185,17 @@ struct Fields<'a> {
     meal: Option<Meal>,
 }
 
-fn make(fields: &Fields<'_>) -> Result<SimulatedReading, String> {
-    let time = calendar::parse_moment(fields.time).ok_or_else(|| {
-        format!("the time {} is not {}, as on a meter's clock", quoted(fields.time), calendar::MOMENT_FORM)
-    })?;
+fn make(fields: &Fields<'_>) -> Result<SimulatedReading, ReadingMistake> {
+    let time = calendar::parse_moment(fields.time)
+        .ok_or_else(|| ReadingMistake::NoTime { written: fields.time.to_owned() })?;
     let kind = fields.kind.unwrap_or(Kind::Blood);
     if !matches!(kind, Kind::Blood | Kind::Control | Kind::Ketone) {
-        return Err("the kind of a simulated reading is blood, control or ketone".to_owned());
+        return Err(ReadingMistake::OtherKind);
     }
     let unit = match (fields.unit, kind) {
         (Some("mg/dL"), _) | (None, Kind::Blood | Kind::Control) => Unit::MgPerDl,
         (Some("mmol/L") | None, _) => Unit::MmolPerL,
-        (Some(other), _) => return Err(format!("the unit {} is neither mg/dL nor mmol/L", quoted(other))),
+        (Some(other), _) => return Err(ReadingMistake::OtherUnit { written: other.to_owned() }),
     };
     let measured = match fields.value {
         "LO" => Measured::Low,
@@ -210,8 +206,8 @@ fn make(fields: &Fields<'_>) -> Result<SimulatedReading, String> {
 }
 
 /// The number as simulated meters keep it: glucose in whole mg/dL, ketones in mmol/L with one decimal.
-fn concentration(number: &str, unit: Unit, kind: Kind) -> Result<Concentration, String> {
-    let wrong = |form: &str| format!("the value {} is not LO, HI or {form}", quoted(number));
+fn concentration(number: &str, unit: Unit, kind: Kind) -> Result<Concentration, ReadingMistake> {
+    let wrong = |expected| ReadingMistake::NoValue { written: number.to_owned(), expected };
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || whole.len() > 4 || !is_number(whole) || !is_number(fraction) || number.ends_with('.') {
@@ -219,7 +215,7 @@ fn concentration(number: &str, unit: Unit, kind: Kind) -> Result<Concentration, 
     }
     let tenths = || format!("{whole}{fraction:0<1}").parse::<u32>().map_err(|_| wrong("a number"));
     match (unit, kind) {
-        (Unit::MgPerDl, Kind::Ketone) => Err("ketones are written in mmol/L".to_owned()),
+        (Unit::MgPerDl, Kind::Ketone) => Err(ReadingMistake::KetoneInMgPerDl),
         (Unit::MgPerDl, _) if fraction.is_empty() => {
             whole.parse().map(Concentration::mg_per_dl).map_err(|_| wrong("a number"))
         }
@@ -287,7 +283,7 @@ mod tests {
     fn a_file_without_a_reading_is_a_mistake(#[case] text: &str, #[case] form: Form) {
         let error = parse(text, form).unwrap_err();
         assert_eq!(error.line, 1);
-        assert!(error.reason.contains("no reading") && error.reason.contains("--readings 0"), "{error}");
+        assert_eq!(error.reason, ReadingMistake::NoReading);
     }
 
     /// The first reading is not taken for the names of the columns.
@@ -295,14 +291,15 @@ mod tests {
     fn the_names_of_the_columns_are_not_left_out() {
         for text in ["2026-07-14T08:30:12,103\n", "\n# remark\n2026-07-14T08:30:12,103\n", "time,unit\n"] {
             let error = parse(text, Form::Csv).unwrap_err();
-            assert!(error.reason.contains("names the columns"), "{error}");
+            assert_eq!(error.reason, ReadingMistake::NoColumnNames);
         }
     }
 
     #[test]
     fn what_cannot_be_in_the_meter_is_named_with_its_line() {
         let fits = |reading: &SimulatedReading| {
-            if reading.kind == Kind::Control { Err("no control tests".to_owned()) } else { Ok(()) }
+            let model = "accu-chek-guide".to_owned();
+            if reading.kind == Kind::Control { Err(CannotHold::Control { model }) } else { Ok(()) }
         };
         let line = |text, form| super::parse(text, form, &fits).unwrap_err().line;
         assert_eq!((line(CSV, Form::Csv), line(TOML, Form::Toml)), (5, 11));
@@ -340,7 +337,7 @@ mod tests {
         assert!(CSV.contains(right));
         let error = parse(&CSV.replacen(right, wrong, 1), Form::Csv).unwrap_err();
         assert_eq!(error.line, line, "{error}");
-        assert!(error.reason.contains(says), "{error}");
+        assert!(error.reason.to_string().contains(says), "{error}");
     }
 
     #[rstest]
@@ -363,7 +360,7 @@ mod tests {
         assert!(TOML.contains(right));
         let error = parse(&TOML.replacen(right, wrong, 1), Form::Toml).unwrap_err();
         assert_eq!(error.line, line, "{error}");
-        assert!(error.reason.contains(says), "{error}");
+        assert!(error.reason.to_string().contains(says), "{error}");
     }
 
     /// A file of one line without a comma, for instance.

@@ -26,31 +26,57 @@ use function::Function;
 use functions::drive::Drive;
 use functions::serial::{Acm, Ch340, Chip, Cp210x, Ftdi, Pl2303, SerialCable};
 use functions::storage::Storage;
-use volume::Volume;
+use volume::{Volume, VolumeError};
 use wired_meter::WiredMeter;
 
 /// An id that pid.codes sets aside for tests: for what no id is known of.
 const FOR_TESTS: UsbId = UsbId { vendor: 0x1209, product: 0x0001 };
 
+/// Why a meter cannot be a USB device.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoUsbDevice {
+    /// A cable was asked for, and the meter needs none.
+    #[error("{model} has a plug of its own and is behind no cable")]
+    OwnPlug {
+        /// The slug of the model.
+        model: String,
+    },
+    /// The chip of its cable is not simulated.
+    #[error("{model} is behind a cable that cannot be simulated")]
+    OtherCable {
+        /// The slug of the model.
+        model: String,
+    },
+    /// The catalogue says that it is a drive, and its simulator has no files.
+    #[error("{model} shows no files")]
+    NoFiles {
+        /// The slug of the model.
+        model: String,
+    },
+    /// Its files cannot be a drive.
+    #[error(transparent)]
+    Volume(#[from] VolumeError),
+}
+
 /// Dresses a simulated meter as the USB device that the catalogue says it is, or as the cable it is behind: this one,
 /// or the first of its catalogue entry.
 ///
 /// # Errors
-/// Says in words why this meter cannot be a USB device.
+/// [`NoUsbDevice`] if this meter cannot be one.
 pub fn device(
     catalogue: &Catalogue,
     model: &Meter,
     cable: Option<SimulatedCable>,
     meter: Box<dyn SimulatedMeter>,
     wire: FaultyWire,
-) -> Result<Box<dyn Function>, String> {
+) -> Result<Box<dyn Function>, NoUsbDevice> {
     let id = catalogue.ids_of(model).next().unwrap_or(FOR_TESTS);
     let name = model.name();
     let names = [model.manufacturer.as_str(), name.as_str()];
     // Refused and not passed over: a meter with its own USB id behind a cable would be tried with a
     // plug that nobody has.
     if cable.is_some() && (model.link != LinkKind::Serial || !model.ids.is_empty()) {
-        return Err(format!("{} has a plug of its own and is behind no cable", model.slug));
+        return Err(NoUsbDevice::OwnPlug { model: model.slug.clone() });
     }
     match model.link {
         LinkKind::UsbBulk => Ok(Box::new(functions::bulk::Bulk::new(id, names, WiredMeter::new(meter, wire)))),
@@ -62,7 +88,7 @@ pub fn device(
         LinkKind::Scsi => Ok(Box::new(Storage::new(id, names, "LifeScan MSC", WiredMeter::new(meter, wire)))),
         LinkKind::Serial => serial(catalogue, model, cable, WiredMeter::new(meter, wire)),
         LinkKind::Folder => {
-            let files = meter.drive().ok_or_else(|| format!("{} shows no files", model.slug))?;
+            let files = meter.drive().ok_or_else(|| NoUsbDevice::NoFiles { model: model.slug.clone() })?;
             let label = model.slug.to_ascii_uppercase().replace('-', "_");
             let drive = Box::new(Drive::new(names, Volume::new(&label, files)?));
             Ok(Box::new(Storage::new(id, names, "Mass storage", WiredMeter::new(drive, wire))))
@@ -144,11 +170,11 @@ fn serial(
     model: &Meter,
     cable: Option<SimulatedCable>,
     meter: WiredMeter,
-) -> Result<Box<dyn Function>, String> {
+) -> Result<Box<dyn Function>, NoUsbDevice> {
     // The first that can be simulated: a meter may be sold with several cables.
     let first = || catalogue.ids_of(model).find_map(|id| Some((id, SimulatedCable::of(id, model)?)));
     let found = cable.map_or_else(first, |cable| Some((cable.id(), cable)));
-    let (id, cable) = found.ok_or_else(|| format!("{} is behind a cable that cannot be simulated", model.slug))?;
+    let (id, cable) = found.ok_or_else(|| NoUsbDevice::OtherCable { model: model.slug.clone() })?;
     Ok(match cable {
         SimulatedCable::Cp210x => behind(id, Cp210x::new(), meter),
         SimulatedCable::Ftdi => behind(id, Ftdi::new(model.manufacturer.as_str()), meter),

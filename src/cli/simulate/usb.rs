@@ -27,7 +27,8 @@ pub(super) fn run(
 ) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded();
     let wire = FaultyWire::new(fault);
-    let device = usbip::device(catalogue, model, options.cable, meter, wire).map_err(CommandError::usage)?;
+    let device = usbip::device(catalogue, model, options.cable, meter, wire)
+        .map_err(|error| CommandError::of(Exit::Usage, error))?;
     let stop = stop_signal::flag().map_err(failed)?;
     let ended = if let Some(address) = options.place.usbip {
         let listener = TcpListener::bind(address).map_err(|error| in_the_way(address, &error))?;

@@ -38,6 +38,26 @@ pub struct Volume {
     used: Vec<u8>,
 }
 
+/// What does not fit into the drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum VolumeError {
+    /// More files in the root folder, or more bytes, than there is room for.
+    #[error("the files are too many or too large for the drive")]
+    TooMuch,
+    /// More bytes than there are clusters for.
+    #[error("the files are too large for the drive")]
+    TooLarge,
+    /// A cluster whose number is beyond 16 bits.
+    #[error("the drive has too many clusters")]
+    TooManyClusters,
+    /// A file whose size is beyond 32 bits.
+    #[error("a file is too large")]
+    FileTooLarge,
+    /// No short name is left for a long one.
+    #[error("a folder has too many names that are alike")]
+    NamesAlike,
+}
+
 /// A file system in the making: the table of clusters and what they hold, from cluster 2.
 struct Clusters {
     table: Vec<u16>,
@@ -48,15 +68,15 @@ impl Volume {
     /// A file system of this name (at most 11 capital letters) with these files.
     ///
     /// # Errors
-    /// Says in words what does not fit.
-    pub fn new(label: &str, files: Vec<DriveFile>) -> Result<Self, String> {
+    /// [`VolumeError`], what does not fit.
+    pub fn new(label: &str, files: Vec<DriveFile>) -> Result<Self, VolumeError> {
         // The table begins with two entries that are no clusters: the kind of medium once more, and
         // an end.
         let mut clusters = Clusters { table: vec![0xfff8, END], data: Vec::new() };
         let mut root = entry::label(label);
         root.extend(clusters.entries(VolumeFolder::of(files), 0)?);
         if root.len() > ROOT_ENTRIES * entry::LENGTH || clusters.table.len() - 2 > CLUSTERS {
-            return Err("the files are too many or too large for the drive".to_owned());
+            return Err(VolumeError::TooMuch);
         }
         root.resize(ROOT_ENTRIES * entry::LENGTH, 0);
         let mut table: Vec<u8> = clusters.table.iter().flat_map(|next| next.to_le_bytes()).collect();
@@ -78,14 +98,14 @@ impl Volume {
 
 impl Clusters {
     /// Puts bytes into clusters of their own: the number of the first, 0 for nothing.
-    fn store(&mut self, bytes: &[u8]) -> Result<u16, String> {
+    fn store(&mut self, bytes: &[u8]) -> Result<u16, VolumeError> {
         let count = bytes.len().div_ceil(CLUSTER);
         if self.table.len() + count > CLUSTERS + 2 {
-            return Err("the files are too large for the drive".to_owned());
+            return Err(VolumeError::TooLarge);
         }
         let first = self.table.len();
         for next in first + 1..first + count {
-            self.table.push(u16::try_from(next).map_err(|_| "the drive has too many clusters")?);
+            self.table.push(u16::try_from(next).map_err(|_| VolumeError::TooManyClusters)?);
         }
         if count == 0 {
             return Ok(0);
@@ -93,17 +113,17 @@ impl Clusters {
         self.table.push(END);
         self.data.extend(bytes);
         self.data.resize((self.table.len() - 2) * CLUSTER, 0);
-        u16::try_from(first).map_err(|_| "the drive has too many clusters".to_owned())
+        u16::try_from(first).map_err(|_| VolumeError::TooManyClusters)
     }
 
     /// The entries of a folder, whose own first cluster is `own`, after storing what is in it.
-    fn entries(&mut self, folder: VolumeFolder, own: u16) -> Result<Vec<u8>, String> {
+    fn entries(&mut self, folder: VolumeFolder, own: u16) -> Result<Vec<u8>, VolumeError> {
         let mut names = Names::default();
         let mut entries = Vec::new();
         for (name, node) in folder.nodes {
             match node {
                 VolumeNode::File(bytes) => {
-                    let size = u32::try_from(bytes.len()).map_err(|_| "a file is too large")?;
+                    let size = u32::try_from(bytes.len()).map_err(|_| VolumeError::FileTooLarge)?;
                     let cluster = self.store(&bytes)?;
                     entries.extend(names.entry(&name, false, cluster, size)?);
                 }
@@ -117,7 +137,7 @@ impl Clusters {
     }
 
     /// Stores a folder: its place first, because the folders in it name it.
-    fn folder(&mut self, folder: VolumeFolder, parent: u16) -> Result<u16, String> {
+    fn folder(&mut self, folder: VolumeFolder, parent: u16) -> Result<u16, VolumeError> {
         // Whole clusters, because a folder has no length of its own in FAT: it ends at the first
         // entry of zeros, or with its last cluster.
         let length = (2 * entry::LENGTH + folder.length()).next_multiple_of(CLUSTER);

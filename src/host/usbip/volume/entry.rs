@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::VolumeError;
+
 /// Bytes of an entry.
 pub(super) const LENGTH: usize = 32;
 
@@ -85,12 +87,18 @@ impl Names {
     /// The entries of a file or folder.
     ///
     /// # Errors
-    /// Says in words why there can be none of that name.
-    pub(super) fn entry(&mut self, name: &str, is_folder: bool, cluster: u16, size: u32) -> Result<Vec<u8>, String> {
+    /// [`VolumeError::NamesAlike`] if no short name is left for it.
+    pub(super) fn entry(
+        &mut self,
+        name: &str,
+        is_folder: bool,
+        cluster: u16,
+        size: u32,
+    ) -> Result<Vec<u8>, VolumeError> {
         let given = short(name);
         let own = match given {
             Some(own) => own,
-            None => self.alias(name).ok_or("a folder has too many names that are alike")?,
+            None => self.alias(name).ok_or(VolumeError::NamesAlike)?,
         };
         self.0.insert(own);
         let mut entries = if given.is_some() { Vec::new() } else { long(name, check(own)) };

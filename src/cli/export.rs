@@ -124,8 +124,13 @@ impl FormOption {
     }
 }
 
-fn day(typed: &str) -> Result<Date, &'static str> {
-    typed_date::only(typed).ok_or("a day such as 2026-07-14 or 14-Jul-2026")
+/// What was typed names no day, or more than one.
+#[derive(Debug, thiserror::Error)]
+#[error("a day such as 2026-07-14 or 14-Jul-2026")]
+struct NotOneDay;
+
+fn day(typed: &str) -> Result<Date, NotOneDay> {
+    typed_date::only(typed).ok_or(NotOneDay)
 }
 
 /// Exports, and says what was written if it went into a file.

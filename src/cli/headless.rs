@@ -193,36 +193,55 @@ impl Checks for Anything {
     }
 }
 
+/// Why no clock starts at a time as it is written.
+#[derive(Debug, thiserror::Error)]
+enum StartTimeError {
+    /// Neither of the two forms, a second 60, or an offset that the zone does not have then.
+    #[error("write 2026-07-14T12:00, or with a zone 2026-07-14T12:00:00+02:00[Europe/Berlin]")]
+    Form(#[source] Option<jiff::Error>),
+    /// Clocks are changed then.
+    #[error("in {zone} there is no such time, or it comes twice; write it with its offset and zone")]
+    NotOnce {
+        /// The zone of this computer.
+        zone: String,
+        /// What the calendar says.
+        #[source]
+        error: jiff::Error,
+    },
+    /// A year that no meter's clock has.
+    #[error("write a year from 2000 to 2099")]
+    OtherYear,
+}
+
 /// A time with its zone, or on this computer's clock: one that there is, and only once.
-fn start_time(text: &str) -> Result<Zoned, String> {
+fn start_time(text: &str) -> Result<Zoned, StartTimeError> {
     start_time_in(text, &SystemClock.now().time_zone().clone())
 }
 
 /// How many characters a day has.
 const DAY: usize = "2026-07-14".len();
 
-fn start_time_in(text: &str, ours: &TimeZone) -> Result<Zoned, String> {
-    let wrong = || "write 2026-07-14T12:00, or with a zone 2026-07-14T12:00:00+02:00[Europe/Berlin]".to_owned();
-    let not_once = |zone: &TimeZone| {
-        let zone = zone.iana_name().unwrap_or("this computer's time zone");
-        format!("in {zone} there is no such time, or it comes twice; write it with its offset and zone")
+fn start_time_in(text: &str, ours: &TimeZone) -> Result<Zoned, StartTimeError> {
+    let not_once = |error| {
+        let zone = ours.iana_name().unwrap_or("this computer's time zone").to_owned();
+        StartTimeError::NotOnce { zone, error }
     };
     if let Some(moment) = calendar::parse_moment(text) {
-        return ours.to_ambiguous_zoned(moment).unambiguous().map_err(|_| not_once(ours)).and_then(in_our_time);
+        return ours.to_ambiguous_zoned(moment).unambiguous().map_err(not_once).and_then(in_our_time);
     }
     let parser = DateTimeParser::new().disambiguation(Disambiguation::Reject).offset_conflict(OffsetConflict::Reject);
-    let zoned = parser.parse_zoned(text).map_err(|_| wrong())?;
+    let zoned = parser.parse_zoned(text).map_err(|error| StartTimeError::Form(Some(error)))?;
     // What stands before offset and zone; the library would take second 60 of it for 59.
     let before_zone = text.split('[').next().unwrap_or(text);
     let offset = before_zone.match_indices(['+', '-', 'Z']).map(|(at, _)| at).find(|at| *at > DAY);
     let clock = before_zone.get(..offset.unwrap_or(before_zone.len())).unwrap_or_default();
     let is_as_written = calendar::parse_moment(clock) == Some(zoned.datetime());
-    if is_as_written { in_our_time(zoned) } else { Err(wrong()) }
+    if is_as_written { in_our_time(zoned) } else { Err(StartTimeError::Form(None)) }
 }
 
 /// A script moves the clock on from there, and meters' clocks have years of their own.
-fn in_our_time(start: Zoned) -> Result<Zoned, String> {
-    if METER_YEARS.contains(&start.year()) { Ok(start) } else { Err("write a year from 2000 to 2099".to_owned()) }
+fn in_our_time(start: Zoned) -> Result<Zoned, StartTimeError> {
+    if METER_YEARS.contains(&start.year()) { Ok(start) } else { Err(StartTimeError::OtherYear) }
 }
 
 fn script_text(file: &Path) -> Result<String, CommandError> {
@@ -305,7 +324,8 @@ mod tests {
     #[case("2026-03-29T02:30[Europe/Berlin]", "write 2026-07-14T12:00")]
     fn the_clock_starts_as_it_is_written_or_not_at_all(#[case] written: &str, #[case] starts: &str) {
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
-        let started = start_time_in(written, &berlin).map_or_else(|refused| refused, |start| start.to_string());
+        let started =
+            start_time_in(written, &berlin).map_or_else(|refused| refused.to_string(), |start| start.to_string());
         assert!(started.starts_with(starts), "{written}: {started}");
     }
 }

@@ -112,24 +112,41 @@ const OURS: [&str; 14] = [
     "user-agent",
 ];
 
+/// Why a text is no header for a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TenantHeaderError {
+    /// Nothing divides name and value.
+    #[error("there is no colon in it")]
+    NoColon,
+    /// No name, or one with other characters than letters, digits, `-` and `_`.
+    #[error("before the colon stands no name of a header")]
+    NoName,
+    /// No value, or one that is not ASCII.
+    #[error("behind the colon stands no value of plain letters")]
+    NoValue,
+    /// A header that the client sets, or that changes what a request means.
+    #[error("this header is not for tenants")]
+    NotForTenants,
+}
+
 impl TenantHeader {
     /// The header as it is written: `X-Tenant-ID: clinic`.
     ///
     /// # Errors
-    /// What is wrong.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let (name, value) = text.split_once(':').ok_or("there is no colon in it")?;
+    /// [`TenantHeaderError`], what is wrong.
+    pub fn parse(text: &str) -> Result<Self, TenantHeaderError> {
+        let (name, value) = text.split_once(':').ok_or(TenantHeaderError::NoColon)?;
         let (name, value) = (name.trim(), value.trim());
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if name.is_empty() || !name.chars().all(is_name) {
-            return Err("before the colon stands no name of a header");
+            return Err(TenantHeaderError::NoName);
         }
         if value.is_empty() || !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            return Err("behind the colon stands no value of plain letters");
+            return Err(TenantHeaderError::NoValue);
         }
         let lower = name.to_ascii_lowercase();
         if OURS.iter().any(|ours| if ours.ends_with('-') { lower.starts_with(ours) } else { lower == *ours }) {
-            return Err("this header is not for tenants");
+            return Err(TenantHeaderError::NotForTenants);
         }
         Ok(Self { name: name.to_owned(), value: value.to_owned() })
     }

@@ -3,8 +3,11 @@
 //! Nothing is guessed and nothing left out: a line that cannot be read is told with its number and what helps, and no
 //! number is computed.
 
+mod mistake;
+
 use std::collections::BTreeMap;
 
+use self::mistake::{HeaderMistake, RowMistake};
 use super::ReadingsOfFile;
 use crate::cli::CommandError;
 use crate::cli::failure::WrongField;
@@ -12,7 +15,6 @@ use crate::domain::calendar::{self, METER_YEARS};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Kind, Meal, Reading, sort};
 use crate::domain::statistics::MeterLimits;
-use crate::domain::text::quoted;
 
 /// The columns; the first two must be there.
 const COLUMNS: [&str; 6] = ["local", "mgdl", "flag", "meal", "seq", "utc"];
@@ -39,7 +41,7 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
         // carriage return before it is white space, which is trimmed.
         .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
-    let header = lines.headers().map_err(|_| wrong_header(name, "it is not UTF-8"))?.clone();
+    let header = lines.headers().map_err(|_| wrong_header(name, &HeaderMistake::NotUtf8))?.clone();
     let places = places(&header).map_err(|reason| wrong_header(name, &reason))?;
     let (mut readings, mut wrong) = (Vec::new(), Vec::new());
     for (number, record) in lines.records().enumerate() {
@@ -47,13 +49,13 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
             // A quotation mark that was not meant swallows the lines behind it.
             Ok(record) if record.iter().any(|cell| cell.contains(['\n', '\r'])) => {
                 let line = record.position().map_or(1, csv::Position::line);
-                (line, Err("a cell goes on into the next line: a quotation mark (\") stands alone".to_owned()))
+                (line, Err(RowMistake::GoesOn))
             }
             Ok(record) => {
                 let line = record.position().map_or(1, csv::Position::line);
                 (line, reading(&Cells { places: &places, record: &record, columns: header.len() }, number))
             }
-            Err(error) => (error.position().map_or(1, csv::Position::line), Err("it is no line of a table".into())),
+            Err(error) => (error.position().map_or(1, csv::Position::line), Err(RowMistake::NoRow)),
         };
         match reading {
             Ok(reading) => readings.push(reading),
@@ -80,27 +82,27 @@ fn refused(mut wrong: Vec<WrongField>) -> CommandError {
     CommandError::usage(told.join("\n  ")).with_fields(wrong)
 }
 
-fn wrong_header(name: &str, reason: &str) -> CommandError {
+fn wrong_header(name: &str, reason: &HeaderMistake) -> CommandError {
     let wanted =
         "the first line names the columns: seq,local,utc,mgdl,flag,meal, of which local and mgdl must be there";
     CommandError::usage(format!("{name}:1: {reason}; {wanted}")).because_of("line 1")
 }
 
 /// Where each of the [`COLUMNS`] stands.
-fn places(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()], String> {
+fn places(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()], HeaderMistake> {
     if let Some(stray) = header.iter().find(|column| !COLUMNS.contains(column)) {
-        return Err(format!("the column {} is not known", quoted(stray)));
+        return Err(HeaderMistake::Unknown { column: stray.to_owned() });
     }
     let mut places = [None; COLUMNS.len()];
     for (place, column) in places.iter_mut().zip(COLUMNS) {
         let mut found = header.iter().enumerate().filter(|(_, name)| *name == column).map(|(place, _)| place);
         *place = found.next();
         if found.next().is_some() {
-            return Err(format!("the column {column} stands there twice"));
+            return Err(HeaderMistake::Twice { column });
         }
     }
     match places.iter().zip(COLUMNS).take(NEEDED).find(|(place, _)| place.is_none()) {
-        Some((_, column)) => Err(format!("there is no column {column}")),
+        Some((_, column)) => Err(HeaderMistake::Missing { column }),
         None => Ok(places),
     }
 }
@@ -120,46 +122,43 @@ impl Cells<'_> {
     }
 }
 
-fn reading(cells: &Cells<'_>, number: usize) -> Result<Reading, String> {
+fn reading(cells: &Cells<'_>, number: usize) -> Result<Reading, RowMistake> {
     if cells.record.len() != cells.columns {
-        let (found, wanted) = (cells.record.len(), cells.columns);
-        return Err(format!("it has {found} columns, the first line {wanted}; put commas where cells are empty"));
+        return Err(RowMistake::ColumnCount { found: cells.record.len(), named: cells.columns });
     }
     let local = cells.of("local");
-    let time = calendar::parse_moment(local)
-        .ok_or_else(|| format!("local is {}; write {}", quoted(local), calendar::MOMENT_FORM))?;
+    let time = calendar::parse_moment(local).ok_or_else(|| RowMistake::NoTime { local: local.to_owned() })?;
     if !METER_YEARS.contains(&time.year()) {
-        return Err(format!("the year of local is {}; meters' clocks have 2000 to 2099", time.year()));
+        return Err(RowMistake::OtherYear { year: time.year() });
     }
     let (kind, measured) = result(cells.of("mgdl"), cells.of("flag"))?;
     let index = match cells.of("seq") {
-        "" => u32::try_from(number).map_err(|_| "there are too many lines; give fewer".to_owned())?,
-        seq => seq.parse().map_err(|_| format!("seq is {}; write a whole number, or leave it empty", quoted(seq)))?,
+        "" => u32::try_from(number).map_err(|_| RowMistake::TooMany)?,
+        seq => seq.parse().map_err(|_| RowMistake::NoNumber { seq: seq.to_owned() })?,
     };
     let meal = Some(meal(cells.of("meal"))?);
     Ok(Reading { index, time: Some(time), measured, kind, meal, doubts: Vec::new(), raw: BTreeMap::new() })
 }
 
-fn result(mg_per_dl: &str, flag: &str) -> Result<(Kind, Measured), String> {
+fn result(mg_per_dl: &str, flag: &str) -> Result<(Kind, Measured), RowMistake> {
     let kind = match flag {
         "LO" | "HI" if !mg_per_dl.is_empty() => {
-            return Err(format!("mgdl is {} beside {flag}; leave one of them empty", quoted(mg_per_dl)));
+            return Err(RowMistake::BesideFlag { mg_per_dl: mg_per_dl.to_owned(), flag: flag.to_owned() });
         }
         "LO" => return Ok((Kind::Blood, Measured::Low)),
         "HI" => return Ok((Kind::Blood, Measured::High)),
         "" => Kind::Blood,
         "CTRL" => Kind::Control,
-        other => return Err(format!("flag is {}; write LO, HI or CTRL, or leave it empty", quoted(other))),
+        other => return Err(RowMistake::UnknownFlag { flag: other.to_owned() }),
     };
     let is_whole = mg_per_dl.bytes().all(|byte| byte.is_ascii_digit());
     let value = mg_per_dl.parse().ok().filter(|value| is_whole && (1..=GREATEST).contains(value));
-    value.map(|value| (kind, Measured::Value(Concentration::mg_per_dl(value)))).ok_or_else(|| {
-        let wanted = "a whole number from 1 to 999 in mg/dL, or nothing and LO or HI in flag";
-        format!("mgdl is {}; write {wanted}", quoted(mg_per_dl))
-    })
+    value
+        .map(|value| (kind, Measured::Value(Concentration::mg_per_dl(value))))
+        .ok_or_else(|| RowMistake::NoValue { mg_per_dl: mg_per_dl.to_owned() })
 }
 
-fn meal(written: &str) -> Result<Meal, String> {
+fn meal(written: &str) -> Result<Meal, RowMistake> {
     let (start, of) = written.split_once('_').unwrap_or((written, "dinner"));
     let is_meal = ["breakfast", "lunch", "dinner"].contains(&of);
     match (start, written) {
@@ -169,10 +168,7 @@ fn meal(written: &str) -> Result<Meal, String> {
         (_, "casual") => Ok(Meal::Casual),
         ("before", _) if is_meal => Ok(Meal::Before),
         ("after", _) if is_meal => Ok(Meal::After),
-        _ => {
-            let wanted = "before or after, alone or with _breakfast, _lunch or _dinner, fasting, bedtime, casual";
-            Err(format!("meal is {}; write {wanted}, or leave it empty", quoted(written)))
-        }
+        _ => Err(RowMistake::UnknownMeal { meal: written.to_owned() }),
     }
 }
 

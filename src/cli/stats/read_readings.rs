@@ -50,6 +50,19 @@ enum WrittenRange {
     Unknown,
 }
 
+/// Why a reading of the object is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum WrittenReadingMistake {
+    #[error("time is no time of a meter's clock")]
+    NoTime,
+    #[error("value is no number that a meter sends")]
+    NoNumber,
+    #[error("there is no value with its unit, and range is in")]
+    NoValue,
+    #[error("there is a value, and range says that there is none")]
+    StrayValue,
+}
+
 /// Reads the object; `name` is what the file is called in complaints.
 ///
 /// # Errors
@@ -74,21 +87,21 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
     })
 }
 
-fn reading(written: WrittenReading) -> Result<Reading, String> {
+fn reading(written: WrittenReading) -> Result<Reading, WrittenReadingMistake> {
     let WrittenReading { index, time, value, unit, range, kind, meal, mut doubts } = written;
     doubts.sort_unstable();
     doubts.dedup();
     let time: Option<DateTime> = match time {
         None => None,
-        Some(time) => Some(calendar::parse_moment(&time).ok_or("time is no time of a meter's clock")?),
+        Some(time) => Some(calendar::parse_moment(&time).ok_or(WrittenReadingMistake::NoTime)?),
     };
     let measured = match (range, value.zip(unit)) {
         (WrittenRange::In, Some((value, unit))) => {
             let value = Concentration::from_number(&value.to_string(), unit);
-            Measured::Value(value.ok_or("value is no number that a meter sends")?)
+            Measured::Value(value.ok_or(WrittenReadingMistake::NoNumber)?)
         }
-        (WrittenRange::In, None) => return Err("there is no value with its unit, and range is in".to_owned()),
-        (_, Some(_)) => return Err("there is a value, and range says that there is none".to_owned()),
+        (WrittenRange::In, None) => return Err(WrittenReadingMistake::NoValue),
+        (_, Some(_)) => return Err(WrittenReadingMistake::StrayValue),
         (WrittenRange::Low, None) => Measured::Low,
         (WrittenRange::High, None) => Measured::High,
         // No number has it, whatever stands in its record.

@@ -178,6 +178,19 @@ fn every_constant_says_what_it_is() {
     assert!(unexplained.is_empty(), "constants without a word:\n{}", unexplained.join("\n"));
 }
 
+/// Whoever gets a text cannot tell what went wrong, nor what was wrong below: errors are types.
+#[test]
+fn no_error_is_a_text() {
+    let in_words: Vec<String> = sources::all()
+        .iter()
+        .filter(|source| !source.is_test())
+        .flat_map(|source| {
+            source.errors_in_words().into_iter().map(|name| format!("{}: {name}", source.file.display()))
+        })
+        .collect();
+    assert!(in_words.is_empty(), "errors that are texts:\n{}", in_words.join("\n"));
+}
+
 /// A file of the sources that a test makes up.
 fn made_up(file: &str, text: &str) -> Source {
     Source::parse(Path::new(file), text.to_owned()).unwrap()
@@ -248,6 +261,20 @@ fn the_check_itself_sees_a_constant_without_a_word() {
         impl F for D { const G: u8 = 5; }
         #[cfg(test)] mod tests { const H: u8 = 6; }";
     assert_eq!(made_up("x.rs", text).unexplained_constants(), ["C", "E"]);
+}
+
+#[test]
+fn the_check_itself_sees_errors_in_words() {
+    let text = "
+        fn a() -> Result<u8, String> {}
+        fn b(fits: &dyn Fn(u8) -> std::result::Result<(), &'static str>) {}
+        fn c() -> Result<String, Error> {}
+        fn d() { let e = |x| -> Result<Vec<(u8, u8)>, std::string::String> { x }; }
+        impl G { fn f() -> Result<(), String> {} }
+        trait H { fn i() -> Option<Result<(), String>>; }
+        #[cfg(test)] fn j() -> Result<(), String> {}
+        #[cfg(test)] mod tests { fn k() -> Result<(), String> {} }";
+    assert_eq!(made_up("x.rs", text).errors_in_words(), ["a", "b", "d", "f", "i"]);
 }
 
 #[test]

@@ -55,6 +55,13 @@ impl Source {
         unexplained(&self.code.items)
     }
 
+    /// The functions outside tests that speak of a result whose error is a text.
+    pub(super) fn errors_in_words(&self) -> Vec<String> {
+        let mut results = Results::default();
+        results.visit_file(&self.code);
+        results.in_words
+    }
+
     /// Whether the file belongs to the tests alone.
     pub(super) fn is_test(&self) -> bool {
         self.module.last().is_some_and(|name| TEST_FILES.contains(&name.as_str()))
@@ -234,6 +241,68 @@ impl<'ast> Visit<'ast> for Names {
             self.note(&parts);
         }
         visit::visit_macro(self, called);
+    }
+}
+
+/// Gathers the results whose error is a text.
+#[derive(Default)]
+struct Results {
+    in_words: Vec<String>,
+    /// The function that is being read.
+    function: String,
+}
+
+impl Results {
+    fn within(&mut self, function: &syn::Signature, visit: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.function, function.ident.to_string());
+        visit(self);
+        self.function = outer;
+    }
+}
+
+impl<'ast> Visit<'ast> for Results {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if !for_tests(&item.attrs) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !for_tests(&item.attrs) {
+            self.within(&item.sig, |results| visit::visit_item_fn(results, item));
+        }
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        if !for_tests(&item.attrs) {
+            self.within(&item.sig, |results| visit::visit_impl_item_fn(results, item));
+        }
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        self.within(&item.sig, |results| visit::visit_trait_item_fn(results, item));
+    }
+
+    fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+        if let ("Result", syn::PathArguments::AngleBracketed(given)) = (&*segment.ident.to_string(), &segment.arguments)
+            && given.args.iter().nth(1).is_some_and(is_text)
+        {
+            self.in_words.push(self.function.clone());
+        }
+        visit::visit_path_segment(self, segment);
+    }
+}
+
+/// Whether an argument of a type is `String` or `&str`.
+fn is_text(given: &syn::GenericArgument) -> bool {
+    let named = |of: &syn::Type, name: &str| match of {
+        syn::Type::Path(of) => of.path.segments.last().is_some_and(|last| last.ident == name),
+        _ => false,
+    };
+    match given {
+        syn::GenericArgument::Type(syn::Type::Reference(of)) => named(&of.elem, "str"),
+        syn::GenericArgument::Type(of) => named(of, "String"),
+        _ => false,
     }
 }
 

@@ -34,10 +34,11 @@ mod users;
 mod why_waiting;
 mod wiring;
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use std::ffi::OsString;
 
 pub use self::failure::CommandError;
 use self::log::LogOptions;

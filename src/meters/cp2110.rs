@@ -2,13 +2,13 @@
 //!
 //! Whether there is a bridge is asked of the link: only HID takes feature reports.
 
-use crate::domain::cause::Cause;
 use std::time::Duration;
 
 use super::codec::cp2110::{Feature, from_report, to_reports};
 use super::conversation::Conversation;
 use super::error::MeterError;
 use super::link::{LineSettings, Link, LinkError};
+use crate::domain::cause::Cause;
 
 /// For a feature report; the bridge answers at once.
 const FEATURE: Duration = Duration::from_secs(2);

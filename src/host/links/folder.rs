@@ -4,13 +4,13 @@
 //! out of the kernel's memory; so the folder is compared before and after each step with what it was when it was
 //! opened, and the block device of its file system must still exist.
 
-use crate::domain::cause::Cause;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::domain::cause::Cause;
 use crate::meters::folder::{FileEntry, Folder};
 use crate::meters::link::{Link, LinkError};
 

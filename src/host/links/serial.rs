@@ -3,13 +3,13 @@
 //! The port is opened for this program alone. What had arrived before belongs to no conversation of ours and is thrown
 //! away once, when the port is opened; from then on no byte is lost.
 
-use crate::domain::cause::Cause;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serialport::{ClearBuffer, DataBits, ErrorKind, FlowControl, SerialPort as _, StopBits, TTYPort};
 
+use crate::domain::cause::Cause;
 use crate::meters::link::{LineSettings, Link, LinkError, Parity};
 
 /// Any rate will do until the driver sets its own. The library asks for one.

@@ -7,7 +7,6 @@
 
 mod datagrams;
 
-use crate::domain::cause::Cause;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 pub(in crate::host) use self::datagrams::Datagrams;
+use crate::domain::cause::Cause;
 use crate::meters::link::{Link, LinkError};
 
 /// Begins an output report or a bulk transfer.

@@ -3,7 +3,6 @@
 //! Knows nothing of meters: a [`SocketLink`](super::SocketLink) at one end and a station at the
 //! other give them meaning.
 
-use crate::domain::cause::Cause;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 
+use crate::domain::cause::Cause;
 use crate::meters::link::LinkError;
 
 /// More than the largest transfer of any meter: an IEEE 11073-20601 message of 63 KiB.

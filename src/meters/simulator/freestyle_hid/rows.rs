@@ -1,11 +1,12 @@
 //! The rows that the meters list, written field by field as the specification has them.
 
+use jiff::civil::DateTime;
+
 use super::{HidFaults, HidModel};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
 use crate::meters::codec::freestyle_hid::row::stored;
 use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
-use jiff::civil::DateTime;
 
 /// The number of the oldest record: near where 16 bits end, for the list goes on beyond.
 pub(super) const FIRST_ID: usize = 65_530;

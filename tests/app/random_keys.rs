@@ -40,7 +40,7 @@ use judge::Judge;
 use meters::{Meter, meters};
 use other_process::OtherProcess;
 pub(crate) use terminal::carry_out;
-use terminal::{Fortune, Place, Read, Terminal, call};
+use terminal::{CalledProcess, Fortune, Read, Terminal, call};
 
 /// Steps of one episode: one store, from empty.
 const EPISODE: u64 = 4_000;
@@ -100,8 +100,10 @@ impl World {
     fn new(folder: &std::path::Path, chance: &mut Chance) -> Self {
         let now: Zoned = "2026-07-14T08:00:00+02:00[Europe/Berlin]".parse().unwrap();
         let store = Store::open(folder).unwrap();
-        let places =
-            [Place::Here(Box::new(on(Store::open(folder).unwrap()))), Place::There(OtherProcess::start(folder))];
+        let places = [
+            CalledProcess::Here(Box::new(on(Store::open(folder).unwrap()))),
+            CalledProcess::There(OtherProcess::start(folder)),
+        ];
         let start = |(number, place)| Terminal::start(number, place, now.timestamp());
         let by = By::command("test", now.timestamp());
         store.import_patients(by, &people()).unwrap();

@@ -16,7 +16,7 @@ use rstest::rstest;
 
 use super::authorization_server::page;
 use super::clinic::Clinic;
-use super::device_sign_in::{Place, find, on, parcel, signed_in};
+use super::device_sign_in::{SignInPlace, find, on, parcel, signed_in};
 use super::fhir_platform::{nora, wait};
 use super::fhir_server::Fault;
 use super::headless::{passes_by_code, passes_on};
@@ -48,7 +48,7 @@ fn what_was_not_granted_is_on_the_screen_after_the_sign_in() {
         ("openid user/*.rus user/Device.c user/Observation.c", "(Provenance.c)", "(Observation.rs)"),
         ("openid user/*.cruds", "Find the patient", "does not allow"),
     ] {
-        let place = Place::new();
+        let place = SignInPlace::new();
         place.authority.desk.lock().unwrap().grants = Some(grants);
         let folder = place.folder.path().to_owned();
         let script = format!(
@@ -72,7 +72,7 @@ fn what_this_computer_was_not_granted_is_told_to_whoever_signs_in_here() {
         ("system/Patient.crs system/*.cu system/Device.rs", "(Observation.rs)", "(Patient.c)"),
         ("system/*.cruds", "Find the patient", "does not allow"),
     ] {
-        let place = Place::of_this_computer();
+        let place = SignInPlace::of_this_computer();
         place.authority.desk.lock().unwrap().grants = Some(grants);
         let folder = place.folder.path().to_owned();
         let script = format!(
@@ -88,7 +88,7 @@ fn what_this_computer_was_not_granted_is_told_to_whoever_signs_in_here() {
 #[test]
 fn what_the_token_does_not_allow_to_write_is_not_sent() {
     for (grants, is_sent) in [("system/*.rs system/Device.cu system/Observation.c", false), ("system/*.cruds", true)] {
-        let place = Place::of_this_computer();
+        let place = SignInPlace::of_this_computer();
         place.authority.desk.lock().unwrap().grants = Some(grants);
         let outcome = wait(place.platform().record.deliver(&parcel()));
         let sent = place.fhir.server.asked().iter().any(|asked| !asked.target.starts_with("/.well-known/"));
@@ -109,7 +109,7 @@ fn what_the_token_does_not_allow_to_write_is_not_sent() {
 #[case(401)]
 #[case(403)]
 fn what_the_server_does_not_allow_is_told_by_its_types(#[case] status: u16) {
-    let place = Place::of_this_computer();
+    let place = SignInPlace::of_this_computer();
     place.fhir.shelf.lock().unwrap().faults = vec![Fault::Says(status); 100];
     let Outcome::NotAllowed(problem) = wait(place.platform().record.deliver(&parcel())) else { panic!("it is sent") };
     let what = format!("the server answers with {status} to a bundle of Device: ");
@@ -159,7 +159,7 @@ async fn is_told_here(platform: &Platform, actor: &Actor) -> [Result<usize, Remo
 #[case("openid", [true, true])]
 fn what_is_known_here_is_told_to_who_may_see_it_there(#[case] grants: &'static str, #[case] told: [bool; 2]) {
     for lifetime in [300, 0] {
-        let place = Place::new();
+        let place = SignInPlace::new();
         {
             let mut desk = place.authority.desk.lock().unwrap();
             (desk.grants, desk.lifetime) = (Some(grants), Some(lifetime));

@@ -124,7 +124,7 @@ impl Browser {
 }
 
 /// A FHIR server where nobody is found, by whoever has a token that has not ended, and settings for it.
-struct Place {
+struct ProviderClinic {
     /// Kept for as long as it is asked.
     _fhir: Server,
     /// What is asked with, as it is shown.
@@ -138,7 +138,7 @@ struct Shown {
     ended: BTreeSet<String>,
 }
 
-impl Place {
+impl ProviderClinic {
     fn new(data: &Path, more: &str) -> Self {
         let shown = Arc::<Mutex<Shown>>::default();
         let seen = Arc::clone(&shown);
@@ -192,7 +192,7 @@ const DEVICE: &str = "sign_in = \"device\"\nclient_id = \"glucodock\"\nroles = {
 #[ignore = "needs GLUCODOCK_OIDC_PROVIDER: tests/servers/run oidc"]
 fn whoever_typed_a_code_is_asked_for_with_tokens_that_are_renewed_one_after_the_other() {
     let data = tempfile::tempdir().unwrap();
-    let place = Place::new(data.path(), DEVICE);
+    let place = ProviderClinic::new(data.path(), DEVICE);
     let platform = Terminal::of(data.path()).backend.platform;
     wait(async {
         let code = code(&platform).await;
@@ -225,7 +225,7 @@ fn whoever_typed_a_code_is_asked_for_with_tokens_that_are_renewed_one_after_the_
 #[ignore = "needs GLUCODOCK_OIDC_PROVIDER: tests/servers/run oidc"]
 fn whoever_refuses_on_the_phone_is_not_signed_in() {
     let data = tempfile::tempdir().unwrap();
-    let _place = Place::new(data.path(), DEVICE);
+    let _place = ProviderClinic::new(data.path(), DEVICE);
     let platform = Terminal::of(data.path()).backend.platform;
     wait(async {
         let code = code(&platform).await;
@@ -251,7 +251,7 @@ fn a_key_that_is_registered_gets_tokens(#[case] algorithm: &str, #[case] pem: Op
         format!("key_file = \"{pem}\"")
     });
     let known_as = |client: &str| format!("sign_in = \"backend\"\nclient_id = \"{client}\"\n{key_file}");
-    let _unknown = Place::new(data, &known_as("nobody"));
+    let _unknown = ProviderClinic::new(data, &known_as("nobody"));
     let printed = run(if pem.is_none() { &["platform", "keys", "--new"] } else { &["platform", "keys"] });
     let set: Value = serde_json::from_slice(&printed.stdout).unwrap_or_else(|_| panic!("{printed:?}"));
 
@@ -268,7 +268,7 @@ fn a_key_that_is_registered_gets_tokens(#[case] algorithm: &str, #[case] pem: Op
     assert_eq!(registered.status, 201, "{}", registered.body);
     let registered: Value = serde_json::from_str(&registered.body).unwrap();
 
-    let place = Place::new(data, &known_as(registered["client_id"].as_str().unwrap()));
+    let place = ProviderClinic::new(data, &known_as(registered["client_id"].as_str().unwrap()));
     let output = run(&["platform", "check", "--json"]);
     let told = object(&output);
     for check in ["scopes", "sign-in"] {

@@ -50,7 +50,7 @@ fn confirm(folder: &Path, script: &str) -> Option<Duration> {
     Some(said.0 - before.0)
 }
 
-struct Desk {
+struct TerminalDesk {
     folder: tempfile::TempDir,
     patient: Patient,
     serial: String,
@@ -63,12 +63,12 @@ struct Desk {
 fn many_terminals_at_once(#[case] place: Place) {
     let count = std::env::var("GLUCODOCK_TERMINALS").map_or(USUAL, |told| told.parse().unwrap());
     let served = place.serve().unwrap();
-    let mut desks: Vec<Desk> = (0..count)
+    let mut desks: Vec<TerminalDesk> = (0..count)
         .map(|_| {
             let folder = tempfile::tempdir().unwrap();
             furnish(folder.path(), &served);
             let patient = somebody(&Terminal::of(folder.path()));
-            Desk { folder, patient, serial: serial() }
+            TerminalDesk { folder, patient, serial: serial() }
         })
         .collect();
     for pair in desks.chunks_mut(2).step_by(FIGHTS) {
@@ -80,7 +80,7 @@ fn many_terminals_at_once(#[case] place: Place) {
     let mut waits: Vec<Duration> = std::thread::scope(|scope| {
         let playing: Vec<_> = desks
             .iter()
-            .map(|Desk { folder, patient, serial }| {
+            .map(|TerminalDesk { folder, patient, serial }| {
                 let number = patient.identifiers[0].value.expose();
                 let script = format!(
                     "type \"nora\"\nkey Enter\ntype \"correct horse\"\nkey Enter\nwait \"Find the patient\" 120s\n\
@@ -92,7 +92,7 @@ fn many_terminals_at_once(#[case] place: Place) {
             .collect();
         playing.into_iter().filter_map(|playing| playing.join().unwrap()).collect()
     });
-    for Desk { folder, .. } in &desks {
+    for TerminalDesk { folder, .. } in &desks {
         let terminal = Terminal::of(folder.path());
         terminal.carry();
         assert_eq!(terminal.store().undelivered().unwrap(), []);
@@ -101,7 +101,7 @@ fn many_terminals_at_once(#[case] place: Place) {
 
     let fresh = Terminal::new(Some(&served), None);
     let (mut there, mut lost) = (0, 0);
-    for Desk { folder, patient, serial } in &desks {
+    for TerminalDesk { folder, patient, serial } in &desks {
         let owner = wait(fresh.backend.platform.record.owner(&nora(), &meter(serial))).unwrap().owner.unwrap();
         let said = Terminal::of(folder.path()).store().record(&patient.id, Span::ALL).unwrap().readings;
         let on_server = record(&fresh, &patient.id);

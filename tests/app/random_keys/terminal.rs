@@ -35,14 +35,14 @@ pub(super) struct Read {
 }
 
 /// Where the calls of a terminal are made.
-pub(super) enum Place {
+pub(super) enum CalledProcess {
     /// In this process.
     Here(Box<Backend>),
     /// In another one.
     There(OtherProcess),
 }
 
-impl Place {
+impl CalledProcess {
     fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> EffectResult {
         // A password hash takes longer than a thousand keys; who is who is not what is tested here.
         if let Effect::Ask(_, Request::SignIn { credentials, .. }) = effect {
@@ -59,7 +59,7 @@ impl Place {
 
 /// A terminal.
 pub(super) struct Terminal {
-    pub(super) place: Place,
+    pub(super) place: CalledProcess,
     pub(super) model: Model,
     /// Calls of the platform in the order in which they were asked for; nothing of them is done yet.
     pub(super) calls: VecDeque<Effect>,
@@ -72,7 +72,7 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    pub(super) fn start(number: usize, place: Place, at: Timestamp) -> Self {
+    pub(super) fn start(number: usize, place: CalledProcess, at: Timestamp) -> Self {
         Self {
             place,
             model: model(&format!("{number}.0"), at),
@@ -88,7 +88,7 @@ impl Terminal {
     /// The program was ended or killed, and starts anew.
     pub(super) fn restart(&mut self, at: Timestamp) {
         self.starts += 1;
-        if let Place::There(other) = &mut self.place {
+        if let CalledProcess::There(other) = &mut self.place {
             other.restart();
         }
         self.model = model(&format!("{}.{}", self.number, self.starts), at);
@@ -141,7 +141,7 @@ pub(super) enum Fortune {
 }
 
 /// Carries out a call as the engine does, with this fortune.
-pub(super) fn call(place: &mut Place, effect: &Effect, now: &Zoned, fortune: Fortune) -> Called {
+pub(super) fn call(place: &mut CalledProcess, effect: &Effect, now: &Zoned, fortune: Fortune) -> Called {
     let lost = || Problem::new(ProblemCode::StoreUnwritable, "staged");
     let (ticket, failed) = failure(effect, lost());
     if fortune == Fortune::FailsBefore {

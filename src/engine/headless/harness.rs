@@ -82,7 +82,7 @@ impl Harness {
         let (mailbox, inbox) = queue;
         let mut harness = Self {
             app: None,
-            queue: Queue::new(inbox).map_err(|error| format!("starting a timer: {error}"))?,
+            queue: Queue::new(inbox).map_err(Cause::of)?,
             mailbox,
             open,
             bus,

@@ -22,6 +22,11 @@ use crate::domain::cause::Cause;
 /// generous, because a machine that builds is slow.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// The system gives no timer, without which nothing can be waited for.
+#[derive(Debug, thiserror::Error)]
+#[error("starting a timer: {0}")]
+pub(super) struct NoTimer(#[source] io::Error);
+
 /// The queue.
 pub(super) struct Queue {
     inbox: Inbox,
@@ -38,9 +43,9 @@ impl Queue {
     /// An empty queue over this inbox.
     ///
     /// # Errors
-    /// If the system gives no timer.
-    pub(super) fn new(inbox: Inbox) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    /// [`NoTimer`] if the system gives none.
+    pub(super) fn new(inbox: Inbox) -> Result<Self, NoTimer> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(NoTimer)?;
         let (first, answers) = (VecDeque::new(), BTreeMap::new());
         Ok(Self { inbox, runtime, first, answers, reads: BTreeMap::new(), last: None })
     }

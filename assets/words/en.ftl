@@ -404,6 +404,7 @@ told-not-assigned = The assignment that was under way failed. Its readings still
 told-released = It is sent to the care platform again, and the audit trail has why.
 told-not-refused = It was not refused any more: somebody else sent it again, or it is delivered.
 told-not-released = It could not be noted that something is to be sent again: the care platform still does not take it.
+told-outbox-not-kept = What is to be delivered cannot be noted on this computer. Nothing is lost: it goes on by itself as soon as there is room.
 told-patient-created = The new patient was created. You find them by their name.
 told-patient-not-created = The new patient could not be created. Please try again.
 told-person-noted = The new patient was noted. The list of waiting meters has them.

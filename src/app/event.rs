@@ -56,6 +56,8 @@ pub enum Event {
         /// The meter is somebody else's at the platform: what was decided is taken back.
         is_lost: bool,
     },
+    /// What came of deliveries cannot be kept on this computer, for this reason: they are made again.
+    OutboxNotKept(Problem),
     /// An effect is done.
     EffectDone {
         /// Which effect.

@@ -20,6 +20,7 @@ use super::remark::Remark;
 use super::sign_out;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
+use crate::domain::words::key;
 
 /// Moves the app on by one event that happened at `at`. Pure: no clock, no input or output, no chance.
 #[must_use]
@@ -126,6 +127,10 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             Vec::new()
         }
         Event::Delivered { patient, is_lost } => return answers::delivered(model, &patient, is_lost),
+        Event::OutboxNotKept(problem) => {
+            model.remark = Some(Remark::failed(key::TOLD_OUTBOX_NOT_KEPT, problem));
+            Vec::new()
+        }
         Event::EffectDone { ticket, answer } => {
             let (model, effects, _) = answers::take(model, ticket, answer);
             return (model, effects);

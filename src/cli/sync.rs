@@ -17,6 +17,7 @@ use super::store::{StoreOptions, local_administrator, now, store_json, store_mar
 use super::{CommandError, Exit, Format, why_waiting};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, Outbox};
+use crate::domain::problem::Problem;
 use crate::domain::validation;
 use crate::engine::effects::{Backend, Carried, Courier};
 use crate::host::clock::{Clock as _, SystemClock};
@@ -66,9 +67,10 @@ pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, Command
     // Taken down before anything is carried: what was delivered is in the list afterwards too, and
     // says so.
     let before = station.store().undelivered()?;
+    let mut not_kept = None;
     if is_server && !before.is_empty() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(carry(backend, options.once, format))?;
+        not_kept = runtime.block_on(carry(backend, options.once, format))?;
     }
     let items = before
         .iter()
@@ -86,6 +88,11 @@ pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, Command
         }
         Format::Text => print_text(&format!("{}{}", store_mark(purpose), table(&lines)))?,
     }
+    if let Some(Problem { code, detail, .. }) = not_kept {
+        let told =
+            format!("what is to be delivered cannot be noted: {detail}. Nothing is lost; see to it and sync again");
+        return Err(CommandError::new(Exit::Failed, told).with_code(code).with_detail(detail.as_str()).told_in_json());
+    }
     let is_done = lines.iter().all(|line| line.state == "delivered");
     Ok(if is_done { Exit::Done } else { Exit::Platform })
 }
@@ -102,8 +109,8 @@ fn release(station: &Station, key: &str, reason: &str) -> Result<(), CommandErro
     Err(CommandError::usage(said).because_of("release"))
 }
 
-/// Carries until nothing is left that can be, or somebody says to stop.
-async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
+/// Carries until nothing is left that can be, or somebody says to stop. Gives why, if the outbox cannot be read or written.
+async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<Option<Problem>> {
     let courier = Courier::new(backend, Arc::new(|| SystemClock.now()));
     let mut signals = Signals::listen()?;
     let mut tried = BTreeSet::new();
@@ -121,15 +128,16 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
                         _ = carrying => {}
                         () = told_to_stop(&mut signals) => {}
                     }
-                    return Ok(());
+                    return Ok(None);
                 }
             }
         };
         let wait = match carried {
             // What comes round again was tried before.
             Carried::One(key) if tried.insert(key.clone()) || !once => continue,
-            Carried::One(_) | Carried::Nothing | Carried::NotRead => return Ok(()),
-            Carried::NothingBefore(_) if once => return Ok(()),
+            Carried::NotKept(problem) => return Ok(Some(problem)),
+            Carried::One(_) | Carried::Nothing => return Ok(None),
+            Carried::NothingBefore(_) if once => return Ok(None),
             Carried::NothingBefore(when) => {
                 if told.replace(when) != Some(when) {
                     say(format, &format!("Waiting until {} for the next try; Ctrl-C stops.", written(when)));
@@ -140,7 +148,7 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            () = told_to_stop(&mut signals) => return Ok(()),
+            () = told_to_stop(&mut signals) => return Ok(None),
         }
     }
 }

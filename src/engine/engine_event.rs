@@ -7,6 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::app::effect::Ticket;
 use crate::app::event::EffectResult;
 use crate::domain::patient::PatientId;
+use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
 use crate::host::bus::BusEvent;
 
@@ -43,6 +44,8 @@ pub enum EngineEvent {
         /// The meter is somebody else's at the platform: what was decided is taken back.
         is_lost: bool,
     },
+    /// What came of deliveries cannot be kept on this computer, for this reason.
+    OutboxNotKept(Problem),
     /// An effect is done. Every effect that was started and has a ticket sends exactly one.
     EffectDone {
         /// Which effect.

@@ -268,6 +268,7 @@ pub async fn drive(
                 engine_event @ (EngineEvent::Bus(_)
                 | EngineEvent::EffectDone { .. }
                 | EngineEvent::Delivered { .. }
+                | EngineEvent::OutboxNotKept(_)
                 | EngineEvent::Opened(_)),
             ) => {
                 let outcome = app.receive(engine_event);

@@ -134,6 +134,7 @@ impl RunningApp {
             EngineEvent::Bus(BusEvent::Changed(attachment)) => self.handle(Event::MeterChanged(attachment)),
             EngineEvent::Bus(BusEvent::Left(id)) => self.handle(Event::MeterLeft(id)),
             EngineEvent::Delivered { patient, is_lost } => self.handle(Event::Delivered { patient, is_lost }),
+            EngineEvent::OutboxNotKept(problem) => self.handle(Event::OutboxNotKept(problem)),
             EngineEvent::Progress { ticket, done, of, hold } => {
                 let mut outcome = self.handle(Event::ReadProgress { ticket, done, of });
                 outcome.hold = hold;

@@ -2,9 +2,11 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::*;
+use crate::domain::delivery::{Errand, Jitter, Outcome};
 use crate::domain::download::{Completeness, Download};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::meter::MeterIdentity;
+use crate::domain::patient::PatientId;
 use crate::domain::reading::{Kind, Reading};
 use crate::domain::text::Private;
 
@@ -79,6 +81,63 @@ fn a_full_disk_is_told_and_leaves_nothing_half_done() {
     assert_eq!(store.audit_trail().unwrap(), []);
     limit(1_000_000);
     assert_eq!(store.quarantine(BY, &download()).unwrap().counts.blood, 720);
+}
+
+/// What came of a parcel is to be noted, and the disk is full: nothing of it is noted, nothing else is changed, and once
+/// there is room the same parcel goes again and is noted once.
+#[test]
+fn a_full_disk_in_the_middle_of_a_delivery_loses_and_doubles_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    let limit = |pages: i64| {
+        let writer = store.writer.lock().unwrap();
+        writer.query_row(&format!("PRAGMA max_page_count = {pages}"), (), |row| row.get::<_, i64>(0)).unwrap()
+    };
+    store.quarantine(BY, &download()).unwrap();
+    store
+        .write(|transaction| {
+            transaction.execute_batch(
+                "INSERT INTO subjects (key, copy) VALUES ('Patient/1', '{}');
+                 INSERT INTO assignments
+                     (request_key, kind, meter, upload, subject, user, session, at, new, already_there)
+                     VALUES ('k', 'assigned', 1, 1, 1, '1', '', 0, 720, 0);
+                 INSERT INTO assigned_readings SELECT id, 1 FROM readings;
+                 UPDATE uploads SET state = 'assigned';",
+            )?;
+            meters::open_ownership(transaction, BY, 1, 1)?;
+            outbox::put(transaction, BY, 1, true)
+        })
+        .unwrap();
+    let at = |second| Timestamp::from_second(second).unwrap();
+    let take = |second| match store.next_errand(at(second)).unwrap() {
+        Errand::Deliver(parcel) => parcel.key.clone(),
+        other => panic!("{other:?}"),
+    };
+    let rows = |table: &str| -> i64 {
+        store.reader().query_row(&format!("SELECT count(*) FROM {table}"), (), |row| row.get(0)).unwrap()
+    };
+    let key = take(1);
+    limit(1);
+    // What is left of the pages that are there is used up first.
+    for size in [500, 50, 0] {
+        let detail = "x".repeat(size);
+        let fill = |transaction: &Connection| {
+            audit::append(transaction, BY, audit::AuditAction::PersonNoted, None, None, &detail)
+        };
+        while store.write(|transaction| fill(transaction)).is_ok() {}
+    }
+    let (before, trail) = (store.undelivered().unwrap(), store.audit_trail().unwrap());
+    let lost = || Outcome::LostRace(PatientId("Patient/2".into()));
+    assert!(matches!(store.note_delivery(&key, lost(), at(2), Jitter(0)), Err(StoreError::Full)));
+    assert_eq!((store.undelivered().unwrap(), store.audit_trail().unwrap()), (before, trail.clone()));
+    assert_eq!((rows("assignments"), rows("records")), (1, 720));
+    limit(1_000_000);
+    assert_eq!(take(1000), key, "it is due again");
+    assert!(store.note_delivery(&key, lost(), at(1001), Jitter(0)).unwrap());
+    assert!(!store.note_delivery(&key, lost(), at(1002), Jitter(0)).unwrap(), "an answer that comes twice");
+    assert_eq!((store.undelivered().unwrap(), rows("records")), (vec![], 0));
+    let actions: Vec<String> = store.audit_trail().unwrap().into_iter().map(|line| line.action).collect();
+    assert_eq!(actions.iter().filter(|action| *action == "taken-back").count(), 1, "{actions:?}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ async fn carry_all(courier: &Courier) -> usize {
             Carried::Nothing => return carried,
             // The other one has it; it goes on meanwhile.
             Carried::ByAnother | Carried::NothingBefore(_) => tokio::task::yield_now().await,
-            Carried::NotRead => panic!("the outbox is not read"),
+            Carried::NotKept(problem) => panic!("the outbox is not read: {problem:?}"),
         }
     }
 }

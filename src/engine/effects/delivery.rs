@@ -1,6 +1,6 @@
 //! Carries what the station has decided to the care platform, one parcel after the other, beside everything else. It
 //! wakes when something was decided, when somebody signed in, when an item is due again, and otherwise not at all. What
-//! fails here nobody waits for: the log is told.
+//! fails here nobody waits for: the log is told, and whoever is there if the store cannot be written.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use super::super::panics::contain_polls;
 use super::{Backend, DEADLINE, Now};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::delivery::{Errand, Jitter, Next, Outcome, Parcel};
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::platform::apart;
 use crate::station::{Station, StationError};
 
@@ -54,8 +55,8 @@ pub enum Carried {
     Nothing,
     /// Another program carries just now.
     ByAnother,
-    /// The outbox could not be read.
-    NotRead,
+    /// The outbox could not be read or written, for this reason. What was carried is due again, under the same key.
+    NotKept(Problem),
 }
 
 impl Courier {
@@ -90,7 +91,10 @@ impl Courier {
                     }
                 }
                 Carried::ByAnother => self.rest_at_most(LET_ANOTHER_GO_ON).await,
-                Carried::NotRead => self.rest_at_most(LOOK_AGAIN).await,
+                Carried::NotKept(problem) => {
+                    self.tell(problem);
+                    self.rest_at_most(LOOK_AGAIN).await;
+                }
             }
         }
     }
@@ -101,10 +105,10 @@ impl Courier {
         // Looked at without the lock: most looks find nothing that is due, and no other program has
         // to wait for them.
         match self.at_the_station("next_due", move |station| station.next_due(at)).await {
-            Some(Next::Send(_)) => {}
-            Some(Next::WaitUntil(when)) => return Carried::NothingBefore(when),
-            Some(Next::Rest) => return Carried::Nothing,
-            None => return Carried::NotRead,
+            Ok(Next::Send(_)) => {}
+            Ok(Next::WaitUntil(when)) => return Carried::NothingBefore(when),
+            Ok(Next::Rest) => return Carried::Nothing,
+            Err(problem) => return Carried::NotKept(problem),
         }
         // An attempt without anybody's token would be put off each time, and longer each time.
         let record = Arc::clone(&self.backend.platform.record);
@@ -113,26 +117,28 @@ impl Courier {
         if timeout(self.deadline, waits_for_sign_in).await.is_ok_and(|waits| waits == Ok(true)) {
             return Carried::Nothing;
         }
-        let Some(lock) = self.at_the_station("carrier", Station::carrier).await else { return Carried::NotRead };
         // Held until the outcome is noted, or another program would send the same meanwhile. A
         // plain `_` would let go of it here.
-        let Some(_alone) = lock else { return Carried::ByAnother };
+        let _alone = match self.at_the_station("carrier", Station::carrier).await {
+            Ok(Some(lock)) => lock,
+            Ok(None) => return Carried::ByAnother,
+            Err(problem) => return Carried::NotKept(problem),
+        };
         // Asked again under the lock: another program may have carried it since.
         match self.at_the_station("next_errand", move |station| station.next_errand(at)).await {
-            Some(Errand::Deliver(parcel)) => {
+            Ok(Errand::Deliver(parcel)) => {
                 let key = parcel.key.clone();
-                self.deliver(parcel).await;
-                Carried::One(key)
+                self.deliver(parcel).await.map_or_else(Carried::NotKept, |()| Carried::One(key))
             }
-            Some(Errand::WaitUntil(when)) => Carried::NothingBefore(when),
-            Some(Errand::Rest) => Carried::Nothing,
-            None => Carried::NotRead,
+            Ok(Errand::WaitUntil(when)) => Carried::NothingBefore(when),
+            Ok(Errand::Rest) => Carried::Nothing,
+            Err(problem) => Carried::NotKept(problem),
         }
     }
 
     /// One attempt, whose outcome is noted. It may take as long as it goes on: a server may need a second for each of
     /// two thousand readings, and whoever began anew after half a minute would never come to the end.
-    async fn deliver(&self, parcel: Box<Parcel>) {
+    async fn deliver(&self, parcel: Box<Parcel>) -> Result<(), Problem> {
         let record = Arc::clone(&self.backend.platform.record);
         let (key, patient) = (parcel.key.clone(), parcel.patient.clone());
         let delivering = contain_polls(async move { record.deliver(&parcel).await });
@@ -150,11 +156,19 @@ impl Courier {
         // Without chance every wait is the longest of its kind.
         let jitter = Jitter(getrandom::u32().map_or(u16::MAX, |random| (random >> 16) as u16));
         let note = move |station: &Station| station.note_delivery(&key, outcome, at, jitter);
-        let is_noted = self.at_the_station("note_delivery", note).await == Some(true);
+        let noted = self.at_the_station("note_delivery", note).await;
         // After it was noted: whoever follows it reads how it stands in the store.
         self.moved.send_replace(false);
-        if is_noted {
+        if noted? {
             self.mailbox.put(EngineEvent::Delivered { patient, is_lost });
+        }
+        Ok(())
+    }
+
+    /// Tells whoever is there that the store cannot be written. That another program writes for long passes.
+    fn tell(&self, problem: Problem) {
+        if problem.code == ProblemCode::StoreUnwritable {
+            self.mailbox.put(EngineEvent::OutboxNotKept(problem));
         }
     }
 
@@ -168,7 +182,7 @@ impl Courier {
     async fn announce_and_rest(&self) {
         let record = Arc::clone(&self.backend.platform.record);
         if record.announces()
-            && let Some(waiting) = self.at_the_station("waiting", |station| Ok(station.store().pending()?)).await
+            && let Ok(waiting) = self.at_the_station("waiting", |station| Ok(station.store().pending()?)).await
         {
             // What is wrong with it is nobody's loss.
             let _ = contain_polls(async move { record.announce(&waiting).await }).await;
@@ -188,14 +202,11 @@ impl Courier {
         &self,
         call: &'static str,
         ask: impl FnOnce(&Station) -> Result<T, StationError> + Send + 'static,
-    ) -> Option<T> {
+    ) -> Result<T, Problem> {
         let station = self.backend.station.clone();
         match contain_polls(apart(move || ask(&station))).await {
-            Ok(asked) => asked.inspect_err(|error| drop(noted::failed(call, error.problem(), error))).ok(),
-            Err(panic) => {
-                noted::no_answer(call, &panic.to_string());
-                None
-            }
+            Ok(asked) => asked.map_err(|error| noted::failed(call, error.problem(), &error)),
+            Err(panic) => Err(noted::no_answer(call, &panic.to_string())),
         }
     }
 }

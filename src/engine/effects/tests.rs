@@ -44,6 +44,7 @@ fn answer(inbox: &mut Inbox) -> (u64, Option<EffectResult>, Vec<u32>) {
             | EngineEvent::TerminalGone
             | EngineEvent::FrameLeft
             | EngineEvent::Delivered { .. }
+            | EngineEvent::OutboxNotKept(_)
             | EngineEvent::Bus(_) => {}
         }
     }
@@ -207,6 +208,7 @@ fn a_cancelled_read_answers_with_how_far_it_had_come() {
             | EngineEvent::Opened(_)
             | EngineEvent::NotOpened
             | EngineEvent::Delivered { .. }
+            | EngineEvent::OutboxNotKept(_)
             | EngineEvent::Bus(_)) => panic!("unexpected: {other:?}"),
         }
     };

@@ -114,6 +114,7 @@ impl Queue {
             EngineEvent::EffectDone { ticket, .. } => drop(self.answers.insert(ticket, engine_event)),
             EngineEvent::Bus(_)
             | EngineEvent::Delivered { .. }
+            | EngineEvent::OutboxNotKept(_)
             | EngineEvent::Bytes(..)
             | EngineEvent::TerminalGone
             | EngineEvent::FrameLeft

@@ -298,6 +298,14 @@ fn what_may_be_in_another_persons_record_is_told_as_such() {
     assert!(clinic.asked.iter().any(is_release));
 }
 
+/// What came of deliveries cannot be kept, because the disk is full: whoever is there hears it.
+#[test]
+fn that_the_outbox_cannot_be_written_is_told() {
+    let mut clinic = with(vec![]);
+    clinic.event(Event::OutboxNotKept(Problem::new(ProblemCode::StoreUnwritable, "the disk is full")));
+    assert!(said(&clinic).contains("cannot be noted on this computer. Nothing is lost"), "{}", said(&clinic));
+}
+
 /// On the dashboard of whose the readings are, and of in whose record they are.
 #[test]
 fn both_dashboards_say_what_is_in_the_wrong_record() {

@@ -18,6 +18,7 @@ use crate::domain::record::{PatientRecord, Span};
 use crate::domain::text::Private;
 use crate::host::log;
 use crate::platform::{ClinicalRecord, RemoteError};
+use crate::store::StoreError;
 
 /// What the platform does with every parcel.
 #[derive(Clone)]
@@ -141,7 +142,7 @@ fn the_log_has_what_came_of_every_delivery_and_of_whom_a_hash() {
     ];
     for (fate, expected) in table {
         let lane = lane(fate);
-        let lines = logged(async { lane.deliver(parcel()).await });
+        let lines = logged(async { lane.deliver(parcel()).await.unwrap() });
         let said: Vec<String> = lines.iter().map(|line| without_whom(line)).collect();
         assert_eq!(said.len(), expected.len(), "{said:#?}");
         for (said, expected) in said.iter().zip(expected) {
@@ -159,15 +160,16 @@ fn clock_time() -> Timestamp {
     (now(&clock()))().timestamp()
 }
 
-/// The outbox cannot be read or written: no item can be carried, which nobody but the log is told.
+/// The outbox cannot be read or written: no item can be carried, which the log is told, and whoever is there if the store
+/// cannot be written.
 #[test]
 fn the_log_has_what_the_station_said_when_the_outbox_fails() {
     let lane = lane(Fate::Comes(Outcome::Recorded));
     let lines = logged(async {
         let refusal = StationError::Forbidden(Permission::KeepReadings);
-        assert_eq!(lane.at_the_station::<()>("next_errand", |_| Err(refusal)).await, None);
-        assert_eq!(lane.at_the_station::<()>("note_delivery", |_| panic!("Okafor")).await, None);
-        assert_eq!(lane.at_the_station("next_errand", |_| Ok(7)).await, Some(7));
+        lane.tell(lane.at_the_station::<()>("next_errand", |_| Err(refusal)).await.unwrap_err());
+        lane.tell(lane.at_the_station::<()>("note_delivery", |_| panic!("Okafor")).await.unwrap_err());
+        assert_eq!(lane.at_the_station("next_errand", |_| Ok(7)).await, Ok(7));
     });
     let [refused, bug] = lines.as_slice() else { panic!("{lines:#?}") };
     let said = "WARN call failed call=next_errand code=E-PLAT-2 error=\"the role does not allow keeping readings\"";
@@ -176,12 +178,25 @@ fn the_log_has_what_the_station_said_when_the_outbox_fails() {
     assert!(bug.starts_with(place) && !bug.contains("Okafor"), "{bug}");
 }
 
+/// A disk that is full when it is to be noted what came of a parcel: whoever is there is told.
+#[test]
+fn a_full_disk_is_told_to_whoever_is_there() {
+    let (mailbox, mut inbox) = mailbox();
+    let lane = Courier { mailbox, ..lane(Fate::Comes(Outcome::Recorded)) };
+    logged(async {
+        let full = |_: &Station| Err::<(), _>(StationError::Store(StoreError::Full));
+        lane.tell(lane.at_the_station("note_delivery", full).await.unwrap_err());
+    });
+    let Some(EngineEvent::OutboxNotKept(problem)) = inbox.blocking_next() else { panic!("nobody is told") };
+    assert_eq!(problem.code, ProblemCode::StoreUnwritable);
+}
+
 /// Whoever wants to go home is not held up by thousands of readings: what was under way is noted, and sent again.
 #[test]
 fn a_delivery_that_takes_long_is_left_when_it_is_told_to_stop() {
     let lane = lane(Fate::Hangs);
     lane.stop();
-    let lines = logged(async { lane.deliver(parcel()).await });
+    let lines = logged(async { lane.deliver(parcel()).await.unwrap() });
     let [left] = lines.as_slice() else { panic!("{lines:#?}") };
     let said = "WARN delivery not answered, made again later code=E-PLAT-1 error=\"stopped before all of it was \
                 delivered\"";

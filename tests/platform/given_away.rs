@@ -39,6 +39,24 @@ fn readings_of_a_meter_that_was_given_away_there_are_not_written() {
     assert_eq!(in_numbers(&record(&there, &other.id)), []);
 }
 
+/// Somebody at the platform gives it to another while its readings are on their way in several bundles: what is behind
+/// stays.
+#[test]
+fn what_is_still_to_be_sent_when_the_meter_is_given_away_there_is_not_written() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (patient, other) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &patient);
+    let before = served.small.as_ref().unwrap().all("Observation").len();
+    small(&served).given_away = Some((2, other.id.0.clone()));
+    visit(&terminal, &serial, &readings(20, 400), &patient);
+    let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
+    let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
+    assert_eq!(why.as_str(), "the meter is another patient's at the platform");
+    assert_eq!(served.small.as_ref().unwrap().all("Observation").len(), before + 200, "two bundles of a hundred");
+}
+
 /// Whose it is there may be kept from this station: it is somebody else's all the same, and taken back here.
 #[test]
 fn a_meter_of_somebody_who_is_hidden_is_taken_back() {

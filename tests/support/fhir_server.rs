@@ -38,6 +38,8 @@ pub(crate) struct Shelf {
     made: usize,
     /// A bundle of more entries than this it does, and a gateway before it has given up by then; of none at zero.
     pub(crate) slow_beyond: usize,
+    /// After so many more bundles of readings somebody at the platform gives every meter to this patient.
+    pub(crate) given_away: Option<(usize, String)>,
     /// Whether it says of what was created only that it was.
     pub(crate) shows_nothing: bool,
 }
@@ -115,6 +117,7 @@ impl Shelf {
             ("POST", "") => {
                 let bundle: Value = serde_json::from_str(&asked.body).unwrap();
                 let answer = self.bundle(&bundle);
+                self.give_away(&bundle);
                 let is_slow = self.slow_beyond > 0 && bundle["entry"].as_array().unwrap().len() > self.slow_beyond;
                 if is_slow { refusal(504) } else { answer }
             }
@@ -143,6 +146,20 @@ impl Shelf {
             other => panic!("{other:?}"),
         };
         if let Some(Fault::LosesAnswer) = fault { Answered::Cut(200, Vec::new(), "{}".to_owned(), 0) } else { answer }
+    }
+
+    fn give_away(&mut self, bundle: &Value) {
+        let is_of_readings = bundle["entry"][0]["resource"]["resourceType"] == "Observation";
+        let Some((left, patient)) = self.given_away.take_if(|_| is_of_readings) else { return };
+        if left > 1 {
+            self.given_away = Some((left - 1, patient));
+            return;
+        }
+        for device in self.resources.iter_mut().filter(|own| own["resourceType"] == "Device") {
+            if device["patient"].is_object() {
+                device["patient"]["reference"] = json!(patient);
+            }
+        }
     }
 
     fn place(&self, reference: &str) -> Option<usize> {

@@ -6,14 +6,15 @@ use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::learnt::DeliveryWay;
-use super::super::mapping::{About, Ours, observation, patient_of, reading_id, time_stamp};
-use super::not_carried::{NotCarried, refused};
+use super::super::mapping::{About, Ours, observation, owner, patient_of, reading_id, time_stamp};
+use super::not_carried::{NotCarried, not_found_yet, refused};
 use super::parties::Parties;
 use super::ways::{Created, ToCreate};
 use crate::config::MappingPart;
 use crate::domain::calendar;
 use crate::domain::delivery::{NumberedReading, Outcome, Parcel};
 use crate::domain::glucose::{Concentration, Unit};
+use crate::domain::patient::PatientId;
 use crate::domain::reading::Reading;
 
 /// How many identifiers are asked for at once.
@@ -21,6 +22,10 @@ const ASKED_AT_ONCE: usize = 50;
 
 /// How many readings that a server does not take are named: so many fit where the reason is shown.
 const MOST_NAMED: usize = 3;
+
+/// So many readings go at least between two looks at whose meter it is: where they go one by one or a few at a time, a
+/// look each would be as many questions again.
+const LOOKED_AFTER: usize = 50;
 
 /// Why readings are refused that somebody else has.
 const UNDER_ANOTHER: &str = "the platform has a reading of this meter under another patient";
@@ -33,7 +38,7 @@ impl FhirPlatform {
         readings: &[NumberedReading],
         parties: &Parties,
     ) -> Result<bool, NotCarried> {
-        self.must_not_be_anothers(parties).await?;
+        self.must_not_be_anothers(parties, parties.devices.named.as_ref()).await?;
         let (sent, resources, beside) = self.resources(parcel, readings, parties).await?;
         let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
         let said = self.client.capabilities().await?;
@@ -47,13 +52,14 @@ impl FhirPlatform {
             left.retain(|(_, (id, _))| !there.contains(&id));
         }
         let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).chain(&beside).collect();
-        let mut created = self.create_all(&to_create).await;
+        let mut created = self.create_while_theirs(&to_create, parties).await;
         let is_stamp_refused = match &mut created {
             Ok(created) => {
                 created.len() > left.len() && created.pop().is_some_and(|stamp| matches!(stamp, Created::Refused(_)))
             }
             // Whoever is signed in now may not write what says nothing of a patient: it goes alone the next time.
-            Err(error) => beside.is_some() && error.status() == Some(403),
+            Err(NotCarried::Error(error)) => beside.is_some() && error.status() == Some(403),
+            Err(NotCarried::With(_)) => false,
         };
         if is_stamp_refused {
             self.memory.note(|learnt| learnt.takes_time_stamps = false).await;
@@ -91,9 +97,9 @@ impl FhirPlatform {
 
     /// Stops where the meter was given to somebody else there since it became the patient's. Which of the two is right
     /// a person must say.
-    async fn must_not_be_anothers(&self, parties: &Parties) -> Result<(), NotCarried> {
+    async fn must_not_be_anothers(&self, parties: &Parties, named: Option<&PatientId>) -> Result<(), NotCarried> {
         let others = if self.client.mapping().writes(MappingPart::DevicePatient) {
-            parties.devices.named.iter().filter(|named| **named != parties.patient).cloned().collect()
+            named.into_iter().filter(|named| **named != parties.patient).cloned().collect()
         } else {
             self.others_by_statement(parties).await?
         };
@@ -103,6 +109,28 @@ impl FhirPlatform {
             }
         }
         Ok(())
+    }
+
+    /// Creates them part by part, as long as the meter is the patient's: a long parcel takes its time, in which somebody
+    /// at the platform may give the meter to another.
+    async fn create_while_theirs(
+        &self,
+        resources: &[&ToCreate],
+        parties: &Parties,
+    ) -> Result<Vec<Created>, NotCarried> {
+        let (mut created, mut left) = (Vec::with_capacity(resources.len()), resources);
+        while !left.is_empty() {
+            if !created.is_empty() {
+                let seen = self.client.read(&parties.devices.meter).await?.ok_or_else(not_found_yet)?;
+                self.must_not_be_anothers(parties, owner(&seen.resource).as_ref()).await?;
+            }
+            let at_once = self.sent_at_once().await?.max(1);
+            let (now, later) = left.split_at(left.len().min(at_once * LOOKED_AFTER.div_ceil(at_once)));
+            created.extend(self.create_all(now).await?);
+            left = later;
+        }
+        self.all_came_through(resources.len()).await?;
+        Ok(created)
     }
 
     /// The readings that go out, what they are as resources, and what goes with them: the time stamp, where nothing

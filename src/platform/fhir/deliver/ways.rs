@@ -76,9 +76,26 @@ impl FhirPlatform {
         if known.is_none() && !resources.is_empty() {
             self.keep(way).await;
         }
-        let (sent, taken) = (resources.len(), way.at_once());
-        self.memory.note(|learnt| learnt.bundles = learnt.bundles.after_parcel(sent, taken)).await;
         Ok(created)
+    }
+
+    /// How many go in one bundle now.
+    pub(super) async fn sent_at_once(&self) -> Result<usize, FhirError> {
+        Ok(self.memory.at_once(self.known_way().await?.at_once()).await)
+    }
+
+    /// A parcel of so many came through.
+    pub(super) async fn all_came_through(&self, sent: usize) -> Result<(), FhirError> {
+        let taken = self.known_way().await?.at_once();
+        self.memory.note(|learnt| learnt.bundles = learnt.bundles.after_parcel(sent, taken)).await;
+        Ok(())
+    }
+
+    /// The way that is tried first.
+    async fn known_way(&self) -> Result<DeliveryWay, FhirError> {
+        let said = self.client.capabilities().await?;
+        let known = self.memory.learnt(said.software.as_str()).await.way;
+        Ok(known.unwrap_or_else(|| DeliveryWay::first(said)))
     }
 
     /// Remembers a way that worked. What was found out on the way down stays.

@@ -247,6 +247,8 @@ pub enum Command {
         /// The question.
         ticket: Ticket,
     },
+    /// The care platform answers again: what it did not answer is delivered now, and not when its wait is over.
+    HurryDelivery,
     /// Plug or unplug a simulated meter of the demo clinic.
     ToggleDemoMeter {
         /// Which one.
@@ -271,6 +273,7 @@ impl Effect {
             Self::Ask(_, request) => request.name(),
             Self::Do(Command::CancelRead { .. }) => "cancel_read",
             Self::Do(Command::GiveUp { .. }) => "give_up",
+            Self::Do(Command::HurryDelivery) => "hurry_delivery",
             Self::Do(Command::ToggleDemoMeter { .. }) => "toggle_demo_meter",
             Self::Engine(ToEngine::Repaint) => "repaint",
             Self::Engine(ToEngine::Quit) => "quit",

@@ -83,7 +83,7 @@ fn undelivered_table(undelivered: &[Undelivered], now: Timestamp) -> String {
 /// How it stands, in the words of `glucodock sync`, and why, where that is known.
 fn state(because: &WaitsBecause) -> (&'static str, Option<String>) {
     match because {
-        WaitsBecause::NotSentYet => ("waiting", None),
+        WaitsBecause::NotSentYet => ("waiting", Some(why_waiting::NOT_SENT.to_owned())),
         WaitsBecause::UnderWay => ("waiting", Some(why_waiting::UNDER_WAY.to_owned())),
         WaitsBecause::Unanswered(why) => ("waiting", Some(why_waiting::or(why_waiting::UNANSWERED, why))),
         WaitsBecause::PutOff(why) => ("waiting", Some(why_waiting::or(why_waiting::PUT_OFF, why))),

@@ -77,7 +77,8 @@ pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, Command
         .filter_map(|item| station.store().delivery(&item.key).transpose())
         .collect::<Result<Vec<_>, _>>()?;
     let outbox = Outbox::of(station.store().undelivered()?);
-    let lines: Vec<SyncLine> = items.iter().map(|item| SyncLine::of(item, &outbox)).collect();
+    let at = now();
+    let lines: Vec<SyncLine> = items.iter().map(|item| SyncLine::of(item, &outbox, at)).collect();
     match format {
         Format::Json => {
             let items: Vec<Value> = lines.iter().map(SyncLine::object).collect();
@@ -109,7 +110,8 @@ fn release(station: &Station, key: &str, reason: &str) -> Result<(), CommandErro
     Err(CommandError::usage(said).because_of("release"))
 }
 
-/// Carries until nothing is left that can be, or somebody says to stop. Gives why, if the outbox cannot be read or written.
+/// Carries until nothing is left that can be, or somebody says to stop. Gives why, if the outbox cannot be read or
+/// written.
 async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<Option<Problem>> {
     let courier = Courier::new(backend, Arc::new(|| SystemClock.now()));
     let mut signals = Signals::listen()?;
@@ -183,7 +185,7 @@ struct SyncLine {
 }
 
 impl SyncLine {
-    fn of(item: &Item, outbox: &Outbox) -> Self {
+    fn of(item: &Item, outbox: &Outbox, now: Timestamp) -> Self {
         let (mut state, mut next_try, mut reason, mut behind) = ("delivered", None, None, None);
         match &item.state {
             DeliveryState::Delivered => {}
@@ -197,7 +199,8 @@ impl SyncLine {
             }
             DeliveryState::Queued(due) => {
                 state = "waiting";
-                next_try = Some(*due);
+                // What is due has no time to wait for: it is only behind others, or nobody carries.
+                next_try = Some(*due).filter(|due| *due > now);
                 reason = why_waiting::after(item.last.as_ref());
             }
             DeliveryState::Sending => state = "waiting",

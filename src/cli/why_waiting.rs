@@ -6,6 +6,9 @@ use crate::domain::text::Clean;
 /// It is being sent, or the program ended before it was known what came of it.
 pub(super) const UNDER_WAY: &str = "being sent, or cut off";
 
+/// Others go first.
+pub(super) const NOT_SENT: &str = "not sent yet";
+
 /// There was no answer.
 pub(super) const UNANSWERED: &str = "the platform does not answer";
 
@@ -33,7 +36,8 @@ pub(super) fn or(said: &str, why: &Clean) -> String {
 
 /// Why something waits after its last attempt.
 pub(super) fn after(last: Option<&LastAttempt>) -> Option<String> {
-    match last? {
+    let Some(last) = last else { return Some(NOT_SENT.to_owned()) };
+    match last {
         LastAttempt::Unanswered(why) => Some(or(UNANSWERED, why)),
         LastAttempt::PutOff(why) => Some(or(PUT_OFF, why)),
         LastAttempt::NotAllowed(why) => Some(or(NOT_ALLOWED, why)),
@@ -52,5 +56,6 @@ mod tests {
         assert_eq!(after(Some(&known)).as_deref(), Some("the platform takes nothing more for 30 seconds"));
         assert_eq!(after(Some(&LastAttempt::PutOff(Clean::default()))).as_deref(), Some(PUT_OFF));
         assert_eq!(after(Some(&LastAttempt::Recorded)), None);
+        assert_eq!(after(None).as_deref(), Some(NOT_SENT));
     }
 }

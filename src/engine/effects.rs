@@ -183,6 +183,7 @@ impl Effects {
             }
             Effect::Do(Command::CancelRead { ticket }) => self.reads.cancel(ticket),
             Effect::Do(Command::GiveUp { ticket }) => self.remote.give_up(ticket),
+            Effect::Do(Command::HurryDelivery) => self.remote.hurry(),
             Effect::Do(Command::ToggleDemoMeter { meter }) => (self.toggle)(&meter),
             Effect::Engine(what) => return Some(what),
         }

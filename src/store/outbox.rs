@@ -65,7 +65,9 @@ impl Store {
         self.write(|transaction| {
             for item in items(transaction, condition, ())? {
                 let DeliveryState::Queued(due) = item.state else { continue };
-                keep(transaction, &Item { state: DeliveryState::Queued(due.min(now)), ..item })?;
+                // Why it was silent before is no reason any more.
+                let last = item.last.filter(|last| !matches!(last, LastAttempt::Unanswered(_)));
+                keep(transaction, &Item { state: DeliveryState::Queued(due.min(now)), last, ..item })?;
             }
             Ok(())
         })

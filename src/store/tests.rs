@@ -83,8 +83,8 @@ fn a_full_disk_is_told_and_leaves_nothing_half_done() {
     assert_eq!(store.quarantine(BY, &download()).unwrap().counts.blood, 720);
 }
 
-/// What came of a parcel is to be noted, and the disk is full: nothing of it is noted, nothing else is changed, and once
-/// there is room the same parcel goes again and is noted once.
+/// What came of a parcel is to be noted, and the disk is full: nothing of it is noted, nothing else is changed, and
+/// once there is room the same parcel goes again and is noted once.
 #[test]
 fn a_full_disk_in_the_middle_of_a_delivery_loses_and_doubles_nothing() {
     let directory = tempfile::tempdir().unwrap();

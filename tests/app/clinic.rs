@@ -28,6 +28,7 @@ use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::reading_source::ReadingSource;
+use glucodock::domain::record::RecordOrigin;
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::text::Private;
@@ -192,7 +193,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         readings_before: vec![],
         uploads: vec![],
         meters: vec![],
-        origin: glucodock::domain::record::RecordOrigin::Here,
+        origin: RecordOrigin::Here,
     }
 }
 
@@ -519,7 +520,12 @@ impl Clinic {
             }
             Effect::Ask(_, Request::BeginSignIn | Request::SignInByCode { .. }) => panic!("this site has passwords"),
             Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))
-            | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
+            | Effect::Do(
+                Command::CancelRead { .. }
+                | Command::GiveUp { .. }
+                | Command::HurryDelivery
+                | Command::ToggleDemoMeter { .. },
+            )
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
         Some(Event::EffectDone { ticket: *ticket, answer })
@@ -551,7 +557,13 @@ impl Clinic {
             }
             PlatformTask::FollowDelivery { .. } => self.followed(),
             PlatformTask::LoadDashboard { period, .. } => {
-                EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), *period))))
+                let mut shown = dashboard(anna(), *period);
+                if self.known_only {
+                    shown.origin = RecordOrigin::WithoutPlatform;
+                } else if self.is_remote {
+                    shown.origin = RecordOrigin::Platform { elsewhere: 0, unconfirmed: 0, at: now() };
+                }
+                EffectResult::Dashboard(Ok(Box::new(shown)))
             }
             PlatformTask::EndSignIn => EffectResult::Noted(self.noted.clone()),
         }

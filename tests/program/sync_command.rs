@@ -83,7 +83,7 @@ fn what_waits_is_tried_once_or_until_it_is_there() {
     let data = assigned(&server, Fault::LosesAnswer);
     let output = sync(data.path(), &["--once", "--json"]);
     let put_off = json!("the platform does not answer: the server answers with 503 to a bundle of Device: processing");
-    let waits = lines([("ownership", "waiting", put_off), ("readings", "waiting", Value::Null)]);
+    let waits = lines([("ownership", "waiting", put_off), ("readings", "waiting", json!("not sent yet"))]);
     assert_eq!(told(&output), (Some(5), waits), "{}", text(&output.stderr));
     let [first, second] = object(&output)["items"].as_array().unwrap().clone().try_into().unwrap();
     assert_eq!((&first["attempts"], &second["attempts"]), (&json!(2), &json!(0)), "once here, once before");

@@ -107,6 +107,9 @@ fn a_sign_in_hurries_what_was_not_answered() {
     assert!(!due(11));
     store.hurry(at(11)).unwrap();
     assert!(due(11));
+    let because = WaitsBecause::NotSentYet;
+    let waits = DeliveryStanding::Waits { since: at(6), because };
+    assert_eq!(store.told(&upload.id).unwrap(), Some(waits), "that it was silent is no reason any more");
     let claim = take(&store, 11);
     assert!(store.note_delivery(&claim.key, Outcome::put_off(Some(at(60)), "busy"), at(12), Jitter(0)).unwrap());
     store.hurry(at(13)).unwrap();

@@ -1,6 +1,7 @@
 //! What an answer tells of the care platform besides what was asked: whether it answers.
 
 use super::{Answered, Fate};
+use crate::app::effect::{Command, Effect};
 use crate::app::event::EffectResult;
 use crate::app::model::AppState;
 use crate::app::reach::Reach;
@@ -35,7 +36,8 @@ pub(super) fn told(answer: &EffectResult) -> Option<ReachNews> {
         }
         EffectResult::Dashboard(Ok(dashboard)) => match dashboard.origin {
             RecordOrigin::Platform { .. } => Some(ReachNews::Answered),
-            RecordOrigin::Here | RecordOrigin::WithoutPlatform => None,
+            RecordOrigin::WithoutPlatform => Some(ReachNews::Silent),
+            RecordOrigin::Here => None,
         },
         // It was decided just now, and the platform has said how it takes it.
         EffectResult::Followed(Ok(followed)) => match followed.standing {
@@ -49,7 +51,7 @@ pub(super) fn told(answer: &EffectResult) -> Option<ReachNews> {
 }
 
 /// Takes note of it. What is dropped or kept for later changes nothing, and so it does not here.
-pub(super) fn heard((mut model, effects, fate): Answered, told: Option<ReachNews>) -> Answered {
+pub(super) fn heard((mut model, mut effects, fate): Answered, told: Option<ReachNews>) -> Answered {
     let at = model.at;
     if let (Some(told), Fate::Taken, AppState::Working(working)) = (told, fate, &mut model.state) {
         let before = working.reach;
@@ -62,6 +64,7 @@ pub(super) fn heard((mut model, effects, fate): Answered, told: Option<ReachNews
         // people over and over, of whom the platform has said all it has to say.
         if working.reach != before && matches!(working.reach, Reach::Back(_)) {
             working.noted.ask_anew();
+            effects.push(Effect::Do(Command::HurryDelivery));
         }
     }
     (model, effects, fate)

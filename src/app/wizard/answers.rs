@@ -81,7 +81,11 @@ impl Step {
             },
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
             Self::IntakeQuestion(step) => step.keeping.waits_for(ticket),
-            Self::Dashboard(step) => step.content.waits_for(ticket) || step.sources.waits_for(ticket),
+            Self::Dashboard(step) => {
+                let asked =
+                    [step.content.waits_for(ticket), step.again.waits_for(ticket), step.sources.waits_for(ticket)];
+                asked.contains(&true)
+            }
             Self::Done(step) => step.delivery.waits_for(ticket),
             Self::Undelivered(step) => step.release.waits_for(ticket),
             Self::FindPatient(_)
@@ -222,12 +226,13 @@ impl Step {
         }
     }
 
-    /// Whether its search is to be made again by itself once the care platform answers.
+    /// Whether what it asked is to be asked again by itself once the care platform answers.
     #[must_use]
-    pub const fn wants_all(&self) -> bool {
+    pub fn wants_all(&self) -> bool {
         match self {
             Self::FindPatient(step) => step.search.wants_all(),
             Self::SelectPatient(step) => step.search.wants_all(),
+            Self::Dashboard(step) => step.wants_all(),
             _ => false,
         }
     }
@@ -239,6 +244,7 @@ impl Step {
             Self::Done(step) => step.delivery.at(context.at),
             Self::FindPatient(step) if is_asked_again => step.search.ask_again(context),
             Self::SelectPatient(step) if is_asked_again => step.search.ask_again(context),
+            Self::Dashboard(step) if is_asked_again => step.ask_again(context),
             _ => {}
         }
         self

@@ -20,6 +20,7 @@ use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
 use crate::domain::reading_source::ReadingSource;
+use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, FoundPattern, LowHighPolicy, MealFilter, Period};
 use crate::domain::work_list::Undelivered;
 
@@ -46,6 +47,8 @@ pub struct DashboardStep {
     choice: DashboardChoice,
     /// The numbers, once they are there.
     pub content: Asked<Box<Dashboard>>,
+    /// The same numbers asked for once more, because the care platform did not answer; what is shown stays meanwhile.
+    pub again: Asked<()>,
     /// Where the reading is from that was gone into last.
     pub sources: Asked<Vec<ReadingSource>>,
     /// How it was come to.
@@ -84,6 +87,7 @@ impl DashboardStep {
             tab: DashboardTab::default(),
             choice: DashboardChoice::default(),
             content: Asked::Waiting(ticket),
+            again: Asked::Idle,
             sources: Asked::Idle,
             came_from,
         };
@@ -120,9 +124,13 @@ impl DashboardStep {
         }
     }
 
+    fn question(&self) -> PlatformTask {
+        PlatformTask::LoadDashboard { patient: self.patient.id.clone(), period: self.period }
+    }
+
     fn load(&mut self, context: &mut StepContext<'_>) {
-        let ticket = context.ask(PlatformTask::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
-        self.content = Asked::Waiting(ticket);
+        let ticket = context.ask(self.question());
+        (self.content, self.again) = (Asked::Waiting(ticket), Asked::Idle);
         // Its rows are others.
         self.tab = DashboardTab::open(self.tab.kind());
     }
@@ -321,9 +329,32 @@ impl DashboardStep {
         self
     }
 
+    /// Whether what is shown is from here alone, because the care platform did not answer, and it is to be asked again.
+    #[must_use]
+    pub fn wants_all(&self) -> bool {
+        let is_alone = self.content.ready().is_some_and(|shown| shown.origin == RecordOrigin::WithoutPlatform);
+        is_alone && !self.again.is_waiting()
+    }
+
+    /// What the platform did not answer is asked again; what is shown stays until it answers.
+    pub fn ask_again(&mut self, context: &mut StepContext<'_>) {
+        if self.wants_all() {
+            self.again = Asked::Waiting(context.ask(self.question()));
+        }
+    }
+
     /// The numbers came, or why they did not.
     #[must_use]
     pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Dashboard>, Problem>) -> Box<Self> {
+        if self.again.is_waiting() {
+            self.again = Asked::Idle;
+            let Ok(whole) = &loaded else { return self };
+            if whole.origin == RecordOrigin::WithoutPlatform {
+                return self;
+            }
+            // Its rows may be others.
+            self.tab = DashboardTab::open(self.tab.kind());
+        }
         self.content = loaded
             .map(|mut dashboard| {
                 self.choice.show(&mut dashboard);

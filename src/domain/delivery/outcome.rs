@@ -44,6 +44,12 @@ impl Outcome {
         Self::Unknown(Problem::new(ProblemCode::PlatformUnreachable, why))
     }
 
+    /// Whether the platform itself has said what becomes of it.
+    #[must_use]
+    pub const fn is_answer(&self) -> bool {
+        matches!(self, Self::Recorded | Self::AlreadyThere | Self::LostRace(_) | Self::Refused(_))
+    }
+
     pub(super) fn as_last(&self) -> LastAttempt {
         let reason = |why: &Problem| Clean::new(why.detail.as_str(), REASON_CELLS);
         match self {

@@ -3,6 +3,7 @@
 //! fails here nobody waits for: the log is told, and whoever is there if the store cannot be written.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -38,6 +39,10 @@ pub struct Courier {
     pub(super) stop: Notify,
     /// Is rung when something was decided or somebody signed in.
     pub(super) bell: Arc<Notify>,
+    /// Set when what the platform did not answer is to be delivered now; with the bell.
+    pub(super) is_hurried: Arc<AtomicBool>,
+    /// Whether the last attempt was not answered.
+    pub(super) was_silent: AtomicBool,
     /// Changes with every attempt; true once the program ends.
     pub(super) moved: watch::Sender<bool>,
     /// Where the app hears of it.
@@ -64,7 +69,17 @@ impl Courier {
     #[must_use]
     pub fn new(backend: Backend, now: Now) -> Self {
         let (moved, (mailbox, _)) = (watch::Sender::new(false), mailbox());
-        Self { backend, now, deadline: DEADLINE, stop: Notify::new(), bell: Arc::default(), moved, mailbox }
+        Self {
+            backend,
+            now,
+            deadline: DEADLINE,
+            stop: Notify::new(),
+            bell: Arc::default(),
+            is_hurried: Arc::default(),
+            was_silent: AtomicBool::new(false),
+            moved,
+            mailbox,
+        }
     }
 
     /// What is under way comes to its end within the time of an answer: a parcel that would take longer is left, and
@@ -102,6 +117,11 @@ impl Courier {
     /// Carries what is due first, if anything is, and nobody else carries meanwhile.
     pub async fn carry_one(&self) -> Carried {
         let at = (self.now)().timestamp();
+        if self.is_hurried.swap(false, Ordering::Relaxed)
+            && let Err(problem) = self.at_the_station("hurry", move |station| station.hurry(at)).await
+        {
+            return Carried::NotKept(problem);
+        }
         // Looked at without the lock: most looks find nothing that is due, and no other program has
         // to wait for them.
         match self.at_the_station("next_due", move |station| station.next_due(at)).await {
@@ -150,6 +170,12 @@ impl Courier {
             () = self.stopped() => Outcome::unanswered("stopped before all of it was delivered"),
         };
         noted::delivered(&patient, &outcome);
+        // The first answer after a silence: whatever else it did not answer waits for no time any more.
+        if matches!(outcome, Outcome::Unknown(_)) {
+            self.was_silent.store(true, Ordering::Relaxed);
+        } else if outcome.is_answer() && self.was_silent.swap(false, Ordering::Relaxed) {
+            self.is_hurried.store(true, Ordering::Relaxed);
+        }
         let at = (self.now)().timestamp();
         let is_lost = matches!(outcome, Outcome::LostRace(_));
         // If it cannot be noted, it is due again after a while, under the same key.

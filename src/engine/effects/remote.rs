@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -49,6 +50,8 @@ pub(super) struct Remote {
     unanswered: BTreeMap<Ticket, oneshot::Sender<()>>,
     abandoned: watch::Sender<bool>,
     bell: Arc<Notify>,
+    /// Set when what the platform did not answer is to be delivered now.
+    is_hurried: Arc<AtomicBool>,
     moved: watch::Sender<bool>,
     gone: Receiver<()>,
     mailbox: Mailbox,
@@ -63,12 +66,14 @@ impl Remote {
         let (abandoned, abandon) = watch::channel(false);
         let bell = Arc::new(Notify::new());
         let moved = watch::Sender::new(false);
+        let is_hurried = Arc::new(AtomicBool::new(false));
         let lane = Lane {
             questions,
             abandon,
             now,
             deadline,
             bell: Arc::clone(&bell),
+            is_hurried: Arc::clone(&is_hurried),
             moved: moved.clone(),
             mailbox: mailbox.clone(),
         };
@@ -83,7 +88,16 @@ impl Remote {
             std::thread::Builder::new().name("platform".to_owned()).spawn(work)
         });
         let unanswered = BTreeMap::new();
-        Self { questions: started.is_ok().then_some(put), unanswered, abandoned, bell, moved, gone, mailbox }
+        Self {
+            questions: started.is_ok().then_some(put),
+            unanswered,
+            abandoned,
+            bell,
+            is_hurried,
+            moved,
+            gone,
+            mailbox,
+        }
     }
 
     /// Asks.
@@ -154,6 +168,12 @@ impl Remote {
         self.unanswered.remove(&ticket);
     }
 
+    /// What the platform did not answer is delivered now.
+    pub(super) fn hurry(&self) {
+        self.is_hurried.store(true, Ordering::Relaxed);
+        self.bell.notify_one();
+    }
+
     /// Rings when the station has decided something that the platform is to be told.
     pub(super) fn bell(&self) -> Arc<Notify> {
         Arc::clone(&self.bell)
@@ -184,6 +204,7 @@ struct Lane {
     now: Now,
     deadline: Duration,
     bell: Arc<Notify>,
+    is_hurried: Arc<AtomicBool>,
     moved: watch::Sender<bool>,
     mailbox: Mailbox,
 }
@@ -213,6 +234,8 @@ impl Lane {
             deadline: self.deadline,
             stop: Notify::new(),
             bell: Arc::clone(&self.bell),
+            is_hurried: Arc::clone(&self.is_hurried),
+            was_silent: AtomicBool::new(false),
             moved: self.moved.clone(),
             mailbox: self.mailbox.clone(),
         };

@@ -2,7 +2,7 @@
 //! all; once it answers again, the search works by itself, and that is said.
 
 use glucodock::app::asked::Asked;
-use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
+use glucodock::app::effect::{Command, Effect, PlatformTask, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::reach::Reach;
@@ -10,11 +10,13 @@ use glucodock::app::wizard::Step;
 use glucodock::app::wizard::create_patient::CreatePage;
 use glucodock::domain::patient::SearchPage;
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::record::RecordOrigin;
+use glucodock::domain::statistics::Period;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 use jiff::SignedDuration;
 
-use crate::clinic::{Clinic, anna, now};
+use crate::clinic::{Clinic, anna, dashboard, now};
 
 fn said(clinic: &Clinic) -> String {
     serde_json::to_string(&view(&clinic.model, &Words::english())).unwrap()
@@ -131,4 +133,35 @@ fn whoever_is_selected_stays_selected() {
     assert_eq!(clinic.model.deadline(), None);
     clinic.keys([Key::Char('/')]);
     assert!(clinic.model.deadline().is_some(), "back in the field");
+}
+
+/// A dashboard from this station alone stays on the screen, is asked for again now and then, and is whole once the
+/// platform answers; what it did not answer is delivered at once then.
+#[test]
+fn a_dashboard_without_the_platform_is_asked_for_again_by_itself() {
+    let mut clinic = offline();
+    clinic.is_remote = true;
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Function(4)]);
+    assert_eq!(clinic.step(), "dashboard");
+    let alone = "Shown is only what this station has";
+    assert!(said(&clinic).contains(alone), "{}", said(&clinic));
+    let hurried = |clinic: &Clinic| clinic.asked.contains(&Effect::Do(Command::HurryDelivery));
+    for tick in 1..=2 {
+        let at = now() + SignedDuration::from_secs(10 * tick);
+        assert_eq!(clinic.model.deadline(), Some(at));
+        clinic.event_at(Event::Deadline, at);
+        assert!(said(&clinic).contains(alone) && !hurried(&clinic), "{}", said(&clinic));
+    }
+    clinic.known_only = false;
+    // Nothing of what is shown is gone while it is asked for.
+    clinic.holds = |effect| matches!(effect, Effect::Ask(..));
+    clinic.event_at(Event::Deadline, now() + SignedDuration::from_secs(30));
+    assert!(said(&clinic).contains(alone), "{}", said(&clinic));
+    let Some(Effect::Ask(ticket, _)) = clinic.held.pop() else { panic!("not asked") };
+    let mut whole = dashboard(anna(), Period::default());
+    whole.origin = RecordOrigin::Platform { elsewhere: 3, unconfirmed: 0, at: now() };
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Dashboard(Ok(Box::new(whole))) });
+    assert!(!said(&clinic).contains(alone) && said(&clinic).contains("3 from elsewhere"), "{}", said(&clinic));
+    assert!(hurried(&clinic));
 }

@@ -18,7 +18,6 @@ use crate::domain::record::{PatientRecord, Span};
 use crate::domain::text::Private;
 use crate::host::log;
 use crate::platform::{ClinicalRecord, RemoteError};
-use crate::store::StoreError;
 
 /// What the platform does with every parcel.
 #[derive(Clone)]
@@ -87,6 +86,8 @@ fn lane(fate: Fate) -> Courier {
         deadline: Duration::ZERO,
         stop: Notify::new(),
         bell: Arc::default(),
+        is_hurried: Arc::default(),
+        was_silent: AtomicBool::new(false),
         moved: watch::channel(false).0,
         mailbox: mailbox().0,
     }
@@ -160,8 +161,8 @@ fn clock_time() -> Timestamp {
     (now(&clock()))().timestamp()
 }
 
-/// The outbox cannot be read or written: no item can be carried, which the log is told, and whoever is there if the store
-/// cannot be written.
+/// The outbox cannot be read or written: no item can be carried, which the log is told, and whoever is there if the
+/// store cannot be written.
 #[test]
 fn the_log_has_what_the_station_said_when_the_outbox_fails() {
     let lane = lane(Fate::Comes(Outcome::Recorded));
@@ -183,12 +184,29 @@ fn the_log_has_what_the_station_said_when_the_outbox_fails() {
 fn a_full_disk_is_told_to_whoever_is_there() {
     let (mailbox, mut inbox) = mailbox();
     let lane = Courier { mailbox, ..lane(Fate::Comes(Outcome::Recorded)) };
-    logged(async {
-        let full = |_: &Station| Err::<(), _>(StationError::Store(StoreError::Full));
-        lane.tell(lane.at_the_station("note_delivery", full).await.unwrap_err());
-    });
+    lane.tell(Problem::new(ProblemCode::StoreLocked, "another program writes"));
+    lane.tell(Problem::new(ProblemCode::StoreUnwritable, "the disk is full"));
     let Some(EngineEvent::OutboxNotKept(problem)) = inbox.blocking_next() else { panic!("nobody is told") };
     assert_eq!(problem.code, ProblemCode::StoreUnwritable);
+}
+
+/// After a silence the first answer has everything else tried that was not answered; until then, and at every answer
+/// without a silence before, nothing is hurried.
+#[test]
+fn the_first_answer_after_a_silence_hurries_what_was_not_answered() {
+    let mut lane = lane(Fate::Comes(Outcome::Recorded));
+    let turns = [
+        (Outcome::Recorded, false),
+        (Outcome::unanswered("silent"), false),
+        (Outcome::put_off(None, "busy"), false),
+        (Outcome::AlreadyThere, true),
+        (Outcome::Recorded, false),
+    ];
+    for (outcome, is_hurried) in turns {
+        lane.backend.platform.record = Arc::new(Fate::Comes(outcome.clone()));
+        logged(async { lane.deliver(parcel()).await.unwrap() });
+        assert_eq!(lane.is_hurried.swap(false, Ordering::Relaxed), is_hurried, "{outcome:?}");
+    }
 }
 
 /// Whoever wants to go home is not held up by thousands of readings: what was under way is noted, and sent again.

@@ -54,15 +54,18 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
             | RemoteError::Store(_)) => Outcome::Later(None, error.problem()),
             error => Outcome::NotAllowed(error.problem()),
         },
+        // Of 408 and 502 to 504, somebody before the server has waited in vain or found it gone: what became of it is
+        // not known.
+        FhirError::Status { status: 408 | 502..=504, .. }
+        | FhirError::Connection(_)
+        | FhirError::TooLate { .. }
+        | FhirError::TooLong { .. }
+        | FhirError::NoFhir(_)
+        | FhirError::NoJson(_) => Outcome::Unknown(RemoteError::from(error).problem()),
         FhirError::Status { .. }
         | FhirError::Store(_)
         | FhirError::Settings(_)
         | FhirError::Certificates(_)
         | FhirError::SentOn { .. } => Outcome::Later(None, RemoteError::from(error).problem()),
-        FhirError::Connection(_)
-        | FhirError::TooLate { .. }
-        | FhirError::TooLong { .. }
-        | FhirError::NoFhir(_)
-        | FhirError::NoJson(_) => Outcome::Unknown(RemoteError::from(error).problem()),
     }
 }

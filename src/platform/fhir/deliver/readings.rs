@@ -111,8 +111,8 @@ impl FhirPlatform {
         Ok(())
     }
 
-    /// Creates them part by part, as long as the meter is the patient's: a long parcel takes its time, in which somebody
-    /// at the platform may give the meter to another.
+    /// Creates them part by part, as long as the meter is the patient's: a long parcel takes its time, and the meter
+    /// may be given to another there meanwhile.
     async fn create_while_theirs(
         &self,
         resources: &[&ToCreate],

@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::output::print_text;
 use super::store::{StoreOptions, store_json, store_mark};
 use super::{CommandError, Exit, Format};
+use crate::domain::calendar::written_to_the_second;
 use crate::store::{AuditLine, ChainCheck};
 
 /// What to do.
@@ -71,8 +73,8 @@ fn page(lines: &[AuditLine]) -> String {
     let mut text = String::new();
     // Each field by its name, so that a further one is printed or left out on purpose.
     for AuditLine { number, at, user, action, patient, upload, detail, hash: _, session: _ } in lines {
-        let at = at.strftime("%d-%b-%Y %H:%M:%S UTC");
-        let mut line = format!("{number:>6}  {at}  {action:<18}  user {user:<6}");
+        let at = written_to_the_second(at.to_zoned(TimeZone::UTC).datetime());
+        let mut line = format!("{number:>6}  {at} UTC  {action:<18}  user {user:<6}");
         for (what, value) in [("patient", patient), ("upload", upload)] {
             if !value.is_empty() {
                 // Writing to a text cannot fail.

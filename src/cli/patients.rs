@@ -10,6 +10,7 @@ use serde_json::json;
 use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
+use crate::domain::calendar::written;
 use crate::domain::clinic::Purpose;
 use crate::domain::patient::{LookAlike, NewPatient, Patient};
 use crate::domain::problem::ProblemCode;
@@ -179,7 +180,7 @@ fn refuse_look_alikes(store: &Store, new: &NewPatient, format: Format) -> Result
 
 /// One person on one line.
 pub(super) fn line(patient: &Patient) -> String {
-    let born = patient.born.expose().strftime("%d-%b-%Y");
+    let born = written(*patient.born.expose());
     let status = json!(patient.status);
     let status = status.as_str().unwrap_or_default();
     format!("{}  born {born}  {}  {status}", patient.full_name(), patient.main_identifier())

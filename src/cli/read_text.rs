@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::DateTime;
-
+use crate::domain::calendar::written_to_the_second;
 use crate::domain::download::{Completeness, Download, NotTaken};
 use crate::domain::glucose::Measured;
 use crate::domain::meter_clock::{ClockReading, ClockState};
@@ -67,11 +66,11 @@ fn clock(clock: &ClockReading) -> String {
             "; WRONG by more than a day: before it is assigned, somebody must say which clock is right"
         }
     };
-    format!("{}, {difference}{warning}", stamp(clock.meter))
+    format!("{}, {difference}{warning}", written_to_the_second(clock.meter))
 }
 
 fn row(reading: &Reading) -> String {
-    let time = reading.time.map_or_else(|| "unknown".to_owned(), stamp);
+    let time = reading.time.map_or_else(|| "unknown".to_owned(), written_to_the_second);
     let result = match reading.measured {
         Measured::Value(value) => value.to_string(),
         Measured::Low => "LO".to_owned(),
@@ -85,10 +84,6 @@ fn row(reading: &Reading) -> String {
         reading.meal.map_or("", meal_name),
         doubts.join(", ")
     )
-}
-
-fn stamp(time: DateTime) -> String {
-    time.strftime("%d-%b-%Y %H:%M:%S").to_string()
 }
 
 pub(super) const fn kind_name(kind: Kind) -> &'static str {

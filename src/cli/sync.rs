@@ -16,6 +16,7 @@ use super::settings::SettingsOptions;
 use super::store::{StoreOptions, local_administrator, now, store_json, store_mark};
 use super::{CommandError, Exit, Format, why_waiting};
 use crate::domain::association::IdempotencyKey;
+use crate::domain::calendar::written_to_the_second;
 use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, Outbox};
 use crate::domain::problem::Problem;
 use crate::domain::validation;
@@ -266,6 +267,5 @@ fn table(lines: &[SyncLine]) -> String {
 
 /// A moment on the wall clock of this computer, to the second.
 fn written(at: Timestamp) -> String {
-    let at = at.to_zoned(SystemClock.now().time_zone().clone()).datetime();
-    format!("{}:{:02}", crate::domain::calendar::written_with_time(at), at.second())
+    written_to_the_second(at.to_zoned(SystemClock.now().time_zone().clone()).datetime())
 }

@@ -22,6 +22,12 @@ pub fn written_with_time(moment: DateTime) -> String {
     format!("{} {:02}:{:02}", written(moment.date()), moment.hour(), moment.minute())
 }
 
+/// `14-Jul-2026 09:05:12`.
+#[must_use]
+pub fn written_to_the_second(moment: DateTime) -> String {
+    format!("{}:{:02}", written_with_time(moment), moment.second())
+}
+
 /// What is shown where a time is not written so that [`parse_moment`] reads it.
 pub const MOMENT_FORM: &str =
     "a day and a time such as 2026-07-14T08:30:12: whole seconds from 00 to 59, without a time zone";

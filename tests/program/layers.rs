@@ -106,6 +106,24 @@ fn a_name_means_one_thing() {
     assert!(types.is_empty(), "types with one name: {types:#?}");
 }
 
+/// Where a month is read or written in letters, and why.
+const MONTHS_IN_LETTERS: [(&str, &str); 3] = [
+    ("domain/typed_date.rs", "it reads what a person typed"),
+    ("domain/calendar.rs", "it writes a date for everybody else"),
+    ("meters/codec", "a meter has its own way"),
+];
+
+#[test]
+fn a_date_is_written_in_one_place() {
+    let others = sources::everywhere().into_iter().filter_map(|(path, text)| {
+        let file = path.strip_prefix("src").ok()?.to_owned();
+        let is_allowed = MONTHS_IN_LETTERS.iter().any(|(place, _)| file.starts_with(place));
+        let is_written = text.contains("%b") || text.contains("%B");
+        (is_written && !is_allowed).then(|| file.display().to_string())
+    });
+    assert_eq!(others.collect::<Vec<_>>(), Vec::<String>::new(), "dates are written by domain::calendar");
+}
+
 #[test]
 fn pure_rooms_reach_nothing_outside() {
     let mut wrong = Vec::new();

@@ -2,6 +2,7 @@
 
 use jiff::civil::DateTime;
 
+use crate::domain::calendar::written_with_time;
 use crate::domain::download::Warning;
 use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::text::Clean;
@@ -112,10 +113,8 @@ pub(super) fn not_reports(files: &[FileEntry]) -> Option<Warning> {
 pub(super) fn note_clock(conversation: &Conversation<'_>, gathered: &mut Gathered, meter: DateTime) {
     let clock = ClockReading { meter, host: conversation.now() };
     if !matches!(clock.state(), ClockState::Right | ClockState::Off) {
-        let text = format!(
-            "the report is of {}; if it was not made just now, the clock may be right",
-            meter.strftime("%d-%b-%Y %H:%M")
-        );
+        let made = written_with_time(meter);
+        let text = format!("the report is of {made}; if it was not made just now, the clock may be right");
         gathered.warn("old-report-or-clock", &text);
     }
     gathered.note_clock_at(Some(clock));

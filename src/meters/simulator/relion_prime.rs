@@ -11,6 +11,7 @@ use super::wanted::{MeterClock, Wanted};
 use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
+use crate::meters::codec::hexadecimal;
 use crate::meters::codec::relion_prime::{
     ACK, COMMAND_MODE, ENQ, EOT, Header, NAK, RECORD_ANSWER, STX, encode_answer, encode_record,
 };
@@ -192,7 +193,7 @@ impl SimulatedPrime {
     }
 
     fn record(&mut self, number: &str) -> Option<Vec<u8>> {
-        let place = usize::from_str_radix(number, 16).ok().filter(|_| number.len() == 3)?;
+        let place = hexadecimal::<u16>(number.as_bytes()).map(usize::from).filter(|_| number.len() == 3)?;
         let is = |position: Option<usize>| position == Some(place);
         if is(self.faults.refused) || is(self.faults.refused_once) {
             self.faults.refused_once = None;

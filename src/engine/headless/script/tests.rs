@@ -117,6 +117,7 @@ fn what_is_typed_is_not_repeated() {
 #[case("type \"a\"b", "no space after a closing quote")]
 #[case("type \"\\q\"", "there is no escape \\q")]
 #[case("type \"\\u{110000}\"", "\\u needs a number")]
+#[case("type \"\\u{+e9}\"", "\\u needs a number")]
 #[case("wait \"x\" soon", "\"soon\" is no time")]
 #[case("advance -5m", "\"-5m\" is no time")]
 #[case("advance 90000000h", "\"90000000h\" is too long: a script takes at most 100 years (876600h)")]

@@ -63,7 +63,10 @@ fn escaped(characters: &mut impl Iterator<Item = char>) -> Result<char, ScriptMi
         't' => Ok('\t'),
         'u' => {
             let number: String = characters.take_while(|character| *character != '}').collect();
-            let number = number.strip_prefix('{').and_then(|digits| u32::from_str_radix(digits, 16).ok());
+            // `from_str_radix` takes a leading plus sign for part of a number.
+            let digits =
+                number.strip_prefix('{').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+            let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
             number.and_then(char::from_u32).ok_or(ScriptMistake::NoCharacter)
         }
         other => Err(ScriptMistake::UnknownEscape(other)),

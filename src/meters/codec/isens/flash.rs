@@ -134,7 +134,9 @@ pub fn production_numbers(serial: &str) -> Option<[u8; LENGTH]> {
     let code = MODELS.iter().position(|model| model.name == name)?;
     let (mass, rest) = rest.split_at_checked(rest.len().checked_sub(6)?)?;
     let (letter, product) = rest.split_at_checked(1)?;
-    let mass = u16::from_str_radix(mass, if name == "CVP" { 16 } else { 10 }).ok()?;
+    // `parse` and `from_str_radix` take a leading plus sign for part of a number.
+    let is_of_digits = mass.bytes().chain(product.bytes()).all(|digit| digit.is_ascii_hexdigit());
+    let mass = u16::from_str_radix(mass, if name == "CVP" { 16 } else { 10 }).ok().filter(|_| is_of_digits)?;
     let version = u16::from(letter.bytes().next()?.checked_sub(b'A')?);
     let numbers = [product.parse().ok()?, mass, u16::try_from(code).ok()?, version];
     let mut bytes = [0; LENGTH];
@@ -249,7 +251,7 @@ mod tests {
         assert_eq!(production_numbers("APP07A00001"), Some([1, 0, 7, 0, 0x0C, 0, 0, 0]));
         assert_eq!(identity([1, 0, 7, 0, 0x12, 0, 0, 0]), None, "no such model");
         assert_eq!(identity([1, 0, 7, 0, 0x11, 0, 26, 0]), None, "no such letter");
-        for wrong in ["", "CVP", "XYZ01A00001", "CVP1A1", "CVPé"] {
+        for wrong in ["", "CVP", "XYZ01A00001", "CVP1A1", "CVPé", "CVP+AB12345", "CVP2AB+2345", "APP+7A00001"] {
             assert_eq!(production_numbers(wrong), None, "{wrong}");
         }
     }

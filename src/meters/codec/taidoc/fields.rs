@@ -120,7 +120,7 @@ impl Value {
 #[must_use]
 pub fn model([low, high, _, _]: [u8; 4]) -> String {
     // Two digits for each byte: Tidepool drops the zero of one below 10.
-    format!("{high:02X}{low:02X}")
+    hex::encode_upper([high, low])
 }
 
 /// The serial number from its two halves: sixteen hexadecimal digits, the last byte of each half first.
@@ -132,11 +132,9 @@ pub fn serial(left: [u8; 4], right: [u8; 4]) -> String {
 /// The halves, left and right, of a serial number of sixteen hexadecimal digits.
 #[must_use]
 pub fn serial_halves(serial: &str) -> Option<[[u8; 4]; 2]> {
-    let is_serial = serial.len() == 16 && serial.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let whole = u64::from_str_radix(serial, 16).ok().filter(|_| is_serial)?;
-    let bytes = whole.to_le_bytes();
-    let (right, left) = bytes.split_first_chunk::<4>()?;
-    Some([*left.first_chunk()?, *right])
+    let mut halves = [[0; 4]; 2];
+    hex::decode_to_slice(serial, halves.as_flattened_mut()).ok()?;
+    Some(halves.map(|half| u32::from_be_bytes(half).to_le_bytes()))
 }
 
 /// How many records there are. The other half of the answer is FFFF when there are none.

@@ -175,6 +175,7 @@ impl Panel {
         session: &Session,
         tickets: &mut Tickets,
     ) -> Vec<Effect> {
+        self.keep_unsaved(id);
         self.slots
             .iter_mut()
             // One conversation at a time: two on one cable would take each other's answers.
@@ -313,7 +314,6 @@ impl Slot {
 
     fn start(&mut self, chosen: Option<Chosen>, session: &Session, tickets: &mut Tickets) -> Effect {
         self.begin(chosen);
-        // The meter is here and is read anew, which gives at least as much as what was held.
         self.held = None;
         self.read_in = Some(session.id);
         let (ticket, driver) = (tickets.next(), self.driver());

@@ -1,6 +1,6 @@
 //! Everything one meter gave in one go: complete or partial, never unclear.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::problem::Problem;
 use super::reading::{Beyond, Doubt, Kind, LeftOutFor, Reading};
+use super::same_result::{MemoryEntry, entries};
 use super::text::Clean;
 
 /// Whether all that the meter announced has arrived.
@@ -61,6 +62,22 @@ pub struct Download {
     pub warnings: Vec<Warning>,
     /// Every byte of the conversation, as [`Direction`]-tagged packets in order: the proof of what was read.
     pub transcript: Vec<Packet>,
+}
+
+impl Download {
+    /// Whether all that this one read stands in `other` too: it is of the same meter, and has each of its readings,
+    /// as often. What a meter of the same model gave is another's, and a meter that was read later may have forgotten
+    /// its oldest readings meanwhile.
+    #[must_use]
+    pub fn is_part_of(&self, other: &Self) -> bool {
+        let mut there: HashMap<MemoryEntry, usize> = HashMap::new();
+        for entry in entries(&other.readings) {
+            *there.entry(entry).or_default() += 1;
+        }
+        let mut has =
+            |entry| there.get_mut(&entry).is_some_and(|left| left.checked_sub(1).map(|fewer| *left = fewer).is_some());
+        self.meter.key() == other.meter.key() && entries(&self.readings).into_iter().all(has)
+    }
 }
 
 /// Which way a packet went.

@@ -87,7 +87,7 @@ impl Panel {
             SlotState::Failed(problem) if may_be_unplugging(&problem) => self.cut_short.push(cut_short(None, problem)),
             SlotState::NotSaved(problem) => {
                 let (label, plug) = (label.clone(), plug.clone());
-                self.unsaved.push(Unsaved { label, problem, whose, plug, held });
+                self.note_unsaved(Unsaved { label, problem, whose, plug, held });
             }
             SlotState::Recognised | SlotState::Stored(_) | SlotState::Failed(_) | SlotState::Stopped => {}
         }
@@ -159,6 +159,15 @@ impl Panel {
         }
     }
 
+    /// What a plug gave, and is not on disk, is kept while the plug is read anew: the meter may be pulled before it has
+    /// told as much again, and behind a cable another one may be plugged in by now.
+    pub(super) fn keep_unsaved(&mut self, id: AttachmentId) {
+        let Some(slot) = self.slots.iter().find(|slot| slot.attachment.id == id) else { return };
+        let SlotState::NotSaved(problem) = &slot.state else { return };
+        let (problem, whose, plug) = (problem.clone(), slot.whose.clone(), slot.attachment.name.clone());
+        self.note_unsaved(Unsaved { label: self.label(slot), problem, whose, plug, held: slot.held.clone() });
+    }
+
     /// Puts on disk, at another try, what was read of meters that are gone. Until that is known the note is away.
     pub fn save_again(&mut self, tickets: &mut Tickets) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -184,13 +193,14 @@ impl Panel {
             return match result {
                 Ok(upload) => {
                     slot.state = SlotState::Stored(upload.clone());
-                    slot.held = None;
-                    let plug = slot.attachment.name.clone();
-                    self.unsaved.retain(|unsaved| unsaved.plug != plug);
+                    let (stored, plug) = (slot.held.take(), slot.attachment.name.clone());
+                    self.drop_unsaved(stored.as_ref(), &plug);
                     Kept::Stored(upload, session)
                 }
                 Err(problem) => {
                     slot.state = SlotState::NotSaved(problem);
+                    let (held, plug) = (slot.held.clone(), slot.attachment.name.clone());
+                    self.drop_unsaved(held.as_ref(), &plug);
                     Kept::Failed
                 }
             };
@@ -199,15 +209,16 @@ impl Panel {
         let finished = place.map(|place| self.finishing.remove(place));
         match (result, finished) {
             (Ok(upload), finished) => {
-                self.unsaved.retain(|unsaved| finished.as_ref().is_none_or(|finished| finished.plug != unsaved.plug));
+                if let Some(Finishing { held, plug, .. }) = &finished {
+                    self.drop_unsaved(held.as_ref(), plug);
+                }
                 Kept::Stored(upload, finished.map(|finished| finished.session.id))
             }
             (Err(problem), finished) => {
                 let told = problem.clone();
-                self.unsaved.extend(finished.map(|finished| {
-                    let Finishing { label, whose, plug, held, .. } = finished;
-                    Unsaved { label, problem, whose, plug, held }
-                }));
+                if let Some(Finishing { label, whose, plug, held, .. }) = finished {
+                    self.note_unsaved(Unsaved { label, problem, whose, plug, held });
+                }
                 Kept::Lost(told)
             }
         }

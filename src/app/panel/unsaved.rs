@@ -1,6 +1,6 @@
 //! What was read to the end and is not on disk: it is kept here until it is, or until whoever read it signs out, so
-//! that a full disk costs nobody a reading. While the meter is plugged in it is read again, which gives at least as
-//! much; of a meter that is gone, what was read of it is saved again.
+//! that a full disk costs nobody a reading. What was read before is saved again when a person asks for it, and is dropped
+//! once all of it is on disk with what the meter gave at another read.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) struct Held {
     pub(super) download: Arc<Download>,
 }
 
-/// What was read of a meter that is unplugged by now, and could not be put on disk. The meter still holds it.
+/// What was read of a meter that is unplugged by now or is being read anew, and could not be put on disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unsaved {
     /// What the meter is called.
@@ -33,7 +33,32 @@ pub struct Unsaved {
     pub(super) held: Option<Held>,
 }
 
+impl Unsaved {
+    /// Whether all of this stands in what was read, at this or another time, at a plug of this name.
+    pub(super) fn is_part_of(&self, other: Option<&Held>, plug: &Clean) -> bool {
+        match (&self.held, other) {
+            // By what was read, not by the plug: two meters of one model have one name.
+            (Some(own), Some(other)) => own.download.is_part_of(&other.download),
+            (Some(_), None) => false,
+            (None, _) => self.plug == *plug,
+        }
+    }
+}
+
 impl Panel {
+    /// Notes what could not be put on disk, once.
+    pub(super) fn note_unsaved(&mut self, note: Unsaved) {
+        if !self.unsaved.iter().any(|other| note.is_part_of(other.held.as_ref(), &other.plug)) {
+            self.drop_unsaved(note.held.as_ref(), &note.plug);
+            self.unsaved.push(note);
+        }
+    }
+
+    /// All that stands in what was read at a plug of this name is on disk, or is held there.
+    pub(super) fn drop_unsaved(&mut self, held: Option<&Held>, plug: &Clean) {
+        self.unsaved.retain(|note| !note.is_part_of(held, plug));
+    }
+
     /// What could not be put on disk of meters that were unplugged.
     #[must_use]
     pub fn unsaved(&self) -> &[Unsaved] {

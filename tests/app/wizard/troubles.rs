@@ -4,10 +4,12 @@ use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::wizard::Step;
-use glucodock::domain::download::Completeness;
+use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId};
 use glucodock::domain::patient::{Identifier, Patient, SearchPage};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::reading::{Kind, Reading};
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::paint::sight;
 use glucodock::ui::scene::Block;
@@ -17,7 +19,7 @@ use glucodock::ui::words::Words;
 use rstest::rstest;
 
 use super::said;
-use crate::clinic::{Clinic, anna, attachment, berta, cable, download};
+use crate::clinic::{Clinic, anna, attachment, berta, cable, download, identity};
 
 fn at_upload() -> Clinic {
     let mut clinic = Clinic::signed_in();
@@ -77,6 +79,72 @@ fn what_was_read_of_a_pulled_meter_is_saved_again(#[case] in_hand: bool) {
         };
         assert_eq!(**saved, download(Completeness::Complete));
     }
+}
+
+/// What the meter of this serial number gave.
+fn read_of(serial: &str, readings: Vec<Reading>) -> EffectResult {
+    let download = Download { meter: identity(serial), readings, ..download(Completeness::Complete) };
+    EffectResult::Read(Ok(Box::new(download)))
+}
+
+/// Two meters of one model have plugs of one name: that the second is on disk says nothing of the first.
+#[test]
+fn another_meter_of_the_model_does_not_take_the_place_of_what_is_not_saved() {
+    let mut clinic = at_upload();
+    clinic.holds = is_save;
+    clinic.plug_and_read(Completeness::Complete);
+    save_fails(&mut clinic);
+    clinic.event(Event::MeterLeft(AttachmentId(1)));
+    clinic.holds = |_| false;
+    clinic.event(Event::MeterArrived(attachment(2)));
+    let ticket = clinic.read_ticket().unwrap();
+    clinic.event(Event::EffectDone { ticket, answer: read_of("92500000043", vec![]) });
+    assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (1, 1), "the other one is on disk");
+    clinic.keys([Key::Function(5)]);
+    assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (2, 0));
+}
+
+/// A meter that keeps fewer than it was asked for has forgotten the oldest by the next read.
+#[test]
+fn what_the_meter_has_forgotten_meanwhile_is_saved_from_the_read_before() {
+    let mut clinic = at_upload();
+    clinic.holds = is_save;
+    clinic.event(Event::MeterArrived(attachment(1)));
+    let reading = |day| Reading {
+        index: 0,
+        time: Some(jiff::civil::date(2026, 7, day).at(8, 0, 0, 0)),
+        measured: Measured::Value(Concentration::mg_per_dl(104)),
+        kind: Kind::Blood,
+        meal: None,
+        doubts: vec![],
+        raw: std::collections::BTreeMap::new(),
+    };
+    let ticket = clinic.read_ticket().unwrap();
+    clinic.event(Event::EffectDone { ticket, answer: read_of("92500000042", vec![reading(1), reading(2)]) });
+    save_fails(&mut clinic);
+    clinic.holds = |_| false;
+    clinic.keys([Key::Function(5)]);
+    assert_eq!(clinic.model.panel.unsaved().len(), 1, "it is kept while the meter is read anew");
+    let ticket = clinic.read_ticket().unwrap();
+    clinic.event(Event::EffectDone { ticket, answer: read_of("92500000042", vec![reading(2), reading(3)]) });
+    assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (1, 1), "the first of July is in no upload");
+    clinic.keys([Key::Function(5)]);
+    assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (2, 0));
+}
+
+/// A read that was not saved, and one after it that the unplugging cut short: what the first one gave is still there.
+#[test]
+fn a_read_that_fails_does_not_take_away_what_the_one_before_gave() {
+    let mut clinic = at_upload();
+    clinic.holds = is_save;
+    clinic.plug_and_read(Completeness::Complete);
+    save_fails(&mut clinic);
+    clinic.holds = |_| false;
+    clinic.keys([Key::Function(5)]);
+    clinic.event(Event::MeterLeft(AttachmentId(1)));
+    assert!(said(&clinic).contains("F5 saves it again"), "{}", said(&clinic));
+    clinic.keys([Key::Function(5)]);
+    assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (1, 0));
 }
 
 /// What is to be done about a meter that is there is over when it is gone; that the cable was pulled while

@@ -29,8 +29,8 @@ pub(super) struct ContourTransfer {
     averages: u32,
     /// Number of the result before.
     last: Option<u32>,
-    /// An order has marked the result of this number as a control test.
-    control: Option<u32>,
+    /// An order has marked the result behind it as a control test.
+    is_control_next: bool,
     pub(super) gathered: Gathered,
 }
 
@@ -46,7 +46,7 @@ impl ContourTransfer {
             results: 0,
             averages: 0,
             last: None,
-            control: None,
+            is_control_next: false,
             gathered,
         }
     }
@@ -73,11 +73,9 @@ impl ContourTransfer {
         match fields.next() {
             Some("R") => self.take_result(conversation, text)?,
             Some("O") => {
-                let number = fields.next().and_then(|number| number.parse().ok());
-                // Field 11, behind the type and the number.
-                // Some older meters send an order in front of a result; `Q` there means a control test (glucodump).
-                let is_control = fields.nth(9) == Some("Q");
-                self.control = number.filter(|_| is_control);
+                // Field 11, behind the type. Some older meters send an order in front of a result; `Q` there marks the
+                // result that follows as a control test, whatever the numbers of the two are (glucodump).
+                self.is_control_next = fields.nth(10) == Some("Q");
             }
             Some("L") => {
                 // The code stands in the third field, on meters with a plug in the fourth.
@@ -119,7 +117,7 @@ impl ContourTransfer {
             return Ok(());
         }
         let index = self.results - self.averages - 1;
-        let is_ordered = self.control.is_some() && self.control == fields.number;
+        let is_ordered = std::mem::take(&mut self.is_control_next);
         let record = match fields.test {
             "" | "Glucose" => self.reading(&fields, index, is_ordered).map(MeterRecord::from),
             other => {

@@ -77,7 +77,7 @@ impl ContourConfig {
 pub(super) fn transmission(config: &ContourConfig) -> Vec<String> {
     let quirks = &config.quirks;
     let mut records = vec![header(config, config.clock), "P|1".to_owned()];
-    let mut number = 0;
+    let (mut number, mut orders) = (0, 0);
     let mut next = || {
         number += 1;
         number
@@ -89,7 +89,9 @@ pub(super) fn transmission(config: &ContourConfig) -> Vec<String> {
     for (place, reading) in config.memory.readings.iter().enumerate() {
         let number = next();
         if quirks.orders_controls && reading.kind == Kind::Control {
-            records.push(format!("O|{number}||||||||||Q"));
+            // Orders are counted by themselves: nothing says that one has the number of its result.
+            orders += 1;
+            records.push(format!("O|{orders}||||||||||Q"));
         }
         records.push(result(config, number, reading));
         if place == 0 && quirks.has_logbook {

@@ -89,7 +89,7 @@ impl SettingsPlace {
     /// # Errors
     /// [`SettingsError`].
     pub fn read(&self) -> Result<Settings, SettingsError> {
-        let text = match text(&self.file) {
+        let text = match text(&self.file, MOST_BYTES) {
             Ok(text) => text,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound && !self.is_named => {
                 return Ok(Settings { file: None, platform: PlatformSettings::Embedded });
@@ -104,13 +104,13 @@ impl SettingsPlace {
     }
 }
 
-/// The text of a file that is not longer than settings are.
-fn text(file: &Path) -> io::Result<String> {
+/// The text of a file of at most so many bytes.
+fn text(file: &Path, most: u64) -> io::Result<String> {
     let mut text = String::new();
     // One byte more than may be: so what is longer is seen to be, and is not cut in silence.
-    let read = File::open(file)?.take(MOST_BYTES.saturating_add(1)).read_to_string(&mut text)?;
-    if read as u64 > MOST_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {MOST_BYTES} bytes")));
+    let read = File::open(file)?.take(most.saturating_add(1)).read_to_string(&mut text)?;
+    if read as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {most} bytes")));
     }
     Ok(text)
 }

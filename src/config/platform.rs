@@ -48,6 +48,10 @@ pub(super) const FHIR_KEYS: [&str; 21] = [
 /// why there is none.
 const TIMEOUT: u64 = 20;
 
+/// No bundle of certificates is longer, in bytes: those of all authorities that systems trust are a quarter of a
+/// megabyte.
+const MOST_CERTIFICATE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// How long it is waited for at most, in seconds: the app does not wait for a later answer.
 const LONGEST_TIMEOUT: u64 = 30;
 
@@ -174,7 +178,7 @@ fn base(
 
 /// A file that has a certificate in it; whether it is a sound one says whoever uses it.
 fn certificates(found: &FoundSetting<'_>, file: PathBuf, faults: &mut Faults<'_>) -> Option<PathBuf> {
-    let what = match super::text(&file) {
+    let what = match super::text(&file, MOST_CERTIFICATE_BYTES) {
         Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Some(file),
         Ok(_) => "there is no certificate in it".to_owned(),
         Err(error) => format!("it cannot be read: {error}"),

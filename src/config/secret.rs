@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use crate::domain::clinic::Password;
@@ -24,6 +25,9 @@ pub(super) enum SecretError {
     /// Others may read it.
     #[error("other users can read it")]
     Exposed,
+    /// It is longer than a secret.
+    #[error("it is longer than {MOST_BYTES} bytes")]
+    TooLong,
     /// Its first line is empty.
     #[error("its first line is empty")]
     Empty,
@@ -34,7 +38,8 @@ pub(super) enum SecretError {
 
 /// The first line of a file that nobody else can read.
 pub(super) fn read(file: &Path) -> Result<Password, SecretError> {
-    let opened = File::open(file)?;
+    // A pipe without a writer would let its reader wait for ever.
+    let opened = File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(file)?;
     // Of the file that was opened, not of its path, where another may stand by now.
     let facts = opened.metadata()?;
     if !facts.is_file() {
@@ -45,7 +50,11 @@ pub(super) fn read(file: &Path) -> Result<Password, SecretError> {
         return Err(SecretError::Exposed);
     }
     let mut text = Zeroizing::new(String::new());
-    opened.take(MOST_BYTES).read_to_string(&mut text)?;
+    // One byte more than may be: so what is longer is seen to be, and is not cut in silence.
+    let read = opened.take(MOST_BYTES + 1).read_to_string(&mut text)?;
+    if read as u64 > MOST_BYTES {
+        return Err(SecretError::TooLong);
+    }
     let secret = text.lines().next().unwrap_or_default().trim();
     if secret.is_empty() {
         return Err(SecretError::Empty);

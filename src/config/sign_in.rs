@@ -231,7 +231,7 @@ fn secret(found: &FoundSetting<'_>, file: &std::path::Path, faults: &mut Faults<
             "Write the secret into a file, and its path here.".to_owned()
         }
         SecretError::Exposed => format!("Run: chmod 600 {shown}"),
-        SecretError::Empty | SecretError::Unsendable => {
+        SecretError::Empty | SecretError::Unsendable | SecretError::TooLong => {
             "Write the secret into its first line, and nothing else.".to_owned()
         }
     };

@@ -8,7 +8,8 @@ use super::*;
 use crate::domain::clinic::Role;
 
 /// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty
-/// one `empty`, and a certificate `ca.pem`.
+/// one `empty`, one `long` beyond what a secret is, a `pipe` that nobody writes to, and certificates `ca.pem`, as many as
+/// systems trust.
 fn settings(text: &str) -> Result<Settings, SettingsError> {
     let folder = tempfile::tempdir().unwrap();
     for (name, content, mode) in [
@@ -16,12 +17,14 @@ fn settings(text: &str) -> Result<Settings, SettingsError> {
         ("s", "  geheim \nmore\n", 0o600),
         ("open", "geheim\n", 0o640),
         ("empty", "\ngeheim\n", 0o600),
-        ("ca.pem", "-----BEGIN CERTIFICATE-----\n", 0o644),
+        ("long", &"x".repeat(16 * 1024 + 1), 0o600),
+        ("ca.pem", &format!("{}-----BEGIN CERTIFICATE-----\n", "# an authority\n".repeat(16 * 1024)), 0o644),
     ] {
         let file = folder.path().join(name);
         fs::write(&file, content).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
     }
+    rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("pipe"), rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
     SettingsPlace::find(None, None, folder.path()).unwrap().read()
 }
 
@@ -235,6 +238,8 @@ fn every_setting_of_a_server_is_refused_without_one() {
 #[case("sign_in = \"token\"\nsecret_file = \"nowhere\"", "secret_file", &["cannot be read"])]
 #[case("sign_in = \"token\"\nsecret_file = \".\"", "secret_file", &["is no file"])]
 #[case("sign_in = \"token\"\nsecret_file = \"open\"", "secret_file", &["other users", "chmod 600"])]
+#[case("sign_in = \"token\"\nsecret_file = \"long\"", "secret_file", &["longer than 16384 bytes"])]
+#[case("sign_in = \"token\"\nsecret_file = \"pipe\"", "secret_file", &["is no file"])]
 #[case("sign_in = \"token\"\nsecret_file = \"empty\"", "secret_file", &["first line is empty"])]
 #[case("sign_in = \"token\"\nsecret_file = \"s\"\nclient_id = \"x\"", "client_id", &["means nothing"])]
 #[case("secret_file = \"s\"", "secret_file", &["means nothing with sign_in = \"none\""])]

@@ -74,9 +74,8 @@ impl Download {
         for entry in entries(&other.readings) {
             *there.entry(entry).or_default() += 1;
         }
-        let mut has =
-            |entry| there.get_mut(&entry).is_some_and(|left| left.checked_sub(1).map(|fewer| *left = fewer).is_some());
-        self.meter.key() == other.meter.key() && entries(&self.readings).into_iter().all(has)
+        let is_there = |entry| there.get_mut(&entry).filter(|left| **left > 0).map(|left| *left -= 1).is_some();
+        self.meter.key() == other.meter.key() && entries(&self.readings).into_iter().all(is_there)
     }
 }
 

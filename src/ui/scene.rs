@@ -186,7 +186,7 @@ pub struct Fact {
 pub struct InputField {
     /// What to type: `Birth year`.
     pub label: String,
-    /// What is in it. For a hidden field: one bullet per character.
+    /// What is in it. For a hidden field: one `*` per character, and nothing of what was typed.
     pub value: String,
     /// Where the cursor stands, in characters of `value`, if the field has the focus.
     pub cursor: Option<usize>,

@@ -51,6 +51,22 @@ fn the_same_scene_says_nothing_and_news_starts_with_the_problem() {
     assert_eq!(render(Some(&before), &after), ["Problem: The meter was unplugged.", "Something else.", "?"]);
 }
 
+/// Blanks around a password are part of it; its length is said, and not what stands for it.
+#[test]
+fn a_password_is_taken_as_it_was_typed() {
+    let sign_in = scenes::sign_in();
+    assert!(sign_in.focused_field().is_some_and(|field| field.hidden));
+    let typed = |text: &str| {
+        std::iter::once(Key::Control('u')).chain(text.chars().map(Key::Char)).chain([Key::Enter]).collect::<Vec<_>>()
+    };
+    for (line, password) in [(" a secret \r\n", " a secret "), ("= help \n", " help "), ("==x", "=x")] {
+        assert_eq!(keys(line, &sign_in), typed(password), "{line:?}");
+    }
+    assert_eq!(keys(" back ", &sign_in), [Key::Escape]);
+    let lines = render(None, &sign_in);
+    assert!(lines.iter().any(|line| line.contains("8 characters")), "{lines:?}");
+}
+
 #[test]
 fn a_number_picks_and_text_goes_into_the_field() {
     let list = scenes::find_patient();

@@ -67,12 +67,13 @@ fn base(here: usize, step: &'static str, heading: &str, instruction: &str) -> Sc
     }
 }
 
-fn sign_in() -> Scene {
+pub(crate) fn sign_in() -> Scene {
     let mut scene = base(0, "sign_in", "Sign in", "Type your name and your password.");
     scene.user = String::new();
     scene.trail = Vec::new();
-    let mut password = field("Password", "••••••••", Some(8), "");
+    let mut password = field("Password", "********", Some(8), "");
     password.complaint = Some("This field cannot be empty.".into());
+    password.hidden = true;
     scene.blocks = vec![
         Block::Field(field("User name", "", None, "as on your badge")),
         Block::Field(password),

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use glucodock::domain::problem::ProblemCode;
 use glucodock::meters::drivers::relion_prime::ReliOnPrime;
 use glucodock::meters::simulator::relion_prime::{PrimeFaults, SimulatedPrime};
+use jiff::ToSpan as _;
+use jiff::civil::date;
 
 use super::bench::{Shared, Told, assert_one_lost, memory, meter_now, minute, newest_first, partial, read, told};
 
@@ -28,6 +30,26 @@ fn memories_of_any_size_are_read_exactly() {
         assert_eq!(download.announced, Some(u32::try_from(count).unwrap()));
         assert_eq!(download.meter.serial.expose().as_str(), "000SIM01");
         assert_eq!(download.clock.unwrap().offset_seconds(), 180);
+    }
+}
+
+/// Time and date are asked one after the other; a clock that passes midnight in between is no day ahead.
+#[test]
+fn a_clock_that_passes_midnight_is_of_one_day() {
+    let asked = Arc::new(Mutex::new(0));
+    for passes_at in 1..6 {
+        *asked.lock().unwrap() = 0;
+        let asked = Arc::clone(&asked);
+        let clock = move || {
+            let mut asked = asked.lock().unwrap();
+            *asked += 1;
+            let midnight = date(2026, 7, 15).at(0, 0, 0, 0);
+            if *asked < passes_at { midnight.saturating_sub(1.minute()) } else { midnight }
+        };
+        let meter = SimulatedPrime::new("000SIM01", memory(1), Box::new(clock), PrimeFaults::default(), None);
+        let told = read(&ReliOnPrime, meter).unwrap().clock.unwrap().meter;
+        let around = [date(2026, 7, 14).at(23, 59, 0, 0), date(2026, 7, 15).at(0, 0, 0, 0)];
+        assert!(around.contains(&told), "midnight at question {passes_at}: {told}");
     }
 }
 

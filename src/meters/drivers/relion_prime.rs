@@ -32,6 +32,9 @@ use crate::meters::link::{LineSettings, Parity};
 /// and a meter that is switched off is not waited for long.
 const ATTEMPTS: u32 = 3;
 
+/// The last minute of a day, as the meter writes it.
+const LAST_MINUTE: &str = "2359";
+
 /// Every answer (Tidepool's limit).
 const ANSWER: Duration = Duration::from_secs(5);
 
@@ -88,8 +91,16 @@ fn read_rest(
 
 fn read_clock(conversation: &mut Conversation<'_>, commands: &mut Commands) -> Result<Option<DateTime>, MeterError> {
     let digits = |length: usize| move |text: &str| text.len() == length;
-    let time = commands.ask_agreed(conversation, "T|", "asking for the clock", digits(4))?;
-    let date = commands.ask_agreed(conversation, "D|", "asking for the clock", digits(6))?;
+    let mut time = commands.ask_agreed(conversation, "T|", "asking for the clock", digits(4))?;
+    let mut date = commands.ask_agreed(conversation, "D|", "asking for the clock", digits(6))?;
+    // The two are asked one after the other. At midnight they would be of two days, and the clock a day ahead.
+    if time == LAST_MINUTE {
+        let again = commands.ask_agreed(conversation, "T|", "asking for the clock", digits(4))?;
+        if again != time {
+            date = commands.ask_agreed(conversation, "D|", "asking for the clock", digits(6))?;
+            time = again;
+        }
+    }
     parse_clock(&date, &time).map_err(|error| unusable("the clock", error))
 }
 

@@ -38,10 +38,13 @@ enum Stop {
 pub fn keys(line: &str, scene: &Scene) -> Vec<Key> {
     let blocks = scene.active_blocks();
     let has_field = scene.focused_field().is_some();
-    let line = without_byte_order_mark(line).trim();
+    let whole = without_byte_order_mark(line).trim_end_matches(['\r', '\n']);
+    let line = whole.trim();
+    // Blanks around a password are part of it; around anything else they are a slip of the hand.
+    let is_hidden = scene.focused_field().is_some_and(|field| field.hidden);
     // First of all: by this a text can be typed that would be taken for a number or a command.
-    if let Some(text) = line.strip_prefix('=') {
-        return typed(text, has_field);
+    if let Some(text) = whole.trim_start().strip_prefix('=') {
+        return typed(if is_hidden { text } else { text.trim() }, has_field);
     }
     if line.is_empty() {
         return vec![Key::Enter];
@@ -52,7 +55,7 @@ pub fn keys(line: &str, scene: &Scene) -> Vec<Key> {
     if let Some(key) = command(line, has_field) {
         return vec![key];
     }
-    typed(line, has_field)
+    typed(if is_hidden { whole } else { line }, has_field)
 }
 
 fn command(line: &str, has_field: bool) -> Option<Key> {

@@ -274,7 +274,7 @@ fn field_line(field: &InputField) -> String {
         words.filled(key::LINEAR_FIELD_EMPTY, &[label])
     } else if field.value.is_empty() {
         words.filled(key::LINEAR_FIELD_EXAMPLE, &[label, ("example", (&field.example).into())])
-    } else if field.value.chars().all(|c| c == '\u{2022}') {
+    } else if field.hidden {
         words.filled(key::LINEAR_FIELD_HIDDEN, &[label, ("count", field.value.chars().count().into())])
     } else {
         words.filled(key::LINEAR_FIELD, &[label, ("value", (&field.value).into())])

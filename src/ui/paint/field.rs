@@ -80,7 +80,7 @@ fn below(pen: &Pen<'_>, left: usize, sign: &str, role: TextRole, text: &str) -> 
 /// The part of the value that is shown, and the cursor's column in it. The cursor is always in sight.
 fn window(pen: &Pen<'_>, field: &InputField, room: usize) -> (String, Option<usize>) {
     let bullet = pen.theme.glyphs().bullet;
-    let value = field.value.replace('\u{2022}', bullet);
+    let value = if field.hidden { field.value.chars().map(|_| bullet).collect() } else { field.value.clone() };
     let Some(cursor) = field.cursor else {
         return (pen.fit(&value, room), None);
     };

@@ -230,9 +230,6 @@ impl View<'_> {
                 (_, None) => {}
             }
         }
-        troubles.extend(
-            panel.cut_short(in_hand).map(|note| trouble(None, self.label(&note.label), &note.problem, None, None)),
-        );
         let again = self.model.keymap.label(Action::ReadAgain);
         let save_again =
             || Block::Text { role: TextRole::Text, text: self.filled(key::SAVE_AGAIN, &[("key", again.into())]) };
@@ -240,6 +237,10 @@ impl View<'_> {
             panel
                 .unsaved_of(in_hand)
                 .map(|note| trouble(None, self.label(&note.label), &note.problem, None, Some(save_again()))),
+        );
+        // Behind what may be lost: of a read that was cut short the meter still has everything.
+        troubles.extend(
+            panel.cut_short(in_hand).map(|note| trouble(None, self.label(&note.label), &note.problem, None, None)),
         );
         troubles
     }

@@ -8,8 +8,8 @@ use super::*;
 use crate::domain::clinic::Role;
 
 /// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty
-/// one `empty`, one `long` beyond what a secret is, a `pipe` that nobody writes to, and certificates `ca.pem`, as many as
-/// systems trust.
+/// one `empty`, one `long` beyond what a secret is, a `pipe` that nobody writes to, and certificates `ca.pem`, as many
+/// as systems trust.
 fn settings(text: &str) -> Result<Settings, SettingsError> {
     let folder = tempfile::tempdir().unwrap();
     for (name, content, mode) in [

@@ -1,6 +1,6 @@
 //! What was read to the end and is not on disk: it is kept here until it is, or until whoever read it signs out, so
-//! that a full disk costs nobody a reading. What was read before is saved again when a person asks for it, and is dropped
-//! once all of it is on disk with what the meter gave at another read.
+//! that a full disk costs nobody a reading. It is saved again when a person asks for it, and dropped once all of it is
+//! on disk with what the meter gave at another read.
 
 use std::sync::Arc;
 

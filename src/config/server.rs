@@ -133,7 +133,7 @@ impl TenantHeader {
     /// The header as it is written: `X-Tenant-ID: clinic`.
     ///
     /// # Errors
-    /// [`TenantHeaderError`], what is wrong.
+    /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, TenantHeaderError> {
         let (name, value) = text.split_once(':').ok_or(TenantHeaderError::NoColon)?;
         let (name, value) = (name.trim(), value.trim());

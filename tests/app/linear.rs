@@ -51,14 +51,16 @@ fn the_same_scene_says_nothing_and_news_starts_with_the_problem() {
     assert_eq!(render(Some(&before), &after), ["Problem: The meter was unplugged.", "Something else.", "?"]);
 }
 
+/// This in the place of what is in the field, and Enter.
+fn typed(text: &str) -> Vec<Key> {
+    std::iter::once(Key::Control('u')).chain(text.chars().map(Key::Char)).chain([Key::Enter]).collect()
+}
+
 /// Blanks around a password are part of it; its length is said, and not what stands for it.
 #[test]
 fn a_password_is_taken_as_it_was_typed() {
     let sign_in = scenes::sign_in();
     assert!(sign_in.focused_field().is_some_and(|field| field.hidden));
-    let typed = |text: &str| {
-        std::iter::once(Key::Control('u')).chain(text.chars().map(Key::Char)).chain([Key::Enter]).collect::<Vec<_>>()
-    };
     for (line, password) in [(" a secret \r\n", " a secret "), ("= help \n", " help "), ("==x", "=x")] {
         assert_eq!(keys(line, &sign_in), typed(password), "{line:?}");
     }
@@ -88,9 +90,6 @@ fn a_number_picks_and_text_goes_into_the_field() {
     // 1 initials, 2 birth year (has the focus), 3 assign, 4 back.
     assert_eq!(keys("4", &fields), [Key::Tab, Key::Tab, Key::Enter]);
     assert_eq!(keys("1", &fields), [Key::BackTab]);
-    let typed = |text: &str| {
-        std::iter::once(Key::Control('u')).chain(text.chars().map(Key::Char)).chain([Key::Enter]).collect::<Vec<_>>()
-    };
     assert_eq!(keys("1961", &fields), typed("1961"));
     // What some shells pipe before the first line.
     assert_eq!(keys("\u{feff}1961", &fields), typed("1961"));

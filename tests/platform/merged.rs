@@ -148,6 +148,16 @@ fn what_was_delivered_while_two_were_one_is_seen_once_they_are_apart() {
     }
 }
 
+/// The next parcel arrives, and its answer is lost on the way. Gives its key.
+fn sent_unanswered(served: &Served, terminal: &Terminal) -> IdempotencyKey {
+    served.small.as_ref().unwrap().shelf.lock().unwrap().faults = vec![Fault::LosesAnswer];
+    let Errand::Deliver(parcel) = terminal.backend.station.next_errand(noon()).unwrap() else { panic!("nothing") };
+    let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
+    assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+    assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, noon(), Jitter(0)).unwrap());
+    parcel.key
+}
+
 /// The answer was lost of what is in the record of the other: that it may be there is seen once they are apart, by
 /// whatever question that is heard, and nothing more of the meter goes before a person has put it right there.
 #[test]
@@ -156,11 +166,7 @@ fn what_was_delivered_unanswered_while_two_were_one_is_seen_once_they_are_apart(
         let served = Place::Small.serve().unwrap();
         let terminal = Terminal::new(Some(&served), None);
         let (former, now, serial) = appended_while_one(&served, &terminal);
-        served.small.as_ref().unwrap().shelf.lock().unwrap().faults = vec![Fault::LosesAnswer];
-        let Errand::Deliver(parcel) = terminal.backend.station.next_errand(noon()).unwrap() else { panic!("nothing") };
-        let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
-        assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
-        assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, noon(), Jitter(0)).unwrap());
+        let key = sent_unanswered(&served, &terminal);
         take_apart(&served, &former, &now);
         append(&terminal, &serial, &readings(40, 20), if is_heard_by_delivery { &now } else { &former });
         if !is_heard_by_delivery {
@@ -178,7 +184,7 @@ fn what_was_delivered_unanswered_while_two_were_one_is_seen_once_they_are_apart(
         let wrong = shelf.resources.iter_mut().filter(|own| own["subject"]["reference"] == now.id.0.as_str());
         wrong.for_each(|own| own["subject"]["reference"] = json!(former.id.0));
         drop(shelf);
-        assert!(terminal.backend.station.release(&nora(), &parcel.key, &"moved by the record office".into()).unwrap());
+        assert!(terminal.backend.station.release(&nora(), &key, &"moved by the record office".into()).unwrap());
         terminal.carry();
         assert_eq!(terminal.store().undelivered().unwrap(), []);
         let all = [readings(0, 20), readings(20, 20), readings(40, 20)].concat();
@@ -340,11 +346,7 @@ fn what_is_there_under_a_record_that_was_merged_on_is_this_patient_s() {
             assert_eq!(fetched(&terminal, &former).id, now.id);
         }
         append(&terminal, &serial, &readings(20, 20), if is_merged_before { &now } else { &former });
-        served.small.as_ref().unwrap().shelf.lock().unwrap().faults = vec![Fault::LosesAnswer];
-        let Errand::Deliver(parcel) = terminal.backend.station.next_errand(noon()).unwrap() else { panic!("nothing") };
-        let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
-        assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
-        assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, noon(), Jitter(0)).unwrap());
+        sent_unanswered(&served, &terminal);
 
         merge(&served, &former, &now);
         merge(&served, &now, &last);

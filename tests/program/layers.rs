@@ -183,29 +183,24 @@ fn no_line_is_wider_than_rustfmt_would_leave_it() {
     assert!(wide.is_empty(), "lines over {WIDEST_LINE} characters:\n{}", wide.join("\n"));
 }
 
+/// What this look finds in the sources outside tests, each with its file.
+fn found_by(look: fn(&sources::Source) -> Vec<String>) -> Vec<String> {
+    let all = sources::all();
+    let ours = all.iter().filter(|source| !source.is_test());
+    ours.flat_map(|source| look(source).into_iter().map(|name| format!("{}: {name}", source.file.display()))).collect()
+}
+
 /// Every limit, time and number of a protocol says what it is, and the comment has room for why.
 #[test]
 fn every_constant_says_what_it_is() {
-    let unexplained: Vec<String> = sources::all()
-        .iter()
-        .filter(|source| !source.is_test())
-        .flat_map(|source| {
-            source.unexplained_constants().into_iter().map(|name| format!("{}: {name}", source.file.display()))
-        })
-        .collect();
+    let unexplained = found_by(sources::Source::unexplained_constants);
     assert!(unexplained.is_empty(), "constants without a word:\n{}", unexplained.join("\n"));
 }
 
 /// Whoever gets a text cannot tell what went wrong, nor what was wrong below: errors are types.
 #[test]
 fn no_error_is_a_text() {
-    let in_words: Vec<String> = sources::all()
-        .iter()
-        .filter(|source| !source.is_test())
-        .flat_map(|source| {
-            source.errors_in_words().into_iter().map(|name| format!("{}: {name}", source.file.display()))
-        })
-        .collect();
+    let in_words = found_by(sources::Source::errors_in_words);
     assert!(in_words.is_empty(), "errors that are texts:\n{}", in_words.join("\n"));
 }
 

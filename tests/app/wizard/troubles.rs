@@ -81,24 +81,31 @@ fn what_was_read_of_a_pulled_meter_is_saved_again(#[case] in_hand: bool) {
     }
 }
 
-/// What the meter of this serial number gave.
-fn read_of(serial: &str, readings: Vec<Reading>) -> EffectResult {
+/// The read that was asked for ends: the meter of this serial number gave all of these.
+fn reads(clinic: &mut Clinic, serial: &str, readings: Vec<Reading>) {
+    let ticket = clinic.read_ticket().unwrap();
     let download = Download { meter: identity(serial), readings, ..download(Completeness::Complete) };
-    EffectResult::Read(Ok(Box::new(download)))
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(Box::new(download))) });
+}
+
+/// A meter was read, and what it gave could not be put on disk; by now there is room again.
+fn not_saved(readings: Vec<Reading>) -> Clinic {
+    let mut clinic = at_upload();
+    clinic.holds = is_save;
+    clinic.event(Event::MeterArrived(attachment(1)));
+    reads(&mut clinic, "92500000042", readings);
+    save_fails(&mut clinic);
+    clinic.holds = |_| false;
+    clinic
 }
 
 /// Two meters of one model have plugs of one name: that the second is on disk says nothing of the first.
 #[test]
 fn another_meter_of_the_model_does_not_take_the_place_of_what_is_not_saved() {
-    let mut clinic = at_upload();
-    clinic.holds = is_save;
-    clinic.plug_and_read(Completeness::Complete);
-    save_fails(&mut clinic);
+    let mut clinic = not_saved(vec![]);
     clinic.event(Event::MeterLeft(AttachmentId(1)));
-    clinic.holds = |_| false;
     clinic.event(Event::MeterArrived(attachment(2)));
-    let ticket = clinic.read_ticket().unwrap();
-    clinic.event(Event::EffectDone { ticket, answer: read_of("92500000043", vec![]) });
+    reads(&mut clinic, "92500000043", vec![]);
     assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (1, 1), "the other one is on disk");
     clinic.keys([Key::Escape, Key::Function(5)]);
     assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (2, 0));
@@ -107,9 +114,6 @@ fn another_meter_of_the_model_does_not_take_the_place_of_what_is_not_saved() {
 /// A meter that keeps fewer than it was asked for has forgotten the oldest by the next read.
 #[test]
 fn what_the_meter_has_forgotten_meanwhile_is_saved_from_the_read_before() {
-    let mut clinic = at_upload();
-    clinic.holds = is_save;
-    clinic.event(Event::MeterArrived(attachment(1)));
     let reading = |day| Reading {
         index: 0,
         time: Some(jiff::civil::date(2026, 7, day).at(8, 0, 0, 0)),
@@ -119,14 +123,10 @@ fn what_the_meter_has_forgotten_meanwhile_is_saved_from_the_read_before() {
         doubts: vec![],
         raw: std::collections::BTreeMap::new(),
     };
-    let ticket = clinic.read_ticket().unwrap();
-    clinic.event(Event::EffectDone { ticket, answer: read_of("92500000042", vec![reading(1), reading(2)]) });
-    save_fails(&mut clinic);
-    clinic.holds = |_| false;
+    let mut clinic = not_saved(vec![reading(1), reading(2)]);
     clinic.keys([Key::Function(5)]);
     assert_eq!(clinic.model.panel.unsaved().len(), 1, "it is kept while the meter is read anew");
-    let ticket = clinic.read_ticket().unwrap();
-    clinic.event(Event::EffectDone { ticket, answer: read_of("92500000042", vec![reading(2), reading(3)]) });
+    reads(&mut clinic, "92500000042", vec![reading(2), reading(3)]);
     assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (1, 1), "the first of July is in no upload");
     clinic.keys([Key::Escape, Key::Function(5)]);
     assert_eq!((clinic.kept, clinic.model.panel.unsaved().len()), (2, 0));
@@ -135,11 +135,7 @@ fn what_the_meter_has_forgotten_meanwhile_is_saved_from_the_read_before() {
 /// A read that was not saved, and one after it that the unplugging cut short: what the first one gave is still there.
 #[test]
 fn a_read_that_fails_does_not_take_away_what_the_one_before_gave() {
-    let mut clinic = at_upload();
-    clinic.holds = is_save;
-    clinic.plug_and_read(Completeness::Complete);
-    save_fails(&mut clinic);
-    clinic.holds = |_| false;
+    let mut clinic = not_saved(vec![]);
     clinic.keys([Key::Function(5)]);
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     assert!(said(&clinic).contains("F5 saves it again"), "{}", said(&clinic));

@@ -215,6 +215,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(ProgramCommand::Users(command)) => users::run(&command, format),
     };
     let exit = result.unwrap_or_else(|error| {
+        // First what happened: with --verbose its details stand in the lines below it.
         let exit = error.tell(format);
         log.failed(&error);
         exit
@@ -234,6 +235,7 @@ fn arranged(given: &[OsString]) -> Vec<OsString> {
         let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
         let option = app.get_arguments().find(|option| option.get_long() == name.strip_prefix("--"));
         if let Some(option) = option {
+            // Its value goes with it, also one that is called as a command is.
             let length = 1 + usize::from(value.is_none() && option.get_action().takes_values());
             before.push((option, words.by_ref().take(length).cloned().collect::<Vec<_>>()));
         } else if let Some(command) = here.find_subcommand(word) {
@@ -249,6 +251,7 @@ fn arranged(given: &[OsString]) -> Vec<OsString> {
     let (behind, first): (Vec<_>, Vec<_>) =
         before.into_iter().partition(|(option, _)| !option.is_global_set() && takes(option));
     let unwrapped = |options: Vec<(_, Vec<OsString>)>| options.into_iter().flat_map(|(_, words)| words);
+    // Behind the name of the program, if there is one.
     let place = arranged.len().min(1);
     arranged.splice(place..place, unwrapped(first));
     arranged.extend(unwrapped(behind));
@@ -275,6 +278,7 @@ fn parse(given: &[OsString]) -> Result<Arguments, clap::Error> {
 
 /// Whether JSON was asked for, in a command line that makes no sense.
 fn wants_json(given: &[OsString]) -> bool {
+    // Behind `--` stands what is looked for, and that may look like an option.
     let mut words = given.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").peekable();
     while let Some(word) = words.next() {
         let is_form = word == "--format" && words.peek().is_some_and(|form| *form == "json");

@@ -52,6 +52,7 @@ pub(super) fn run(options: AppOptions, log: Option<&Path>) -> Result<Exit, Comma
     let zone = SystemClock.now().time_zone().clone();
     let (put, inbox) = mailbox();
     let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
+    // Whether training stands before the site is known only once the store is open.
     let start = Start::new(Clean::default(), zone)?.with_platform(&platform).with_usb(bus.has_usb()).with_log(log);
     let (backend, refusal) = to_open(platform, move || {
         let store = Store::open(&folder)?;
@@ -63,6 +64,7 @@ pub(super) fn run(options: AppOptions, log: Option<&Path>) -> Result<Exit, Comma
         bus: Arc::new(bus),
         now: Arc::new(|| SystemClock.now()),
         pace: pace(),
+        // Only a demonstration has meters that are plugged in by a key.
         toggle: Arc::new(|_| {}),
         cables: options.store.cables(),
     };

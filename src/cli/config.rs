@@ -105,6 +105,7 @@ fn show(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
             };
             let rows: Vec<[String; 2]> = rows
                 .iter()
+                // TOML has no null: what is not set has no line.
                 .filter(|(_, value)| !value.is_null())
                 .map(|(key, value)| [(*key).to_owned(), format!("= {}", as_toml(value))])
                 .collect();

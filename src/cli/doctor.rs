@@ -69,6 +69,7 @@ fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, CommandError>
     let seen = lister.list();
     let rules = Rules::of(&udev::rules(catalogue), udev::installed_under(&machine.root).as_deref());
     let mut findings = vec![usb(lister.usb().is_some(), &machine), noticing(Hotplug::start(|| {}).err().as_ref())];
+    // Before the meters, whose remedies point at what is said above them.
     findings.extend([udev_runs(&machine), rules.finding(), serial_group(&machine)]);
     findings.extend(seen.iter().map(|seen| meter(seen, &machine, &rules)));
     if let Ok(folder) = &folder {

@@ -143,6 +143,7 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
         return Err(CommandError::usage(said).because_of("to"));
     }
     let now = SystemClock.now();
+    // Before anybody is asked to type: a slip in the options must not cost them that.
     let (period, until) = days(options, &now)?;
     let named = match &options.patient {
         Some(named) => named.clone(),
@@ -169,6 +170,8 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
     };
     let file = if to.is_dir() { to.join(kind.file_name(&now)) } else { to.to_owned() };
     let not_written = |error: ExportFileError| not_written(&error, &file);
+    // All of it is on the disk before the trail has its line, and has no name before that: what could not be
+    // written is not called exported, and nothing is handed out of which the trail knows nothing.
     let prepared = PreparedExport::write(&file, &bytes, options.force).map_err(not_written)?;
     store.audit(local_administrator(), &entry)?;
     prepared.finish().map_err(not_written)?;
@@ -254,6 +257,7 @@ fn by_key(store: &Store, id: &PatientId) -> Result<Option<Patient>, StoreError> 
 fn by_number(store: &Store, number: &str) -> Result<Vec<Patient>, StoreError> {
     let typed = squeeze(number);
     let has_it = |patient: &Patient| {
+        // Nothing is left of signs alone, and nothing would be the number of all who have such a one.
         patient.identifiers.iter().any(|own| !typed.is_empty() && squeeze(own.value.expose().as_str()) == typed)
     };
     let here = store.search(number, None, MOST_HOLDERS)?.patients;

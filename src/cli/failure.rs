@@ -172,6 +172,7 @@ pub(super) fn tell_usage(error: &clap::Error, as_json: bool) -> Exit {
 
 fn usage(error: &clap::Error) -> CommandError {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // Of this kind clap says nothing but its whole help.
         return CommandError::usage("a command is missing: --help lists them");
     }
     let said = error.render().to_string();

@@ -21,6 +21,7 @@ pub(super) struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum FindingState {
+    // From the best to the worst: the worst of all is found by this order.
     /// As it should be.
     Good,
     /// Something does not work, but the work can be done.

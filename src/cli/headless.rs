@@ -233,6 +233,7 @@ fn start_time_in(text: &str, ours: &TimeZone) -> Result<Zoned, StartTimeError> {
     let zoned = parser.parse_zoned(text).map_err(|error| StartTimeError::Form(Some(error)))?;
     // What stands before offset and zone; the library would take second 60 of it for 59.
     let before_zone = text.split('[').next().unwrap_or(text);
+    // The hyphens of the day are not the sign of an offset.
     let offset = before_zone.match_indices(['+', '-', 'Z']).map(|(at, _)| at).find(|at| *at > DAY);
     let clock = before_zone.get(..offset.unwrap_or(before_zone.len())).unwrap_or_default();
     let is_as_written = calendar::parse_moment(clock) == Some(zoned.datetime());

@@ -33,6 +33,7 @@ impl HiddenInput {
             },
         )?;
         hide(locked(&shown).as_ref()).map_err(failed)?;
+        // From here on it is shown again however this ends, also if the question cannot be written.
         let hidden = Self(shown);
         // What is typed after the question is hidden for certain.
         write!(io::stderr(), "Password: ")?;

@@ -20,6 +20,7 @@ pub(super) fn file(path: &Path, what: &str) -> Result<String, CommandError> {
     let name = Clean::new(&path.to_string_lossy(), 200);
     let mut bytes = Vec::new();
     File::open(path)
+        // One byte more than may be there tells that it goes on.
         .and_then(|file| file.take(MOST.saturating_add(1)).read_to_end(&mut bytes))
         .map_err(|error| CommandError::usage(format!("{what} {name} cannot be read: {}", error.kind())))?;
     if bytes.len() as u64 > MOST {
@@ -57,6 +58,7 @@ pub(super) fn line(is_first: bool) -> Result<Zeroizing<String>, CommandError> {
     // ever type.
     let plain = if is_first { without_byte_order_mark(&line) } else { line.as_str() };
     let plain = plain.strip_suffix('\n').unwrap_or(plain);
+    // Like the mark, the carriage return of a file from Windows would become part of it.
     Ok(Zeroizing::new(plain.strip_suffix('\r').unwrap_or(plain).to_owned()))
 }
 

@@ -163,6 +163,7 @@ impl Attached {
             What::Known(Known::Unreadable(meter)) => (Vec::new(), Some(meter.reason.clone())),
             What::NamedPort => (Vec::new(), None),
         };
+        // By the way and not by the serial number: makers have been seen to give one to every device.
         let twins: Vec<Identity> =
             all.iter().filter(|other| other.id == mine.id && other.way != mine.way).cloned().collect();
         let choice = mine.id.filter(|_| !twins.is_empty()).map(|id| UsbChoice::of(id, mine, &twins).to_string());

@@ -13,6 +13,7 @@ use crate::meters::catalogue::{Catalogue, Meter};
 /// Wrong use, if no model is called so, or several are: then they are named.
 pub(super) fn one(said: &str, place: &str, fits: impl Fn(&Meter) -> bool) -> Result<&'static Meter, CommandError> {
     let catalogue = Catalogue::embedded();
+    // A short name in full is one meter, whatever else has a name that is the same but for its signs.
     if let Some(meter) = catalogue.by_slug(said).filter(|meter| fits(meter)) {
         return Ok(meter);
     }

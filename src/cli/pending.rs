@@ -130,6 +130,7 @@ const fn noted_state(standing: &NotedStanding) -> (&'static str, &'static str) {
         NotedStanding::Begun => ("waiting", "whether the platform has created them is not known"),
         NotedStanding::ToDecide(WhyUndecided::Alike) => ("to decide", "somebody at the platform is alike"),
         NotedStanding::ToDecide(WhyUndecided::NotTaken) => ("to decide", "the platform does not take what was typed"),
+        // The work list has none of these.
         NotedStanding::Created(_) | NotedStanding::TakenAs(_) | NotedStanding::Dropped => ("settled", ""),
     }
 }

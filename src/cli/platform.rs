@@ -174,6 +174,7 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
         Ok(said) => capable(said),
         Err(error) => vec![failed("connection", "It does not say what it can", error, settings)],
     };
+    // What goes to this computer itself passes nobody on the way.
     if settings.base.url().scheme() == "http" && !settings.base.is_this_computer() {
         let what = "Everything, patients too, goes to it readable for all on the way (allow_http).";
         findings.push(Finding::new("tls", FindingState::Warning, what, "Write an https address into the settings."));
@@ -202,6 +203,7 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
             failed("search", "It does not say what it does with a condition it does not know", error, settings)
         }
     }));
+    // The time stands in its answers, so that without a search there is none to be judged.
     findings.extend(seen.search.is_some().then(|| clock(seen.clock)));
     findings
 }
@@ -226,6 +228,7 @@ fn capable(said: &Capabilities) -> Vec<Finding> {
             "Write the base of its R4 part into the settings.",
         ),
     });
+    // Of a server that lists nothing, nothing is denied below: that must not read as "it can".
     if said.says_nothing() {
         findings.push(Finding::new(
             "capabilities",

@@ -261,6 +261,7 @@ fn serve_folder(
     announce: impl FnOnce() -> io::Result<()>,
 ) -> Result<PtyEnd, CommandError> {
     let files = meter.drive().unwrap_or_default();
+    // It takes the folder away when it goes. A plain `_` would let it go here.
     let _drive = SimulatedDrive::make(path, files, wire).map_err(failed)?;
     announce()?;
     while !stop.load(Ordering::Acquire) {

@@ -78,6 +78,7 @@ fn readings(path: &Path) -> Result<ReadingsOfFile, CommandError> {
     } else {
         (Clean::new(&path.to_string_lossy(), 200), input::file(path, "the file of readings")?)
     };
+    // No column is called so: a table never begins with a brace.
     if text.trim_start().starts_with('{') {
         read_readings::parse(&text, name.as_str())
     } else {

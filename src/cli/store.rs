@@ -118,6 +118,7 @@ pub(super) fn run(command: &StoreCommand, format: Format) -> Result<Exit, Comman
     let StoreCommand::AcceptRestored(options) = command;
     let folder = options.store.existing_folder()?;
     let accepted = Store::accept_restored(&folder, local_administrator())?;
+    // Not before: a store that went back in time is not opened until that is accepted.
     let purpose = Store::open(&folder)?.purpose();
     match format {
         Format::Json => {

@@ -113,6 +113,7 @@ impl Start {
         self.demo_logins = clinic
             .logins()
             .iter()
+            // A login that the sign-in would refuse is of no use on its screen.
             .filter(|login| login.role.allows(Permission::WorkInApp))
             .map(|login| (login.login.clone(), Clean::new(&login.password, NAME_CELLS)))
             .collect();

@@ -65,6 +65,7 @@ fn help(node: Option<DeviceNode>, machine: &Machine, rules: &Rules) -> String {
     let Some(node) = node else {
         return "In a container, hand the device to it; elsewhere unplug the meter and plug it in again.".to_owned();
     };
+    // The group may open it already, so that no rule would help whoever is not in it.
     if node.is_for_group() && !machine.groups.contains(&node.group) {
         return join(node.group, machine);
     }
@@ -99,6 +100,7 @@ pub(super) fn serial_group(machine: &Machine) -> Finding {
     if let Some(port) = plugged.first() {
         return Finding::good(check, format!("You may open serial ports, {} for one.", port.display()));
     }
+    // A port of root's own group shows none that anybody could join.
     let shown = machine.node(Path::new(A_PORT)).filter(|node| node.group != 0).map(|node| node.group);
     let named = || SERIAL_GROUPS.iter().find_map(|name| machine.group_number(name));
     let Some(group) = shown.or_else(named) else {

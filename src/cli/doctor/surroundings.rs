@@ -102,6 +102,7 @@ const FREE_SOME: &str = "Free some space on the disk.";
 
 /// How much room the disk has on which the data folder is, or will be; nothing where the system does not say.
 pub(super) fn room(data: &Path) -> Option<Finding> {
+    // A folder that is not there yet will be on the disk of the nearest one above it.
     data.ancestors().find_map(Room::of).map(room_for_readings)
 }
 

@@ -191,6 +191,7 @@ pub(super) fn supported_text(catalogue: &Catalogue) -> String {
     let _ = writeln!(text, "\nWhich meter is behind one of these must be said.");
     let _ = writeln!(text, "{:<35}  {:<9} USB IDS", "CABLE OR CHIP", "NAME");
     for cable in catalogue.cables() {
+        // Three of them end within 80 columns.
         for (row, ids) in cable.ids.chunks(3).enumerate() {
             let (name, slug) = if row == 0 { (cable.name.as_str(), cable.slug.as_str()) } else { ("", "") };
             let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");

@@ -64,6 +64,7 @@ pub(super) fn read(text: &str, reason: Option<&str>, today: Date) -> Result<NewP
         Err(complaints) => complaints,
     };
     // What could not be read has its complaint already.
+    // A part of an identifier is told as `other_identifier.value`: its field is what stands before the dot.
     let is_told = |field: &str| wrong.iter().any(|told| told.field.split('.').next() == Some(field));
     let also: Vec<_> = new.into_iter().filter(|complaint| !is_told(complaint.field.name())).collect();
     wrong.extend(wrong_fields(&also).into_iter().map(|told| {

@@ -18,10 +18,12 @@ pub(super) fn run(options: &KeysOptions, format: Format) -> Result<Exit, Command
     let file = match options.platform.settings.read(&folder)?.platform {
         PlatformSettings::Fhir(server) => match server.sign_in {
             SignInSettings::Backend { key_file, .. } => key_file,
+            // Also before sign_in says so: the key is registered first, and then signed in with.
             _ => folder.join(KEY_FILE),
         },
         PlatformSettings::Embedded => folder.join(KEY_FILE),
     };
+    // Another folder was named by somebody, and its rights stay as they are.
     if options.new && file.starts_with(&folder) {
         make_private(&folder).map_err(|error| CommandError::of(Exit::Failed, error))?;
     }

@@ -32,6 +32,7 @@ impl WaitNotice {
 
     /// The meter has answered.
     pub(super) fn end(&mut self) {
+        // The thread hears that nobody is left to send, and says nothing.
         self.over = None;
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn run(
     let stop = stop_signal::flag().map_err(failed)?;
     let ended = if let Some(address) = options.place.usbip {
         let listener = TcpListener::bind(address).map_err(|error| in_the_way(address, &error))?;
+        // Of port 0 the system makes one that is free: whoever attaches must be told which.
         let address = listener.local_addr().map_err(failed)?;
         announce(&format!("usbip {address} {}", server::BUS_ID))?;
         server::run(&listener, &Mutex::new(Engine::new(device)), &stop).map_err(failed)?

@@ -68,6 +68,7 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
         return Err(refused(wrong));
     }
     sort(&mut readings);
+    // A table says neither which meter it was nor whether that was read to its end.
     Ok(ReadingsOfFile { readings, limits: MeterLimits::default(), is_whole: true })
 }
 
@@ -133,6 +134,7 @@ fn reading(cells: &Cells<'_>, number: usize) -> Result<Reading, RowMistake> {
     }
     let (kind, measured) = result(cells.of("mgdl"), cells.of("flag"))?;
     let index = match cells.of("seq") {
+        // The place decides between two readings of one minute: that of the line, where the table tells no other.
         "" => u32::try_from(number).map_err(|_| RowMistake::TooMany)?,
         seq => seq.parse().map_err(|_| RowMistake::NoNumber { seq: seq.to_owned() })?,
     };
@@ -151,6 +153,7 @@ fn result(mg_per_dl: &str, flag: &str) -> Result<(Kind, Measured), RowMistake> {
         "CTRL" => Kind::Control,
         other => return Err(RowMistake::UnknownFlag { flag: other.to_owned() }),
     };
+    // Digit by digit, because `parse` takes a plus sign too.
     let is_whole = mg_per_dl.bytes().all(|byte| byte.is_ascii_digit());
     let value = mg_per_dl.parse().ok().filter(|value| is_whole && (1..=GREATEST).contains(value));
     value
@@ -159,6 +162,7 @@ fn result(mg_per_dl: &str, flag: &str) -> Result<(Kind, Measured), RowMistake> {
 }
 
 fn meal(written: &str) -> Result<Meal, RowMistake> {
+    // `before` and `after` alone are taken too: the name of any of the three stands in for theirs.
     let (start, of) = written.split_once('_').unwrap_or((written, "dinner"));
     let is_meal = ["breakfast", "lunch", "dinner"].contains(&of);
     match (start, written) {

@@ -113,6 +113,7 @@ fn gap(minutes: i64) -> String {
 fn ranges(computed: &ComputedNumbers) -> String {
     let (words, summary, unit) = (Words::shared(), &computed.summary, computed.unit);
     let row = |(range, count): (Range, u32)| {
+        // With the counts: shares that are each rounded by itself need not make 100 %.
         [words.range(range, unit), count.to_string(), words.percent(count, summary.count)]
     };
     aligned(&[Side::Left, Side::Right, Side::Right], &summary.ranges.each().map(row).collect::<Vec<_>>())
@@ -135,6 +136,7 @@ fn parts(computed: &ComputedNumbers) -> String {
     let head = ["", "readings", "<70", ">180", "mean", "median", "25 to 75 %"];
     let head = match unit {
         Unit::MgPerDl => head,
+        // Other words for the same counts: the unit that is shown moves no value into another range.
         Unit::MmolPerL => ["", "readings", "<3.9", ">10.0", "mean", "median", "25 to 75 %"],
     };
     let rows = named.filter(|(_, part)| part.ranges.total() > 0).map(|(name, part)| row(name, part, *unit));

@@ -89,6 +89,7 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
 
 fn reading(written: WrittenReading) -> Result<Reading, WrittenReadingMistake> {
     let WrittenReading { index, time, value, unit, range, kind, meal, mut doubts } = written;
+    // A reading has them in ascending order and each once, which a script that wrote the file need not know.
     doubts.sort_unstable();
     doubts.dedup();
     let time: Option<DateTime> = match time {

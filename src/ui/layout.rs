@@ -98,6 +98,7 @@ pub(crate) fn step_width(area: Rect) -> u16 {
 }
 
 fn side_width(area: Rect) -> u16 {
+    // The step keeps its 67 columns while the panel grows to 36; what is more is for the step.
     area.width.saturating_sub(70).clamp(30, 36)
 }
 
@@ -158,6 +159,7 @@ pub(crate) fn share(room: usize, wants: &[(usize, usize)]) -> Vec<usize> {
                 left -= 1;
             }
         }
+        // All have the most that they want: the rows that are left would be given out for ever.
         if left == before {
             break;
         }

@@ -186,6 +186,7 @@ impl ScreenPlan {
         let mut best: Option<(Areas, Sheet, Air)> = None;
         let mut last = None;
         for air in Air::ALL {
+            // The device panel gives way to what must be seen of the step, never to a picture.
             if best.is_some() && air == Air::StepAlone {
                 break;
             }

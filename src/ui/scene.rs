@@ -299,6 +299,7 @@ impl Table {
     /// and the page before.
     #[must_use]
     pub fn window(offset: usize, total: usize) -> std::ops::Range<usize> {
+        // The last page is filled from above: at the end of a list a whole screen of rows stands before the offset.
         let first = offset.saturating_sub(Self::ABOVE).min(total.saturating_sub(Self::TALLEST));
         first..total.min(offset.max(first) + Self::TALLEST)
     }

@@ -164,6 +164,7 @@ impl Words {
 
     /// A text with what is known of a problem.
     fn about(&self, problem: &Problem, key: TextKey) -> String {
+        // By this word a text chooses its form; nobody reads it.
         let of = problem.of.map_or_else(|| Filling::from("unknown"), Filling::from);
         let missing = problem.of.map_or(0, |of| of.saturating_sub(problem.done));
         let wait = problem.wait_seconds.map_or_else(String::new, |seconds| self.wait(seconds));

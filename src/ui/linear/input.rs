@@ -110,6 +110,7 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
         let mut keys = match here {
             Some(here) if here > place => vec![Key::BackTab; here - place],
             Some(here) => vec![Key::Tab; place - here],
+            // Where nothing has the focus, the first Tab leads to the first of them.
             None => vec![Key::Tab; place + 1],
         };
         match stop {

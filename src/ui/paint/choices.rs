@@ -8,7 +8,7 @@ use crate::ui::cells;
 use crate::ui::scene::{Choice, Choices, TextRole};
 use crate::ui::words::Words;
 
-/// Sheet that a list asks for before anything else gives way.
+/// Rows that a list asks for before anything else gives way.
 const LEAST_SHOWN: usize = 3;
 
 /// How a list stands at a width.

@@ -70,6 +70,7 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
     let columns = widths.into_iter().zip(widest).enumerate().map(|(column, (width, widest))| {
         let at = left;
         left += width + GAP;
+        // Behind the head, which is no amount.
         let cells = || cells_of(column).skip(1);
         let are_amounts = amounts
             && cells().any(|cell| is_amount(cell))
@@ -88,6 +89,7 @@ fn number_width(cell: &str) -> usize {
 /// Whether a cell holds an amount.
 fn is_amount(cell: &str) -> bool {
     let amount = cell.split(' ').next().unwrap_or_default();
+    // `parse` takes `inf` and `nan` too, which are words here.
     amount.trim_start_matches(['<', '+', '-']).parse::<f64>().is_ok_and(f64::is_finite)
 }
 
@@ -133,6 +135,7 @@ fn flowing(columns: &Columns, row: &[String], room: usize) -> Option<Vec<(usize,
     }
     let mut free = 0;
     let placed = cells.into_iter().map(|(column, cell)| {
+        // In its column, or further right behind the cell before it, or so far left that all behind it have room.
         let left = column.left.max(free).min(room.saturating_sub(needed));
         free = left + cells::width(cell) + GAP;
         needed = needed.saturating_sub(cells::width(cell) + GAP);

@@ -124,6 +124,7 @@ fn parts<'a>(pen: &Pen<'_>, blocks: &'a [Block], arranged: &'a Arranged) -> Vec<
         let stands = standing.next().and_then(Option::as_ref);
         if let (true, [Block::Field(left), Block::Field(right), after @ ..]) = (beside, rest) {
             parts.push(Part::Pair(left, right));
+            // The second of the pair has its place among them too.
             standing.next();
             rest = after;
             continue;

@@ -68,6 +68,7 @@ pub(crate) fn label_width<'a>(fields: impl Iterator<Item = &'a InputField>) -> u
 fn below(pen: &Pen<'_>, left: usize, sign: &str, role: TextRole, text: &str) -> Vec<Row> {
     let style = pen.style(role);
     let indent = if sign.is_empty() { 0 } else { cells::width(sign) + 1 };
+    // In less than that, a sentence would stand in a column of single words.
     let left = if pen.width.saturating_sub(left) < 24 { GUTTER } else { left };
     let room = pen.width.saturating_sub(left + indent);
     let mut sign = sign;

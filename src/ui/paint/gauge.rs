@@ -25,6 +25,7 @@ pub(crate) fn rows(pen: &Pen<'_>, label: &str, done: u32, of: Option<u32>) -> Ve
     let percent = 100 * u64::from(done.min(of)) / u64::from(of.max(1));
     let percent = Words::shared().filled(key::PERCENT, &[("percent", percent.to_string().into())]);
     let length = pen.width.saturating_sub(bar_at + 8).min(LONGEST);
+    // The numbers say it all; the bar repeats them, and gives way where it would be too short to be read.
     if length < 8 {
         return vec![row];
     }

@@ -6,7 +6,7 @@ use crate::ui::scene::{Hint, TextRole};
 
 /// Columns between two keys.
 const GAP: usize = 3;
-/// Sheet at most. What does not fit is in the help.
+/// Rows at most. What does not fit is in the help.
 const ROWS: usize = 2;
 
 /// The rows of the hint line. A key that cannot act now is marked; the help says why.

@@ -137,6 +137,8 @@ fn shown(panel: &PanelView, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
     // By the order of `Stays`, then by place: no two are equal, so nothing is lost by an unstable
     // sort.
     needed.sort_unstable();
+    // The first one without room ends it: a meter that is needed less must not take the place of one that is needed
+    // more.
     let mut shown: Vec<usize> = needed.into_iter().map(|(_, place)| place).take_while(|place| fits(*place)).collect();
     shown.sort_unstable();
     shown

@@ -1,4 +1,4 @@
-//! Sheet of text pieces at fixed columns: what every kind of block is turned into before it is drawn.
+//! Rows of text pieces at fixed columns: what every kind of block is turned into before it is drawn.
 //!
 //! A piece never moves its neighbours: each has its own column, so foreign text cannot shift a frame.
 
@@ -43,7 +43,7 @@ struct Piece {
     style: Style,
 }
 
-/// Sheet, and where in them the focus is.
+/// Rows, and where in them the focus is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sheet {
     /// From top to bottom.

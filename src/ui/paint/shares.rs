@@ -65,6 +65,7 @@ fn side_by_side(shares: &[Share], room: usize, label: impl Fn(&Share) -> &String
         column += width(share) + gap;
         legend
     };
+    // Without a blank between them two legends would be read as one.
     (gap > 0).then(|| shares.iter().map(legend).collect())
 }
 

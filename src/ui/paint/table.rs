@@ -1,4 +1,4 @@
-//! Sheet and columns that are read, not chosen from.
+//! Rows and columns that are read, not chosen from.
 
 use super::columns::{self, Columns};
 use super::rows::{GUTTER, Pen, Row, Sheet};
@@ -9,7 +9,7 @@ use crate::ui::cells;
 use crate::ui::scene::{Table, TextRole};
 use crate::ui::words::Words;
 
-/// Sheet that a table asks for before anything else gives way.
+/// Rows that a table asks for before anything else gives way.
 const LEAST_SHOWN: usize = 8;
 
 /// The fewest rows with which the table is of use, and as many as it can fill.
@@ -20,6 +20,7 @@ pub(crate) fn need(pen: &Pen<'_>, table: &Table, columns: &Columns) -> (usize, u
     }
     let heights = heights(table, columns);
     let around = around(pen, table, columns);
+    // A short one is seen whole, with the remarks for which a row takes more lines.
     let least = if table.total <= LEAST_SHOWN && !pen.sparing {
         heights.iter().sum()
     } else {

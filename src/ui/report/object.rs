@@ -140,6 +140,8 @@ fn reading(entry: &ReportReading) -> ReportReadingObject<'_> {
     ReportReadingObject {
         time: reading.time,
         kind: reading.kind,
+        // Digit for digit, because the type keeps a number as text (`arbitrary_precision` in Cargo.toml): 5.0 stays
+        // 5.0.
         value: sent.and_then(|sent| sent.to_number().parse().ok()),
         unit: sent.map(|sent| sent.unit().to_string()),
         flag: match reading.measured {

@@ -62,6 +62,8 @@ pub fn report_pdf(report: &RecordReport, words: &Words, paper: Paper) -> Result<
 fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace, paper: Paper) -> Vec<SheetPart> {
     let training = report.made.purpose.is_training().then(|| words.text(key::STORE_TRAINING));
     let person = said.head.first().map(|block| sentences(block).concat()).unwrap_or_default();
+    // On each further page: a sheet that is parted from the first still says whose it is, or that it is of no
+    // patient.
     let running = training.iter().chain([&person]).map(String::as_str).collect::<Vec<_>>().join(" ");
     let mut setter = Setter::new(face, paper.size(), face.drawable(&running));
     let setter = &mut setter;
@@ -107,9 +109,11 @@ fn days(setter: &mut Setter<'_>, said: &SaidReport, words: &Words) {
         return;
     }
     setter.space(6.0);
+    // No heading stands alone at the foot of a page: the beginning of what it is for goes with it.
     setter.need(3.0 * Setter::height(SIZE, 1));
     setter.paragraph(PartRole::Heading, &said.days_title, 11.0, Shade::Ink);
     let size = 8.0;
+    // For the sentence that says how many days have no room.
     let reserved = Setter::height(size, 2);
     // The last come first: what has no room is furthest back.
     for (place, day) in said.days.iter().rev().enumerate() {

@@ -45,6 +45,7 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// # Errors
 /// Only if there is no memory for it.
 pub fn report_table(report: &RecordReport) -> Result<Vec<u8>, csv::Error> {
+    // RFC 4180, section 2: lines end so on every system.
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     table.write_record(REPORT_COLUMNS)?;
     for reading in &report.readings {

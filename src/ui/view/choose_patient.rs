@@ -43,6 +43,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> St
         }
     }
     // What to do about a meter that was not read is told where there is no step for the meter yet.
+    // No more of it: the search below needs the room.
     blocks.extend(view.meter_problems(None).into_iter().take(2));
     search_blocks(view, &step.search, None, key::NO_HITS, working, &mut blocks);
     StepPage {

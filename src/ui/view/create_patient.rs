@@ -86,6 +86,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     });
     if field == FormField::Gender {
         value = view.gender(step.form.gender);
+        // It is chosen and not typed, so that its cursor has one place.
         cursor = cursor.map(|_| 0);
         if cursor.is_some() {
             complaint = None;

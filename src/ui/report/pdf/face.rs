@@ -61,6 +61,7 @@ impl PageFace {
             }
             for c in word.chars() {
                 line.push(c);
+                // A character alone stands even where it is wider than the line: an empty line before it helps nobody.
                 if self.width(&line, size) > width && line.chars().count() > 1 {
                     line.pop();
                     lines.push(std::mem::replace(&mut line, c.to_string()));

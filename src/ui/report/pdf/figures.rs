@@ -150,6 +150,7 @@ pub(super) fn curve(setter: &mut Setter<'_>, curve: &Curve) {
     for hour in (0..=24_u8).step_by(3) {
         let text = format!("{hour}:00");
         let at = left + f32::from(hour) / 24.0 * (right - left);
+        // The last one ends with the chart: in the middle of its mark it would reach into the margin.
         let inset = setter.face.width(&text, SIZE) / if hour == 24 { 1.0 } else { 2.0 };
         marks.push(SheetMark::Words { at: (at - inset, bottom + 11.0), size: SIZE, shade: Shade::Pale, text });
     }

@@ -265,6 +265,7 @@ impl Outbox {
         let place = (0..self.items.len())
             .filter(|&place| self.is_next_in_its_line(place))
             .filter_map(|place| Some((self.items.get(place).and_then(due)?, place)))
+            // Of two that are due at the same moment the older one, whose place is the smaller.
             .min();
         match place {
             None => Next::Rest,
@@ -296,6 +297,7 @@ impl Outbox {
             Outcome::Recorded | Outcome::AlreadyThere => DeliveryState::Delivered,
             Outcome::LostRace(owner) => DeliveryState::Withdrawn(owner),
             Outcome::Refused(why) => DeliveryState::Refused(why),
+            // A platform may name a time that is past, or one next week.
             Outcome::Later(Some(when), _) => DeliveryState::Queued(when.clamp(now, later(now, LONGEST_WAIT))),
             Outcome::Later(None, _) | Outcome::NotAllowed(_) | Outcome::Unknown(_) => {
                 DeliveryState::Queued(later(now, wait_after(item.attempts, jitter)))

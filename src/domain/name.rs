@@ -88,6 +88,7 @@ pub fn parts(name: &str) -> Vec<String> {
         }
         is_open = !is_whole;
     }
+    // A mark that stood alone is folded to nothing, and nothing is the beginning of every name.
     parts.retain(|part| fold(part).contains(char::is_alphanumeric));
     parts
 }

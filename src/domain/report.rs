@@ -98,6 +98,7 @@ impl RecordReport {
                 ReportReading { reading: reading.clone(), source }
             })
             .collect();
+        // The dashboard has the newest first.
         readings.reverse();
         Self { dashboard, readings, made }
     }

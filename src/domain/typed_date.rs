@@ -231,6 +231,7 @@ fn in_way(way: &str, typed: &str) -> Vec<Date> {
             let in_century = |century| Date::new(century + date.year() % 100, date.month(), date.day()).ok();
             [1900, 2000].into_iter().filter_map(in_century).collect()
         }
+        // A year that is filled up with zeros, as 0061, is one of two digits.
         Ok(date) if !is_short && digits_of_year(way, typed) == 4 && date.year() >= 1000 => vec![date],
         Ok(_) | Err(_) => Vec::new(),
     }

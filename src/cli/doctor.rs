@@ -46,6 +46,7 @@ pub(super) fn run(options: &DoctorOptions, format: Format) -> Result<Exit, Comma
         return Ok(Exit::Done);
     }
     let folder = options.store.folder();
+    // Without a data folder nobody can say which settings hold, and that there is none is a finding of its own.
     let settings = folder.as_ref().ok().map(|folder| settings(&options.settings, folder));
     let mut findings = findings(catalogue, folder);
     findings.extend(settings);

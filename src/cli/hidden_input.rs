@@ -62,6 +62,7 @@ impl Drop for HiddenInput {
 }
 
 fn locked(shown: &Shown) -> MutexGuard<'_, Option<Termios>> {
+    // Also after a panic: a terminal that shows nothing of what is typed is worse than any state in here.
     shown.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

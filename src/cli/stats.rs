@@ -94,6 +94,7 @@ fn computed(options: &StatsOptions, file: ReadingsOfFile) -> ComputedNumbers {
     let counted = || readings.iter().filter(|reading| reading.is_in_numbers());
     let dates = || counted().filter_map(|reading| reading.time).map(DateTime::date);
     let last = dates().max();
+    // One day less: the last one counts too.
     let first = last.zip(options.window_days).map(|(last, days)| last.saturating_sub(jiff::Span::new().days(days - 1)));
     let days = first.or_else(|| dates().min()).zip(last);
     let span = days.map(|(first, last)| Span {

@@ -145,6 +145,7 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<Optio
                 if told.replace(when) != Some(when) {
                     say(format, &format!("Waiting until {} for the next try; Ctrl-C stops.", written(when)));
                 }
+                // What has become due meanwhile waits no time, and not a negative one.
                 Duration::try_from(when.duration_since(now())).unwrap_or_default().min(MEANWHILE)
             }
             Carried::ByAnother => LOOK_AGAIN,

@@ -104,6 +104,7 @@ pub fn fits(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> bool {
 }
 
 fn full_width(theme: &Theme, columns: u16) -> Pen<'_> {
+    // Without the margin that the layout keeps free at the right edge.
     Pen { theme, width: usize::from(columns.saturating_sub(2)), tight: false, sparing: false }
 }
 

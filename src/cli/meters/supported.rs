@@ -149,6 +149,7 @@ fn table<'a>(meters: impl IntoIterator<Item = &'a Meter>) -> String {
     for meter in meters {
         let own = meter.ids.iter().map(ToString::to_string);
         let found_by: Vec<String> = own.chain(meter.cables.iter().cloned()).collect();
+        // Neither list is cut to the other: a name or an id that is left out is not found here.
         for row in 0..found_by.len().max(meter.names().len()) {
             let name = meter.names().get(row).map_or("", Clean::as_str);
             let id = found_by.get(row).map_or("", String::as_str);

@@ -40,6 +40,7 @@ impl DaySums {
 
     /// The days from the first on, `count` of them.
     pub(super) fn days(mut self, count: u32) -> Vec<RangeCounts> {
+        // Also without a reading on the last of them: each has its mark in the chart of days.
         self.days.resize(usize::try_from(count).unwrap_or(usize::MAX), RangeCounts::default());
         self.days
     }

@@ -80,6 +80,7 @@ pub(super) fn sources(view: &Wording<'_>, sources: &Asked<Vec<ReadingSource>>) -
         let end = source.serial_end.expose().as_str();
         let named = [("name", source.model.as_str().into()), ("end", end.into())];
         let meter = if end.is_empty() { source.model.to_string() } else { view.filled(key::METER_SERIAL_END, &named) };
+        // The meter counts from 0, people from 1.
         let place = view.filled(key::READING_PLACE, &[("place", (source.place + 1).into())]);
         (TextRole::Text, vec![view.moment(source.read_at), meter, place, source.user.to_string()])
     };

@@ -361,7 +361,11 @@ fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
         FhirError::TooLate { .. } => {
             "Look whether it runs, or write a longer timeout_seconds into the settings.".to_owned()
         }
-        FhirError::SentOn { .. } | FhirError::NoFhir(_) | FhirError::NoJson(_) | FhirError::TooLong { .. } => {
+        FhirError::SentOn { .. }
+        | FhirError::Foreign(_)
+        | FhirError::NoFhir(_)
+        | FhirError::NoJson(_)
+        | FhirError::TooLong { .. } => {
             "This may be another server, or a page before it: look whether base in the settings is right.".to_owned()
         }
         FhirError::Connection(_) | FhirError::Settings(_) | FhirError::Certificates(_) => format!(

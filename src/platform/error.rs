@@ -57,6 +57,9 @@ coded_errors! {
     /// No answer came.
     #[error("the platform does not answer")]
     Unreachable(#[source] BoxedError) => PlatformUnreachable;
+    /// Somebody else answers in the platform's place, which was not reached.
+    #[error("something else answers in the platform's place")]
+    OfAnother(#[source] BoxedError) => PlatformUnreadable;
     /// The answer cannot be one.
     #[error("the platform's answer cannot be read")]
     Malformed(#[source] BoxedError) => PlatformUnreadable;
@@ -69,6 +72,13 @@ coded_errors! {
 }
 
 impl RemoteError {
+    /// Whether the platform itself has said nothing of what was asked, or has no time for it: this computer may tell
+    /// what it knows itself.
+    #[must_use]
+    pub const fn is_silence(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Throttled { .. } | Self::OfAnother(_))
+    }
+
     /// The problem as the app tells it, with what was wrong below as its detail.
     #[must_use]
     pub fn problem(&self) -> Problem {

@@ -383,7 +383,7 @@ fn who_somebody_is_must_be_said_by_this_server_to_this_program() {
 #[case(refused(400, "access_denied"), ProblemCode::SignInCodeDenied)]
 #[case(refused(401, "invalid_client"), ProblemCode::PlatformRefused)]
 #[case(page(502), ProblemCode::PlatformUnreachable)]
-#[case(page(404), ProblemCode::PlatformRefused)]
+#[case(page(404), ProblemCode::PlatformUnreadable)]
 #[case(page(200), ProblemCode::PlatformUnreadable)]
 #[case(Answered::Cut(200, Vec::new(), "{}".to_owned(), 1), ProblemCode::PlatformUnreachable)]
 #[case(Answered::Whole(200, Vec::new(), String::new()), ProblemCode::PlatformUnreadable)]

@@ -223,7 +223,7 @@ fn a_server_that_wants_patience_says_how_much(
 /// Answers that are none.
 #[rstest]
 #[case("text/html", "<html>sign in</html>".to_owned(), "the answer is no FHIR: its content type is not JSON")]
-#[case("application/json", "{}".to_owned(), "the answer is no FHIR: there is no bundle in it")]
+#[case("application/json", "{}".to_owned(), "the answer is no FHIR: there is no resource in it")]
 #[case("application/json", "[Zarathustra".to_owned(), "the answer is no JSON: it breaks off in line 1, column 2")]
 #[case("application/json", "{\"a\":".to_owned(), "the answer is no JSON: it ends too early in line 1, column 5")]
 #[case("application/json", "[".repeat(10_000), "the answer is no JSON: it breaks off in line 1, column 128")]
@@ -233,7 +233,7 @@ fn an_answer_that_is_none_is_refused(#[case] content_type: &'static str, #[case]
         Server::start(move |_| Answered::Whole(200, vec![("Content-Type", content_type.into())], body.clone()));
     let error = checked(find(&client(&server)).unwrap_err());
     assert_eq!(with_causes(&error), said);
-    assert!(matches!(RemoteError::from(error), RemoteError::Malformed(_)));
+    assert!(matches!(RemoteError::from(error), RemoteError::OfAnother(_) | RemoteError::Malformed(_)));
 }
 
 /// However many bytes of an answer came before the connection ended, it is no answer.

@@ -16,6 +16,7 @@ mod fhir_person;
 mod fhir_platform;
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
+mod gateway;
 mod headless;
 #[path = "../support/http_server.rs"]
 mod http_server;

@@ -321,7 +321,7 @@ fn without_anybody_who_says_where_no_token_is_asked_for() {
 #[case(refused(401, "invalid_client"), "says invalid_client", ProblemCode::PlatformRefused)]
 #[case(refused(403, "access\u{1b}[31m denied"), "says access31mdenied", ProblemCode::PlatformRefused)]
 #[case(page(502), "answers with 502", ProblemCode::PlatformUnreachable)]
-#[case(page(404), "answers with 404", ProblemCode::PlatformRefused)]
+#[case(page(404), "answers with 404", ProblemCode::PlatformUnreadable)]
 #[case(page(200), "it is no JSON", ProblemCode::PlatformUnreadable)]
 #[case(told(200, &json!({ "token_type": "Bearer" })), "it is no token", ProblemCode::PlatformUnreadable)]
 #[case(
@@ -337,7 +337,7 @@ fn without_anybody_who_says_where_no_token_is_asked_for() {
 #[case(
     Answered::Whole(302, vec![("Location", "http://127.0.0.1:9/".to_owned())], String::new()),
     "with 302",
-    ProblemCode::PlatformRefused
+    ProblemCode::PlatformUnreadable
 )]
 #[case(
     Answered::Cut(200, Vec::new(), "{\"access_token\"".to_owned(), 5),

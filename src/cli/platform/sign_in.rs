@@ -111,7 +111,7 @@ pub(super) fn remedy(error: &OAuthError, settings: &FhirSettings) -> String {
         }
         OAuthError::Store(error) => error.remedy().unwrap_or("Try it again.").to_owned(),
         OAuthError::Ended => "Start glucodock, and sign in there.".to_owned(),
-        OAuthError::Answer { .. } | OAuthError::Unusable(_) => {
+        OAuthError::Answer { .. } | OAuthError::NoJson | OAuthError::Unusable(_) => {
             "Look whether issuer in the settings is the authorization server, and not a page before it.".to_owned()
         }
     }

@@ -40,12 +40,12 @@ impl Capabilities {
     /// What a capability statement says. A server that has none may answer with another resource.
     ///
     /// # Errors
-    /// [`FhirError::NoFhir`].
+    /// [`FhirError::Foreign`].
     pub fn of(body: &Value) -> Result<Self, FhirError> {
         match text(body, "/resourceType") {
             "CapabilityStatement" => {}
             // JSON without a type is of something else than FHIR.
-            "" => return Err(FhirError::NoFhir("there is no resource in it")),
+            "" => return Err(FhirError::Foreign("there is no resource in it")),
             // Medplum's router has no statement, and answers an empty searchset.
             _ => return Ok(Self::unsaid()),
         }

@@ -342,13 +342,11 @@ impl FhirClient {
         let body = self.body(response).await;
         if !status.is_success() {
             // Its reason is worth having, and no more than that.
-            let said = body.ok().and_then(|bytes| json(&headers, &bytes).ok()).unwrap_or_default();
-            return Err(FhirError::Status {
-                status: status.as_u16(),
-                about: about(),
-                outcome: Outcomes::of(&said),
-                retry_after: connection::retry_after(&headers),
-            });
+            let bytes = body.unwrap_or_default();
+            let outcome = Outcomes::of(&json(&headers, &bytes).unwrap_or_default());
+            let is_foreign = is_foreign(status, &outcome, !bytes.is_empty() && is_page(&headers));
+            let (status, retry_after) = (status.as_u16(), connection::retry_after(&headers));
+            return Err(FhirError::Status { status, about: about(), outcome, retry_after, is_foreign });
         }
         let bytes = body?;
         let body =
@@ -368,13 +366,34 @@ impl FhirClient {
     }
 }
 
+/// Whether somebody before the server says no. That it does not know who asks (401) is taken as the server's in any
+/// form: whoever is not let in there is told nothing here. Of a resource only the server can know that it is not there,
+/// and it says so as FHIR.
+fn is_foreign(status: StatusCode, outcome: &Outcomes, is_page: bool) -> bool {
+    match status {
+        StatusCode::UNAUTHORIZED => false,
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => true,
+        StatusCode::NOT_FOUND => outcome.is_empty(),
+        _ => is_page,
+    }
+}
+
+/// The content type, without what stands behind it.
+fn content_type(headers: &HeaderMap) -> String {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
+    said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether it is said to be a page for people.
+fn is_page(headers: &HeaderMap) -> bool {
+    content_type(headers).starts_with("text/") || content_type(headers) == "application/xhtml+xml"
+}
+
 /// The body of an answer that is said to be JSON. Deeper than 128 it is refused, by `serde_json`.
 fn json(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, FhirError> {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
     // Helios answers searches, bundles and errors as plain JSON, and reads with a version behind the type.
-    let kind = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind != FHIR_JSON && kind != "application/json" {
-        return Err(FhirError::NoFhir("its content type is not JSON"));
+    if !matches!(content_type(headers).as_str(), FHIR_JSON | "application/json") {
+        return Err(FhirError::Foreign("its content type is not JSON"));
     }
     serde_json::from_slice(bytes).map_err(|error| FhirError::NoJson(error.into()))
 }

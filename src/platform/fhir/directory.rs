@@ -187,7 +187,7 @@ impl PatientDirectory for FhirPlatform {
         // Only the first page: where a search of the server goes on means nothing here.
         match self.search_there(actor, query, from, limit).await {
             // Who is known here can be found all the same; that it may not be all is said with it.
-            Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) if from.is_none() => {
+            Err(error) if error.is_silence() && from.is_none() => {
                 self.may_be_told_here(actor, Permission::FindPatients).await?;
                 let (store, query) = (Arc::clone(&self.surroundings.store), query.to_owned());
                 apart(move || store.known_patients(&query, limit)).await.map_err(|_| error)
@@ -216,7 +216,7 @@ impl PatientDirectory for FhirPlatform {
         match self.compared_there(actor, new).await {
             Ok(alike) => Ok(ComparedPeople { alike, known_only: false }),
             // Who is known here can be compared all the same; that they are not all is said with it.
-            Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) => {
+            Err(error) if error.is_silence() => {
                 self.may_be_told_here(actor, Permission::FindPatients).await?;
                 let (store, new) = (Arc::clone(&self.surroundings.store), new.clone());
                 let alike = apart(move || store.known_look_alikes(&new)).await.map_err(|_| error)?;

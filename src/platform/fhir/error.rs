@@ -68,6 +68,8 @@ pub enum FhirError {
         outcome: Outcomes,
         /// Seconds after which it wants to be asked again.
         retry_after: Option<u32>,
+        /// Whether somebody before the server says so: it came as a page for people, or is what only a proxy says.
+        is_foreign: bool,
     },
     /// The answer is longer than any that is wanted.
     #[error("the answer is longer than {most} bytes")]
@@ -75,7 +77,10 @@ pub enum FhirError {
         /// The most.
         most: usize,
     },
-    /// What came is no FHIR.
+    /// What came is no FHIR at all: somebody else answers in the server's place.
+    #[error("the answer is no FHIR: {0}")]
+    Foreign(&'static str),
+    /// What came is not what FHIR has in its place.
     #[error("the answer is no FHIR: {0}")]
     NoFhir(&'static str),
     /// What came is no JSON, or nested too deeply.
@@ -182,6 +187,12 @@ impl FhirError {
         matches!(self, Self::TooLate { .. } | Self::Status { status: 408 | 504, .. })
     }
 
+    /// Whether the server was not reached, and somebody else has answered in its place: a gateway, or the page before a
+    /// network.
+    pub(super) const fn is_of_another(&self) -> bool {
+        matches!(self, Self::Status { is_foreign: true, .. } | Self::SentOn { .. } | Self::Foreign(_) | Self::NoJson(_))
+    }
+
     /// What the transport said, without the address: it may have been asked by one that is nobody's business.
     pub(super) fn transport(error: reqwest::Error, seconds: u64) -> Self {
         let error = error.without_url();
@@ -191,7 +202,7 @@ impl FhirError {
     /// What an entry of a bundle, of this type, was answered with.
     pub(super) fn of_entry(status: u16, kind: &str) -> Self {
         let about = Clean::new(&format!("an entry of {kind}"), CODE_CELLS);
-        Self::Status { status, about, outcome: Outcomes::default(), retry_after: None }
+        Self::Status { status, about, outcome: Outcomes::default(), retry_after: None, is_foreign: false }
     }
 
     /// The status, if the server said no.
@@ -236,11 +247,11 @@ impl From<OAuthError> for RemoteError {
             }
             OAuthError::Ended => Self::SignInEnded,
             OAuthError::Store(error) => Self::Store(error),
-            OAuthError::Answer { .. }
-            | OAuthError::Key(_)
-            | OAuthError::NoEndpoint(_)
-            | OAuthError::Readable
-            | OAuthError::Said { .. } => Self::Refused(Box::new(error)),
+            // The authorization server says no with a code; without one it is somebody before it.
+            OAuthError::Answer { .. } | OAuthError::NoJson => Self::OfAnother(Box::new(error)),
+            OAuthError::Key(_) | OAuthError::NoEndpoint(_) | OAuthError::Readable | OAuthError::Said { .. } => {
+                Self::Refused(Box::new(error))
+            }
             OAuthError::Unusable(_) => Self::Malformed(Box::new(error)),
         }
     }
@@ -251,8 +262,6 @@ impl From<FhirError> for RemoteError {
         match error {
             FhirError::SignIn(error) => error.into(),
             FhirError::Store(error) => Self::Store(error),
-            FhirError::Status { status: 401, .. } => Self::Unauthorized(Box::new(error)),
-            FhirError::Status { status: 409 | 412, .. } => Self::Conflict(Box::new(error)),
             FhirError::Status { status: 429, retry_after, .. } => {
                 Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE), cause: Box::new(error) }
             }
@@ -267,10 +276,11 @@ impl From<FhirError> for RemoteError {
             | FhirError::Certificates(_)
             | FhirError::Connection(_)
             | FhirError::TooLate { .. } => Self::Unreachable(Box::new(error)),
+            error if error.is_of_another() => Self::OfAnother(Box::new(error)),
+            FhirError::Status { status: 401, .. } => Self::Unauthorized(Box::new(error)),
+            FhirError::Status { status: 409 | 412, .. } => Self::Conflict(Box::new(error)),
             FhirError::Status { .. } => Self::Refused(Box::new(error)),
-            FhirError::SentOn { .. } | FhirError::TooLong { .. } | FhirError::NoFhir(_) | FhirError::NoJson(_) => {
-                Self::Malformed(Box::new(error))
-            }
+            _ => Self::Malformed(Box::new(error)),
         }
     }
 }

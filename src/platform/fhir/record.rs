@@ -57,7 +57,7 @@ impl ClinicalRecord for FhirPlatform {
         match answered {
             // What is here is as true as before; that it may not be all is said with it. If that cannot be read either,
             // the person is told of the platform, which they asked.
-            Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) => {
+            Err(error) if error.is_silence() => {
                 self.may_be_told_here(actor, Permission::SeeRecords).await?;
                 let here = self.here.readings(actor, id, span).await.map_err(|_| error)?;
                 Ok(PatientRecord { origin: RecordOrigin::WithoutPlatform, ..here })

@@ -138,8 +138,10 @@ impl FhirClient {
         conditions: impl FnOnce() -> Vec<(String, String)>,
         before: usize,
     ) -> Result<FoundPage, FhirError> {
-        if text(body, "/resourceType") != "Bundle" {
-            return Err(FhirError::NoFhir("there is no bundle in it"));
+        match text(body, "/resourceType") {
+            "Bundle" => {}
+            "" => return Err(FhirError::Foreign("there is no resource in it")),
+            _ => return Err(FhirError::NoFhir("there is no bundle in it")),
         }
         // Helios puts an outcome among the results when it leaves a condition out.
         let is_match = |entry: &&Value| matches!(text(entry, "/search/mode"), "" | "match");

@@ -92,6 +92,9 @@ impl FhirClient {
             Ok(Answer { headers, body, .. }) => {
                 // A proxy may mix up answers, and this one would be taken for the person or the meter that was meant.
                 let given = format!("{}/{}", text(&body, "/resourceType"), text(&body, "/id"));
+                if given == "/" {
+                    return Err(FhirError::Foreign("there is no resource in it"));
+                }
                 if given != reference {
                     return Err(FhirError::NoFhir("it gives another resource than the one that was asked for"));
                 }

@@ -56,6 +56,9 @@ pub enum OAuthError {
     /// What tokens are renewed with cannot be looked up or kept.
     #[error("what a sign-in is renewed with is not at hand")]
     Store(#[from] StoreError),
+    /// What it answers is no JSON: a page, perhaps, of somebody before it.
+    #[error("the answer of the authorization server cannot be used: it is no JSON")]
+    NoJson,
     /// What it answers cannot be worked with. What found that out is not kept: it may quote a token.
     #[error("the answer of the authorization server cannot be used: {0}")]
     Unusable(&'static str),
@@ -99,7 +102,7 @@ impl<T: oauth2::ErrorResponseType + std::fmt::Display + 'static>
             }
             RequestTokenError::Request(error) => error,
             RequestTokenError::Parse(..) => Self::Unusable("it is no token"),
-            RequestTokenError::Other(_) => Self::Unusable("it is no JSON"),
+            RequestTokenError::Other(_) => Self::NoJson,
         }
     }
 }

@@ -75,7 +75,7 @@ impl OAuthHttp {
             return Err(OAuthError::Answer { status, retry_after: connection::retry_after(response.headers()) });
         }
         let body = self.body(&mut response, most_bytes).await?;
-        serde_json::from_slice(&body).map(Some).map_err(|_| OAuthError::Unusable("it is no JSON"))
+        serde_json::from_slice(&body).map(Some).map_err(|_| OAuthError::NoJson)
     }
 
     /// Sends a form that makes a token worth nothing (RFC 7009).
@@ -105,7 +105,10 @@ impl OAuthHttp {
         if status == 400 && said.get("error").is_some_and(|code| code == "unsupported_token_type") {
             return Ok(());
         }
-        Err(OAuthError::Answer { status: status.as_u16(), retry_after })
+        match said.get("error").and_then(Value::as_str) {
+            Some(code) => Err(OAuthError::said(code, None)),
+            None => Err(OAuthError::Answer { status: status.as_u16(), retry_after }),
+        }
     }
 
     /// Nothing goes without TLS, but to this computer or where the settings allow it.

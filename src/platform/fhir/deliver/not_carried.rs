@@ -40,6 +40,10 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
             let not_before = now.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok();
             Outcome::Later(not_before, RemoteError::from(error).problem())
         }
+        // Somebody before the server says something of their own; it is not for them to refuse readings.
+        error if error.is_of_another() && !matches!(error, FhirError::SentOn { .. }) => {
+            Outcome::Unknown(RemoteError::from(error).problem())
+        }
         // 400 and 422 are about what was sent, and 412 says that it is there more than once: sent again it would be
         // answered alike.
         FhirError::Status { status: 400 | 412 | 422, .. } => {
@@ -50,6 +54,7 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         FhirError::SignIn(error) => match RemoteError::from(error) {
             error @ (RemoteError::Unreachable(_)
             | RemoteError::Throttled { .. }
+            | RemoteError::OfAnother(_)
             | RemoteError::Malformed(_)
             | RemoteError::Store(_)) => Outcome::Later(None, error.problem()),
             error => Outcome::NotAllowed(error.problem()),
@@ -60,6 +65,7 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         | FhirError::Connection(_)
         | FhirError::TooLate { .. }
         | FhirError::TooLong { .. }
+        | FhirError::Foreign(_)
         | FhirError::NoFhir(_)
         | FhirError::NoJson(_) => Outcome::Unknown(RemoteError::from(error).problem()),
         FhirError::Status { .. }

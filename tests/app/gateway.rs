@@ -1,0 +1,151 @@
+//! Somebody before the server answers in its place: a gateway, the page of a network that wants a sign-in, an address
+//! that is another one's by now. The server was not reached then, and what is here can be found; what the server itself
+//! says no to stays a no.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+use std::sync::{Arc, Mutex};
+
+use glucodock::domain::delivery::{Errand, Outcome};
+use glucodock::domain::patient::{Gender, NewPatient, PatientId};
+use glucodock::domain::problem::ProblemCode;
+use glucodock::domain::record::{RecordOrigin, Span};
+use glucodock::domain::text::Private;
+use glucodock::engine::effects::Backend;
+use glucodock::store::Store;
+use jiff::SignedDuration;
+use jiff::civil::date;
+use rstest::rstest;
+use serde_json::json;
+
+use super::fhir_platform::{ASSIGN, nora, on, ruth, wait};
+use super::fhir_server::{Fault, FhirServer};
+use super::headless::{furnish, noon, passes_on};
+use super::http_server::{Answered, Server, fhir};
+
+/// What answers in the server's place, once it stands there.
+type Before = Arc<Mutex<Option<Answered>>>;
+
+/// A server with something before it that lets all through for now.
+fn behind() -> (FhirServer, Server, Before) {
+    let (kept, before) = (FhirServer::start(&[ruth()]), Before::default());
+    let (shelf, stands) = (Arc::clone(&kept.shelf), Arc::clone(&before));
+    let server = Server::start(move |asked| {
+        let instead = stands.lock().unwrap().clone();
+        instead.unwrap_or_else(|| shelf.lock().unwrap().answer(asked))
+    });
+    (kept, server, before)
+}
+
+/// A page for people.
+fn page(status: u16) -> Answered {
+    let kind = ("Content-Type", "text/html; charset=utf-8".to_owned());
+    Answered::Whole(status, vec![kind], "<html>sign in here</html>".to_owned())
+}
+
+fn sent_on() -> Answered {
+    Answered::Whole(302, vec![("Location", "https://portal.example/".to_owned())], String::new())
+}
+
+fn said(status: u16, kind: &str, body: &str) -> Answered {
+    Answered::Whole(status, vec![("Content-Type", kind.to_owned())], body.to_owned())
+}
+
+fn outcome(status: u16) -> Answered {
+    let issue = json!({ "severity": "error", "code": "forbidden" });
+    fhir(status, &json!({ "resourceType": "OperationOutcome", "issue": [issue] }))
+}
+
+/// Somebody who may be Ruth.
+fn almost_ruth() -> NewPatient {
+    NewPatient {
+        family: Private::new("Adeyemi".into()),
+        given: Private::new("Ruth".into()),
+        born: Private::new(date(1968, 3, 12)),
+        mrn: Private::new("H9".into()),
+        gender: Gender::Female,
+        other_identifier: None,
+        email: None,
+        phone: None,
+        reason_despite_look_alike: None,
+    }
+}
+
+/// A station that has chosen somebody.
+fn knowing(server: &Server, folder: &std::path::Path) -> Backend {
+    let backend = on(&server.base, Store::open(folder).unwrap());
+    let found = wait(backend.platform.directory.search(&nora(), "adeyemi", None, 20)).unwrap();
+    backend.station.remember(&nora(), &found.patients[0]).unwrap();
+    backend
+}
+
+#[rstest]
+#[case(page(200))]
+#[case(sent_on())]
+#[case(said(200, "application/json", "{}"))]
+#[case(said(200, "application/json", "<html>"))]
+#[case(said(200, "text/plain", "ok"))]
+#[case(page(400))]
+#[case(page(403))]
+#[case(page(404))]
+#[case(said(404, "application/json", "{\"message\":\"no route\"}"))]
+#[case(Answered::Whole(404, vec![], String::new()))]
+#[case(Answered::Whole(407, vec![], String::new()))]
+#[case(page(502))]
+#[case(page(504))]
+#[case(page(511))]
+fn what_is_here_is_found_where_something_else_answers(#[case] instead: Answered) {
+    let folder = tempfile::tempdir().unwrap();
+    let (_kept, server, before) = behind();
+    let backend = knowing(&server, folder.path());
+    *before.lock().unwrap() = Some(instead);
+    let platform = &backend.platform;
+    let known = wait(platform.directory.search(&nora(), "adeyemi", None, 20)).unwrap();
+    assert_eq!((known.patients.len(), known.known_only), (1, true));
+    let alike = wait(platform.directory.look_alikes(&nora(), &almost_ruth())).unwrap();
+    assert_eq!((alike.alike.len(), alike.known_only), (1, true));
+    let record = wait(platform.record.readings(&nora(), &known.patients[0].id, Span::ALL)).unwrap();
+    assert_eq!(record.origin, RecordOrigin::WithoutPlatform);
+}
+
+/// It is the server's own no, whose reason a person must hear.
+#[rstest]
+#[case(outcome(403))]
+#[case(outcome(404))]
+#[case(outcome(400))]
+#[case(said(403, "application/json", "{\"message\":\"not yours\"}"))]
+#[case(Answered::Whole(403, vec![], String::new()))]
+#[case(Answered::Whole(401, vec![], String::new()))]
+#[case(page(401))]
+#[case(outcome(200))]
+fn what_the_server_itself_refuses_is_told(#[case] instead: Answered) {
+    let folder = tempfile::tempdir().unwrap();
+    let (_kept, server, before) = behind();
+    let backend = knowing(&server, folder.path());
+    *before.lock().unwrap() = Some(instead);
+    assert!(wait(backend.platform.directory.search(&nora(), "adeyemi", None, 20)).is_err());
+    let id = PatientId("Patient/7f".to_owned());
+    assert!(wait(backend.platform.record.readings(&nora(), &id, Span::ALL)).is_err());
+}
+
+/// A page in place of an answer refuses no reading: it is sent again.
+#[rstest]
+#[case(page(400))]
+#[case(page(403))]
+#[case(page(404))]
+#[case(page(422))]
+#[case(page(200))]
+fn what_is_delivered_is_not_refused_by_a_page(#[case] instead: Answered) {
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, server, before) = behind();
+    furnish(folder.path());
+    kept.shelf.lock().unwrap().faults = vec![Fault::Says(503); 1000];
+    let base = server.base.clone();
+    passes_on(folder.path(), Box::new(move |store| on(&base, store)), false, ASSIGN);
+    *before.lock().unwrap() = Some(instead);
+    let backend = on(&server.base, Store::open(folder.path()).unwrap());
+    let due = noon().timestamp() + SignedDuration::from_hours(24);
+    let Errand::Deliver(parcel) = backend.station.next_errand(due).unwrap() else { panic!("nothing is due") };
+    let came = wait(backend.platform.record.deliver(&parcel));
+    let Outcome::Unknown(why) = came else { panic!("{came:?}") };
+    assert_eq!(why.code, ProblemCode::PlatformUnreadable);
+}

@@ -6,6 +6,7 @@ mod access;
 mod capabilities;
 pub mod check;
 mod client;
+mod creation;
 mod deliver;
 mod directory;
 mod document;

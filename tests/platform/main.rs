@@ -8,6 +8,7 @@ mod another_person;
 mod asked_for;
 #[path = "../app/random_keys/chance.rs"]
 mod chance;
+mod created;
 mod economy;
 #[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/embedded.rs"]

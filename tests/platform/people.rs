@@ -3,9 +3,9 @@
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::patient::{Likeness, NewPatient, Patient, Status};
+use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::record::Span;
 use glucodock::platform::{Platform, RemoteError};
-use glucodock::store::StoreError;
 use rstest::rstest;
 
 use super::made_up::download;
@@ -79,15 +79,13 @@ fn whoever_is_created_is_found_and_is_one(place: Place) {
     assert_eq!((whom(&format!("{request}1")), whom(&letters())), (Some(created.clone()), None));
 
     let taken = terminal.create(&person(&letters(), "Ada", "1970-01-01", &number), &format!("{request}2")).unwrap_err();
-    assert!(
-        matches!(taken, RemoteError::Conflict(_) | RemoteError::Store(StoreError::IdentifierTaken)),
-        "the number is taken: {taken:?}"
-    );
+    assert_eq!(taken.problem().code, ProblemCode::IdentifierTaken, "it is told at its field: {taken:?}");
     let same = person(&family, "Ruth", "1968-03-09", &mrn());
     let alike = wait(terminal.backend.platform.directory.look_alikes(&nora(), &same)).unwrap().alike;
     let likeness: Vec<_> = alike.iter().map(|other| (&other.patient.id, other.likeness)).collect();
     assert_eq!(likeness, [(&created.id, Likeness::SamePerson)]);
-    assert!(terminal.create(&same, &format!("{request}3")).is_err(), "somebody looks the same");
+    let refused = terminal.create(&same, &format!("{request}3")).unwrap_err();
+    assert_eq!(refused.problem().code, ProblemCode::SamePerson, "who they are is shown then: {refused:?}");
     let twin = terminal
         .create(&NewPatient { reason_despite_look_alike: Some("twins".into()), ..same }, &format!("{request}4"))
         .unwrap();
@@ -137,10 +135,7 @@ fn two_stations_create_one_person_once(place: Place) {
     let created = one.create(&new, &letters()).unwrap();
     let key = IdempotencyKey(letters());
     let refused = wait(another.backend.platform.directory.create(&nora(), &new, &key)).unwrap_err();
-    assert!(
-        matches!(refused, RemoteError::Conflict(_) | RemoteError::Store(StoreError::IdentifierTaken)),
-        "the number is taken: {refused:?}"
-    );
+    assert_eq!(refused.problem().code, ProblemCode::IdentifierTaken, "{refused:?}");
     assert_eq!(wait(another.backend.platform.directory.fetch(&nora(), &created.id)).unwrap(), Some(created));
 }
 

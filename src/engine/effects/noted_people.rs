@@ -13,6 +13,7 @@ use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
 use crate::domain::noted_person::{NotedEvent, NotedPerson, NotedQuestion, NotedStanding, WhyUndecided};
 use crate::domain::patient::{NewPatient, Patient};
+use crate::domain::problem::ProblemCode;
 use crate::platform::{RemoteError, apart};
 use crate::station::{Station, StationError};
 
@@ -172,10 +173,12 @@ impl AboutNoted {
 }
 
 /// Why the platform has created nobody, if it said so; nothing where that is not known.
-const fn refused(error: &RemoteError) -> Option<WhyUndecided> {
-    match error {
-        RemoteError::Conflict(_) => Some(WhyUndecided::Alike),
-        RemoteError::Refused(_) => Some(WhyUndecided::NotTaken),
+fn refused(error: &RemoteError) -> Option<WhyUndecided> {
+    match (error, error.problem().code) {
+        (RemoteError::Conflict(_), _) | (_, ProblemCode::IdentifierTaken | ProblemCode::SamePerson) => {
+            Some(WhyUndecided::Alike)
+        }
+        (RemoteError::Refused(_), _) => Some(WhyUndecided::NotTaken),
         _ => None,
     }
 }

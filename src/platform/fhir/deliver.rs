@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use self::not_carried::{NotCarried, outcome, refused};
 use self::parties::Parties;
+pub(super) use self::ways::is_of_way;
 use super::super::apart;
 use super::error::FhirError;
 use super::json::at;

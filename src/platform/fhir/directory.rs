@@ -9,26 +9,25 @@ use super::super::{PatientDirectory, RemoteError, apart};
 use super::FhirPlatform;
 use super::client::FhirClient;
 use super::error::FhirError;
-use super::mapping::{Ours, escaped, new_patient, patient};
+use super::mapping::{Ours, escaped, is_withdrawn, patient};
 use super::merged::PresentRecord;
 use super::search::{FoundPage, NextPage};
-use super::write::{EntryOutcome, create_once};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
 use crate::domain::patient::{
-    ComparedPeople, Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, PatientId, SearchPage,
-    Status, likeness,
+    ComparedPeople, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
+    likeness,
 };
 use crate::domain::permission::Permission;
 use crate::domain::text::squeeze;
 use crate::domain::typed_date::{self, Typed};
 
 /// The type that this is about.
-const PATIENT: &str = "Patient";
+pub(super) const PATIENT: &str = "Patient";
 
 /// How many people born on one day, or of one name and year, are compared with a new one: of a million patients some
 /// thirty are born on one day, and the server is asked for no more than one page.
-const MOST_COMPARED: &str = "200";
+pub(super) const MOST_COMPARED: &str = "200";
 
 /// How many days a date that was typed may mean: each is a condition more.
 const MOST_DAYS: usize = 4;
@@ -132,15 +131,9 @@ impl FhirPlatform {
         Ok(asked.alike(new).await?)
     }
 
-    /// The patient who has this identifier of ours.
-    async fn resource_of(&self, ours: &Ours) -> Result<Option<Value>, FhirError> {
-        let found = self.client.search(PATIENT, &[("identifier", &ours.token())]).await?;
-        Ok(found.matches.into_iter().find(|resource| ours.is_of(resource)))
-    }
-
     /// People who may be taken for the new one: those born on that day, those of that name and year, and whoever has
     /// the number.
-    async fn alike(&self, new: &NewPatient) -> Result<Vec<LookAlike>, FhirError> {
+    pub(super) async fn alike(&self, new: &NewPatient) -> Result<Vec<LookAlike>, FhirError> {
         let born = new.born.expose();
         let (family, given) = (new.family.expose().as_str(), new.given.expose().as_str());
         let mrn = new.mrn.expose().as_str();
@@ -166,7 +159,8 @@ impl FhirPlatform {
 }
 
 fn people(resources: &[Value], conditions: &[(&'static str, String)]) -> Vec<Patient> {
-    let found = resources.iter().filter_map(patient);
+    // Of whom somebody was created beside: only the other one is anybody's.
+    let found = resources.iter().filter(|resource| !is_withdrawn(resource)).filter_map(patient);
     found.filter(|found| conditions.iter().all(|condition| meets(found, condition))).collect()
 }
 
@@ -227,34 +221,11 @@ impl PatientDirectory for FhirPlatform {
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
-        let asked = self.asked_by(actor, Permission::CreatePatients).await?;
-        let (ours, resource) = new_patient(new, key);
-        if let Some(before) = asked.resource_of(&ours).await? {
-            return told(&before);
-        }
-        // Somebody may have been created since the form was looked at.
-        let number = [("identifier", escaped(new.mrn.expose().as_str()))];
-        if !asked.people(&number).await?.is_empty() {
-            return Err(RemoteError::Conflict("somebody has this number".into()));
-        }
-        let is_there = |alike: &[LookAlike]| alike.iter().any(|other| other.likeness == Likeness::SamePerson);
-        if new.reason_despite_look_alike.is_none() && is_there(&asked.alike(new).await?) {
-            return Err(RemoteError::Conflict("the same person is there".into()));
-        }
-        let entered = asked.client.transact(&[create_once(&asked.marked(resource), &ours)]).await?;
-        if entered.iter().any(|entered| matches!(entered.what, EntryOutcome::Otherwise(_))) {
-            return Err(RemoteError::Conflict("it was not created".into()));
-        }
-        let is_lost = || FhirError::NoFhir("who was created is not found");
-        told(&asked.resource_of(&ours).await?.ok_or_else(is_lost)?)
+        self.asked_by(actor, Permission::CreatePatients).await?.create_person(new, key).await
     }
 
     async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
         let asked = self.asked_by(actor, Permission::CreatePatients).await?;
-        asked.resource_of(&Ours::created(key)).await?.as_ref().map(told).transpose()
+        asked.created_person(&Ours::created(key)).await
     }
-}
-
-fn told(resource: &Value) -> Result<Patient, RemoteError> {
-    Ok(patient(resource).ok_or(FhirError::NoFhir("who was created has no name or birth date"))?)
 }

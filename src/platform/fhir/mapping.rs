@@ -30,9 +30,11 @@ pub(super) use audit_event::audit_event;
 pub(super) use codes::READ_CODES;
 pub(super) use device::{assigned, meter, meter_name, owner, patient_of};
 pub(super) use gateway::{gateway, is_present, probe};
-pub(super) use identifier::{Ours, document_reading_id, escaped, is_ours, reading_id};
+pub(super) use identifier::{Ours, document_reading_id, escaped, is_ours, number_condition, reading_id};
 pub(super) use meta::marked;
 pub(super) use observation::{About, observation, reading};
-pub(super) use patient::{known_patient, new_patient, patient, replaced_by, replaces};
+pub(super) use patient::{
+    has_number, is_withdrawn, known_patient, mrn, new_patient, patient, replaced_by, replaces, withdrawn_patient,
+};
 pub(super) use task::{completed_task, pending_task};
 pub(super) use time_stamp::time_stamp;

@@ -1,6 +1,7 @@
 //! What is written on a server: bundles that are done as a whole or not at all (FHIR R4, http.html#transaction), and
 //! updates of the version that was seen.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -61,7 +62,12 @@ pub(super) enum BundleKind {
 
 /// An entry that creates a resource once: if there is one of this identifier, nothing is done.
 pub(super) fn create_once(resource: &Value, ours: &Ours) -> Value {
-    let request = json!({ "method": "POST", "url": text(resource, "/resourceType"), "ifNoneExist": ours.condition() });
+    create_unless(resource, &ours.condition())
+}
+
+/// An entry that creates a resource unless there is one that meets this condition.
+pub(super) fn create_unless(resource: &Value, condition: &str) -> Value {
+    let request = json!({ "method": "POST", "url": text(resource, "/resourceType"), "ifNoneExist": condition });
     json!({ "resource": resource, "request": request })
 }
 
@@ -77,6 +83,11 @@ pub(super) fn replace(reference: &str, seen: &SeenResource, resource: &Value) ->
         request.insert("ifMatch".to_owned(), json!(version));
     }
     json!({ "resource": resource, "request": request })
+}
+
+/// When a resource was written last, by the server's own clock, if it says so.
+pub(super) fn written_at(resource: &Value) -> Option<Timestamp> {
+    text(resource, "/meta/lastUpdated").parse().ok()
 }
 
 /// The version that a resource says it is, as it is named in a condition.

@@ -6,7 +6,7 @@ use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::mapping::{Ours, is_ours, owner, patient_of, withdrawn};
-use super::super::write::{SeenResource, reference, version};
+use super::super::write::{SeenResource, reference, version, written_at};
 use super::not_carried::NotCarried;
 use super::parties::Parties;
 use crate::config::MappingPart;
@@ -125,7 +125,7 @@ impl FhirPlatform {
         let statements = self.statements(device).await?;
         let active = statements.iter().filter(|statement| text(statement, "/status") == "active");
         let first = active.min_by_key(|statement| {
-            let made = made(statement);
+            let made = written_at(statement);
             (made.is_none(), made, text(statement, "/id").to_owned())
         });
         Ok(first.and_then(|statement| patient_of(text(statement, "/subject/reference"))))
@@ -166,14 +166,9 @@ impl FhirPlatform {
     }
 }
 
-/// When a statement was there, by the server's own clock, if it says so.
-fn made(statement: &Value) -> Option<jiff::Timestamp> {
-    text(statement, "/meta/lastUpdated").parse().ok()
-}
-
 /// Whether one statement was there before another. One of which the server does not say when counts as later.
 fn is_older(own: &Value, other: &Value) -> bool {
-    match (made(own), made(other)) {
+    match (written_at(own), written_at(other)) {
         (Some(own_time), Some(other_time)) => (own_time, text(own, "/id")) < (other_time, text(other, "/id")),
         (_, _) => false,
     }

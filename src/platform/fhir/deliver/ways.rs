@@ -62,7 +62,7 @@ struct Rung {
 
 /// What a server that cannot do something in this way, or cannot with this resource, answers. All else is of the
 /// moment.
-const fn is_of_way(status: u16) -> bool {
+pub(in crate::platform::fhir) const fn is_of_way(status: u16) -> bool {
     matches!(status, 400 | 404 | 405 | 412 | 413 | 415 | 422 | 501)
 }
 
@@ -221,7 +221,11 @@ impl FhirPlatform {
     }
 
     /// Creates one resource once, and says where it is.
-    pub(super) async fn create_once(&self, resource: &Value, ours: &Ours) -> Result<String, FhirError> {
+    pub(in crate::platform::fhir) async fn create_once(
+        &self,
+        resource: &Value,
+        ours: &Ours,
+    ) -> Result<String, FhirError> {
         if let Some(there) = self.before_without_condition(resource, ours).await? {
             return Ok(there);
         }

@@ -15,6 +15,12 @@ use crate::domain::text::squeeze;
 /// such identifiers.
 const OURS: &str = "https://glucodock.example/sid/";
 
+/// Below it, whom a request created.
+const CREATED: &str = "created";
+
+/// Below it, whom a request created and withdrew, because somebody else had the number before.
+const WITHDRAWN: &str = "created-and-withdrawn";
+
 /// What separates the parts of what is hashed: no part holds it.
 const SEPARATOR: char = '\u{1f}';
 
@@ -35,7 +41,23 @@ impl Ours {
 
     /// The patient that a request created.
     pub(in crate::platform::fhir) fn created(key: &IdempotencyKey) -> Self {
-        Self::of("created", hash(&key.0))
+        Self::of(CREATED, hash(&key.0))
+    }
+
+    /// Whether a patient was created by a request of this program, here or at another station.
+    pub(in crate::platform::fhir) fn is_created(resource: &Value) -> bool {
+        has_system(resource, CREATED)
+    }
+
+    /// Whether a patient was created so, and withdrawn.
+    pub(in crate::platform::fhir) fn is_withdrawn(resource: &Value) -> bool {
+        has_system(resource, WITHDRAWN)
+    }
+
+    /// The system of those who were withdrawn, where this is that of whom a request created: another one of that
+    /// request, with another number, is not taken for this one.
+    pub(super) fn withdrawn_system(system: &str) -> Option<String> {
+        (system.strip_prefix(OURS) == Some(CREATED)).then(|| format!("{OURS}{WITHDRAWN}"))
     }
 
     /// The statement that an assignment makes.
@@ -97,8 +119,7 @@ impl Ours {
     /// As the condition of a create: a query string. Never with the type before it, which servers take for something
     /// else. Medplum's router makes a duplicate of it, Helios refuses it.
     pub(in crate::platform::fhir) fn condition(&self) -> String {
-        let encoded: String = url::form_urlencoded::byte_serialize(escaped(&self.value).as_bytes()).collect();
-        format!("identifier={}%7C{encoded}", self.system)
+        format!("identifier={}%7C{}", self.system, encoded(&self.value))
     }
 
     /// Whether a resource has it.
@@ -162,6 +183,20 @@ fn numbered_id(source: &str, reading: &Reading, occurrence: u32) -> Ours {
 /// Whether a resource has an identifier of ours, and so was made by this program.
 pub(in crate::platform::fhir) fn is_ours(resource: &Value) -> bool {
     list(resource, "/identifier").iter().any(|own| Ours::is_system(text(own, "/system")))
+}
+
+/// The condition that nobody has this number, under whatever system.
+pub(in crate::platform::fhir) fn number_condition(number: &str) -> String {
+    format!("identifier={}", encoded(number))
+}
+
+fn encoded(value: &str) -> String {
+    url::form_urlencoded::byte_serialize(escaped(value).as_bytes()).collect()
+}
+
+/// Whether a resource has an identifier of this system of ours.
+fn has_system(resource: &Value, system: &str) -> bool {
+    list(resource, "/identifier").iter().any(|own| text(own, "/system").strip_prefix(OURS) == Some(system))
 }
 
 /// The backslash before what separates values (FHIR R4, search.html#escaping).

@@ -9,7 +9,7 @@ use super::device::patient_of;
 use super::identifier::Ours;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Gender, Identifier, NewPatient, Patient, PatientId, Status};
-use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::domain::text::{Clean, NAME_CELLS, Private, squeeze};
 
 /// What the clinic's own number is called.
 const MRN: &str = "MRN";
@@ -101,13 +101,28 @@ pub(in crate::platform::fhir) fn replaces(resource: &Value) -> Vec<PatientId> {
     links.filter_map(|link| patient_of(text(link, "/other/reference"))).collect()
 }
 
-/// The numbers that are used now, the clinic's own first. Those that this program gave tell nobody anything.
-fn identifiers(resource: &Value) -> Vec<Identifier> {
-    let is_used = |own: &&Value| {
+/// The numbers that are used now. Those that this program gave tell nobody anything.
+fn used(resource: &Value) -> impl Iterator<Item = &Value> {
+    list(resource, "/identifier").iter().filter(|own| {
         let is_past = text(own, "/use") == "old" || !text(own, "/period/end").is_empty();
         !is_past && !text(own, "/value").is_empty() && !Ours::is_system(text(own, "/system"))
-    };
-    let mut used: Vec<&Value> = list(resource, "/identifier").iter().filter(is_used).collect();
+    })
+}
+
+/// The clinic's own number; nothing if there is none.
+pub(in crate::platform::fhir) fn mrn(resource: &Value) -> Option<&str> {
+    used(resource).find(|own| is_mrn(own)).map(|own| text(own, "/value"))
+}
+
+/// Whether a resource of a patient has this number, whatever it is called there.
+pub(in crate::platform::fhir) fn has_number(resource: &Value, number: &str) -> bool {
+    let wanted = squeeze(number);
+    used(resource).any(|own| squeeze(text(own, "/value")) == wanted)
+}
+
+/// The numbers that are used now, the clinic's own first.
+fn identifiers(resource: &Value) -> Vec<Identifier> {
+    let mut used: Vec<&Value> = used(resource).collect();
     // The sort is stable: all others stay in the order of the server.
     used.sort_by_key(|own| !is_mrn(own));
     let identifiers = used.into_iter().filter_map(|own| {
@@ -158,6 +173,29 @@ pub(in crate::platform::fhir) fn new_patient(new: &NewPatient, key: &Idempotency
         fields.insert("telecom".to_owned(), json!(telecom));
     }
     (ours, resource)
+}
+
+/// The record of somebody created just now, as it is in nobody's way any more: inactive, and its numbers of the past.
+/// Where the same person has another record, that one takes its place.
+pub(in crate::platform::fhir) fn withdrawn_patient(mut resource: Value, successor: Option<&PatientId>) -> Value {
+    let Value::Object(fields) = &mut resource else { return resource };
+    fields.insert("active".to_owned(), json!(false));
+    let identifiers = fields.get_mut("identifier").and_then(Value::as_array_mut);
+    for own in identifiers.into_iter().flatten().filter_map(Value::as_object_mut) {
+        let system = own.get("system").and_then(Value::as_str).and_then(Ours::withdrawn_system);
+        own.extend(system.map(|system| ("system".to_owned(), json!(system))));
+        own.insert("use".to_owned(), json!("old"));
+    }
+    if let Some(successor) = successor {
+        let link = json!([{ "other": { "reference": successor.0 }, "type": "replaced-by" }]);
+        fields.insert("link".to_owned(), link);
+    }
+    resource
+}
+
+/// Whether a record was withdrawn so, and nobody has taken it up since.
+pub(in crate::platform::fhir) fn is_withdrawn(resource: &Value) -> bool {
+    Ours::is_withdrawn(resource) && at(resource, "/active") == &Value::Bool(false)
 }
 
 /// A person who is known already, with all their numbers.

@@ -288,7 +288,12 @@ fn a_new_patient_goes_out_and_comes_back() {
     };
     let (ours, mut resource) = new_patient(&new, &IdempotencyKey("key-1".to_owned()));
     assert_eq!(resource, fixture("patient-new.json"));
-    assert!(ours.is_of(&resource));
+    assert!(ours.is_of(&resource) && !is_withdrawn(&resource));
+    assert_eq!((mrn(&resource), has_number(&resource, "h555-0007")), (Some("H5550007"), true));
+    let withdrawn = withdrawn_patient(resource.clone(), Some(&PatientId("Patient/8".to_owned())));
+    assert_eq!(withdrawn, fixture("patient-withdrawn.json"));
+    assert!(is_withdrawn(&withdrawn) && !ours.is_of(&withdrawn), "the same request may create another one");
+    assert_eq!((mrn(&withdrawn), has_number(&withdrawn, "943 476 5919")), (None, false));
     resource["id"] = json!("7f");
     let back = patient(&resource).unwrap();
     assert_eq!((back.family, back.given, back.born, back.gender), (new.family, new.given, new.born, new.gender));

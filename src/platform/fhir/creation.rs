@@ -1,0 +1,164 @@
+//! People who are created on a FHIR server: each once, however often they are asked for, and nobody with a number that
+//! somebody has.
+//!
+//! Two stations may see at the same moment that nobody has a number. A server whose transactions are one after the
+//! other creates only the first one then, because the number is the condition. Of others the records that are there
+//! afterwards are looked at, by both stations: the later one, by the server's own clock, is withdrawn by whoever made
+//! it.
+
+use serde_json::Value;
+
+use super::super::RemoteError;
+use super::FhirPlatform;
+use super::deliver::is_of_way;
+use super::directory::{MOST_COMPARED, PATIENT};
+use super::error::FhirError;
+use super::json::text;
+use super::mapping::{Ours, escaped, has_number, mrn, new_patient, number_condition, patient, withdrawn_patient};
+use super::write::{EntryOutcome, SeenResource, create_unless, version, written_at};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::patient::{Likeness, NewPatient, Patient, PatientId, likeness};
+use crate::store::StoreError;
+
+/// What may be somebody's already: whoever is named by one of these is not withdrawn.
+const OF_SOMEBODY: [&str; 3] = ["Device", "DeviceUseStatement", "Observation"];
+
+/// What came of a creation that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// Somebody was created, or had been by the same request.
+    Created,
+    /// Somebody has the number.
+    Beside,
+}
+
+impl FhirPlatform {
+    /// Creates somebody, unless they or whoever has their number are there.
+    pub(super) async fn create_person(&self, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
+        let (ours, resource) = new_patient(new, key);
+        if let Some(before) = self.created_person(&ours).await? {
+            return Ok(before);
+        }
+        let number = new.mrn.expose().as_str();
+        // Somebody may have been created since the form was looked at.
+        let there = self.with_number(number).await?;
+        if there.iter().any(|other| has_number(other, number)) {
+            return Err(StoreError::IdentifierTaken.into());
+        }
+        if new.reason_despite_look_alike.is_none()
+            && self.alike(new).await?.iter().any(|other| other.likeness == Likeness::SamePerson)
+        {
+            return Err(StoreError::SamePerson.into());
+        }
+        // A record of which the number is of the past would keep the condition from being met.
+        let is_unknown = there.is_empty();
+        // That somebody came before may be said in many ways: what is there now says it.
+        let sent = match self.send_new(&self.marked(resource), &ours, number, is_unknown).await {
+            Err(error) if !error.status().is_some_and(|status| status == 409 || is_of_way(status)) => {
+                return Err(error.into());
+            }
+            sent => sent,
+        };
+        if let Some(person) = self.created_person(&ours).await? {
+            return Ok(person);
+        }
+        let there = self.with_number(number).await?;
+        if there.iter().any(|other| has_number(other, number)) {
+            return Err(StoreError::IdentifierTaken.into());
+        }
+        Err(match sent {
+            // Whoever has it may be kept from whoever asks.
+            Ok(Sent::Beside) => StoreError::IdentifierTaken.into(),
+            Ok(Sent::Created) => FhirError::NoFhir("who was created is not found").into(),
+            Err(error) => error.into(),
+        })
+    }
+
+    /// Whom a request created, unless somebody had their number before: then their record is withdrawn.
+    pub(super) async fn created_person(&self, ours: &Ours) -> Result<Option<Patient>, RemoteError> {
+        let found = self.client.search(PATIENT, &[("identifier", &ours.token())]).await?;
+        let mut own: Vec<Value> = found.matches.into_iter().filter(|resource| ours.is_of(resource)).collect();
+        own.sort_by_key(|resource| {
+            let at = written_at(resource);
+            (at.is_none(), at, text(resource, "/id").to_owned())
+        });
+        let mut own = own.into_iter();
+        let Some(first) = own.next() else { return Ok(None) };
+        let told = patient(&first).ok_or(FhirError::NoFhir("who was created has no name or birth date"))?;
+        // What was sent twice at once may have been done twice: one of them is this person.
+        for again in own {
+            self.withdraw(&again, Some(&told.id)).await?;
+        }
+        let Some(number) = mrn(&first) else { return Ok(Some(told)) };
+        let others = self.with_number(number).await?;
+        let others = others.iter().filter(|other| !ours.is_of(other) && has_number(other, number));
+        let (mut before, mut successor) = (false, None);
+        for other in others.filter(|other| !is_before(&first, other)) {
+            before = true;
+            let is_same = |other: &Patient| {
+                let names = (told.family.expose().as_str(), told.given.expose().as_str());
+                let is_same = likeness((names.0, names.1, *told.born.expose(), number), other);
+                is_same == Some(Likeness::SamePerson)
+            };
+            successor = successor.or(patient(other).filter(is_same).map(|other| other.id));
+        }
+        if before {
+            self.withdraw(&first, successor.as_ref()).await?;
+            return Ok(None);
+        }
+        Ok(Some(told))
+    }
+
+    /// Those of whom the server says that they have this number, also in the past.
+    async fn with_number(&self, number: &str) -> Result<Vec<Value>, FhirError> {
+        let conditions = [("identifier", escaped(number)), ("_count", MOST_COMPARED.to_owned())];
+        let conditions = conditions.each_ref().map(|(name, value)| (*name, value.as_str()));
+        Ok(self.client.search(PATIENT, &conditions).await?.matches)
+    }
+
+    /// Has somebody created, in whatever way the server takes it.
+    async fn send_new(&self, resource: &Value, ours: &Ours, number: &str, is_unknown: bool) -> Result<Sent, FhirError> {
+        // In a bundle alone: what stands in a header may be logged on the way.
+        if is_unknown && !self.client.capabilities().await?.denies_transactions() {
+            let entry = create_unless(resource, &number_condition(number));
+            match self.client.transact(&[entry]).await.map(|entered| entered.first().map(|entered| entered.what)) {
+                Ok(Some(EntryOutcome::New)) => return Ok(Sent::Created),
+                Ok(Some(EntryOutcome::Before | EntryOutcome::Otherwise(412))) => return Ok(Sent::Beside),
+                // Refused in this way: it is tried in others, of which the condition is ours alone.
+                Ok(_) => {}
+                Err(error) if error.status().is_some_and(is_of_way) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.create_once(resource, ours).await.map(|_| Sent::Created)
+    }
+
+    /// Withdraws a record that was made just now. One that somebody works with already stays: a person must say whose
+    /// number it is.
+    async fn withdraw(&self, own: &Value, successor: Option<&PatientId>) -> Result<(), RemoteError> {
+        let reference = format!("{PATIENT}/{}", text(own, "/id"));
+        for kind in OF_SOMEBODY {
+            match self.client.search(kind, &[("patient", &reference), ("_count", "1")]).await {
+                Ok(found) if found.matches.is_empty() => {}
+                Ok(_) => return Err(StoreError::IdentifierTaken.into()),
+                // What is not told to this computer is not done by it either.
+                Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 501, .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let seen = SeenResource { resource: Value::Null, version: version(own) };
+        match self.client.replace(&reference, &seen, &withdrawn_patient(own.clone(), successor)).await {
+            Ok(()) => Ok(()),
+            // It may only create, or somebody has changed it since: the number is taken all the same.
+            Err(FhirError::Status { status: 400..=428, .. }) => Err(StoreError::IdentifierTaken.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Whether one record was surely there before another, which withdraws itself then. One that this program did not make
+/// withdraws nothing, and counts as the first.
+fn is_before(own: &Value, other: &Value) -> bool {
+    let is_earlier = matches!((written_at(own), written_at(other)), (Some(own), Some(other)) if own < other);
+    is_earlier && Ours::is_created(other)
+}

@@ -33,15 +33,21 @@ idle
 
 /// Servers that do not do everything: each reading is there once, in whatever way it came, and the way is remembered.
 #[rstest]
-#[case(&[], false, Some(true), "transaction")]
-#[case(&[], true, Some(false), "transaction")]
-#[case(&["batch"], false, Some(true), "transaction")]
-#[case(&["transaction"], false, None, "batch")]
-#[case(&["transaction", "batch"], false, None, "create")]
-#[case(&["transaction", "batch", "condition"], false, None, "search-first")]
+#[case(&[], false, false, Some(true), "transaction")]
+#[case(&[], true, false, Some(false), "transaction")]
+#[case(&["batch"], false, false, Some(true), "transaction")]
+#[case(&["transaction"], false, true, None, "batch")]
+#[case(&["transaction", "batch"], false, true, None, "create")]
+#[case(&["transaction", "batch", "condition"], false, true, None, "search-first")]
+// The same, of servers that say nothing of it: that they refuse a transaction is no sign that they take one back.
+#[case(&["transaction"], false, false, Some(false), "batch")]
+#[case(&["transaction", "batch"], false, false, Some(false), "create")]
+#[case(&["transaction", "batch", "condition"], false, false, Some(false), "search-first")]
+#[case(&["condition"], false, false, Some(true), "search-first")]
 fn a_server_gets_readings_in_the_way_that_it_takes_them(
     #[case] refuses: &[&'static str],
     #[case] keeps_halves: bool,
+    #[case] says_so: bool,
     #[case] rolls_back: Option<bool>,
     #[case] way: &str,
 ) {
@@ -51,7 +57,7 @@ fn a_server_gets_readings_in_the_way_that_it_takes_them(
         let mut shelf = server.shelf.lock().unwrap();
         shelf.refuses = refuses.to_vec();
         shelf.keeps_halves = keeps_halves;
-        shelf.metadata = refuses.contains(&"transaction").then(|| {
+        shelf.metadata = says_so.then(|| {
             let bundles = if refuses.contains(&"batch") { json!([]) } else { json!([{ "code": "batch" }]) };
             let kinds = ["Patient", "Device", "Observation", "DeviceUseStatement", "Provenance"];
             let kinds = kinds.map(|kind| json!({ "type": kind, "conditionalCreate": true }));

@@ -45,8 +45,12 @@ impl FhirPlatform {
         if let Value::Object(noted) = &mut noted {
             noted.insert("note".to_owned(), json!([{ "text": NOTE }]));
         }
-        match self.client.replace(gateway, &past, &noted).await {
-            Ok(()) => {}
+        // As a transaction too: a server that takes none refuses the trial as well, and that is no roll-back.
+        match self.client.transact(&[replace(gateway, &past, &noted)]).await {
+            Ok(_) => {}
+            Err(FhirError::Status { status: 400 | 404 | 405 | 501, outcome, .. }) if !outcome.is_empty() => {
+                return Ok(Some(false));
+            }
             // Without a version of the past nothing can be tried, and nothing is found out.
             Err(FhirError::Status { status: 400..=499, .. }) => return Ok(None),
             Err(error) => return Err(error),

@@ -4,6 +4,7 @@
 //! The file is the one that is named on the command line or in the environment, else `settings.toml` in the data
 //! folder, which need not be there: without it everything is as it is by default.
 
+mod export;
 mod fault;
 mod folders;
 mod mapping;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use folders::Folders;
 
+pub use export::ExportSettings;
 pub use fault::{SettingsError, SettingsFault};
 pub use mapping::{MappingPart, MappingSettings};
 pub use platform::{FhirSettings, PlatformSettings};
@@ -53,6 +55,8 @@ pub struct Settings {
     pub file: Option<PathBuf>,
     /// The care platform.
     pub platform: PlatformSettings,
+    /// Where the app writes exports.
+    pub export: ExportSettings,
 }
 
 /// Where the settings are.
@@ -92,13 +96,14 @@ impl SettingsPlace {
         let text = match text(&self.file, MOST_BYTES) {
             Ok(text) => text,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound && !self.is_named => {
-                return Ok(Settings { file: None, platform: PlatformSettings::Embedded });
+                let (platform, export) = (PlatformSettings::Embedded, ExportSettings::default());
+                return Ok(Settings { file: None, platform, export });
             }
             Err(cause) => return Err(SettingsError::Unreadable { file: self.file.clone(), cause }),
         };
         let folders = Folders { settings: self.file.parent().unwrap_or(Path::new("")), data: &self.data };
         match read::settings(&text, folders) {
-            Ok(platform) => Ok(Settings { file: Some(self.file.clone()), platform }),
+            Ok((platform, export)) => Ok(Settings { file: Some(self.file.clone()), platform, export }),
             Err(faults) => Err(SettingsError::Wrong { file: self.file.clone(), faults }),
         }
     }

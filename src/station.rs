@@ -11,6 +11,8 @@
 //! value of the model that goes with each question ([`crate::domain::clinic::Session`]); whoever asks comes here as its
 //! [`Actor`], and stands with the session on every row that they cause.
 
+mod export;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -93,6 +95,8 @@ pub enum Call {
     NotedPerson,
     /// [`Station::note_happened`].
     NoteHappened,
+    /// [`Station::report`].
+    Report,
 }
 
 /// Is asked before each [`Call`], and may refuse it: so it is tried what a person meets when a disk fails.

@@ -73,6 +73,7 @@ hint-leave = leave
 hint-close = close
 hint-do = do it
 hint-choose = choose
+hint-export = write the file
 hint-mark = mark a row
 hint-find-by-name = find by name
 keys-of-letters = A-Z
@@ -145,6 +146,7 @@ reason-no-permission = This computer does not allow glucodock to open this meter
 reason-used-elsewhere = Another program uses this meter. Close it, unplug the meter and plug it in again.
 reason-not-mounted = The drive of this meter is not mounted. Open it in the file manager: then it is read by itself.
 reason-unsupported = glucodock cannot read this meter. Use another meter, or write the readings down from its display.
+reason-exporting = The file is still being written.
 reason-loading = The dashboard is still being loaded.
 reason-no-low-high = There is no LO and no HI in this period.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
@@ -406,6 +408,8 @@ told-not-refused = It was not refused any more: somebody else sent it again, or 
 told-not-released = It could not be noted that something is to be sent again: the care platform still does not take it.
 told-outbox-not-kept = What is to be delivered cannot be noted on this computer. Nothing is lost: it goes on by itself as soon as there is room.
 told-patient-created = The new patient was created. You find them by their name.
+told-exported = The export that was asked for is written.
+told-not-exported = The export that was asked for could not be written.
 told-patient-not-created = The new patient could not be created. Please try again.
 told-person-noted = The new patient was noted. The list of waiting meters has them.
 told-person-not-noted = The new patient could not be noted. Please try again.
@@ -690,6 +694,7 @@ tab-logbook = Logbook
 tab-patterns = Patterns
 tab-devices = Devices
 tab-uploads = Uploads
+tab-export = Export
 only-before-meal = Only readings marked as before a meal are looked at.
 only-after-meal = Only readings marked as after a meal are looked at.
 only-fasting = Only readings marked as fasting are looked at.
@@ -915,6 +920,33 @@ head-new = New
 head-already-there = Known
 head-by = By
 no-uploads = Nothing was uploaded for this person at this station.
+# What is seen, into a file.
+label-days = Days
+label-folder = Folder
+# $counted: how many of them are in the numbers.
+export-readings = { $count ->
+    [one] 1 reading, { $counted } in the numbers
+   *[other] { $count } readings, { $counted } of them in the numbers
+}
+title-export-as = Write a file of what is shown
+form-text = Text
+form-text-what = sentences, to paste into a record
+form-pdf = PDF
+form-pdf-a4-what = one or two pages to print, A4
+form-pdf-letter-what = one or two pages to print, Letter
+form-csv = CSV
+form-csv-what = a table of the readings, for a spreadsheet
+form-fhir = FHIR
+form-fhir-what = a document for another record system (HL7 FHIR R4)
+form-json = JSON
+form-json-what = everything, for a program
+exporting = Writing the file
+exports-of-demo = This is a demonstration: what is written here is gone when it ends.
+# $file: its name in the folder.
+export-written = { $count ->
+    [one] 1 reading is in { $file }.
+   *[other] { $count } readings are in { $file }.
+}
 time-unknown = time unknown
 value-lo = LO
 value-hi = HI
@@ -1097,6 +1129,7 @@ withheld-create = The care platform does not allow to create patients ({ $missin
 withheld-keep = The care platform does not allow to see whose a meter is ({ $missing }).
 withheld-assign = The care platform does not take readings, which wait here ({ $missing }).
 withheld-see = The care platform does not allow to open records ({ $missing }).
+withheld-export = The care platform does not allow to export records ({ $missing }).
 withheld-owners = Who else has a meter is not told by name ({ $missing }).
 withheld-can-be-allowed = Whoever looks after the sign-in there can allow it.
 problem-e-plat-12-what = The care platform does not let this program do that. Nothing was changed there; readings in quarantine stay there.
@@ -1108,11 +1141,11 @@ problem-e-plat-14-remedy = Try again. If it stays so, something else may answer 
 problem-e-plat-15-what = This patient's record at the care platform has no family name or no whole birth date. Nobody can tell whose it is.
 problem-e-plat-15-remedy = Have the record completed at the care platform, then open it again.
 problem-e-export-1-what = The file cannot be written there: there is no such folder, or this program may not write into it. Nothing was exported.
-problem-e-export-1-remedy = Plug in the drive if the folder is on one, or choose another folder.
+problem-e-export-1-remedy = Plug in the drive if the folder is on one, or have another folder named: with --to, or for the app in its settings.
 problem-e-export-2-what = There is a file of that name already, which stays as it is. Nothing was exported.
 problem-e-export-2-remedy = Export once more: the file gets another name.
 problem-e-export-3-what = The file could not be written, most often because the disk is full. Nothing was exported.
-problem-e-export-3-remedy = Make room on the disk, or choose another folder, and export once more.
+problem-e-export-3-remedy = Make room on the disk, or have another folder named, and export once more.
 problem-e-store-1-what = The data file of this station cannot be read. Nothing was assigned; what is not stored yet is still in the meter.
 problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
 problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned and nothing is lost; what is not stored yet is still in the meter.

@@ -9,14 +9,17 @@
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
 //! - What changes something (quarantine, what was said of an upload, assignment, new patient, who was noted as one,
-//!   what is delivered again, wrong answers, notes) is never dropped: done or failed, whoever is there is told.
+//!   what is delivered again, an export, wrong answers, notes) is never dropped: done or failed, whoever is there is
+//!   told.
 
 mod assigned;
+mod exported;
 mod from_platform;
 mod noted_person;
 mod sign_in;
 
 use self::assigned::assigned;
+use self::exported::exported;
 use self::noted_person::noted_person;
 use self::sign_in::{code_asked, sign_in_begun, signed_in};
 use super::asked::Asked;
@@ -109,6 +112,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
             to_who_waits(model, &question, ticket, |step, _| step.dashboard_loaded(loaded))
         }
         EffectResult::Sources(found) => to_who_waits(model, &question, ticket, |step, _| step.sources_found(found)),
+        EffectResult::Exported(result) => exported(model, ticket, result),
         EffectResult::Noted(result) => noted(model, &question, result),
     };
     from_platform::heard(answered, told)

@@ -12,6 +12,7 @@ use crate::domain::download::Download;
 use crate::domain::meter::{AttachmentId, MeterIdentity};
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
 use crate::domain::reading::Reading;
+use crate::domain::report::ExportOrder;
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
 use crate::domain::text::Clean;
@@ -85,6 +86,8 @@ pub enum Task {
         /// What.
         what: NotedTask,
     },
+    /// Write what is seen of a record into a file. The station does it, in the order in which it is asked.
+    Export(Box<ExportOrder>),
     /// Read a plugged meter. What is read is put on disk under the user for whom it is read.
     ReadMeter {
         /// The plug.
@@ -308,6 +311,7 @@ impl Task {
             Self::Station(task) => task.name(),
             Self::Platform(task) => task.name(),
             Self::AboutNoted { what, .. } => what.name(),
+            Self::Export(_) => "export",
             Self::ReadMeter { .. } => "read_meter",
         }
     }

@@ -13,6 +13,7 @@ use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
+use crate::domain::report_kind::WrittenExport;
 use crate::domain::sign_in::{SignInOutcome, SignInStart, Withheld};
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
@@ -136,6 +137,8 @@ pub enum EffectResult {
     Dashboard(Result<Box<Dashboard>, Problem>),
     /// Of [`super::effect::StationTask::LoadSources`].
     Sources(Result<Vec<ReadingSource>, Problem>),
+    /// Of [`super::effect::Task::Export`].
+    Exported(Result<Box<WrittenExport>, Problem>),
     /// Of an effect whose outcome changes nothing: recents, audit lines, the end of a sign-in, and
     /// what is remembered of a cable.
     Noted(Result<(), Problem>),

@@ -24,6 +24,7 @@ use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
 use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
+use crate::domain::report_kind::ExportTarget;
 use crate::domain::sign_in::Withheld;
 use crate::domain::text::Clean;
 use crate::domain::words::{TextKey, key};
@@ -56,6 +57,8 @@ pub struct AppSetup {
     pub version: &'static str,
     /// The folder of the log, as a person is told it; none where nothing is logged.
     pub log: Option<Clean>,
+    /// Where exports go.
+    pub exports: ExportTarget,
 }
 
 /// A simulated meter of the demo clinic.
@@ -94,6 +97,8 @@ pub struct Model {
     pub version: &'static str,
     /// The folder of the log.
     pub log: Option<Clean>,
+    /// Where exports go.
+    pub exports: ExportTarget,
     /// Where the person is.
     pub state: AppState,
     /// Work whose sign-in has ended at the care platform, the latest last; one of each person.
@@ -294,6 +299,7 @@ impl Model {
             signs_in_by_code: setup.signs_in_by_code,
             version: setup.version,
             log: setup.log,
+            exports: setup.exports,
             state: AppState::nobody(setup.signs_in_by_code),
             paused: Vec::new(),
             panel: Panel::default(),
@@ -348,6 +354,7 @@ impl Model {
         let none_waits = working.why_none_waits();
         let mut context = StepContext {
             session: &working.session,
+            site: &self.site,
             tickets: &mut self.tickets,
             effects: Vec::new(),
             remark: None,

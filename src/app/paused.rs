@@ -116,6 +116,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Quarantined(_)
         | EffectResult::Upload(_)
         | EffectResult::Sources(_)
+        | EffectResult::Exported(_)
         | EffectResult::IdentityCheck(_)
         | EffectResult::Standing(_)
         | EffectResult::Assigned(_)

@@ -5,6 +5,7 @@
 use super::action::Action;
 use super::model::Working;
 use super::wizard::Step;
+use super::wizard::dashboard::DashboardTab;
 use crate::domain::permission::Permission;
 
 /// Whether whoever is signed in may do this here.
@@ -50,6 +51,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
         | Action::ShowPatterns
         | Action::ShowDevices
         | Action::ShowUploads
+        | Action::ShowExport
         | Action::OtherUnit
         | Action::OtherLowHigh
         | Action::OtherMeals
@@ -72,6 +74,7 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::ConfirmAssignment(_)
         | Step::Undelivered(_) => Some(Permission::AssignMeters),
         // It leads to the record, or to a new search; further into the record.
+        Step::Dashboard(step) if matches!(step.tab, DashboardTab::Export(_)) => Some(Permission::ExportRecords),
         Step::Done(_) | Step::Dashboard(_) => Some(Permission::SeeRecords),
         Step::OtherOwner(_) => None,
     }

@@ -72,7 +72,11 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             // Without the check more is asked of the person; the screen says so.
             return of_work.into_iter().chain(step.check.problem()).collect();
         }
-        Step::Dashboard(step) => step.content.problem().or_else(|| step.sources_shown()?.problem()),
+        Step::Dashboard(step) => step
+            .content
+            .problem()
+            .or_else(|| step.sources_shown()?.problem())
+            .or_else(|| step.export_shown()?.problem()),
         Step::Undelivered(step) => step.release.problem(),
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
         Step::Done(step) => step.delivery.problem(),

@@ -78,6 +78,8 @@ pub enum Matter {
     Dashboard,
     /// Where a reading is from.
     Sources,
+    /// To write what is seen of a record into a file.
+    Export,
     /// To tell the platform of a sign-out.
     SignInEnd,
     /// To note who was selected, or a line of the audit trail.
@@ -155,6 +157,7 @@ impl Matter {
             Task::Station(task) => Self::of_station(task),
             Task::Platform(task) => Self::of_platform(task),
             Task::AboutNoted { what, .. } => Self::of_noted(what),
+            Task::Export(_) => Self::Export,
             Task::ReadMeter { .. } => Self::Read,
         }
     }
@@ -218,6 +221,7 @@ impl Matter {
             | Self::Quarantine
             | Self::Upload
             | Self::Sources
+            | Self::Export
             | Self::IdentityCheck
             | Self::Mismatch
             | Self::IntakeAnswer
@@ -253,6 +257,7 @@ impl Matter {
             EffectResult::Followed(_) => matches!(self, Self::Delivery),
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
             EffectResult::Sources(_) => matches!(self, Self::Sources),
+            EffectResult::Exported(_) => matches!(self, Self::Export),
             EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote | Self::SignInEnd),
         }
     }

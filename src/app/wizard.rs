@@ -34,6 +34,7 @@ use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
 use crate::domain::noted_person::NotedPerson;
 use crate::domain::patient::{Patient, Status};
+use crate::domain::text::Clean;
 use crate::domain::words::{TextKey, key};
 use crate::domain::work_list::Undelivered;
 use association_pending::AssociationPending;
@@ -92,6 +93,8 @@ pub enum Step {
 pub struct StepContext<'a> {
     /// Who is signed in: for whom everything is asked.
     pub session: &'a Session,
+    /// The clinic's name.
+    pub site: &'a Clean,
     /// Numbers for effects.
     pub tickets: &'a mut Tickets,
     /// What the step asks to be done.

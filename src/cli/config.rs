@@ -6,16 +6,17 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::output::{Side, aligned, print_json, print_text};
-use super::settings::SettingsOptions;
+use super::settings::{SettingsOptions, export_desk};
 use super::store::StoreOptions;
 use super::{CommandError, Exit, Format};
 use crate::config::{
     FhirSettings, MappingPart, OAuthSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader,
 };
 use crate::domain::clinic::Role;
+use crate::engine::export::ExportDesk;
 use crate::host::paths;
 
 /// What to do.
@@ -91,39 +92,52 @@ fn check(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
 fn show(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
     let settings = place.read()?;
     let file = settings.file.map(|file| file.display().to_string());
-    let rows = platform(&settings.platform);
+    let tables =
+        [("platform", platform(&settings.platform)), ("export", export(&export_desk(settings.export, &place.data)))];
     match format {
         Format::Json => {
-            let platform: serde_json::Map<_, _> =
-                rows.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-            print_json(&json!({ "file": file, "platform": platform }))?;
+            let object = |rows: Vec<(&'static str, Value)>| {
+                Value::Object(rows.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+            };
+            let all = tables.into_iter().map(|(name, rows)| (name.to_owned(), object(rows)));
+            print_json(&Value::Object(std::iter::once(("file".to_owned(), json!(file))).chain(all).collect()))?;
         }
         Format::Text => {
             let head = match file {
                 Some(file) => format!("# {file}\n"),
                 None => "# There is no file: this holds by default.\n".to_owned(),
             };
-            let rows: Vec<[String; 2]> = rows
-                .iter()
-                // TOML has no null: what is not set has no line.
-                .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| [(*key).to_owned(), format!("= {}", as_toml(value))])
-                .collect();
-            print_text(&format!("{head}[platform]\n{}", aligned(&[Side::Left, Side::Left], &rows)))?;
+            let written = |(name, rows): &(&str, Vec<(&'static str, Value)>)| {
+                let rows: Vec<[String; 2]> = rows
+                    .iter()
+                    // TOML has no null: what is not set has no line.
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(key, value)| [(*key).to_owned(), format!("= {}", as_toml(value))])
+                    .collect();
+                format!("[{name}]\n{}", aligned(&[Side::Left, Side::Left], &rows))
+            };
+            let tables = tables.each_ref().map(written).join("\n");
+            print_text(&format!("{head}{tables}"))?;
         }
     }
     Ok(())
 }
 
 /// A value as it can be written in the file: all but a table is so in JSON already.
-fn as_toml(value: &serde_json::Value) -> String {
+fn as_toml(value: &Value) -> String {
     let Some(table) = value.as_object() else { return value.to_string() };
     let entries: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     format!("{{ {} }}", entries.join(", "))
 }
 
+/// Every setting of exports with what holds.
+fn export(desk: &ExportDesk) -> Vec<(&'static str, Value)> {
+    let folder = desk.folder.path().display().to_string();
+    vec![("folder", json!(folder)), ("paper", json!(desk.paper.name()))]
+}
+
 /// Every setting of the platform with what holds. A secret stays in its file.
-fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value)> {
+fn platform(settings: &PlatformSettings) -> Vec<(&'static str, Value)> {
     let FhirSettings { base, sign_in, ca_file, allow_http, tenant_header, timeout, mapping } = match settings {
         PlatformSettings::Embedded => return vec![("kind", json!("embedded"))],
         PlatformSettings::Fhir(server) => server.as_ref(),

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
+use super::settings::export_desk;
 use super::wiring::{CarePlatform, Start, shown, to_open, toggle};
 use super::{CommandError, Exit};
+use crate::config::ExportSettings;
 use crate::domain::clinic::Purpose;
 use crate::domain::words::key;
 use crate::engine::effects::Outside;
@@ -36,6 +38,8 @@ pub(super) fn run(options: &DemoOptions) -> Result<Exit, CommandError> {
     let clinic = demo_clinic(now.timestamp())?;
     let site = shown(clinic.site().clone(), Purpose::Training);
     let start = Start::new(site.clone(), now.time_zone().clone())?.with_demo(&clinic);
+    let exports = export_desk(ExportSettings::default(), clinic.directory());
+    let start = start.with_exports(&exports);
     let open = clinic.opening();
     let (backend, refusal) = to_open(CarePlatform::Embedded, move || Ok::<_, DemoError>((open()?, site)));
     let (put, inbox) = mailbox();
@@ -48,6 +52,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<Exit, CommandError> {
         now: Arc::new(|| SystemClock.now()),
         pace: pace(),
         cables: Some(CableFile::in_folder(clinic.directory())),
+        exports,
     };
     let program = App::new(move |at| start.setup(at), words, terminal.extent());
     refusal.or_left(run::run(terminal, program, outside, put, inbox)?)

@@ -19,15 +19,15 @@ use crate::domain::association::AuditEntry;
 use crate::domain::patient::{Patient, PatientId, Status};
 use crate::domain::problem::{ProblemCode, with_causes};
 use crate::domain::record::{PatientRecord, RecordOrigin};
-use crate::domain::report::{RecordReport, ReportMaker};
+use crate::domain::report::RecordReport;
 use crate::domain::report_kind::{Paper, ReportKind};
 use crate::domain::statistics::{Dashboard, MealFilter, Period};
 use crate::domain::text::{Clean, squeeze};
 use crate::domain::typed_date;
 use crate::domain::words::key;
-use crate::engine::export::exported;
+use crate::engine::export::{ExportWriteError, FormedExport};
 use crate::host::clock::{Clock as _, SystemClock};
-use crate::host::export_file::{ExportFileError, PreparedExport};
+use crate::host::export_file::ExportFileError;
 use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
@@ -156,30 +156,27 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
         PaperOption::A4 => Paper::A4,
         PaperOption::Letter => Paper::Letter,
     };
-    let bytes = exported(&report, kind, paper).map_err(|error| CommandError::of(Exit::Failed, error))?;
-    let readings = u32::try_from(report.readings.len()).unwrap_or(u32::MAX);
-    let entry = AuditEntry::RecordExported { patient: report.dashboard.patient.id.clone(), kind, readings };
+    let formed = FormedExport::of(&report, kind, paper).map_err(|error| CommandError::of(Exit::Failed, error))?;
+    let note = |entry: &AuditEntry| store.audit(local_administrator(), entry);
     let Some(to) = to else {
-        // The line is written first: what is printed cannot be taken back.
-        store.audit(local_administrator(), &entry)?;
+        note(&formed.entry)?;
         tell_of(&report);
         let mut out = io::stdout().lock();
-        out.write_all(&bytes)?;
+        out.write_all(&formed.bytes)?;
         out.flush()?;
         return Ok(Exit::Done);
     };
     let file = if to.is_dir() { to.join(kind.file_name(&now)) } else { to.to_owned() };
-    let not_written = |error: ExportFileError| not_written(&error, &file);
-    // All of it is on the disk before the trail has its line, and has no name before that: what could not be
-    // written is not called exported, and nothing is handed out of which the trail knows nothing.
-    let prepared = PreparedExport::write(&file, &bytes, options.force).map_err(not_written)?;
-    store.audit(local_administrator(), &entry)?;
-    prepared.finish().map_err(not_written)?;
+    let written = formed.write(&file, options.force, note).map_err(|error| match error {
+        ExportWriteError::NotNoted(error) => error.into(),
+        ExportWriteError::File(error) => not_written(&error, &file),
+    })?;
     tell_of(&report);
+    let readings = written.readings;
     let shown = file.display().to_string();
     match format {
         Format::Json => {
-            let written = json!({ "file": shown, "as": kind.name(), "readings": readings, "bytes": bytes.len() });
+            let written = json!({ "file": shown, "as": kind.name(), "readings": readings, "bytes": written.bytes });
             store_json(store.purpose(), written)?;
         }
         Format::Text => {
@@ -289,15 +286,7 @@ fn report(
     let mut dashboard = Dashboard::of(PatientRecord { origin, ..record }, period, until);
     dashboard.unit = options.unit.map_or(dashboard.unit, UnitOption::unit);
     dashboard.count_by(options.lo_hi.policy(), MealFilter::All);
-    let made = ReportMaker {
-        at: now.clone(),
-        user: Clean::from("the local administrator"),
-        site: Clean::default(),
-        station: store.terminal()?,
-        version: env!("CARGO_PKG_VERSION"),
-        purpose: store.purpose(),
-    };
-    Ok(RecordReport::of(dashboard, store.recorded(&patient.id, period.span(until))?, made))
+    Ok(store.report(dashboard, now.clone(), Clean::from("the local administrator"), Clean::default())?)
 }
 
 /// What is to be known of it, for a person.

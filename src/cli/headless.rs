@@ -13,16 +13,18 @@ use jiff::tz::{Disambiguation, OffsetConflict, TimeZone};
 
 use self::register::ScriptRegister;
 use super::demo::demo_clinic;
-use super::settings::SettingsOptions;
+use super::settings::{SettingsOptions, export_desk};
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{CarePlatform, Start, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
+use crate::config::ExportSettings;
 use crate::domain::calendar::{self, METER_YEARS};
 use crate::domain::cause::Cause;
 use crate::domain::clinic::Purpose;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
 use crate::engine::engine_event::mailbox;
+use crate::engine::export::ExportDesk;
 use crate::engine::headless::board::SimulatedBoard;
 use crate::engine::headless::harness::{OpenBackend, Speed, Surroundings};
 use crate::engine::headless::script::{Checks, Person, Script, ScriptStep, Staff};
@@ -108,17 +110,18 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
     let code = if options.demo {
         let clinic = Arc::new(demo_clinic(start.timestamp())?);
         let site = shown(clinic.site().clone(), Purpose::Training);
-        let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic);
+        let exports = export_desk(ExportSettings::default(), clinic.directory());
+        let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic).with_exports(&exports);
         let opened = Arc::clone(&clinic);
         let open: OpenBackend = Box::new(move || {
             let store = opened.open().map_err(not_opened)?;
             CarePlatform::Embedded.on(store).map_err(not_opened)
         });
         let cables = CableFile::in_folder(clinic.directory());
-        let data = HeadlessData { folder: clinic.directory().to_owned(), cables };
+        let data = HeadlessData { folder: clinic.directory().to_owned(), cables, exports };
         run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
     } else {
-        let platform = options.settings.care_platform(&options.store.folder()?)?;
+        let (platform, exports) = options.settings.of_app(&options.store.folder()?)?;
         let folder = options.store.existing_folder()?;
         // Before a script runs: a store that cannot be opened, or is of another platform, is no fault of the script.
         let store = Store::open(&folder)?;
@@ -129,10 +132,10 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
         if purpose == Purpose::Patients {
             refuse_pretence(options, &text)?;
         }
-        let data = HeadlessData { cables: CableFile::in_folder(&folder), folder: folder.clone() };
         let site = site(&options.site)?;
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
-        let setup = setup.with_platform(&platform).with_log(log);
+        let setup = setup.with_platform(&platform).with_log(log).with_exports(&exports);
+        let data = HeadlessData { cables: CableFile::in_folder(&folder), folder: folder.clone(), exports };
         let open: OpenBackend =
             Box::new(move || Store::open(&folder).and_then(|store| platform.clone().on(store)).map_err(not_opened));
         run(surroundings(options, purpose, start, setup, open, data, |_| Ok(Arc::new(|_| {})))?)?
@@ -253,6 +256,7 @@ fn script_text(file: &Path) -> Result<String, CommandError> {
 struct HeadlessData {
     folder: PathBuf,
     cables: CableFile,
+    exports: ExportDesk,
 }
 
 fn surroundings(
@@ -289,6 +293,7 @@ fn surroundings(
         bus,
         toggle: toggle(Arc::clone(&simulated))?,
         cables: Some(data.cables),
+        exports: data.exports,
         register: Box::new(ScriptRegister { folder: data.folder, clock: Arc::clone(&clock) }),
         board: Box::new(SimulatedBoard::new(simulated)),
         now: Arc::new(move || clock.now()),

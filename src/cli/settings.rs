@@ -8,9 +8,16 @@ use serde_json::{Value, json};
 use super::failure::WrongField;
 use super::wiring::CarePlatform;
 use super::{CommandError, Exit};
-use crate::config::{PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault, SettingsPlace};
+use crate::config::{
+    ExportSettings, PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault, SettingsPlace,
+};
 use crate::domain::problem::with_causes;
+use crate::engine::export::ExportDesk;
+use crate::host::export_file::ExportFolder;
 use crate::platform::fhir::{FhirClient, FhirError};
+
+/// The name of the folder of exports in the data folder, where the settings name none.
+const EXPORTS: &str = "exports";
 
 /// Which settings.
 #[derive(Debug, Args)]
@@ -35,13 +42,29 @@ impl SettingsOptions {
         Ok(self.place(folder)?.read()?)
     }
 
-    /// The care platform that the app works on.
+    /// The care platform that is worked on.
     pub(super) fn care_platform(&self, folder: &Path) -> Result<CarePlatform, CommandError> {
-        Ok(match self.read(folder)?.platform {
-            PlatformSettings::Embedded => CarePlatform::Embedded,
-            PlatformSettings::Fhir(server) => CarePlatform::Fhir(FhirClient::new(server.into())?),
-        })
+        care_platform(self.read(folder)?.platform)
     }
+
+    /// The care platform that the app works on, and where it writes exports.
+    pub(super) fn of_app(&self, folder: &Path) -> Result<(CarePlatform, ExportDesk), CommandError> {
+        let Settings { platform, export, .. } = self.read(folder)?;
+        Ok((care_platform(platform)?, export_desk(export, folder)))
+    }
+}
+
+fn care_platform(settings: PlatformSettings) -> Result<CarePlatform, CommandError> {
+    Ok(match settings {
+        PlatformSettings::Embedded => CarePlatform::Embedded,
+        PlatformSettings::Fhir(server) => CarePlatform::Fhir(FhirClient::new(server.into())?),
+    })
+}
+
+/// Where exports go by these settings, for this data folder.
+pub(super) fn export_desk(settings: ExportSettings, data: &Path) -> ExportDesk {
+    let own = || ExportFolder::Own(data.join(EXPORTS));
+    ExportDesk { folder: settings.folder.map_or_else(own, ExportFolder::Named), paper: settings.paper }
 }
 
 impl From<FhirError> for CommandError {

@@ -14,10 +14,12 @@ use crate::app::model::{AppSetup, DemoMeter};
 use crate::domain::clinic::Purpose;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::permission::Permission;
+use crate::domain::report_kind::ExportTarget;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::validation;
 use crate::domain::words::key;
 use crate::engine::effects::{Backend, BackendSource, ToggleDemoMeter};
+use crate::engine::export::ExportDesk;
 use crate::engine::run::ExitReason;
 use crate::host::clock::{self, Clock as _, SystemClock};
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec, SpecError};
@@ -59,6 +61,7 @@ pub(super) struct Start {
     has_usb: bool,
     signs_in_by_code: bool,
     log: Option<Clean>,
+    exports: ExportTarget,
 }
 
 impl Start {
@@ -77,6 +80,7 @@ impl Start {
             has_usb: true,
             signs_in_by_code: false,
             log: None,
+            exports: ExportTarget::default(),
         })
     }
 
@@ -95,6 +99,13 @@ impl Start {
     /// With a log in this folder.
     pub(super) fn with_log(mut self, folder: Option<&Path>) -> Self {
         self.log = folder.map(|folder| Clean::new(&folder.to_string_lossy(), PATH_CELLS));
+        self
+    }
+
+    /// With exports that go there.
+    pub(super) fn with_exports(mut self, desk: &ExportDesk) -> Self {
+        let folder = Clean::new(&desk.folder.path().to_string_lossy(), PATH_CELLS);
+        self.exports = ExportTarget { folder, paper: desk.paper };
         self
     }
 
@@ -135,6 +146,7 @@ impl Start {
             signs_in_by_code: self.signs_in_by_code,
             version: env!("CARGO_PKG_VERSION"),
             log: self.log.clone(),
+            exports: self.exports.clone(),
         }
     }
 }

@@ -2,16 +2,20 @@
 
 use toml::de::DeTable;
 
+use super::export::{self, ExportSettings};
 use super::fault::SettingsFault;
 use super::folders::Folders;
 use super::platform::{self, PlatformSettings};
 use super::table::{Faults, SettingsTable};
 
 /// What every file has at most.
-const TABLES: [&str; 1] = ["platform"];
+const TABLES: [&str; 2] = ["platform", "export"];
 
-/// What a text says of the platform.
-pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<PlatformSettings, Vec<SettingsFault>> {
+/// What a text says of the platform and of exports.
+pub(super) fn settings(
+    text: &str,
+    folders: Folders<'_>,
+) -> Result<(PlatformSettings, ExportSettings), Vec<SettingsFault>> {
     let mut faults = Faults::of(text);
     let root = match DeTable::parse(text) {
         Ok(root) => root.into_inner(),
@@ -31,21 +35,36 @@ pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<PlatformSetti
             faults.unknown(key.span(), key.get_ref(), key.get_ref(), &TABLES);
         }
     }
-    let platform = match root.get("platform") {
-        None => Some(PlatformSettings::Embedded),
-        Some(value) => {
-            let table = SettingsTable::of("platform", value);
-            if table.is_none() {
-                faults.add(
-                    value.span(),
-                    "platform",
-                    "platform must be a table",
-                    "Write [platform], and its settings below.",
-                );
-            }
-            table.and_then(|table| platform::read(&table, folders, &mut faults))
-        }
+    let platform = match table("platform", &root, &mut faults) {
+        FoundTable::None => Some(PlatformSettings::Embedded),
+        FoundTable::Other => None,
+        FoundTable::Table(table) => platform::read(&table, folders, &mut faults),
+    };
+    let export = match table("export", &root, &mut faults) {
+        FoundTable::None => Some(ExportSettings::default()),
+        FoundTable::Other => None,
+        FoundTable::Table(table) => export::read(&table, folders, &mut faults),
     };
     let faults = faults.in_order();
-    platform.filter(|_| faults.is_empty()).ok_or(faults)
+    platform.zip(export).filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+/// What stands under the name of a table.
+enum FoundTable<'t> {
+    /// Nothing.
+    None,
+    /// The table.
+    Table(SettingsTable<'t>),
+    /// Something else, which is among the faults then.
+    Other,
+}
+
+fn table<'t>(name: &str, root: &'t DeTable<'t>, faults: &mut Faults<'_>) -> FoundTable<'t> {
+    let Some(value) = root.get(name) else { return FoundTable::None };
+    if let Some(table) = SettingsTable::of(name, value) {
+        return FoundTable::Table(table);
+    }
+    let remedy = format!("Write [{name}], and its settings below.");
+    faults.add(value.span(), name, format!("{name} must be a table"), remedy);
+    FoundTable::Other
 }

@@ -6,6 +6,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::domain::clinic::Role;
+use crate::domain::report_kind::Paper;
 
 /// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty
 /// one `empty`, one `long` beyond what a secret is, a `pipe` that nobody writes to, and certificates `ca.pem`, as many
@@ -86,6 +87,34 @@ fn the_template_says_what_can_be_written() {
     let profiles = vec!["https://example.org/StructureDefinition/reading".to_owned()];
     let profiles = [("Observation".to_owned(), profiles)].into_iter().collect();
     assert_eq!(server.mapping, MappingSettings { profiles, ..MappingSettings::default() }, "the usual is written");
+    let named = Some("/media/clinic".into());
+    assert_eq!(settings(&text).unwrap().export, ExportSettings { folder: named, paper: Paper::A4 });
+}
+
+/// A folder may be missing when the app starts: it is on a stick.
+#[test]
+fn exports_go_where_the_settings_say() {
+    let export = |text: &str| settings(text).unwrap().export;
+    for text in ["", "[platform]\n", "[export]\n"] {
+        assert_eq!(export(text), ExportSettings { folder: None, paper: Paper::A4 });
+    }
+    let named = export("[export]\nfolder = \"/media/none\"\npaper = \"letter\"\n");
+    assert_eq!(named, ExportSettings { folder: Some("/media/none".into()), paper: Paper::Letter });
+    let beside = export("export = { folder = \"stick\" }").folder.unwrap();
+    assert!(beside.is_absolute() && beside.ends_with("stick"), "{beside:?}");
+    for (text, line, key, said) in [
+        ("export = 1\n", 1, "export", "must be a table. Write [export]"),
+        ("[export]\nfolder = \"\"\n", 2, "export.folder", "is empty. Write the path of a folder"),
+        ("[export]\nfolder = 7\n", 2, "export.folder", "must be a text"),
+        ("[export]\n\npaper = \"A4\"\n", 3, "export.paper", "no paper \"A4\". Write \"a4\" or \"letter\"."),
+        ("[export]\nfolders = \"x\"\n", 2, "export.folders", "is no setting. Write folder."),
+        ("[exports]\nfolder = \"x\"\n", 1, "exports", "is no setting. Write export."),
+    ] {
+        let told = complaints(text);
+        let [(at, of, what)] = told.as_slice() else { panic!("{text}: {told:?}") };
+        assert_eq!((*at, of.as_str()), (line, key), "{text}");
+        assert!(what.contains(said), "{text}: {what}");
+    }
 }
 
 #[test]
@@ -163,7 +192,7 @@ fn roles_are_known_by_the_words_of_a_claim() {
 #[case("kind", 1, "", &["no TOML", "config init"])]
 #[case("[platform\nkind = 1", 1, "", &["no TOML"])]
 #[case("\n[platfrm]", 2, "platfrm", &["no setting", "Write platform."])]
-#[case("colour = 1", 1, "colour", &["no setting", "Take it out; there is: platform."])]
+#[case("colour = 1", 1, "colour", &["no setting", "Take it out; there is: platform, export."])]
 #[case("platform = 1", 1, "platform", &["must be a table", "[platform]"])]
 #[case("[platform]\nkind = \"embedded\"\nbsae = \"x\"", 3, "platform.bsae", &["no setting", "Write base."])]
 #[case("[platform]\nkind = 1", 2, "platform.kind", &["must be a text"])]

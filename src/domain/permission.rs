@@ -48,6 +48,8 @@ permissions! {
     AssignMeters: false, "assigning meters";
     /// To open a patient's record.
     SeeRecords: true, "opening records";
+    /// To write what is seen of a record into a file.
+    ExportRecords: false, "exporting records";
     /// To be told by name who else has a meter; others are told initials (clinic-safety DEV-03).
     NameOtherOwners: false, "being told who else has a meter";
 }
@@ -63,7 +65,8 @@ impl Role {
                 | Permission::CreatePatients
                 | Permission::KeepReadings
                 | Permission::AssignMeters
-                | Permission::SeeRecords => true,
+                | Permission::SeeRecords
+                | Permission::ExportRecords => true,
                 Permission::NameOtherOwners => matches!(self, Self::Clinician),
             },
             // They look after the station and its trail, and see no clinical data.

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, Zoned};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::clinic::Purpose;
 use super::meter::MeterIdentity;
 use super::reading::Reading;
 use super::record::RecordOrigin;
+use super::report_kind::ReportKind;
 use super::statistics::{ComputedNumbers, Counting, Dashboard, MeterLimits};
 use super::text::Clean;
 
@@ -73,6 +74,17 @@ pub struct RecordReport {
     pub readings: Vec<ReportReading>,
     /// Who made it.
     pub made: ReportMaker,
+}
+
+/// What is to be exported: what somebody sees of a record, in one form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExportOrder {
+    /// What they see.
+    pub dashboard: Dashboard,
+    /// In which form.
+    pub kind: ReportKind,
+    /// The clinic's name.
+    pub site: Clean,
 }
 
 impl RecordReport {

@@ -3,6 +3,8 @@
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
+use super::text::Clean;
+
 /// In which form a record is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -68,6 +70,18 @@ pub enum Paper {
 }
 
 impl Paper {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::A4, Self::Letter];
+
+    /// Its name in settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::A4 => "a4",
+            Self::Letter => "letter",
+        }
+    }
+
     /// Its width and height in points, of which an inch has 72.
     #[must_use]
     pub const fn size(self) -> (f32, f32) {
@@ -76,6 +90,28 @@ impl Paper {
             Self::Letter => (612.0, 792.0),
         }
     }
+}
+
+/// Where the exports of the app go, as a person is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExportTarget {
+    /// The folder.
+    pub folder: Clean,
+    /// The paper of pages.
+    pub paper: Paper,
+}
+
+/// An export that is in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenExport {
+    /// The name of the file, without its folder. Nothing of a person is in it.
+    pub file: Clean,
+    /// Its form.
+    pub kind: ReportKind,
+    /// How many readings are in it.
+    pub readings: u32,
+    /// How many bytes it has.
+    pub bytes: usize,
 }
 
 #[cfg(test)]

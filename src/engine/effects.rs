@@ -2,8 +2,8 @@
 //!
 //! Each effect belongs to a lane, and nothing that waits in one lane holds up another:
 //!
-//! - `station` carries quarantine, work list, recents, identity, assignment and audit: one thread, in the order in
-//!   which it was asked, so that an audit line never overtakes the write it belongs to.
+//! - `station` carries quarantine, work list, recents, identity, assignment, exports and audit: one thread, in the
+//!   order in which it was asked, so that an audit line never overtakes the write it belongs to.
 //! - `remote` carries sign-in, patients and records, which are the care platform's: one network thread, many questions
 //!   at once, each with a deadline. What of them needs the station's disk too (`sign_in`, `follow`) waits for that on a
 //!   thread of its own; `follow` waits for `delivery` beside the other questions.
@@ -17,6 +17,7 @@
 mod cables;
 mod calls;
 mod delivery;
+mod exports;
 mod follow;
 mod noted_people;
 mod platform;
@@ -41,6 +42,7 @@ use self::calls::{CallTag, CallThread};
 use self::reads::Reads;
 use self::remote::Remote;
 use super::engine_event::Mailbox;
+use super::export::ExportDesk;
 use crate::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket, ToEngine};
 use crate::app::event::EffectResult;
 use crate::domain::cable::RememberedCable;
@@ -106,6 +108,8 @@ pub struct Outside {
     pub toggle: ToggleDemoMeter,
     /// Where it is remembered which meter was behind which cable; nowhere on a station without a data folder.
     pub cables: Option<CableFile>,
+    /// Where exports go.
+    pub exports: ExportDesk,
 }
 
 /// Everything under way.
@@ -118,6 +122,7 @@ pub struct Effects {
     /// Tells this run of the program from every other, in the names of its sign-ins.
     run: String,
     toggle: ToggleDemoMeter,
+    exports: Arc<ExportDesk>,
     busy: usize,
 }
 
@@ -152,6 +157,7 @@ impl Effects {
             reads: Reads::new(outside.bus, Arc::clone(&outside.now), outside.pace, mailbox),
             now: outside.now,
             toggle: outside.toggle,
+            exports: Arc::new(outside.exports),
             busy: 0,
         }
     }
@@ -240,6 +246,9 @@ impl Effects {
             Task::Platform(task) => platform::start(&mut self.remote, actor, call, task, today),
             Task::AboutNoted { key, what } => {
                 noted_people::start(&mut self.remote, &self.station, actor, call, key, what);
+            }
+            Task::Export(order) => {
+                exports::start(&self.station, actor, call, *order, self.now(), Arc::clone(&self.exports));
             }
             // For whom it is read, the quarantine says.
             Task::ReadMeter { attachment, driver } => self.reads.start(call.ticket, attachment, driver),

@@ -12,6 +12,7 @@ use ratatui::layout::Size;
 
 use super::display::{Paint, Painter, in_theme};
 use super::effects::{Backend, BackendSource, Effects, Now, Outside, ProgressPace};
+use super::export::ExportDesk;
 use super::running_app::App;
 use crate::app::action::Keymap;
 use crate::app::event::Page;
@@ -25,10 +26,12 @@ use crate::domain::patient::{
 };
 use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
+use crate::domain::report_kind::{ExportTarget, Paper};
 use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
 use crate::domain::text::{Clean, Private};
 use crate::host::bus::{MeterBus, OpenMeter};
 use crate::host::clock::{Clock, VirtualClock};
+use crate::host::export_file::ExportFolder;
 use crate::meters::conversation::Conversation;
 use crate::meters::drivers::Driver;
 use crate::meters::error::MeterError;
@@ -65,6 +68,7 @@ pub(super) fn app() -> App {
         signs_in_by_code: false,
         version: "0.0.1",
         log: None,
+        exports: ExportTarget::default(),
     };
     App::new(setup, Words::shared(), Extent::Seen)
 }
@@ -314,10 +318,16 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
     Arc::new(move || clock.now())
 }
 
+/// Where nothing can be exported.
+pub(super) fn exports() -> ExportDesk {
+    ExportDesk { folder: ExportFolder::Named("/none".into()), paper: Paper::A4 }
+}
+
 /// The tests' surroundings.
 pub(super) fn outside(platform: &Arc<TestPlatform>, clock: &Arc<VirtualClock>, pace: ProgressPace) -> Outside {
     let backend = BackendSource::Open(backend(platform));
-    Outside { backend, bus: Arc::new(TestBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
+    let exports = exports();
+    Outside { backend, bus: Arc::new(TestBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None, exports }
 }
 
 /// The tests' effects, answering into a new mailbox.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::paths::{self, PathsError};
 use crate::domain::coded_errors::coded_errors;
 
 coded_errors! {
@@ -41,6 +42,42 @@ impl ExportFileError {
             ErrorKind::AlreadyExists | ErrorKind::IsADirectory => Self::Exists,
             _ => Self::File { doing, cause },
         }
+    }
+}
+
+/// The folder in which exports get a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportFolder {
+    /// One that somebody named. It must be there: where a stick is not plugged in, nothing goes onto the disk below it.
+    Named(PathBuf),
+    /// The program's own, which is made for this user alone once it is needed.
+    Own(PathBuf),
+}
+
+impl ExportFolder {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) | Self::Own(path) => path,
+        }
+    }
+
+    /// The file of this name in it.
+    ///
+    /// # Errors
+    /// [`ExportFileError`], if the program's own cannot be made.
+    pub fn file(&self, name: &str) -> Result<PathBuf, ExportFileError> {
+        if let Self::Own(path) = self {
+            let made = paths::make_private(path);
+            made.map_err(|error| match error {
+                PathsError::Unmakeable { cause, .. } => ExportFileError::of("making the folder", cause),
+                PathsError::Homeless { .. } | PathsError::Relative { .. } | PathsError::Exposed { .. } => {
+                    ExportFileError::NoFolder
+                }
+            })?;
+        }
+        Ok(self.path().join(name))
     }
 }
 
@@ -147,6 +184,22 @@ mod tests {
         assert!(matches!(written(&folder.path().join("link"), "", false), Err(ExportFileError::Exists)));
         written(&folder.path().join("link"), "text", true).unwrap();
         assert!(folder.path().join("link").is_file() && !folder.path().join("elsewhere").exists());
+    }
+
+    #[test]
+    fn its_own_folder_is_made_for_this_user_alone_and_one_that_is_named_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("data/exports");
+        for _ in 0..2 {
+            assert_eq!(ExportFolder::Own(own.clone()).file("a.csv").unwrap(), own.join("a.csv"));
+        }
+        assert_eq!(fs::metadata(&own).unwrap().permissions().mode() & 0o7777, 0o700);
+        let stick = folder.path().join("stick");
+        let file = ExportFolder::Named(stick.clone()).file("a.csv").unwrap();
+        assert!(!stick.exists());
+        assert!(matches!(written(&file, "", false), Err(ExportFileError::NoFolder)));
+        fs::write(&stick, "").unwrap();
+        assert!(ExportFolder::Own(stick.join("exports")).file("a.csv").is_err());
     }
 
     #[test]

@@ -1,15 +1,35 @@
 //! The readings of a record, each with the first read of its meter that had it: for an export.
 
+use jiff::Zoned;
 use rusqlite::params;
 
 use super::error::StoreError;
 use super::{Store, codec, readings, subjects};
 use crate::domain::patient::PatientId;
 use crate::domain::record::Span;
-use crate::domain::report::{FirstRead, RecordedReading};
+use crate::domain::report::{FirstRead, RecordReport, RecordedReading, ReportMaker};
+use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
 
 impl Store {
+    /// The export of a dashboard, made by this user at this clinic: each reading with where it is from, as far as this
+    /// station knows.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn report(
+        &self,
+        dashboard: Dashboard,
+        at: Zoned,
+        user: Clean,
+        site: Clean,
+    ) -> Result<RecordReport, StoreError> {
+        let (station, purpose) = (self.terminal()?, self.purpose());
+        let made = ReportMaker { at, user, site, station, version: env!("CARGO_PKG_VERSION"), purpose };
+        let recorded = self.recorded(&dashboard.patient.id, dashboard.period.span(dashboard.until))?;
+        Ok(RecordReport::of(dashboard, recorded, made))
+    }
+
     /// The readings of a patient's record over a span, in the order of their times. None of somebody of a directory of
     /// whom nothing was read here.
     ///

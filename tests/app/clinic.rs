@@ -29,6 +29,7 @@ use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::reading_source::ReadingSource;
 use glucodock::domain::record::RecordOrigin;
+use glucodock::domain::report_kind::{ExportTarget, Paper, WrittenExport};
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::text::Private;
@@ -218,6 +219,8 @@ pub(crate) struct Clinic {
     pub(crate) answered: Result<(), Problem>,
     /// Where a reading is from.
     pub(crate) sources: Result<Vec<ReadingSource>, Problem>,
+    /// What becomes of an export.
+    pub(crate) exported: Result<(), Problem>,
     pub(crate) look_alikes: Result<Vec<LookAlike>, Problem>,
     /// What somebody who is not similar would answer as well.
     pub(crate) shared: Shared,
@@ -275,6 +278,7 @@ impl Clinic {
             signs_in_by_code: false,
             version: "0.0.1",
             log: Some("/home/station/.local/state/glucodock/log".into()),
+            exports: ExportTarget { folder: "/media/station/exports".into(), paper: Paper::A4 },
         });
         assert!(effects.is_empty());
         Self {
@@ -285,6 +289,7 @@ impl Clinic {
             holders: vec![],
             answered: Ok(()),
             sources: Ok(vec![]),
+            exported: Ok(()),
             look_alikes: Ok(vec![]),
             shared: Shared::Nothing,
             waiting: vec![],
@@ -510,6 +515,14 @@ impl Clinic {
             Effect::Ask(ticket, Request::SignIn { credentials }) => (ticket, self.signed_in_as(credentials)),
             Effect::Ask(ticket, Request::For(_, Task::AboutNoted { key, what })) => {
                 (ticket, self.about(key.clone(), what.clone()))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::Export(order))) => {
+                let written = |()| {
+                    let file = format!("glucodock-20260714-100000.{}", order.kind.extension());
+                    let readings = u32::try_from(order.dashboard.shown_count()).unwrap();
+                    Box::new(WrittenExport { file: file.as_str().into(), kind: order.kind, readings, bytes: 4096 })
+                };
+                (ticket, EffectResult::Exported(self.exported.clone().map(written)))
             }
             Effect::Ask(ticket, Request::RecallCable { cable }) => {
                 (ticket, EffectResult::Recalled(self.cables.clone().map(|cables| cables.get(cable).cloned())))

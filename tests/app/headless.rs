@@ -12,10 +12,12 @@ use glucodock::app::model::AppSetup;
 use glucodock::domain::cause::Cause;
 use glucodock::domain::clinic::{Password, Role};
 use glucodock::domain::patient::{Gender, NewPatient, Status};
+use glucodock::domain::report_kind::{ExportTarget, Paper};
 use glucodock::domain::text::Private;
 use glucodock::engine::display::in_theme;
 use glucodock::engine::effects::Backend;
 use glucodock::engine::engine_event::mailbox;
+use glucodock::engine::export::ExportDesk;
 use glucodock::engine::headless::board::SimulatedBoard;
 use glucodock::engine::headless::harness::{Register, Speed, Surroundings};
 use glucodock::engine::headless::output::ReportFormat;
@@ -23,6 +25,7 @@ use glucodock::engine::headless::run;
 use glucodock::engine::headless::script::{Person, Staff};
 use glucodock::engine::running_app::App;
 use glucodock::host::clock::{Clock as _, VirtualClock};
+use glucodock::host::export_file::ExportFolder;
 use glucodock::host::simulated_bus::SimulatedBus;
 use glucodock::host::watch::AttachmentIds;
 use glucodock::meters::catalogue::Catalogue;
@@ -109,8 +112,10 @@ pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) ->
         signs_in_by_code,
         version: "0.0.1",
         log: None,
+        exports: ExportTarget::default(),
     };
     let folder = folder.to_owned();
+    let exports = folder.join("exports");
     Surroundings {
         app: App::new(setup, Words::shared(), Extent::Seen),
         open: Box::new(move || {
@@ -122,6 +127,7 @@ pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) ->
         register: Box::new(NobodyElse),
         toggle: Arc::new(|_| {}),
         cables: None,
+        exports: ExportDesk { folder: ExportFolder::Own(exports), paper: Paper::A4 },
         now: Arc::new(move || told.now()),
         speed: Speed::Fast(clock),
         paint: in_theme(Theme::new(Colours::Mono, GlyphSet::Ascii)),

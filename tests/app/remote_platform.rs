@@ -15,11 +15,14 @@ use glucodock::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span};
+use glucodock::domain::report_kind::Paper;
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
 use glucodock::engine::engine_event::mailbox;
+use glucodock::engine::export::ExportDesk;
 use glucodock::host::clock::VirtualClock;
+use glucodock::host::export_file::ExportFolder;
 use glucodock::host::simulated_bus::SimulatedBus;
 use glucodock::host::watch::AttachmentIds;
 use glucodock::meters::catalogue::Catalogue;
@@ -243,6 +246,7 @@ fn carry(folder: &Path, remote: &Arc<Remote>, attempts: usize) {
         pace: ProgressPace::Stepped,
         toggle: Arc::new(|_| {}),
         cables: None,
+        exports: ExportDesk { folder: ExportFolder::Own(folder.join("exports")), paper: Paper::A4 },
     };
     let mut effects = Effects::new(outside, put);
     let had = remote.attempts.lock().unwrap();

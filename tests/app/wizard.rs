@@ -5,6 +5,7 @@ mod answers;
 mod cables;
 pub(crate) mod code_sign_in;
 mod delivery;
+mod export;
 mod giving_up;
 mod identity;
 mod intake;

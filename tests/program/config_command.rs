@@ -22,7 +22,8 @@ fn settings_are_written_checked_and_shown() {
     assert_eq!((absent.status.code(), text(&absent.stderr)), (Some(0), ""));
     assert_eq!(text(&absent.stdout), format!("There is no {}: everything is as by default.\n", file.display()));
     let shown = object(&config(&data, "config show --json"));
-    assert_eq!(shown, json!({ "file": null, "platform": { "kind": "embedded" } }));
+    let export = json!({ "folder": data.join("exports"), "paper": "a4" });
+    assert_eq!(shown, json!({ "file": null, "platform": { "kind": "embedded" }, "export": export }));
     assert!(!data.exists(), "looking makes nothing");
 
     let written = object(&config(&data, "config init --json"));
@@ -36,7 +37,8 @@ fn settings_are_written_checked_and_shown() {
     assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\n");
 
     let said = "[platform]\nkind = \"fhir\"\nbase = \"http://127.0.0.1:8088/\"\ntimeout_seconds = 5\n\
-                audit_event = true\n[platform.profiles]\nDevice = \"urn:a\"\nObservation = [\"urn:b\", \"urn:c\"]\n";
+                audit_event = true\n[platform.profiles]\nDevice = \"urn:a\"\nObservation = [\"urn:b\", \"urn:c\"]\n\
+                [export]\nfolder = \"stick\"\npaper = \"letter\"\n";
     fs::write(&file, said).unwrap();
     let checked = object(&config(&data, "config check --json"));
     assert_eq!(checked, json!({ "file": file, "valid": true, "complaints": [] }));
@@ -57,12 +59,14 @@ fn settings_are_written_checked_and_shown() {
         ("control_solution", "false"),
     ];
     let lines = lines.map(|(key, value)| format!("{key:20}  = {value}")).join("\n");
-    assert_eq!(text(&shown.stdout), format!("# {}\n[platform]\n{lines}\n", file.display()));
+    let export = format!("[export]\nfolder  = \"{}\"\npaper   = \"letter\"\n", data.join("stick").display());
+    assert_eq!(text(&shown.stdout), format!("# {}\n[platform]\n{lines}\n\n{export}", file.display()));
     // What is shown can be written.
     let copy = root.path().join("copy.toml");
     fs::write(&copy, &shown.stdout).unwrap();
     let copied = object(&config(&data, &format!("config show --json --settings {}", copy.display())));
-    assert_eq!(copied["platform"], object(&config(&data, "config show --json"))["platform"]);
+    let shown = object(&config(&data, "config show --json"));
+    assert_eq!((&copied["platform"], &copied["export"]), (&shown["platform"], &shown["export"]));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use glucodock::engine::effects::Backend;
 use glucodock::platform::{Platform, RemoteError};
 use glucodock::station::{Station, StationError};
 use glucodock::store::Store;
+use jiff::Zoned;
 use tempfile::TempDir;
 
 use super::embedded::{answered, on};
@@ -62,6 +63,10 @@ fn who_does_not_work_with_patients_sees_none() {
     let Clinic { station, platform: Platform { sign_in: _, directory, record }, .. } = &clinic;
     let somebody = create(station.store(), &person("Example", "Omar", "1972-01-02", "M9"));
     let nobody = PatientId("1".into());
+    let period = Period::Days14;
+    let at: Zoned = "2026-09-21T12:00:00+02:00[Europe/Berlin]".parse().unwrap();
+    let seen = station.store().record(&somebody.id, period.span_with_before(at.date())).unwrap();
+    let board = Dashboard::of(seen, period, at.date());
     for role in [Role::Administrator, Role::Auditor] {
         let actor = actor(role, "2026-09-21T10:00:00Z");
         let new = person("Weber", "Karl", "1950-01-01", "M1");
@@ -76,6 +81,7 @@ fn who_does_not_work_with_patients_sees_none() {
             station.work_list(&actor).err(),
             station.upload(&actor, &upload).err(),
             station.sources_of(&actor, &nobody, &reading).err(),
+            station.report(&actor, board.clone(), at.clone(), "Clinic".into()).err(),
             station.begin_identity_check(&actor, &upload, &nobody).err(),
             station.note_mismatch(&actor, &upload, &nobody).err(),
             station.answer_intake(&actor, &upload, &answer, actor.at, &DecisionBasis::default()).err(),

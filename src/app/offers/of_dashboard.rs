@@ -1,6 +1,6 @@
 //! What the tabs of a dashboard offer.
 
-use super::{Offer, next_meter, offer, offer_if};
+use super::{Offer, in_list, next_meter, offer, offer_if};
 use crate::app::action::Action;
 use crate::app::model::{Model, Working};
 use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookColumns, TabKind};
@@ -18,6 +18,12 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
             _ => key::HINT_OPEN_DAY,
         };
         offers.push(offer(Action::GoOn, words));
+    }
+    if let DashboardTab::Export(chosen) = step.tab {
+        let reason = if step.export.is_waiting() { key::REASON_EXPORTING } else { key::REASON_LOADING };
+        let words = in_list(chosen.is_some(), key::HINT_EXPORT);
+        offers.push(offer_if(step.can_export(), Action::GoOn, words, reason));
+        offers.push(offer(Action::Down, key::HINT_MARK));
     }
     if step.tab.moves(step.rows(), model.page) {
         offers.push(offer(Action::Down, key::HINT_SCROLL));

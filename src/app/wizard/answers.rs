@@ -21,6 +21,7 @@ use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
+use crate::domain::report_kind::WrittenExport;
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::key;
 
@@ -82,9 +83,10 @@ impl Step {
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
             Self::IntakeQuestion(step) => step.keeping.waits_for(ticket),
             Self::Dashboard(step) => {
-                let asked =
-                    [step.content.waits_for(ticket), step.again.waits_for(ticket), step.sources.waits_for(ticket)];
-                asked.contains(&true)
+                step.content.waits_for(ticket)
+                    || step.again.waits_for(ticket)
+                    || step.sources.waits_for(ticket)
+                    || step.export.waits_for(ticket)
             }
             Self::Done(step) => step.delivery.waits_for(ticket),
             Self::Undelivered(step) => step.release.waits_for(ticket),
@@ -266,6 +268,15 @@ impl Step {
             step.sources = found.into();
         }
         self
+    }
+
+    /// What came of an export, for the dashboard that waits for it.
+    #[must_use]
+    pub fn exported(self, result: Result<Box<WrittenExport>, Problem>) -> Self {
+        match self {
+            Self::Dashboard(step) => Self::Dashboard(step.exported(result)),
+            other => other,
+        }
     }
 
     /// A meter's readings are on disk; the upload step goes on with them if they were read in this session. What was

@@ -1,7 +1,11 @@
 //! The patient's dashboard: numbers, readings and uploads of a period, on tabs.
 
+mod choice;
+mod export;
 mod tab;
 
+pub use self::choice::DashboardChoice;
+pub use self::export::EXPORT_FORMS;
 pub use self::tab::{DashboardTab, ListPlace, LogbookColumns, LogbookPage, PatternsPage, TabKind};
 
 use super::find_patient::FindPatient;
@@ -15,24 +19,14 @@ use crate::app::effect::{PlatformTask, StationTask};
 use crate::app::event::Scrolled;
 use crate::app::key_intent::KeyIntent;
 use crate::domain::association::AuditEntry;
-use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::record::RecordOrigin;
-use crate::domain::statistics::{Dashboard, FoundPattern, LowHighPolicy, MealFilter, Period};
+use crate::domain::report_kind::WrittenExport;
+use crate::domain::statistics::{Dashboard, FoundPattern, Period};
 use crate::domain::work_list::Undelivered;
-
-/// What somebody chose to see of a dashboard. It stays when another period is looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct DashboardChoice {
-    /// The unit; without one, that in which most values were sent.
-    unit: Option<Unit>,
-    low_high: LowHighPolicy,
-    meals: MealFilter,
-    columns: LogbookColumns,
-}
 
 /// The dashboard of one person.
 #[derive(Debug, Clone)]
@@ -51,6 +45,8 @@ pub struct DashboardStep {
     pub again: Asked<()>,
     /// Where the reading is from that was gone into last.
     pub sources: Asked<Vec<ReadingSource>>,
+    /// The export that was asked for last, of what is shown.
+    pub export: Asked<WrittenExport>,
     /// How it was come to.
     pub came_from: CameFrom,
 }
@@ -89,6 +85,7 @@ impl DashboardStep {
             content: Asked::Waiting(ticket),
             again: Asked::Idle,
             sources: Asked::Idle,
+            export: Asked::Idle,
             came_from,
         };
         step.load(context);
@@ -131,6 +128,7 @@ impl DashboardStep {
     fn load(&mut self, context: &mut StepContext<'_>) {
         let ticket = context.ask(self.question());
         (self.content, self.again) = (Asked::Waiting(ticket), Asked::Idle);
+        self.forget_export();
         // Its rows are others.
         self.tab = DashboardTab::open(self.tab.kind());
     }
@@ -140,9 +138,10 @@ impl DashboardStep {
     pub fn rows(&self) -> usize {
         let Some(dashboard) = self.content.ready() else { return 0 };
         match self.tab {
-            DashboardTab::Overview | DashboardTab::StandardDay | DashboardTab::Logbook(LogbookPage::Reading { .. }) => {
-                0
-            }
+            DashboardTab::Overview
+            | DashboardTab::StandardDay
+            | DashboardTab::Logbook(LogbookPage::Reading { .. })
+            | DashboardTab::Export(_) => 0,
             DashboardTab::Logbook(LogbookPage::Days(_)) => usize::try_from(dashboard.period.days()).unwrap_or(0),
             DashboardTab::Logbook(LogbookPage::Readings { .. }) => dashboard.shown_count(),
             DashboardTab::Patterns(PatternsPage::List(_)) => dashboard.patterns.len(),
@@ -232,6 +231,11 @@ impl DashboardStep {
             self.tab = DashboardTab::open(kind);
             return Step::Dashboard(self);
         }
+        if let DashboardTab::Export(chosen) = self.tab
+            && self.press_export(chosen, *action, context)
+        {
+            return Step::Dashboard(self);
+        }
         match action {
             Action::Left | Action::Right => {
                 self.period = if *action == Action::Left { self.period.shorter() } else { self.period.longer() };
@@ -262,6 +266,7 @@ impl DashboardStep {
 
     /// Shows the same in another way. The readings are those that are there.
     fn choose(&mut self, action: Action) {
+        self.forget_export();
         let Asked::Ready(dashboard) = &mut self.content else { return };
         match action {
             Action::OtherUnit => self.choice.unit = Some(dashboard.unit.other()),
@@ -318,7 +323,8 @@ impl DashboardStep {
             | DashboardTab::Logbook(LogbookPage::Days(_))
             | DashboardTab::Patterns(PatternsPage::List(_))
             | DashboardTab::Devices(_)
-            | DashboardTab::Uploads(_) => None,
+            | DashboardTab::Uploads(_)
+            | DashboardTab::Export(_) => None,
         }
     }
 
@@ -362,15 +368,5 @@ impl DashboardStep {
             })
             .into();
         self
-    }
-}
-
-impl DashboardChoice {
-    /// Shows a dashboard so.
-    fn show(self, dashboard: &mut Dashboard) {
-        dashboard.unit = self.unit.unwrap_or(dashboard.unit);
-        if (self.low_high, self.meals) != (dashboard.low_high, dashboard.meals) {
-            dashboard.count_by(self.low_high, self.meals);
-        }
     }
 }

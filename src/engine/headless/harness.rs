@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::super::display::Screen;
 use super::super::effects::{BackendSource, Effects, Now, Outside, ProgressPace, ToggleDemoMeter};
 use super::super::engine_event::{EngineEvent, Mailbox, ReadPause};
+use super::super::export::ExportDesk;
 use super::super::running_app::{App, Handled, RunningApp};
 use super::queue::Queue;
 use crate::app::event::Event;
@@ -50,6 +51,7 @@ pub struct Harness {
     register: Box<dyn Register>,
     toggle: ToggleDemoMeter,
     cables: Option<CableFile>,
+    exports: ExportDesk,
     now: Now,
     speed: Speed,
     screen: Screen,
@@ -77,7 +79,7 @@ impl Harness {
     /// # Errors
     /// Why the platform cannot be opened, or what else is missing.
     pub fn start(surroundings: Surroundings) -> Result<Self, Cause> {
-        let Surroundings { app, open, bus, board, register, toggle, cables, now, speed, paint, size, queue } =
+        let Surroundings { app, open, bus, board, register, toggle, cables, exports, now, speed, paint, size, queue } =
             surroundings;
         let (mailbox, inbox) = queue;
         let mut harness = Self {
@@ -90,6 +92,7 @@ impl Harness {
             register,
             toggle,
             cables,
+            exports,
             now,
             speed,
             screen: Screen::new(size.0, size.1, paint, true).map_err(Cause::of)?,
@@ -161,6 +164,7 @@ impl Harness {
             },
             toggle: Arc::clone(&self.toggle),
             cables: self.cables.clone(),
+            exports: self.exports.clone(),
         };
         let (app, first) = RunningApp::start(app, Effects::new(outside, self.mailbox.clone()));
         self.app = Some(app);

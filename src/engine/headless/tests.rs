@@ -4,7 +4,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::super::engine_event::mailbox;
-use super::super::test_surroundings::{TestBus, TestPlatform, app, backend, clock, meter, now, painter};
+use super::super::test_surroundings::{TestBus, TestPlatform, app, backend, clock, exports, meter, now, painter};
 use super::harness::{PlugBoard, Register, Speed};
 use super::script::{Person, Staff};
 use super::*;
@@ -64,6 +64,7 @@ fn surroundings(platform: &Arc<TestPlatform>) -> Surroundings {
         register: Box::new(NobodyTwice),
         toggle: Arc::new(|_| {}),
         cables: None,
+        exports: exports(),
         now: now(&clock),
         speed: Speed::Fast(clock),
         paint: painter(),

@@ -16,7 +16,7 @@ const fn needed_for(permission: Permission) -> &'static [(&'static str, &'static
         Permission::AssignMeters => &[("Device", "crus"), ("Observation", "c"), ("Provenance", "c")],
         Permission::SeeRecords => &[("Patient", "r"), ("Observation", "rs")],
         // Of roles alone.
-        Permission::WorkInApp | Permission::NameOtherOwners => &[],
+        Permission::WorkInApp | Permission::NameOtherOwners | Permission::ExportRecords => &[],
     }
 }
 

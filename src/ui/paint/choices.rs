@@ -11,6 +11,9 @@ use crate::ui::words::Words;
 /// Rows that a list asks for before anything else gives way.
 const LEAST_SHOWN: usize = 3;
 
+/// A list of no more rows is seen whole before rows are left free between the blocks.
+const SHORT: usize = 6;
+
 /// How a list stands at a width.
 pub(crate) struct ListPlan {
     columns: Columns,
@@ -38,7 +41,8 @@ fn room_beside(pen: &Pen<'_>, tag: usize) -> usize {
 pub(crate) fn need(pen: &Pen<'_>, choices: &Choices, plan: &ListPlan) -> (usize, usize) {
     let around = around(pen, choices) + plan.detail;
     let count = choices.total.min(Choices::LONGEST_PAGE);
-    (around + count.min(LEAST_SHOWN) * plan.height, around + count * plan.height)
+    let least = if count <= SHORT && !pen.tight { count } else { count.min(LEAST_SHOWN) };
+    (around + least * plan.height, around + count * plan.height)
 }
 
 /// The list in `room` rows.

@@ -14,12 +14,15 @@ pub(crate) fn rows(pen: &Pen<'_>, tabs: &Tabs) -> Vec<Row> {
     let between = names.len().saturating_sub(1).max(1);
     let gap = (pen.room().saturating_sub(all) / between).clamp(1, WIDEST_GAP);
     let mut rows = vec![Row::default()];
-    let mut at = GUTTER;
+    // Where they have just room, the first begins a column earlier: the bracket behind the last needs one.
+    let is_narrow = all + gap * names.len().saturating_sub(1) == pen.room();
+    let begin = if is_narrow { GUTTER - 1 } else { GUTTER };
+    let mut at = begin;
     for (place, name) in names.into_iter().enumerate() {
         let width = cells::width(&name);
-        if at > GUTTER && at + width > pen.width {
+        if at > begin && at + width > pen.width {
             rows.push(Row::default());
-            at = GUTTER;
+            at = begin;
         }
         let Some(row) = rows.last_mut() else { continue };
         let before = std::mem::take(row);

@@ -65,6 +65,7 @@ fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
             Permission::KeepReadings => key::WITHHELD_KEEP,
             Permission::AssignMeters => key::WITHHELD_ASSIGN,
             Permission::SeeRecords => key::WITHHELD_SEE,
+            Permission::ExportRecords => key::WITHHELD_EXPORT,
             Permission::NameOtherOwners => key::WITHHELD_OWNERS,
         };
         view.filled(sentence, &[("missing", withheld.missing.as_str().into())])

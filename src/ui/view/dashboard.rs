@@ -1,6 +1,7 @@
 //! The patient's dashboard: the tabs, and on each what it shows.
 
 mod devices;
+mod export;
 pub(super) mod logbook;
 pub(super) mod overview;
 pub(super) mod patterns;
@@ -105,6 +106,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
         }
         DashboardTab::Devices(place) => blocks.extend(devices::blocks(view, dashboard, place)),
         DashboardTab::Uploads(place) => blocks.extend(uploads::blocks(view, dashboard, place)),
+        DashboardTab::Export(chosen) => blocks.extend(export::blocks(view, dashboard, step, chosen)),
     }
 }
 

@@ -13,8 +13,11 @@ use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::noted_person::NotedEvent;
 use glucodock::domain::platform_check::{OwnerThere, PlatformCheck};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::report::ExportOrder;
+use glucodock::domain::report_kind::{ExportTarget, Paper, WrittenExport};
 use glucodock::domain::statistics::Dashboard;
 use glucodock::engine::effects::Backend;
+use glucodock::engine::export::FormedExport;
 use glucodock::platform::{Platform, RemoteError};
 use glucodock::station::{Station, StationError};
 use jiff::{Timestamp, Zoned};
@@ -117,6 +120,7 @@ fn model(nonce: &str, at: Timestamp) -> Model {
         signs_in_by_code: false,
         version: "0.0.1",
         log: None,
+        exports: ExportTarget::default(),
     });
     assert!(effects.is_empty());
     model
@@ -170,8 +174,19 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Task::Station(task) => done_by_station(&backend.station, by, task),
         Task::Platform(task) => answer_of_platform(&backend.platform, by, task, now),
         Task::AboutNoted { key, what } => about_noted(backend, by, key, what),
+        Task::Export(order) => EffectResult::Exported(kept(exported(&backend.station, by, order, now)).map(Box::new)),
         Task::ReadMeter { .. } => panic!("no call of the station or the platform: {task:?}"),
     }
+}
+
+/// All of an export but its file.
+fn exported(station: &Station, by: &Actor, order: &ExportOrder, now: &Zoned) -> Result<WrittenExport, StationError> {
+    let report = station.report(by, order.dashboard.clone(), now.clone(), order.site.clone())?;
+    let formed = FormedExport::of(&report, order.kind, Paper::A4).unwrap();
+    station.audit(by, &formed.entry)?;
+    let (readings, bytes) = (u32::try_from(report.readings.len()).unwrap(), formed.bytes.len());
+    let file = order.kind.file_name(now).as_str().into();
+    Ok(WrittenExport { file, kind: order.kind, readings, bytes })
 }
 
 fn answer_of_platform(platform: &Platform, by: &Actor, task: &PlatformTask, now: &Zoned) -> EffectResult {
@@ -258,6 +273,7 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::For(_, Task::AboutNoted { what, .. })) => {
             (*ticket, failure_of_noted(what, problem))
         }
+        Effect::Ask(ticket, Request::For(_, Task::Export(_))) => (*ticket, EffectResult::Exported(Err(problem))),
         Effect::Ask(
             _,
             Request::BeginSignIn

@@ -30,11 +30,12 @@ impl Terminal {
     fn start(folder: &Path, remote: &Arc<Remote>) -> Self {
         let over = Arc::clone(remote);
         let surroundings = surroundings(folder, Box::new(move |store| on(&over, store)), false);
-        let Surroundings { app, open, bus, board, toggle, cables, now, speed, queue: (mailbox, inbox), .. } =
-            surroundings;
+        let Surroundings {
+            app, open, bus, board, toggle, cables, exports, now, speed, queue: (mailbox, inbox), ..
+        } = surroundings;
         let Speed::Fast(clock) = speed else { panic!("a real clock") };
         let backend = BackendSource::Open(open().unwrap());
-        let outside = Outside { backend, bus, now, pace: ProgressPace::Stepped, toggle, cables };
+        let outside = Outside { backend, bus, now, pace: ProgressPace::Stepped, toggle, cables, exports };
         let (app, _) = RunningApp::start(app, Effects::new(outside, mailbox));
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         Self { app, inbox, board, clock, remote: Arc::clone(remote), runtime }

@@ -26,6 +26,8 @@ use glucodock::domain::noted_person::{NotedPerson, NotedStanding};
 use glucodock::domain::patient::{ComparedPeople, Gender, NewPatient, SearchPage};
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::report::ExportOrder;
+use glucodock::domain::report_kind::{ReportKind, WrittenExport};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::Private;
@@ -117,6 +119,15 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Dashboard(Err(problem())),
         ),
         (EffectResult::Sources(Ok(vec![])), EffectResult::Sources(Err(problem()))),
+        (
+            EffectResult::Exported(Ok(Box::new(WrittenExport {
+                file: "glucodock-20260714-100000.csv".into(),
+                kind: ReportKind::Csv,
+                readings: 70,
+                bytes: 4096,
+            }))),
+            EffectResult::Exported(Err(problem())),
+        ),
         (EffectResult::Noted(Ok(())), EffectResult::Noted(Err(problem()))),
     ]
 }
@@ -197,6 +208,17 @@ fn late(session: &Session) -> Vec<Late> {
         row(
             asked(session, Task::ReadMeter { attachment: AttachmentId(99), driver: None }),
             ([STOPPED; 2], [STOPPED; 2], None),
+        ),
+        row(
+            asked(
+                session,
+                Task::Export(Box::new(ExportOrder {
+                    dashboard: four_weeks(),
+                    kind: ReportKind::Csv,
+                    site: "Clinic".into(),
+                })),
+            ),
+            kept(key::TOLD_NOT_EXPORTED),
         ),
         row(Effect::Ask(ticket, Request::RecallCable { cable: cable_key.clone() }), ([PULLED; 2], [PULLED; 2], None)),
         row(
@@ -361,6 +383,7 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
                     EffectResult::Noted(_)
                 )
                 | (Request::For(_, Task::ReadMeter { .. }), EffectResult::Read(_))
+                | (Request::For(_, Task::Export(_)), EffectResult::Exported(_))
                 | (Request::For(_, Task::AboutNoted { what: NotedTask::Create(_), .. }), EffectResult::Created(_))
                 | (
                     Request::For(_, Task::AboutNoted { what: NotedTask::Note(_) | NotedTask::Ask, .. }),
@@ -423,6 +446,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
         EffectResult::Sources(result) => result.is_err(),
+        EffectResult::Exported(result) => result.is_err(),
         EffectResult::Followed(result) => result.is_err(),
         EffectResult::Noted(result) => result.is_err(),
     }
@@ -433,7 +457,7 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 22] = [
+const WAITING: [Waiting; 23] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| {
@@ -589,6 +613,12 @@ const WAITING: [Waiting; 22] = [
             |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadSources { .. }))));
         clinic.keys([Key::Char('3'), Key::Enter, Key::Enter]);
     }),
+    ("export", |clinic| {
+        clinic.text("mul");
+        clinic.keys([Key::Down, Key::Function(4)]);
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Export(_))));
+        clinic.keys([Key::Char('7'), Key::Down, Key::Enter]);
+    }),
 ];
 
 fn fill_in(clinic: &mut Clinic) {
@@ -648,6 +678,7 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::Assignment(upload(Owner::Nobody).id),
         Matter::Dashboard,
         Matter::Sources,
+        Matter::Export,
     ];
     for asked in every {
         assert!(waited_for.contains(&std::mem::discriminant(&asked)), "{asked:?}");

@@ -226,6 +226,7 @@ fn every_tab_has_its_key_and_tab_goes_round() {
         ('4', TabKind::Patterns),
         ('5', TabKind::Devices),
         ('6', TabKind::Uploads),
+        ('7', TabKind::Export),
     ] {
         assert_eq!(kind(&[Key::Char(digit)]), wanted);
     }

@@ -7,6 +7,7 @@ use glucodock::app::wizard::Step;
 use glucodock::domain::association::PastUpload;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::held_meter::{HeldMeter, OwnershipEnd, OwnershipEndReason};
+use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::reading_source::ReadingSource;
 use glucodock::domain::statistics::{Dashboard, Period};
@@ -17,7 +18,7 @@ use jiff::civil::{DateTime, date};
 use crate::clinic::{Clinic, anna, dashboard, now};
 
 /// A screen of the dashboard: its name, and the keys that lead to it.
-const TABS: [(&str, &[Key]); 15] = [
+const TABS: [(&str, &[Key]); 16] = [
     ("dashboard__overview", &[]),
     ("dashboard__overview_mmol", &[Key::Char('u')]),
     ("dashboard__standard_day", &[Key::Char('2')]),
@@ -32,12 +33,19 @@ const TABS: [(&str, &[Key]); 15] = [
     ("dashboard__evidence", &[Key::Char('4'), Key::Down, Key::Enter]),
     ("dashboard__devices", &[Key::Char('5')]),
     ("dashboard__uploads", &[Key::Char('6')]),
+    ("dashboard__export", &[Key::Char('7')]),
     ("dashboard__tab_help", &[Key::Char('3'), Key::Function(1)]),
 ];
 
 /// Every tab.
 pub(crate) fn all() -> Vec<(String, Clinic)> {
-    TABS.into_iter().map(|(name, keys)| (name.to_owned(), at(keys))).collect()
+    let tabs = TABS.into_iter().map(|(name, keys)| (name.to_owned(), at(keys)));
+    let mut refused = at(&[Key::Char('7'), Key::Down, Key::Down]);
+    refused.exported = Err(Problem::new(ProblemCode::ExportFolder, "the folder of the file is not there"));
+    refused.keys([Key::Enter]);
+    let written = at(&[Key::Char('7'), Key::Down, Key::Down, Key::Enter]);
+    tabs.chain([("dashboard__exported".to_owned(), written), ("dashboard__export_refused".to_owned(), refused)])
+        .collect()
 }
 
 /// The dashboard after these keys.

@@ -2,6 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
+use crate::domain::report_kind::ReportKind;
 use crate::domain::words::{TextKey, key};
 
 /// Where a list of a dashboard stands.
@@ -89,12 +90,14 @@ pub enum TabKind {
     Devices,
     /// What was uploaded.
     Uploads,
+    /// What is seen, into a file.
+    Export,
 }
 
 impl TabKind {
     /// All tabs, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::StandardDay, Self::Logbook, Self::Patterns, Self::Devices, Self::Uploads];
+    pub const ALL: [Self; 7] =
+        [Self::Overview, Self::StandardDay, Self::Logbook, Self::Patterns, Self::Devices, Self::Uploads, Self::Export];
 
     /// The key of the tab.
     #[must_use]
@@ -106,6 +109,7 @@ impl TabKind {
             Self::Patterns => Action::ShowPatterns,
             Self::Devices => Action::ShowDevices,
             Self::Uploads => Action::ShowUploads,
+            Self::Export => Action::ShowExport,
         }
     }
 
@@ -119,6 +123,7 @@ impl TabKind {
             Self::Patterns => key::TAB_PATTERNS,
             Self::Devices => key::TAB_DEVICES,
             Self::Uploads => key::TAB_UPLOADS,
+            Self::Export => key::TAB_EXPORT,
         }
     }
 
@@ -154,6 +159,9 @@ pub enum DashboardTab {
     Devices(ListPlace),
     /// What was uploaded.
     Uploads(ListPlace),
+    /// What is seen, into a file of the form under the cursor. None is chosen until somebody moves there: a file with
+    /// somebody's data is not to be made by one key too many.
+    Export(Option<ReportKind>),
 }
 
 /// What a column of the logbook holds.
@@ -228,6 +236,7 @@ impl DashboardTab {
             TabKind::Patterns => Self::Patterns(PatternsPage::List(ListPlace::default())),
             TabKind::Devices => Self::Devices(ListPlace::default()),
             TabKind::Uploads => Self::Uploads(ListPlace::default()),
+            TabKind::Export => Self::Export(None),
         }
     }
 
@@ -241,6 +250,7 @@ impl DashboardTab {
             Self::Patterns(_) => TabKind::Patterns,
             Self::Devices(_) => TabKind::Devices,
             Self::Uploads(_) => TabKind::Uploads,
+            Self::Export(_) => TabKind::Export,
         }
     }
 
@@ -251,7 +261,7 @@ impl DashboardTab {
             Self::Patterns(PatternsPage::Evidence { rows: place, .. })
             | Self::Devices(place)
             | Self::Uploads(place) => Some(Moving::Scroll(place)),
-            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) => None,
+            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => None,
         }
     }
 

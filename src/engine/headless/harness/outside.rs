@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::super::display::Paint;
 use super::super::super::effects::{Backend, Now, ToggleDemoMeter};
 use super::super::super::engine_event::{Inbox, Mailbox};
+use super::super::super::export::ExportDesk;
 use super::super::super::running_app::App;
 use super::super::script::{Checks, Person, Staff};
 use crate::domain::cause::Cause;
@@ -88,6 +89,8 @@ pub struct Surroundings {
     pub toggle: ToggleDemoMeter,
     /// Where it is remembered which meter was behind which cable.
     pub cables: Option<CableFile>,
+    /// Where exports go.
+    pub exports: ExportDesk,
     /// The clock, in the clinic's zone.
     pub now: Now,
     /// How it moves.

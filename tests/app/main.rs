@@ -25,6 +25,7 @@ mod linear;
 mod next_visit;
 mod noted_people;
 mod own_token;
+mod pages;
 mod pdf;
 mod random_keys;
 mod remote_platform;

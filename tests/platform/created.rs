@@ -23,7 +23,7 @@ const LESS: [&[&str]; 5] =
     [&[], &["transaction"], &["transaction", "batch"], &["condition"], &["transaction", "condition"]];
 
 /// How often two are created at once at a server that nobody holds up: each time another of them may be first.
-const ROUNDS: u8 = 4;
+const ROUNDS: u8 = 2;
 
 /// How often somebody is created anew while no answer comes.
 const MOST_TRIES: u8 = 10;

@@ -29,6 +29,8 @@ pub(crate) struct Shelf {
     pub(crate) hidden: Vec<String>,
     /// At most so many results on a page.
     pub(crate) page: usize,
+    /// How further pages are named.
+    pub(crate) links: PageLinks,
     /// Results that are paged through.
     pages: Vec<Vec<Value>>,
     /// Comes of the next writes, in place of what was asked; from the last to the first.
@@ -42,6 +44,18 @@ pub(crate) struct Shelf {
     pub(crate) given_away: Option<(usize, String)>,
     /// Whether it says of what was created only that it was.
     pub(crate) shows_nothing: bool,
+}
+
+/// How the address of a further page is written, and asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum PageLinks {
+    /// With nothing of the search.
+    Opaque,
+    /// With everything that was searched for, and a cursor.
+    #[default]
+    OfTheSearch,
+    /// The same, and only that address is answered.
+    OfTheSearchByGet,
 }
 
 /// What goes wrong with a write.
@@ -136,8 +150,13 @@ impl Shelf {
                     Err(status) => refusal(status),
                 }
             }
+            ("POST", _) if self.links == PageLinks::OfTheSearchByGet && asked.body.contains("_cursor=") => refusal(400),
             ("POST", path) => self.search(path.strip_suffix("/_search").unwrap(), &asked.body, &base),
             ("GET", path) if path.starts_with("_page") => self.page(path, &base),
+            ("GET", path) if path.contains("_cursor=") => {
+                let (kind, search) = path.split_once('?').unwrap();
+                self.search(kind, search, &base)
+            }
             ("GET", "metadata") => self.metadata.as_ref().map_or_else(|| refusal(404), |said| fhir(200, said)),
             ("GET", reference) if self.hidden.iter().any(|hidden| hidden == reference) => refusal(403),
             ("GET", reference) => {
@@ -224,8 +243,10 @@ impl Shelf {
 
     fn search(&mut self, kind: &str, body: &str, base: &str) -> Answered {
         let (mut count, mut found) = (self.page, self.of(kind));
+        let mut cursor = None;
         for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
             match name.as_ref() {
+                "_cursor" => cursor = Some(value.into_owned()),
                 "_count" => count = count.min(value.parse().unwrap()),
                 "_id" => found.retain(|resource| resource["id"] == *value),
                 "identifier" | "name" | "family" | "birthdate" | "patient" | "code" | "device" | "focus" | "target" => {
@@ -234,12 +255,22 @@ impl Shelf {
                 _ => return refusal(400),
             }
         }
-        self.pages.push(found);
-        self.page(&format!("_page?{}&0&{count}", self.pages.len() - 1), base)
+        let begin = cursor.unwrap_or_else(|| {
+            self.pages.push(found);
+            format!("{}&0&{count}", self.pages.len() - 1)
+        });
+        let own = body.split('&').filter(|pair| !pair.starts_with("_cursor=")).collect::<Vec<_>>().join("&");
+        let asked = (self.links != PageLinks::Opaque).then(|| format!("{base}/{kind}?{own}&_cursor="));
+        self.page_as(&format!("_page?{begin}"), base, asked.as_deref())
     }
 
-    /// A page of results, with something among them that is none.
     fn page(&self, path: &str, base: &str) -> Answered {
+        self.page_as(path, base, None)
+    }
+
+    /// A page of results, with something among them that is none. The next one is behind what was asked, if that is to
+    /// stand in its address.
+    fn page_as(&self, path: &str, base: &str, asked: Option<&str>) -> Answered {
         let numbers: Vec<usize> =
             path.trim_start_matches("_page?").split('&').map(|number| number.parse().unwrap()).collect();
         let (found, from, count) = (&self.pages[numbers[0]], numbers[1], numbers[2]);
@@ -247,7 +278,11 @@ impl Shelf {
         let mut entries: Vec<Value> =
             page.map(|resource| json!({ "resource": resource, "search": { "mode": "match" } })).collect();
         entries.push(json!({ "resource": { "resourceType": "OperationOutcome" }, "search": { "mode": "outcome" } }));
-        let next = format!("{base}/_page?{}&{}&{count}", numbers[0], from + count);
+        let cursor = format!("{}&{}&{count}", numbers[0], from + count);
+        let next = match asked {
+            Some(asked) => format!("{asked}{}", cursor.replace('&', "%26")),
+            None => format!("{base}/_page?{cursor}"),
+        };
         let has_more = from + count < found.len();
         let links = if has_more { json!([{ "relation": "next", "url": next }]) } else { json!([]) };
         fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset", "link": links, "entry": entries }))

@@ -47,6 +47,11 @@ impl fmt::Debug for NextPage {
     }
 }
 
+/// The conditions of ours that say something of a person or their meter, by the type. Of readings none does: whose
+/// record they are in is told by its key, which stands in the address of the record too.
+const PERSONAL: [(&str, &[&str]); 2] =
+    [("Patient", &["birthdate", "family", "identifier", "name"]), ("Device", &["identifier"])];
+
 /// What stands before the conditions of a page that the server does not name. No address begins so.
 const BEHIND: &str = "behind ";
 
@@ -109,7 +114,7 @@ impl FhirClient {
     pub async fn page_at(&self, kind: &str, page: &NextPage) -> Result<FoundPage, FhirError> {
         match page {
             NextPage::Named(url) => {
-                let answer = self.send(FhirRequest::get(url.clone())).await?;
+                let answer = self.named_answer(kind, url).await?;
                 let found = self.page(&answer.body, kind, Vec::new, 0)?;
                 if found.next.as_ref() == Some(page) {
                     return Err(FhirError::NoFhir("a page leads to itself"));
@@ -128,6 +133,31 @@ impl FhirClient {
                 Ok(found)
             }
         }
+    }
+
+    /// The answer to a page by its address. Servers put what was searched for into it (FHIR R4, http.html#paging leaves
+    /// that to them): then it is searched for in the body, as the first page was, and nobody is named in an address.
+    async fn named_answer(&self, kind: &str, url: &Url) -> Result<Answer, FhirError> {
+        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        // What every type has begins with an underscore, and so do the cursors of servers (FHIR R4, search.html#all).
+        let is_search = pairs.iter().any(|(name, _)| !name.starts_with('_'));
+        let of_type = [kind.to_owned(), format!("{kind}/_search")].map(|place| self.base().join(&place));
+        if is_search && of_type.iter().any(|of_type| of_type.path() == url.path()) {
+            let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            match self.search_answer(kind, &pairs).await {
+                Err(FhirError::Status { status: 400 | 404 | 405 | 415 | 422 | 501, .. }) => {}
+                answer => return answer,
+            }
+        }
+        // A server may write a modifier behind one (FHIR R4, search.html#modifiers): `name:contains`.
+        let is_personal = |(name, _): &(String, String)| {
+            let name = name.split(':').next().unwrap_or_default();
+            PERSONAL.iter().any(|(of, names)| *of == kind && names.contains(&name))
+        };
+        if pairs.iter().any(is_personal) {
+            return Err(FhirError::NoFhir("its next page can only be had with who was searched for in the address"));
+        }
+        self.send(FhirRequest::get(url.clone())).await
     }
 
     /// What a page of results holds, behind so many others. `conditions` are those of the search, if they are known.

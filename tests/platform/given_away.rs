@@ -4,6 +4,7 @@ use std::sync::MutexGuard;
 
 use glucodock::domain::delivery::DeliveryState;
 use glucodock::domain::record::Span;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::fhir_server::Shelf;
@@ -39,12 +40,12 @@ fn readings_of_a_meter_that_was_given_away_there_are_not_written() {
     assert_eq!(in_numbers(&record(&there, &other.id)), []);
 }
 
-/// Somebody at the platform gives it to another while its readings are on their way in several bundles: what is behind
-/// stays.
+/// Somebody at the platform gives it to another while its readings are on their way in several bundles, which take their
+/// time: what is behind stays.
 #[test]
 fn what_is_still_to_be_sent_when_the_meter_is_given_away_there_is_not_written() {
     let served = Place::Small.serve().unwrap();
-    let terminal = Terminal::new(Some(&served), None);
+    let terminal = Terminal::whose_time_passes(&served, SignedDuration::from_secs(10));
     let (patient, other) = (somebody(&terminal), somebody(&terminal));
     let serial = letters();
     visit(&terminal, &serial, &readings(0, 20), &patient);

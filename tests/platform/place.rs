@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use glucodock::config::{PlatformSettings, SETTINGS_FILE, Settings, SettingsPlace};
@@ -200,6 +201,16 @@ impl Terminal {
         Self { folder: Some(folder), backend }
     }
 
+    /// A new one at a server, on whose clock so much has passed at each look.
+    pub(crate) fn whose_time_passes(served: &Served, at_each_look: SignedDuration) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        served.write_settings(folder.path(), None, 30);
+        let looks = AtomicI32::new(0);
+        let now = move || noon() + at_each_look * looks.fetch_add(1, Ordering::Relaxed);
+        let backend = backend_at(folder.path(), None, Arc::new(now));
+        Self { folder: Some(folder), backend }
+    }
+
     /// The one whose store and settings are in a folder.
     pub(crate) fn of(folder: &Path) -> Self {
         Self { folder: None, backend: backend(folder, None) }
@@ -276,6 +287,11 @@ fn settings(folder: &Path) -> Settings {
 
 /// Station and platform as the settings in a folder say.
 fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
+    backend_at(folder, timeout, Arc::new(noon))
+}
+
+/// The same, where this tells the time.
+fn backend_at(folder: &Path, timeout: Option<Duration>, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Backend {
     let store = Store::open(folder).unwrap();
     let settings = settings(folder);
     let store = Arc::new(store);
@@ -288,7 +304,7 @@ fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
             let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
             let range: MeasuringRange =
                 Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
-            let surroundings = FhirSurroundings { zone, now: Arc::new(noon), has_network_time: true, range, store };
+            let surroundings = FhirSurroundings { zone, now, has_network_time: true, range, store };
             let client = FhirClient::new(settings.into()).unwrap();
             surroundings.store.belong_to(By::command("test", noon()), &client.directory()).unwrap();
             fhir::on(client, surroundings, embedded)

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use jiff::SignedDuration;
+
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
@@ -23,9 +25,12 @@ const ASKED_AT_ONCE: usize = 50;
 /// How many readings that a server does not take are named: so many fit where the reason is shown.
 const MOST_NAMED: usize = 3;
 
-/// So many readings go at least between two looks at whose meter it is: where they go one by one or a few at a time, a
-/// look each would be as many questions again.
-const LOOKED_AFTER: usize = 50;
+/// So many readings go at least in one part: between two parts it is seen whether to look whose meter it is.
+const PART: usize = 50;
+
+/// How long readings go before it is looked again whose meter it is: as long as those of a full meter take at a slow
+/// server. A look after each bundle would be as many questions again.
+const LOOKED_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
 /// Why readings are refused that somebody else has.
 const UNDER_ANOTHER: &str = "the platform has a reading of this meter under another patient";
@@ -119,13 +124,17 @@ impl FhirPlatform {
         parties: &Parties,
     ) -> Result<Vec<Created>, NotCarried> {
         let (mut created, mut left) = (Vec::with_capacity(resources.len()), resources);
+        let mut looked_at = (self.surroundings.now)();
         while !left.is_empty() {
-            if !created.is_empty() {
+            let since = (self.surroundings.now)().duration_since(looked_at);
+            // A clock that was set back says nothing of how long it was.
+            if !created.is_empty() && (since >= LOOKED_AFTER || since.is_negative()) {
                 let seen = self.client.read(&parties.devices.meter).await?.ok_or_else(not_found_yet)?;
                 self.must_not_be_anothers(parties, owner(&seen.resource).as_ref()).await?;
+                looked_at = (self.surroundings.now)();
             }
             let at_once = self.sent_at_once().await?.max(1);
-            let (now, later) = left.split_at(left.len().min(at_once * LOOKED_AFTER.div_ceil(at_once)));
+            let (now, later) = left.split_at(left.len().min(at_once * PART.div_ceil(at_once)));
             created.extend(self.create_all(now).await?);
             left = later;
         }

@@ -15,7 +15,10 @@ coded_errors! {
 
     /// Whoever asks is not signed in there any more.
     #[error("the platform does not know who asks")]
-    Unauthorized(#[source] BoxedError) => PlatformRefused;
+    Unauthorized(#[source] BoxedError) => NotGranted;
+    /// Whoever asks, or this computer, may not do it there.
+    #[error("the platform does not allow this")]
+    NotAllowed(#[source] BoxedError) => NotGranted;
     /// The sign-in has ended there: whoever asks must sign in again.
     #[error("the sign-in at the platform has ended")]
     SignInEnded => SignInEnded;
@@ -112,9 +115,13 @@ mod tests {
         let problem = RemoteError::Malformed(refused()).problem();
         assert_eq!(problem.code, ProblemCode::PlatformUnreadable, "it is no silence: somebody answers");
         assert_eq!(RemoteError::Incomplete.problem().code, ProblemCode::PatientIncomplete);
-        for refusal in [RemoteError::Unauthorized(refused()), RemoteError::Conflict(refused())] {
+        for (refusal, code) in [
+            (RemoteError::Unauthorized(refused()), ProblemCode::NotGranted),
+            (RemoteError::NotAllowed(refused()), ProblemCode::NotGranted),
+            (RemoteError::Conflict(refused()), ProblemCode::PlatformRefused),
+        ] {
             let problem = refusal.problem();
-            assert_eq!(problem.code, ProblemCode::PlatformRefused, "{refusal}");
+            assert_eq!(problem.code, code, "{refusal}");
             assert!(problem.detail.as_str().ends_with(": connection refused"), "{}", problem.detail);
         }
         assert_eq!(RemoteError::Forbidden(Permission::SeeRecords).problem().code, ProblemCode::PlatformRefused);

@@ -381,7 +381,7 @@ fn who_somebody_is_must_be_said_by_this_server_to_this_program() {
 #[case(refused(400, "expired_token"), ProblemCode::SignInCodeExpired)]
 #[case(refused(400, "invalid_grant"), ProblemCode::SignInCodeExpired)]
 #[case(refused(400, "access_denied"), ProblemCode::SignInCodeDenied)]
-#[case(refused(401, "invalid_client"), ProblemCode::PlatformRefused)]
+#[case(refused(401, "invalid_client"), ProblemCode::NotGranted)]
 #[case(page(502), ProblemCode::PlatformUnreachable)]
 #[case(page(404), ProblemCode::PlatformUnreadable)]
 #[case(page(200), ProblemCode::PlatformUnreadable)]

@@ -151,7 +151,7 @@ fn pages_are_followed_on_the_same_server_only() {
 #[rstest]
 #[case(400, "Refused")]
 #[case(401, "Unauthorized")]
-#[case(403, "Refused")]
+#[case(403, "NotAllowed")]
 #[case(404, "Refused")]
 #[case(405, "Refused")]
 #[case(408, "Unreachable")]

@@ -131,7 +131,7 @@ fn a_key_proves_who_this_computer_is(#[case] algorithm: &str, #[case] pem: Optio
         SignInSettings::Backend { client: registered(), key_file: folder.path().join("key.pem") },
     ));
     let (error, code) = no_token(&client);
-    assert_eq!((error.code(), code), (Some("invalid_client"), ProblemCode::PlatformRefused));
+    assert_eq!((error.code(), code), (Some("invalid_client"), ProblemCode::NotGranted));
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn without_anybody_who_says_where_no_token_is_asked_for() {
     ] {
         let server = guarded(&authority, smart);
         let (error, code) = no_token(&client(&server, by_secret(registered())));
-        assert_eq!((error.to_string().as_str(), code), (told, ProblemCode::PlatformRefused));
+        assert_eq!((error.to_string().as_str(), code), (told, ProblemCode::NotGranted));
         assert!(
             server.asked().iter().all(|asked| asked.target.starts_with("/.well-known") || asked.target == "/metadata"),
             "nothing else is asked"
@@ -317,9 +317,9 @@ fn without_anybody_who_says_where_no_token_is_asked_for() {
 
 /// Everything that may come in place of a token, and what a person is told of it. The next question asks anew.
 #[rstest]
-#[case(refused(400, "invalid_scope"), "says invalid_scope", ProblemCode::PlatformRefused)]
-#[case(refused(401, "invalid_client"), "says invalid_client", ProblemCode::PlatformRefused)]
-#[case(refused(403, "access\u{1b}[31m denied"), "says access31mdenied", ProblemCode::PlatformRefused)]
+#[case(refused(400, "invalid_scope"), "says invalid_scope", ProblemCode::NotGranted)]
+#[case(refused(401, "invalid_client"), "says invalid_client", ProblemCode::NotGranted)]
+#[case(refused(403, "access\u{1b}[31m denied"), "says access31mdenied", ProblemCode::NotGranted)]
 #[case(page(502), "answers with 502", ProblemCode::PlatformUnreachable)]
 #[case(page(404), "answers with 404", ProblemCode::PlatformUnreadable)]
 #[case(page(200), "it is no JSON", ProblemCode::PlatformUnreadable)]

@@ -40,8 +40,8 @@ fn readings_of_a_meter_that_was_given_away_there_are_not_written() {
     assert_eq!(in_numbers(&record(&there, &other.id)), []);
 }
 
-/// Somebody at the platform gives it to another while its readings are on their way in several bundles, which take their
-/// time: what is behind stays.
+/// Somebody at the platform gives it to another while its readings are on their way in several bundles, which take
+/// their time: what is behind stays.
 #[test]
 fn what_is_still_to_be_sent_when_the_meter_is_given_away_there_is_not_written() {
     let served = Place::Small.serve().unwrap();

@@ -27,7 +27,9 @@ pub(super) async fn look(
         Some(id) => Some(match platform.directory.fetch(actor, &id).await {
             Ok(Some(other)) => OwnerThere::Known(Box::new(other)),
             // That it is somebody's is known, and stops as surely as if they could be told.
-            Ok(None) | Err(RemoteError::Refused(_) | RemoteError::OfAnother(_)) => OwnerThere::NotShown,
+            Ok(None) | Err(RemoteError::Refused(_) | RemoteError::NotAllowed(_) | RemoteError::OfAnother(_)) => {
+                OwnerThere::NotShown
+            }
             Err(error) => return Err(error),
         }),
         None => None,

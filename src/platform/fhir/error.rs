@@ -250,7 +250,8 @@ impl From<OAuthError> for RemoteError {
             // The authorization server says no with a code; without one it is somebody before it.
             OAuthError::Answer { .. } | OAuthError::NoJson => Self::OfAnother(Box::new(error)),
             OAuthError::Key(_) | OAuthError::NoEndpoint(_) | OAuthError::Readable | OAuthError::Said { .. } => {
-                Self::Refused(Box::new(error))
+                // Whoever looks after this computer can mend that, and another record would not be given either.
+                Self::NotAllowed(Box::new(error))
             }
             OAuthError::Unusable(_) => Self::Malformed(Box::new(error)),
         }
@@ -278,6 +279,7 @@ impl From<FhirError> for RemoteError {
             | FhirError::TooLate { .. } => Self::Unreachable(Box::new(error)),
             error if error.is_of_another() => Self::OfAnother(Box::new(error)),
             FhirError::Status { status: 401, .. } => Self::Unauthorized(Box::new(error)),
+            FhirError::Status { status: 403, .. } => Self::NotAllowed(Box::new(error)),
             FhirError::Status { status: 409 | 412, .. } => Self::Conflict(Box::new(error)),
             FhirError::Status { .. } => Self::Refused(Box::new(error)),
             _ => Self::Malformed(Box::new(error)),

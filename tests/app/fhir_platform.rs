@@ -525,13 +525,20 @@ fn a_record_is_read_by_the_meter_s_own_times() {
         reading("2026-07-01T23:30:00+02:00", "a"),
         reading("2026-07-02T00:30:00-05:00", "b"),
         reading("2026-07-03T00:00:00Z", "c"),
+        // A moment without a zone of its own: here it was after midnight.
+        reading("2026-07-01T22:45:00Z", "d"),
+        // Others write meanwhile, and one slides to the next page: it is the same.
+        reading("2026-07-02T00:30:00-05:00", "b"),
     ]);
     server.shelf.lock().unwrap().page = 2;
     let (_folder, backend) = backend_of(&server);
     let span = Span { from: date(2026, 7, 2).at(0, 0, 0, 0), to: date(2026, 7, 3).at(0, 0, 0, 0) };
     let record = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/7f".into()), span)).unwrap();
     let times: Vec<_> = record.readings.iter().map(|reading| reading.time.unwrap().to_string()).collect();
-    assert_eq!((times, record.totals.readings), (vec!["2026-07-02T00:30:00".to_owned()], 3));
+    assert_eq!(
+        (times, record.totals.readings),
+        (["2026-07-02T00:45:00", "2026-07-02T00:30:00"].map(str::to_owned).to_vec(), 4)
+    );
     let nobody = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/x".into()), span)).unwrap_err();
     assert_eq!(nobody.problem().code, ProblemCode::NotFound);
     server.put(json!({ "resourceType": "Patient", "id": "y", "active": true }));

@@ -1,7 +1,7 @@
 //! What is in a patient's record, on a FHIR server.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,6 +11,7 @@ use super::super::oauth::OAuthError;
 use super::super::{ClinicalRecord, RemoteError, apart};
 use super::FhirPlatform;
 use super::error::FhirError;
+use super::json::text;
 use super::mapping::{READ_CODES, owner, patient, reading};
 use super::merged::PresentRecord;
 use super::search::MOST_PAGES;
@@ -143,11 +144,12 @@ impl FhirPlatform {
         let mut found =
             // With the type before the id: not every server finds the bare one.
             self.client.search("Observation", &[("patient", &id.0), ("code", &codes), ("_count", PAGE)]).await?;
-        let mut readings = Vec::new();
+        let (mut readings, mut seen) = (Vec::new(), BTreeSet::new());
         for _ in 0..MOST_PAGES {
-            for resource in &found.matches {
+            // While others write, what was the last of a page may be the first of the next.
+            for resource in found.matches.iter().filter(|resource| seen.insert(text(resource, "/id").to_owned())) {
                 let index = u32::try_from(readings.len()).unwrap_or(u32::MAX);
-                readings.extend(reading(resource, id, index));
+                readings.extend(reading(resource, id, self.zone(), index));
             }
             match found.next {
                 Some(next) => found = self.client.page_at("Observation", &next).await?,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::super::json::{list, text};
@@ -132,7 +133,7 @@ fn the_same_readings_come_back_and_what_is_in_no_number_is_not_sent() {
         .map(|resource| {
             let mut resource = resource.clone();
             resource["subject"]["reference"] = json!("Patient/p1");
-            let back = read_back(&resource, &patient, 0).unwrap();
+            let back = read_back(&resource, &patient, &TimeZone::UTC, 0).unwrap();
             (back.time, back.measured, back.meal)
         })
         .collect();

@@ -175,8 +175,13 @@ fn subject(observation: &Value) -> Option<PatientId> {
 
 /// The reading that a record holds of this person; nothing if it is none, somebody else's, withdrawn, or cannot be said
 /// here.
-/// `index` is its place in the answer.
-pub(in crate::platform::fhir) fn reading(observation: &Value, patient: &PatientId, index: u32) -> Option<Reading> {
+/// `index` is its place in the answer, and `zone` is that of the clocks here.
+pub(in crate::platform::fhir) fn reading(
+    observation: &Value,
+    patient: &PatientId,
+    zone: &TimeZone,
+    index: u32,
+) -> Option<Reading> {
     let is_theirs = subject(observation).as_ref() == Some(patient);
     let is_valid = matches!(text(observation, "/status"), "final" | "amended" | "corrected" | "preliminary");
     let is_glucose = list(observation, "/code/coding")
@@ -189,7 +194,7 @@ pub(in crate::platform::fhir) fn reading(observation: &Value, patient: &PatientI
     let is_beyond = off_scale(observation).is_some() && matches!(measured, Measured::Value(_));
     Some(Reading {
         index,
-        time: wall_time(text(observation, "/effectiveDateTime")),
+        time: wall_time(text(observation, "/effectiveDateTime"), zone),
         measured,
         kind: Kind::Blood,
         meal: meal_mark(observation),
@@ -236,13 +241,15 @@ fn off_scale(observation: &Value) -> Option<Beyond> {
     })
 }
 
-/// The time as the clock showed it where it was measured; nothing for a day without a time.
-fn wall_time(written: &str) -> Option<DateTime> {
-    let zoned = jiff::fmt::temporal::DateTimeParser::new();
-    // With an offset it is a moment; what is wanted is what stands before the offset.
-    zoned.parse_timestamp(written).ok()?;
-    let end = written.rfind(['Z', 'z', '+', '-'])?;
-    written.get(..end)?.parse().ok()
+/// The time as the clock showed it where it was measured; nothing for a day without a time. Of a moment in UTC (`Z`),
+/// as programs and servers write who know no zone, as clocks here showed it: beside that a morning would be a night.
+fn wall_time(written: &str, zone: &TimeZone) -> Option<DateTime> {
+    let moment = jiff::fmt::temporal::DateTimeParser::new().parse_timestamp(written).ok()?;
+    if written.ends_with(['Z', 'z']) {
+        return Some(moment.to_zoned(zone.clone()).datetime());
+    }
+    // With an offset it is a moment too; what is wanted is what stands before the offset.
+    written.get(..written.rfind(['+', '-'])?)?.parse().ok()
 }
 
 fn meal_mark(observation: &Value) -> Option<Meal> {

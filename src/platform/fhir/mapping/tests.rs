@@ -124,8 +124,12 @@ fn a_reading_goes_out_digit_for_digit_and_comes_back() {
         let resource = sent(&reading, is_training).unwrap();
         assert_eq!(resource, fixture(file), "{file}");
         let patient = PatientId("Patient/p1".to_owned());
-        assert_eq!(super::reading(&resource, &patient, 0), Some(reading), "{file}");
-        assert_eq!(super::reading(&resource, &PatientId("Patient/p".to_owned()), 0), None, "another patient's");
+        assert_eq!(super::reading(&resource, &patient, &TimeZone::UTC, 0), Some(reading), "{file}");
+        assert_eq!(
+            super::reading(&resource, &PatientId("Patient/p".to_owned()), &TimeZone::UTC, 0),
+            None,
+            "another patient's"
+        );
     }
     let text = sent(&blood(date(2026, 7, 22).at(6, 44, 32, 0), fasting, None), false).unwrap().to_string();
     assert!(text.contains(r#""value":5.0}"#) || text.contains(r#""value":5.0,"#), "{text}");
@@ -149,7 +153,7 @@ fn what_is_no_measurement_of_a_patient_stays_here() {
     let beyond = Reading { measured: value(601, 0, Unit::MgPerDl), ..beyond };
     let resource = sent(&beyond, false).unwrap();
     assert_eq!(resource["interpretation"][0]["coding"][0]["code"], ">");
-    assert_eq!(super::reading(&resource, &PatientId("Patient/p1".to_owned()), 0), Some(beyond));
+    assert_eq!(super::reading(&resource, &PatientId("Patient/p1".to_owned()), &TimeZone::UTC, 0), Some(beyond));
 }
 
 /// What others write, of a glucose that a meter measured.
@@ -185,12 +189,12 @@ fn what_others_wrote_is_taken_if_it_is_a_glucose(#[case] change: Value, #[case] 
     for (key, value) in change.as_object().unwrap() {
         resource[key] = value.clone();
     }
-    let read = super::reading(&resource, &PatientId("Patient/p1".to_owned()), 3);
+    let read = super::reading(&resource, &PatientId("Patient/p1".to_owned()), &TimeZone::UTC, 3);
     assert_eq!(read.as_ref().map(|read| read.measured), expected);
     if let Some(read) = read {
         assert_eq!((read.index, read.time.unwrap().to_string().as_str()), (3, "2026-11-22T06:44:32.5"));
         resource["effectiveDateTime"] = json!("2026-11-22");
-        let without = super::reading(&resource, &PatientId("Patient/p1".to_owned()), 3).unwrap();
+        let without = super::reading(&resource, &PatientId("Patient/p1".to_owned()), &TimeZone::UTC, 3).unwrap();
         assert_eq!(without.time, None, "a day is no time");
     }
 }
@@ -202,12 +206,12 @@ fn meal_marks_come_back() {
     for mark in [Meal::Before, Meal::After, Meal::Fasting, Meal::Bedtime, Meal::Casual] {
         let marked = blood(date(2026, 1, 1).at(8, 0, 0, 0), value(100, 0, Unit::MgPerDl), Some(mark));
         let mut resource = sent(&marked, false).unwrap();
-        assert_eq!(super::reading(&resource, &patient, 0), Some(marked.clone()));
+        assert_eq!(super::reading(&resource, &patient, &TimeZone::UTC, 0), Some(marked.clone()));
         if mark == Meal::Bedtime {
             assert_eq!(resource["component"][0]["valueCodeableConcept"]["text"], "Bedtime");
             resource["component"][0]["valueCodeableConcept"] =
                 json!({ "coding": [{ "system": "urn:iso:std:iso:11073:10101", "code": "8417869" }] });
-            assert_eq!(super::reading(&resource, &patient, 0), Some(marked));
+            assert_eq!(super::reading(&resource, &patient, &TimeZone::UTC, 0), Some(marked));
         }
     }
     let unmarked = blood(date(2026, 1, 1).at(8, 0, 0, 0), value(100, 0, Unit::MgPerDl), Some(Meal::None));

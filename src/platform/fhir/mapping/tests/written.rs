@@ -11,11 +11,11 @@ fn lo_and_hi_have_the_limit_of_the_meter() {
     let resource = sent_with(&hi, &with_limit(Unit::MgPerDl)).unwrap();
     assert_eq!(resource, fixture("observation-hi-limit.json"));
     let patient = PatientId("Patient/p1".to_owned());
-    assert_eq!(super::reading(&resource, &patient, 0), Some(hi));
+    assert_eq!(super::reading(&resource, &patient, &TimeZone::UTC, 0), Some(hi));
     let lo = blood(date(2026, 11, 20).at(3, 3, 32, 0), Measured::Low, None);
     let resource = sent_with(&lo, &with_limit(Unit::MmolPerL)).unwrap();
     assert_eq!(resource, fixture("observation-lo-limit.json"));
-    assert_eq!(super::reading(&resource, &patient, 0), Some(lo));
+    assert_eq!(super::reading(&resource, &patient, &TimeZone::UTC, 0), Some(lo));
 }
 
 /// Tests with control solution are the meter's, and are in no record when it is read.
@@ -30,7 +30,7 @@ fn a_control_test_is_the_meter_s_where_it_is_wanted() {
     let wanted = |reading: &Reading| sent_with(reading, &with);
     let resource = wanted(&control).unwrap();
     assert_eq!(resource, fixture("observation-control.json"));
-    assert_eq!(super::reading(&resource, &PatientId("Patient/p1".to_owned()), 0), None);
+    assert_eq!(super::reading(&resource, &PatientId("Patient/p1".to_owned()), &TimeZone::UTC, 0), None);
     for doubt in Doubt::ALL {
         let doubted = Reading { doubts: vec![doubt], ..control.clone() };
         assert_eq!(wanted(&doubted).is_some(), !doubt.takes_out(), "{doubt:?}");

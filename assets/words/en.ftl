@@ -73,6 +73,8 @@ hint-leave = leave
 hint-close = close
 hint-do = do it
 hint-choose = choose
+hint-choose-days = other days
+hint-show-days = show these days
 hint-export = write the file
 hint-mark = mark a row
 hint-find-by-name = find by name
@@ -146,6 +148,7 @@ reason-no-permission = This computer does not allow glucodock to open this meter
 reason-used-elsewhere = Another program uses this meter. Close it, unplug the meter and plug it in again.
 reason-not-mounted = The drive of this meter is not mounted. Open it in the file manager: then it is read by itself.
 reason-unsupported = glucodock cannot read this meter. Use another meter, or write the readings down from its display.
+reason-day-is-wrong = The day has to be put right first.
 reason-exporting = The file is still being written.
 reason-loading = The dashboard is still being loaded.
 reason-no-low-high = There is no LO and no HI in this period.
@@ -278,6 +281,11 @@ example-reason = twin brother, checked with the passport
 complaint-name = Please type a name with at least one letter.
 complaint-mrn = Please type 1 to 25 letters, digits or hyphens.
 complaint-birth-date = Please type the date like 31-Dec-1901.
+complaint-day = Please type the day like 14-Jul-2026.
+complaint-day-ahead = This day is in the future. Please type one up to today.
+complaint-day-before = This lies before the first day, { $first }. Please type a later one.
+# $most: so many days.
+complaint-too-many-days = These are more than { $most } days. Please type days that lie closer together.
 complaint-short-year = Two digits do not say which century. Please type the year in full, like 31-Dec-1901.
 complaint-unclear-date = This may be { $days }. Please type the month in letters.
 complaint-taken = Another patient has this number already.
@@ -685,7 +693,17 @@ heading-dashboard-30-mmol-per-l = Dashboard: the last 30 days, in mmol/L
 heading-dashboard-90 = Dashboard: the last 90 days
 heading-dashboard-90-mg-per-dl = Dashboard: the last 90 days, in mg/dL
 heading-dashboard-90-mmol-per-l = Dashboard: the last 90 days, in mmol/L
-heading-dashboard-other = Dashboard: other days
+# $first, $last: days.
+heading-dashboard-other = Dashboard: { $first } to { $last }
+heading-dashboard-other-mg-per-dl = Dashboard: { $first } to { $last }, in mg/dL
+heading-dashboard-other-mmol-per-l = Dashboard: { $first } to { $last }, in mmol/L
+heading-choose-days = Dashboard: choose the days
+instruction-choose-days = Type the first and the last day. As many days before them stand beside them for comparison.
+label-first-day = First day
+# $day: today, to show the form.
+example-first-day = like { $day }
+label-last-day = Last day
+example-last-day = without one it is today, { $day }
 loading-dashboard = Loading the readings
 label-mean = Mean
 tab-overview = Overview
@@ -719,7 +737,7 @@ label-lows = Lows
 lows-none = none below { $limit }
 lows = { $count } below { $limit }, the last { $value } on { $at }
 # $before: how many were in the period before.
-lows-and-before = { $count } below { $limit } (before { $before }), the last { $value } on { $at }
+lows-and-before = { $count } below { $limit } (previous { $before }), the last { $value } on { $at }
 # Small charts. In the marks of days a number is how many readings, a hyphen that none of them is.
 strip-hours = Hour of day
 strip-upper = 75 %
@@ -755,7 +773,7 @@ latest-said = The latest readings: { $readings }.
 days-said = Of { $days } days with readings { $high } have a value above { $high_limit }, { $low } one below { $low_limit }.
 # SD: standard deviation; CV: coefficient of variation.
 # $before: the mean of the period before.
-mean-and-before = { $mean } { $unit } (before { $before })
+mean-and-before = { $mean } { $unit } (previous { $before })
 mean-alone = { $mean } { $unit }
 mean-and-spread = { $mean }, median { $median }, SD { $sd }, CV { $cv } %
 # $need: so many values SD and CV need.

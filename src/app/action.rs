@@ -76,6 +76,8 @@ pub enum Action {
     OtherLowHigh,
     /// Look at the readings of other meals.
     OtherMeals,
+    /// Look at other days: from one to another.
+    ChooseDays,
     /// What is known of the problems on this screen, for support.
     Details,
     /// All actions of this screen.
@@ -124,6 +126,7 @@ impl Action {
             Self::OtherUnit => "other-unit",
             Self::OtherLowHigh => "other-low-high",
             Self::OtherMeals => "other-meals",
+            Self::ChooseDays => "choose-days",
             Self::Details => "details",
             Self::Menu => "menu",
             Self::Repaint => "repaint",
@@ -159,6 +162,7 @@ impl Action {
             | Self::OtherUnit
             | Self::OtherLowHigh
             | Self::OtherMeals
+            | Self::ChooseDays
             | Self::Details
             | Self::Menu => true,
             Self::GoOn
@@ -193,6 +197,7 @@ impl Action {
                 | Self::OtherUnit
                 | Self::OtherLowHigh
                 | Self::OtherMeals
+                | Self::ChooseDays
         )
     }
 
@@ -233,6 +238,7 @@ impl Action {
             | Self::OtherUnit
             | Self::OtherLowHigh
             | Self::OtherMeals
+            | Self::ChooseDays
             | Self::Details
             | Self::Menu
             | Self::Repaint

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::association::{Assignment, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
@@ -216,6 +217,8 @@ pub enum PlatformTask {
         patient: PatientId,
         /// How far back.
         period: Period,
+        /// The last day; without it today.
+        until: Option<Date>,
     },
     /// The platform is told that they sign out: what it gave them is worth nothing any more.
     EndSignIn,

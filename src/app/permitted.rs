@@ -26,6 +26,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
             Step::Dashboard(_) => Some(Permission::SeeRecords),
             _ => Some(Permission::KeepReadings),
         },
+        Action::ChooseDays => Some(Permission::SeeRecords),
         // On a dashboard they load another period; elsewhere they only move.
         Action::Left | Action::Right => match step {
             Step::Dashboard(_) => Some(Permission::SeeRecords),

@@ -210,6 +210,8 @@ fn press_in_state(mut model: Model, intent: &KeyIntent) -> (Model, Vec<Effect>) 
     };
     let is_unknown = match (intent, &model.state) {
         (KeyIntent::Act(action), AppState::Working(working)) if !permitted::is_permitted(working, *action) => true,
+        // The tab that is shown is no key that does not exist: there is nothing to be said of it.
+        (KeyIntent::Act(action), AppState::Working(working)) if working.step.is_shown_by(*action) => false,
         (KeyIntent::Act(action), _) => action.is_command() && offer.is_none(),
         (KeyIntent::Edit(_), _) => false,
     };

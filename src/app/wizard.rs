@@ -23,6 +23,7 @@ pub mod undelivered;
 pub mod upload;
 pub mod waiting_meters;
 
+use super::action::Action;
 use super::asked::Asked;
 use super::effect::{Effect, Request, StationTask, Task, Ticket};
 use super::key_intent::{KeyIntent, Typing};
@@ -197,15 +198,21 @@ impl Step {
             Self::Upload(step) => return step.typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::Undelivered(step) => step.is_typing(),
+            Self::Dashboard(step) => step.days.is_some(),
             Self::WaitingMeters(_)
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
             | Self::OtherOwner(_)
             | Self::Done(_)
-            | Self::Dashboard(_)
             | Self::NotedPerson(_) => false,
         };
         if is_typing { Typing::Field } else { Typing::Nowhere }
+    }
+
+    /// Whether this is the key of what is shown.
+    #[must_use]
+    pub fn is_shown_by(&self, action: Action) -> bool {
+        matches!(self, Self::Dashboard(step) if step.days.is_none() && step.tab.kind().action() == action)
     }
 
     /// Stable name, for tests and the harness.

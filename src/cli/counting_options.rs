@@ -5,9 +5,6 @@ use clap::ValueEnum;
 use crate::domain::glucose::Unit;
 use crate::domain::statistics::LowHighPolicy;
 
-/// A century: whoever looks back further means something else.
-pub(super) const LONGEST_WINDOW: i64 = 36_525;
-
 /// The unit of numbers, as it is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum UnitOption {

@@ -11,7 +11,7 @@ use jiff::Zoned;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::counting_options::{LONGEST_WINDOW, LowHighOption, UnitOption};
+use super::counting_options::{LowHighOption, UnitOption};
 use super::output::print_text;
 use super::store::{StoreOptions, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
@@ -73,7 +73,7 @@ pub(super) struct ExportOptions {
     #[arg(long, requires = "to")]
     force: bool,
     /// The readings of so many days up to the last one; without it 14
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=LONGEST_WINDOW))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=Period::LONGEST))]
     window_days: Option<i64>,
     /// The first day
     #[arg(long, value_name = "DAY", value_parser = day, conflicts_with = "window_days")]
@@ -191,20 +191,16 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
 /// The period and its last day.
 fn days(options: &ExportOptions, now: &Zoned) -> Result<(Period, Date), CommandError> {
     let until = options.until.unwrap_or_else(|| now.date());
-    let days = match options.from {
-        None => options.window_days.unwrap_or_else(|| Period::default().days()),
-        Some(from) => {
-            let days = i64::from((until - from).get_days()) + 1;
-            if !(1..=LONGEST_WINDOW).contains(&days) {
-                let said =
-                    format!("--from: the first day lies behind the last, or more than {LONGEST_WINDOW} days before it");
-                return Err(CommandError::usage(said).because_of("from"));
-            }
-            days
-        }
+    let period = match options.from {
+        None => options.window_days.map_or_else(|| Some(Period::default()), Period::of_days),
+        Some(from) => Period::between(from, until),
     };
-    let known = Period::ALL.into_iter().find(|period| period.days() == days);
-    Ok((known.unwrap_or_else(|| Period::Other(u16::try_from(days).unwrap_or(u16::MAX))), until))
+    let period = period.ok_or_else(|| {
+        let said =
+            format!("--from: the first day lies behind the last, or more than {} days before it", Period::LONGEST);
+        CommandError::usage(said).because_of("from")
+    })?;
+    Ok((period, until))
 }
 
 /// What is read from standard input: whose record it is.

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::{DateTime, Time};
 
-use super::counting_options::{LONGEST_WINDOW, LowHighOption, UnitOption};
+use super::counting_options::{LowHighOption, UnitOption};
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format, input};
 use crate::domain::reading::Reading;
 use crate::domain::record::{RecordTotals, Span};
-use crate::domain::statistics::{ComputedNumbers, Counting, MeterLimits, summarise};
+use crate::domain::statistics::{ComputedNumbers, Counting, MeterLimits, Period, summarise};
 use crate::domain::text::Clean;
 use crate::ui::numbers::numbers_object;
 
@@ -44,7 +44,7 @@ pub(super) struct StatsOptions {
     lo_hi: LowHighOption,
     /// Counts the readings of so many days up to the last of the file only, and tells readings a day over them.
     /// Without it, from the first day of the file
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=LONGEST_WINDOW))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=Period::LONGEST))]
     window_days: Option<i64>,
 }
 

@@ -36,8 +36,10 @@ pub struct Glyphs {
     pub here: &'static str,
     /// A step to come.
     pub ahead: &'static str,
-    /// What a bar of several parts is made of: the part in the middle, those beside it, those at its ends.
-    pub shades: [&'static str; 3],
+    /// What a bar of five ranges is made of, from very low to very high: without colour each is told by its own.
+    pub shades: [&'static str; 5],
+    /// The band about a curve.
+    pub band: &'static str,
     /// Two points of a picture in one cell: neither, the upper, the lower, both; none where they cannot be drawn.
     pub halves: Option<[&'static str; 4]>,
 }
@@ -60,7 +62,8 @@ impl Glyphs {
                 done: "✓",
                 here: "●",
                 ahead: "·",
-                shades: ["█", "▒", "▓"],
+                shades: ["▚", "▒", "█", "░", "▓"],
+                band: "▒",
                 halves: Some([" ", "▀", "▄", "█"]),
             },
             GlyphSet::Ascii => Self {
@@ -76,7 +79,8 @@ impl Glyphs {
                 done: "+",
                 here: "@",
                 ahead: "-",
-                shades: ["#", "+", "!"],
+                shades: ["!", "-", "#", "+", "*"],
+                band: "+",
                 halves: None,
             },
         }

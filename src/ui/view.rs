@@ -91,8 +91,8 @@ struct StepPage {
     step: &'static str,
     /// Which of the six steps it is, if it is one.
     number: Option<u8>,
-    /// The key of the heading.
-    heading: TextKey,
+    /// The heading, without the number of the step.
+    heading: String,
     /// One sentence what to do.
     instruction: String,
     /// The content.
@@ -137,8 +137,7 @@ impl View<'_> {
         self.fact(key::LABEL_SERIAL, self.serial(meter), if meter.is_identifiable() { role } else { TextRole::Dim })
     }
 
-    fn heading(&self, number: Option<u8>, key: TextKey) -> String {
-        let heading = self.text(key);
+    fn heading(&self, number: Option<u8>, heading: String) -> String {
         match number {
             Some(number) => {
                 self.filled(key::HEADING_STEP, &[("number", u32::from(number).into()), ("heading", heading.into())])

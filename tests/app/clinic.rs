@@ -569,8 +569,9 @@ impl Clinic {
                 EffectResult::PlatformCheck(check.map(Box::new))
             }
             PlatformTask::FollowDelivery { .. } => self.followed(),
-            PlatformTask::LoadDashboard { period, .. } => {
+            PlatformTask::LoadDashboard { period, until, .. } => {
                 let mut shown = dashboard(anna(), *period);
+                shown.until = until.unwrap_or(shown.until);
                 if self.known_only {
                     shown.origin = RecordOrigin::WithoutPlatform;
                 } else if self.is_remote {

@@ -4,6 +4,7 @@
 mod answers;
 mod cables;
 pub(crate) mod code_sign_in;
+mod days;
 mod delivery;
 mod export;
 mod giving_up;

@@ -3,14 +3,28 @@
 use super::{Offer, in_list, next_meter, offer, offer_if};
 use crate::app::action::Action;
 use crate::app::model::{Model, Working};
-use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookColumns, TabKind};
+use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, DayField, LogbookColumns, TabKind};
 use crate::domain::glucose::Unit;
 use crate::domain::words::key;
 
 /// The actions of a dashboard, the most important first.
 pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> Vec<Offer> {
+    if let Some(form) = &step.days {
+        let words = match form.focus {
+            DayField::First => key::HINT_NEXT_FIELD,
+            DayField::Last => key::HINT_SHOW_DAYS,
+        };
+        let next = offer(Action::NextControl, key::HINT_NEXT_FIELD).in_help();
+        let is_told = form.complaint.as_ref().is_some_and(|(field, _)| *field == form.focus);
+        return vec![
+            offer_if(!is_told, Action::GoOn, words, key::REASON_DAY_IS_WRONG),
+            next,
+            offer(Action::Back, key::HINT_BACK),
+        ];
+    }
     let is_loading = step.content.is_waiting();
     let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
+    offers.push(offer(Action::ChooseDays, key::HINT_CHOOSE_DAYS).in_help());
     if step.leads_on() {
         let words = match step.tab.kind() {
             TabKind::Patterns => key::HINT_OPEN_EVIDENCE,

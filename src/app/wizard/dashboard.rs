@@ -1,13 +1,18 @@
 //! The patient's dashboard: numbers, readings and uploads of a period, on tabs.
 
 mod choice;
+mod days;
 mod export;
 mod tab;
 
 pub use self::choice::DashboardChoice;
+pub use self::days::{DayFault, DayField, DaysForm};
 pub use self::export::EXPORT_FORMS;
 pub use self::tab::{DashboardTab, ListPlace, LogbookColumns, LogbookPage, PatternsPage, TabKind};
 
+use jiff::civil::Date;
+
+use self::days::DaysChoice;
 use super::find_patient::FindPatient;
 use super::in_hand::STEPS;
 use super::patient_search::PatientSearch;
@@ -35,6 +40,10 @@ pub struct DashboardStep {
     pub patient: Patient,
     /// How far back.
     pub period: Period,
+    /// The last day, if somebody named one; without it today.
+    until: Option<Date>,
+    /// The days that somebody is typing.
+    pub days: Option<Box<DaysForm>>,
     /// What is shown of it.
     pub tab: DashboardTab,
     /// How it is shown.
@@ -80,6 +89,8 @@ impl DashboardStep {
         let mut step = Self {
             patient,
             period: Period::default(),
+            until: None,
+            days: None,
             tab: DashboardTab::default(),
             choice: DashboardChoice::default(),
             content: Asked::Waiting(ticket),
@@ -122,7 +133,7 @@ impl DashboardStep {
     }
 
     fn question(&self) -> PlatformTask {
-        PlatformTask::LoadDashboard { patient: self.patient.id.clone(), period: self.period }
+        PlatformTask::LoadDashboard { patient: self.patient.id.clone(), period: self.period, until: self.until }
     }
 
     fn load(&mut self, context: &mut StepContext<'_>) {
@@ -131,6 +142,12 @@ impl DashboardStep {
         self.forget_export();
         // Its rows are others.
         self.tab = DashboardTab::open(self.tab.kind());
+    }
+
+    /// The last day that is asked for.
+    #[must_use]
+    pub fn last_day(&self, today: Date) -> Date {
+        self.until.unwrap_or(today)
     }
 
     /// How many rows the list of the tab has.
@@ -222,13 +239,27 @@ impl DashboardStep {
 
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        if let Some(form) = self.days.take() {
+            match form.press(intent, context.today) {
+                DaysChoice::Open(form) => self.days = Some(form),
+                DaysChoice::Left => {}
+                DaysChoice::Chosen(period, last) => {
+                    (self.period, self.until) = (period, Some(last));
+                    self.load(context);
+                }
+            }
+            return Step::Dashboard(self);
+        }
         let KeyIntent::Act(action) = intent else { return Step::Dashboard(self) };
         if self.has_columns() && *action == Action::ShowLogbook {
             self.choice.columns = self.choice.columns.other();
             return Step::Dashboard(self);
         }
         if let Some(kind) = self.tab.kind().reached(*action) {
-            self.tab = DashboardTab::open(kind);
+            // What is shown stays where it stands; from further within the tab its key leads back.
+            if kind != self.tab.kind() || self.behind().is_some() {
+                self.tab = DashboardTab::open(kind);
+            }
             return Step::Dashboard(self);
         }
         if let DashboardTab::Export(chosen) = self.tab
@@ -239,8 +270,10 @@ impl DashboardStep {
         match action {
             Action::Left | Action::Right => {
                 self.period = if *action == Action::Left { self.period.shorter() } else { self.period.longer() };
+                self.until = None;
                 self.load(context);
             }
+            Action::ChooseDays => self.days = Some(Box::default()),
             Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
                 let total = self.rows();
                 self.tab.go(*action, total, context.page);

@@ -17,7 +17,7 @@ pub enum Period {
     Days30,
     /// Ninety days.
     Days90,
-    /// So many days, at least one: asked for by a command.
+    /// So many days, at least one: from a day to another that somebody named.
     Other(u16),
 }
 
@@ -62,6 +62,22 @@ impl Period {
 }
 
 impl Period {
+    /// The longest, in days: a hundred years, more than anybody measures.
+    pub const LONGEST: i64 = 36_525;
+
+    /// So many days; nothing if there are none, or more than [`Period::LONGEST`].
+    #[must_use]
+    pub fn of_days(days: i64) -> Option<Self> {
+        let other = u16::try_from(days).ok().filter(|_| (1..=Self::LONGEST).contains(&days))?;
+        Some(Self::ALL.into_iter().find(|period| period.days() == days).unwrap_or(Self::Other(other)))
+    }
+
+    /// From one day to another, both of it; nothing if the last lies before the first.
+    #[must_use]
+    pub fn between(first: Date, last: Date) -> Option<Self> {
+        Self::of_days(i64::from((last - first).get_days()) + 1)
+    }
+
     /// The wall time of the period whose last day is `until`. Both its ends belong to it: of 14 days, 13
     /// lie before the last.
     #[must_use]
@@ -99,6 +115,25 @@ mod tests {
             );
             assert_eq!(period.span_with_before(until), Span { from: before.from, to: now.to });
         }
+    }
+
+    #[test]
+    fn a_period_has_both_of_its_ends() {
+        let last = jiff::civil::date(2026, 7, 14);
+        for (first, period) in [
+            ((2026, 7, 14), Some(Period::Other(1))),
+            ((2026, 7, 1), Some(Period::Days14)),
+            ((2026, 6, 1), Some(Period::Other(44))),
+            ((2024, 7, 14), Some(Period::Other(731))),
+            ((2026, 7, 15), None),
+            ((1900, 1, 1), None),
+        ] {
+            let first = jiff::civil::date(first.0, first.1, first.2);
+            let found = Period::between(first, last);
+            assert_eq!(found, period, "{first}");
+            assert!(found.is_none_or(|found| found.span(last).from.date() == first));
+        }
+        assert_eq!((Period::of_days(0), Period::of_days(Period::LONGEST + 1)), (None, None));
     }
 
     #[test]

@@ -41,10 +41,11 @@ pub(super) fn start(remote: &mut Remote, actor: Actor, call: CallTag, task: Plat
                 platform_check::look(&platform, &actor, &patient, (meter.as_deref(), owner)).await.map(Box::new)
             });
         }
-        PlatformTask::LoadDashboard { patient, period } => {
+        PlatformTask::LoadDashboard { patient, period, until } => {
+            let until = until.unwrap_or(today);
             remote.ask(call, EffectResult::Dashboard, move |platform| async move {
-                let record = platform.record.readings(&actor, &patient, period.span_with_before(today)).await?;
-                Ok(Box::new(Dashboard::of(record, period, today)))
+                let record = platform.record.readings(&actor, &patient, period.span_with_before(until)).await?;
+                Ok(Box::new(Dashboard::of(record, period, until)))
             });
         }
         PlatformTask::LoadWithheld => {

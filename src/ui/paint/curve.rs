@@ -131,7 +131,7 @@ fn cells_of(
         } else if slot.points.iter().any(|point| scale.row(*point) == row) && is_first(curve, column, columns) {
             (glyphs.bullet, here)
         } else if within(slot.inner) {
-            (glyphs.shades[1], here)
+            (glyphs.band, here)
         } else if within(slot.outer) {
             (glyphs.empty, here)
         } else {

@@ -26,13 +26,11 @@ fn in_one_bar(pen: &Pen<'_>, shares: &[Share]) -> Option<Vec<Row>> {
     let legends =
         side_by_side(shares, room, |share| &share.label).or_else(|| side_by_side(shares, room, |share| &share.word))?;
     let glyphs = pen.theme.glyphs();
-    let middle = shares.len() / 2;
     let (mut bar, mut labels, mut counts) = (Row::default(), Row::default(), Row::default());
     let mut at = GUTTER;
     for (place, ((share, length), legend)) in shares.iter().zip(lengths(shares, room)).zip(legends).enumerate() {
-        // By the distance from the target range, which is the one in the middle: without colour,
-        // neighbours are told apart by their shades alone.
-        let shade = glyphs.shades.get(place.abs_diff(middle)).or(glyphs.shades.last()).copied().unwrap_or_default();
+        // Without colour they are told apart by these alone, in the bar and where their names stand.
+        let shade = glyphs.shades.get(place).or(glyphs.shades.last()).copied().unwrap_or_default();
         let (style, Legend { column, label, numbers }) = (pen.style(share.role), legend);
         bar = bar.with(at, shade.repeat(length), style);
         labels = labels.with(column, shade, style).with(column + SHADE, label, style);

@@ -49,7 +49,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> St
     StepPage {
         step: "find_patient",
         number: Some(1),
-        heading: key::HEADING_FIND_PATIENT,
+        heading: view.text(key::HEADING_FIND_PATIENT),
         instruction: view.text(key::INSTRUCTION_FIND_PATIENT),
         blocks,
     }
@@ -88,7 +88,7 @@ pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -
     StepPage {
         step: "select_patient",
         number: Some(4),
-        heading: key::HEADING_SELECT_PATIENT,
+        heading: view.text(key::HEADING_SELECT_PATIENT),
         instruction: view.text(if step.proposed.is_some() {
             key::INSTRUCTION_SELECT_PROPOSED
         } else {

@@ -77,7 +77,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
     StepPage {
         step: "confirm_assignment",
         number: Some(5),
-        heading: key::HEADING_CONFIRM_ASSIGNMENT,
+        heading: view.text(key::HEADING_CONFIRM_ASSIGNMENT),
         instruction: view.text(instruction(question)),
         blocks,
     }
@@ -171,7 +171,7 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         ];
         let (step, number) = ("other_owner", Some(2));
         let instruction = view.text(key::INSTRUCTION_OTHER_OWNER);
-        return StepPage { step, number, heading: key::HEADING_RECORD_CLOSED, instruction, blocks };
+        return StepPage { step, number, heading: view.text(key::HEADING_RECORD_CLOSED), instruction, blocks };
     }
     let holder = upload.holder();
     let holder = holder
@@ -203,7 +203,13 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         Block::Text { role: TextRole::Text, text: view.text(meaning) },
         view.buttons(&[(key::BUTTON_BACK_TO_SEARCH, true)]),
     ];
-    StepPage { step: "other_owner", number: Some(2), heading, instruction: view.text(instruction), blocks }
+    StepPage {
+        step: "other_owner",
+        number: Some(2),
+        heading: view.text(heading),
+        instruction: view.text(instruction),
+        blocks,
+    }
 }
 
 pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage {
@@ -264,7 +270,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
     StepPage {
         step: "done",
         number: Some(6),
-        heading: key::HEADING_DONE,
+        heading: view.text(key::HEADING_DONE),
         instruction: view.text(where_it_is(&step.delivery.saying())),
         blocks,
     }

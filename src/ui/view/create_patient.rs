@@ -62,7 +62,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> StepPage {
     if let Some(problem) = step.problem() {
         blocks.push(view.words.problem(problem));
     }
-    StepPage { step: name, number: Some(1), heading, instruction: view.text(instruction), blocks }
+    StepPage { step: name, number: Some(1), heading: view.text(heading), instruction: view.text(instruction), blocks }
 }
 
 fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block {

@@ -1,5 +1,6 @@
 //! The patient's dashboard: the tabs, and on each what it shows.
 
+mod days;
 mod devices;
 mod export;
 pub(super) mod logbook;
@@ -14,6 +15,7 @@ use super::wording::Wording;
 use super::{StepPage, View, undelivered};
 use crate::app::asked::Asked;
 use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage, PatternsPage, TabKind};
+use crate::domain::calendar;
 use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, Status};
 use crate::domain::record::RecordOrigin;
@@ -22,6 +24,9 @@ use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Tab, Tabs, TextRole};
 
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
+    if let Some(form) = &step.days {
+        return days::page(view, person(view, step), form);
+    }
     let mut blocks = vec![tabs(view, step), person(view, step)];
     blocks.extend(undelivered::of_person(view, step));
     match &step.content {
@@ -29,19 +34,15 @@ pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
         Asked::Failed(problem) => blocks.push(view.words.problem(problem)),
         Asked::Ready(dashboard) => content(view, dashboard, step, &mut blocks),
     }
-    let unit = step.content.ready().map(|dashboard| dashboard.unit);
-    StepPage {
-        step: "dashboard",
-        number: None,
-        heading: heading(step.period, unit),
-        instruction: String::new(),
-        blocks,
-    }
+    let (heading, instruction) = (heading(view, step), String::new());
+    StepPage { step: "dashboard", number: None, heading, instruction, blocks }
 }
 
 /// The period, and the unit once it is known.
-const fn heading(period: Period, unit: Option<Unit>) -> TextKey {
-    match (period, unit) {
+fn heading(view: &View<'_>, step: &DashboardStep) -> String {
+    let dashboard = step.content.ready();
+    let unit = dashboard.map(|dashboard| dashboard.unit);
+    let key = match (step.period, unit) {
         (Period::Days7, None) => key::HEADING_DASHBOARD_7,
         (Period::Days14, None) => key::HEADING_DASHBOARD_14,
         (Period::Days30, None) => key::HEADING_DASHBOARD_30,
@@ -55,7 +56,20 @@ const fn heading(period: Period, unit: Option<Unit>) -> TextKey {
         (Period::Days30, Some(Unit::MmolPerL)) => key::HEADING_DASHBOARD_30_MMOL_PER_L,
         (Period::Days90, Some(Unit::MmolPerL)) => key::HEADING_DASHBOARD_90_MMOL_PER_L,
         (Period::Other(_), _) => key::HEADING_DASHBOARD_OTHER,
+    };
+    let until = dashboard.map_or_else(|| step.last_day(view.today), |dashboard| dashboard.until);
+    // Up to today the days are counted; else they are named.
+    if until == view.today && key != key::HEADING_DASHBOARD_OTHER {
+        return view.text(key);
     }
+    let named = match unit {
+        None => key::HEADING_DASHBOARD_OTHER,
+        Some(Unit::MgPerDl) => key::HEADING_DASHBOARD_OTHER_MG_PER_DL,
+        Some(Unit::MmolPerL) => key::HEADING_DASHBOARD_OTHER_MMOL_PER_L,
+    };
+    let first = step.period.span(until).from.date();
+    let values = [("first", calendar::written(first).into()), ("last", calendar::written(until).into())];
+    view.filled(named, &values)
 }
 
 fn tabs(view: &View<'_>, step: &DashboardStep) -> Block {

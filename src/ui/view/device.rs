@@ -44,7 +44,7 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> StepPage {
     StepPage {
         step: "association_pending",
         number: Some(2),
-        heading: key::HEADING_ASSOCIATION_PENDING,
+        heading: view.text(key::HEADING_ASSOCIATION_PENDING),
         instruction: view.text(key::INSTRUCTION_ASSOCIATION_PENDING),
         blocks,
     }
@@ -67,7 +67,7 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> StepPage {
     StepPage {
         step: "confirm_device",
         number: Some(3),
-        heading: key::HEADING_CONFIRM_DEVICE,
+        heading: view.text(key::HEADING_CONFIRM_DEVICE),
         instruction: view.text(if upload.meter.is_identifiable() {
             key::INSTRUCTION_CONFIRM_DEVICE
         } else {

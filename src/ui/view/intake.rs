@@ -40,7 +40,13 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
         title: view.text(key::TITLE_ANSWERS),
         ..view.choices(replies, step.selection.place(replies), |_, reply| row(view, step, *reply))
     }));
-    StepPage { step: name, number: Some(number), heading, instruction: view.text(instruction), blocks }
+    StepPage {
+        step: name,
+        number: Some(number),
+        heading: view.text(heading),
+        instruction: view.text(instruction),
+        blocks,
+    }
 }
 
 fn row(view: &View<'_>, step: &IntakeQuestion, reply: Reply) -> Choice {

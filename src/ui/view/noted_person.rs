@@ -50,7 +50,7 @@ pub(super) fn page(view: &View<'_>, step: &NotedPersonStep) -> StepPage {
     StepPage {
         step: "noted_person",
         number: None,
-        heading: key::HEADING_NOTED,
+        heading: view.text(key::HEADING_NOTED),
         instruction: view.text(instruction),
         blocks,
     }

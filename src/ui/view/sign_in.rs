@@ -49,7 +49,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
     StepPage {
         step: "sign_in",
         number: None,
-        heading: key::HEADING_SIGN_IN,
+        heading: view.text(key::HEADING_SIGN_IN),
         instruction: view.text(key::INSTRUCTION_SIGN_IN),
         blocks,
     }
@@ -79,7 +79,7 @@ pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> StepPage {
     StepPage {
         step: "sign_in_by_code",
         number: None,
-        heading: key::HEADING_SIGN_IN,
+        heading: view.text(key::HEADING_SIGN_IN),
         instruction: view.text(match sign_in {
             CodeSignIn::Shown { .. } => key::INSTRUCTION_TYPE_CODE,
             CodeSignIn::Idle | CodeSignIn::Beginning(_) | CodeSignIn::Failed(_) => key::INSTRUCTION_GET_CODE,

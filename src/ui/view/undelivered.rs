@@ -70,7 +70,7 @@ pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
     StepPage {
         step: "undelivered",
         number: None,
-        heading: key::HEADING_UNDELIVERED,
+        heading: view.text(key::HEADING_UNDELIVERED),
         instruction: view.text(instruction),
         blocks,
     }

@@ -51,7 +51,7 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
     StepPage {
         step: "waiting_meters",
         number: None,
-        heading: key::HEADING_WAITING_METERS,
+        heading: view.text(key::HEADING_WAITING_METERS),
         instruction: view.text(match (undelivered.is_empty(), noted.is_empty()) {
             (true, true) => key::INSTRUCTION_WAITING_METERS,
             (false, true) => key::INSTRUCTION_WAITING_AND_UNDELIVERED,
@@ -137,7 +137,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Ste
             })
         }
     };
-    StepPage { step: "upload", number: Some(2), heading: key::HEADING_UPLOAD, instruction, blocks }
+    StepPage { step: "upload", number: Some(2), heading: view.text(key::HEADING_UPLOAD), instruction, blocks }
 }
 
 /// The models of a list, with what was typed to find one, and what it found. The line below the list is always there,

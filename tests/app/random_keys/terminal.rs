@@ -200,8 +200,8 @@ fn answer_of_platform(platform: &Platform, by: &Actor, task: &PlatformTask, now:
         PlatformTask::CreatePatient { new, key, .. } => {
             EffectResult::Created(told(platform.directory.create(by, new, key)).map(Box::new))
         }
-        PlatformTask::LoadDashboard { patient, period, .. } => {
-            let until = now.date();
+        PlatformTask::LoadDashboard { patient, period, until } => {
+            let until = until.unwrap_or_else(|| now.date());
             let record = told(platform.record.readings(by, patient, period.span_with_before(until)));
             EffectResult::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
         }

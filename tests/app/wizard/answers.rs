@@ -201,7 +201,10 @@ fn late(session: &Session) -> Vec<Late> {
         ),
         row(asked(session, Task::AboutNoted { key: key.clone(), what: NotedTask::Drop }), kept(key::TOLD_NOT_NOTED)),
         row(
-            asked(session, PlatformTask::LoadDashboard { patient: patient.clone(), period: Period::Days14 }),
+            asked(
+                session,
+                PlatformTask::LoadDashboard { patient: patient.clone(), period: Period::Days14, until: None },
+            ),
             ASKED_ONLY,
         ),
         row(asked(session, PlatformTask::FollowDelivery { upload: id.clone() }), ASKED_ONLY),

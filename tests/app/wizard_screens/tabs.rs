@@ -18,7 +18,7 @@ use jiff::civil::{DateTime, date};
 use crate::clinic::{Clinic, anna, dashboard, now};
 
 /// A screen of the dashboard: its name, and the keys that lead to it.
-const TABS: [(&str, &[Key]); 16] = [
+const TABS: [(&str, &[Key]); 17] = [
     ("dashboard__overview", &[]),
     ("dashboard__overview_mmol", &[Key::Char('u')]),
     ("dashboard__standard_day", &[Key::Char('2')]),
@@ -34,7 +34,22 @@ const TABS: [(&str, &[Key]); 16] = [
     ("dashboard__devices", &[Key::Char('5')]),
     ("dashboard__uploads", &[Key::Char('6')]),
     ("dashboard__export", &[Key::Char('7')]),
+    ("dashboard__days", DAYS),
     ("dashboard__tab_help", &[Key::Char('3'), Key::Function(1)]),
+];
+
+/// A day that may be two, typed as the first.
+const DAYS: &[Key] = &[
+    Key::Char('d'),
+    Key::Char('7'),
+    Key::Char('/'),
+    Key::Char('6'),
+    Key::Char('/'),
+    Key::Char('2'),
+    Key::Char('0'),
+    Key::Char('2'),
+    Key::Char('6'),
+    Key::Enter,
 ];
 
 /// Every tab.

@@ -1,0 +1,142 @@
+//! The days of a dashboard as somebody types them, from one to another.
+
+use jiff::civil::Date;
+
+use crate::app::action::Action;
+use crate::app::key_intent::KeyIntent;
+use crate::app::text_field::TextField;
+use crate::domain::statistics::Period;
+use crate::domain::typed_date::{self, Typed};
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DayField {
+    /// The first day.
+    #[default]
+    First,
+    /// The last day; empty it is today.
+    Last,
+}
+
+impl DayField {
+    const fn other(self) -> Self {
+        match self {
+            Self::First => Self::Last,
+            Self::Last => Self::First,
+        }
+    }
+}
+
+/// What is wrong with a day that was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DayFault {
+    /// Nothing was typed.
+    Empty,
+    /// It is no day.
+    NoDay,
+    /// It may be several.
+    Unclear(Vec<Date>),
+    /// It is in the future: nothing was measured then.
+    Ahead,
+    /// The last day lies before this first one.
+    BeforeFirst(Date),
+    /// There are more days from the first to the last than are looked at.
+    TooMany,
+}
+
+/// The form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DaysForm {
+    first: TextField,
+    last: TextField,
+    /// Which field has the focus.
+    pub focus: DayField,
+    /// What is wrong with which field.
+    pub complaint: Option<(DayField, DayFault)>,
+}
+
+/// What became of the form after a key.
+#[derive(Debug)]
+pub(super) enum DaysChoice {
+    /// It is still being filled in.
+    Open(Box<DaysForm>),
+    /// It was left.
+    Left,
+    /// These days, up to the last.
+    Chosen(Period, Date),
+}
+
+impl DaysForm {
+    /// What is typed in a field, and where the cursor stands.
+    #[must_use]
+    pub const fn field(&self, field: DayField) -> &TextField {
+        match field {
+            DayField::First => &self.first,
+            DayField::Last => &self.last,
+        }
+    }
+
+    /// Reacts to a key.
+    pub(super) fn press(mut self: Box<Self>, intent: &KeyIntent, today: Date) -> DaysChoice {
+        match intent {
+            KeyIntent::Edit(edit) => {
+                let field = match self.focus {
+                    DayField::First => &mut self.first,
+                    DayField::Last => &mut self.last,
+                };
+                let is_other = field.edit(edit);
+                if is_other && self.complaint.as_ref().is_some_and(|(of, _)| *of == self.focus) {
+                    self.complaint = None;
+                }
+            }
+            KeyIntent::Act(Action::NextControl | Action::PreviousControl | Action::Up | Action::Down) => {
+                self.focus = self.focus.other();
+            }
+            KeyIntent::Act(Action::GoOn) => match (self.focus, self.day(DayField::First, today)) {
+                (_, Err(fault)) => self.complain(DayField::First, fault),
+                (DayField::First, Ok(_)) => {
+                    self.complaint = None;
+                    self.focus = DayField::Last;
+                }
+                (DayField::Last, Ok(first)) => match self.up_to(first, today) {
+                    Ok((period, last)) => return DaysChoice::Chosen(period, last),
+                    Err(fault) => self.complain(DayField::Last, fault),
+                },
+            },
+            KeyIntent::Act(Action::Back) => return DaysChoice::Left,
+            KeyIntent::Act(_) => {}
+        }
+        DaysChoice::Open(self)
+    }
+
+    fn complain(&mut self, field: DayField, fault: DayFault) {
+        (self.focus, self.complaint) = (field, Some((field, fault)));
+    }
+
+    /// The period from this day to the last.
+    fn up_to(&self, first: Date, today: Date) -> Result<(Period, Date), DayFault> {
+        let last = match self.day(DayField::Last, today) {
+            Err(DayFault::Empty) => today,
+            last => last?,
+        };
+        if last < first {
+            return Err(DayFault::BeforeFirst(first));
+        }
+        Period::between(first, last).map(|period| (period, last)).ok_or(DayFault::TooMany)
+    }
+
+    /// The day in a field.
+    fn day(&self, field: DayField, today: Date) -> Result<Date, DayFault> {
+        let text = self.field(field).text().trim();
+        if text.is_empty() {
+            return Err(DayFault::Empty);
+        }
+        // As in a record: of what can be read in two ways nobody knows which was meant.
+        let day = match (typed_date::plain(text), typed_date::read(text)) {
+            (Some(day), _) => day,
+            (None, Typed::Days(days)) => <[Date; 1]>::try_from(days).map(|[day]| day).map_err(DayFault::Unclear)?,
+            (None, Typed::Month(..) | Typed::Year(_) | Typed::Nothing) => return Err(DayFault::NoDay),
+        };
+        if day > today { Err(DayFault::Ahead) } else { Ok(day) }
+    }
+}

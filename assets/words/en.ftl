@@ -726,9 +726,10 @@ latest-upload = last upload { $upload }
 label-from = From
 # $count: readings that only the care platform has; $at: when it was asked.
 from-platform = { $count ->
-    [0] this station and the care platform, as of { $at }
-   *[other] this station, and { $count } from elsewhere by the care platform, as of { $at }
+    [0] here and the care platform, as of { $at }
+   *[other] here, and { $count } from the care platform alone, as of { $at }
 }
+from-said = The record is from { $from }.
 # $count: readings that are here and not among those that are shown.
 not-shown-of-merged = Readings here that are not shown: { $count }. Their record was merged into this one, and the care platform does not say now that it is this person's.
 from-here-only = The care platform does not answer. Shown is only what this station has: there may be more.

@@ -19,14 +19,13 @@ pub fn is_permitted(working: &Working, action: Action) -> bool {
 const fn needed(step: &Step, action: Action) -> Option<Permission> {
     match action {
         Action::NewPatient => Some(Permission::CreatePatients),
-        Action::OpenDashboard => Some(Permission::SeeRecords),
+        Action::OpenDashboard | Action::ChooseDays => Some(Permission::SeeRecords),
         Action::WaitingMeters | Action::ChooseModel | Action::LookAtDelivery => Some(Permission::KeepReadings),
         Action::GoOn => to_go_on(step),
         Action::ReadAgain => match step {
             Step::Dashboard(_) => Some(Permission::SeeRecords),
             _ => Some(Permission::KeepReadings),
         },
-        Action::ChooseDays => Some(Permission::SeeRecords),
         // On a dashboard they load another period; elsewhere they only move.
         Action::Left | Action::Right => match step {
             Step::Dashboard(_) => Some(Permission::SeeRecords),

@@ -7,6 +7,7 @@ mod details;
 mod keys_told;
 mod pages;
 mod permitted;
+mod room;
 mod rows;
 mod seen;
 mod sweep;

@@ -7,6 +7,12 @@ use super::{buttons, choices, curve, facts, field, gauge, notice, qr_code, share
 use crate::ui::layout::share;
 use crate::ui::scene::{Block, Choices, Curve, Grid, InputField, Table};
 
+/// A column is no narrower than a step on the usual terminal.
+const COLUMN: usize = 78;
+
+/// So many small charts stand below the numbers where there are two columns.
+const STRIPS_ON_THE_LEFT: usize = 2;
+
 /// How the lists and tables among some blocks stand at a width: found once, however many heights are tried.
 pub(crate) struct Arranged(Vec<Option<Standing>>);
 
@@ -61,6 +67,35 @@ enum Ready<'a> {
 /// the least of all is more than that, there are more rows than `height`. A picture is there as a whole, or left out,
 /// the last before the others.
 pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize) -> Sheet {
+    in_two_columns(pen, blocks, height).unwrap_or_else(|| in_one_column(pen, blocks, arranged, height))
+}
+
+/// Numbers on the left and the small charts behind the first two on the right, where the step is as wide as two usual
+/// terminals: who looks at it sees more at once, and not the same with half of the screen empty.
+fn in_two_columns(pen: &Pen<'_>, blocks: &[Block], height: usize) -> Option<Sheet> {
+    let half = pen.width / 2;
+    let is_strip = |block: &Block| matches!(block, Block::Strip(_));
+    let begin = blocks.iter().position(|block| matches!(block, Block::Facts { .. }))?;
+    let first = blocks.iter().position(is_strip)?;
+    let split = first + STRIPS_ON_THE_LEFT;
+    let right = blocks.get(split..).filter(|right| !right.is_empty() && right.iter().all(is_strip))?;
+    if half < COLUMN || split < begin {
+        return None;
+    }
+    let (above, left) = blocks.get(..split)?.split_at(begin);
+    let column = |pen: &Pen<'_>, blocks: &[Block], height| in_one_column(pen, blocks, &arrange(pen, blocks), height);
+    let mut all = column(pen, above, height);
+    if !pen.tight && !above.is_empty() {
+        all.rows.push(Row::default());
+    }
+    let (pen, rest) = (Pen { width: half, ..*pen }, height.saturating_sub(all.rows.len()));
+    let (left, right) = (column(&pen, left, rest), column(&pen, right, rest));
+    let leaves_out = left.leaves_out + right.leaves_out;
+    all.append(Sheet { leaves_out, ..left.beside(right, half) });
+    Some(all)
+}
+
+fn in_one_column(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize) -> Sheet {
     let pictures = arranged.0.iter().filter(|one| matches!(one, Some(Standing::Picture(_)))).count();
     let mut leaves_out = 0;
     loop {

@@ -4,7 +4,6 @@ use super::{readings, strips};
 use crate::domain::calendar;
 use crate::domain::left_out::LeftOut;
 use crate::domain::reading::Beyond;
-use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, Distribution, LEAST_FOR_SPREAD, LastLow, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, Share, TextRole};
@@ -19,6 +18,7 @@ pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard) -> 
         blocks.push(Block::Shares { shares: shares(view, dashboard) });
         blocks.push(strips::standard_day(view, dashboard));
         blocks.push(strips::by_day(view, dashboard));
+        blocks.extend(strips::origin(view, dashboard));
         blocks.extend(strips::beside_before(view, dashboard));
         blocks.extend(strips::meals(view, dashboard));
         blocks.push(strips::latest(view, dashboard));
@@ -51,10 +51,6 @@ fn numbers(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Fact> {
     facts.extend(values(view, dashboard).map(|values| view.fact(key::LABEL_VALUES, values, TextRole::Text)));
     facts.extend(lows(view, dashboard));
     facts.push(latest(view, dashboard));
-    if let RecordOrigin::Platform { elsewhere, at, .. } = dashboard.origin {
-        let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
-        facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
-    }
     facts
 }
 

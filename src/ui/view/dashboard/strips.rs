@@ -3,6 +3,7 @@
 use super::readings;
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
+use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, LEAST_FOR_MEDIAN, PartNumbers, Period, Range, RangeCounts, Summary};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Strip, StripCell, StripRow, TextRole};
@@ -70,6 +71,16 @@ fn number(unit: Unit, mg_per_dl: Option<f64>) -> StripCell {
         Range::Target => TextRole::Text,
     };
     StripCell { role, text: unit.written(mg_per_dl) }
+}
+
+/// Where the record is from, if a care platform told of it. It gives way before the charts that say how somebody is: it
+/// stands among the uploads too.
+pub(super) fn origin(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
+    let RecordOrigin::Platform { elsewhere, at, .. } = dashboard.origin else { return None };
+    let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
+    let (label, note) = (view.text(key::LABEL_FROM), view.filled(key::FROM_PLATFORM, &values));
+    let said = view.filled(key::FROM_SAID, &[("from", (&note).into())]);
+    Some(Block::Strip(Strip { said, rows: vec![StripRow { label, cells: Vec::new(), note }] }))
 }
 
 /// How many readings of each day lie above and below the target.

@@ -18,7 +18,7 @@ use super::{CommandError, Exit, Format};
 use crate::domain::association::AuditEntry;
 use crate::domain::patient::{Patient, PatientId, Status};
 use crate::domain::problem::{ProblemCode, with_causes};
-use crate::domain::record::{PatientRecord, RecordOrigin};
+use crate::domain::record::{BeyondSource, PatientRecord, RecordOrigin};
 use crate::domain::report::RecordReport;
 use crate::domain::report_kind::{Paper, ReportKind};
 use crate::domain::statistics::{Dashboard, MealFilter, Period};
@@ -28,6 +28,7 @@ use crate::domain::words::key;
 use crate::engine::export::{ExportWriteError, FormedExport};
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::export_file::ExportFileError;
+use crate::meters::catalogue::Catalogue;
 use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
@@ -279,7 +280,8 @@ fn report(
     }
     // What a care platform has besides is not asked for: no person signs in here.
     let origin = if patient.id.is_of_directory() { RecordOrigin::WithoutPlatform } else { RecordOrigin::Here };
-    let mut dashboard = Dashboard::of(PatientRecord { origin, ..record }, period, until);
+    let range = |sent: &BeyondSource| Catalogue::embedded().range_of(sent.driver.as_str(), &sent.model);
+    let mut dashboard = Dashboard::of_meters(PatientRecord { origin, ..record }, period, until, range);
     dashboard.unit = options.unit.map_or(dashboard.unit, UnitOption::unit);
     dashboard.count_by(options.lo_hi.policy(), MealFilter::All);
     Ok(store.report(dashboard, now.clone(), Clean::from("the local administrator"), Clean::default())?)

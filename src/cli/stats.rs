@@ -13,7 +13,7 @@ use jiff::civil::{DateTime, Time};
 use super::counting_options::{LowHighOption, UnitOption};
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format, input};
-use crate::domain::reading::Reading;
+use crate::domain::reading::{Beyond, Reading};
 use crate::domain::record::{RecordTotals, Span};
 use crate::domain::statistics::{ComputedNumbers, Counting, MeterLimits, Period, summarise};
 use crate::domain::text::Clean;
@@ -107,9 +107,11 @@ fn computed(options: &StatsOptions, file: ReadingsOfFile) -> ComputedNumbers {
         reading.is_in_numbers() && reading.time.zip(span).is_some_and(|(time, span)| time < span.from)
     };
     let counting = Counting { policy, limits, span };
+    let stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| policy.number(beyond, limits));
     ComputedNumbers {
         summary: summarise(readings.iter().filter(|reading| !is_before(reading)), &counting),
         counting,
+        stand_ins,
         unit,
         days,
         outside_window: readings.iter().filter(is_before).count(),

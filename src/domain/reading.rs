@@ -150,7 +150,7 @@ pub enum LeftOutFor {
 }
 
 /// On which side of what its meter can measure a result lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Beyond {
     /// Below the least.
     Below,

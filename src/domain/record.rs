@@ -9,7 +9,8 @@ use super::glucose::Unit;
 use super::held_meter::HeldMeter;
 use super::left_out::LeftOut;
 use super::patient::Patient;
-use super::reading::{Kind, Reading};
+use super::reading::{Beyond, Kind, Reading};
+use super::text::Clean;
 
 /// A span of wall time: from its beginning up to but without its end. Readings without a time are in none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +121,19 @@ impl UnitCounts {
     }
 }
 
+/// The meter that sent a result beyond what it measures: LO or HI.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BeyondSource {
+    /// The time of the result.
+    pub time: DateTime,
+    /// On which side it lies.
+    pub beyond: Beyond,
+    /// The driver that read the meter.
+    pub driver: Clean,
+    /// The model, as the meter said itself.
+    pub model: Clean,
+}
+
 /// One person's record over a span of time.
 #[derive(Debug, Clone)]
 pub struct PatientRecord {
@@ -133,6 +147,8 @@ pub struct PatientRecord {
     pub uploads: Vec<PastUpload>,
     /// The meters that are or were theirs at this station, those that are theirs first.
     pub meters: Vec<HeldMeter>,
+    /// Which meters sent the results of the span that lie beyond what they measure, as far as this station knows.
+    pub beyond: Vec<BeyondSource>,
     /// Where it is from.
     pub origin: RecordOrigin,
 }

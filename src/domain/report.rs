@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::clinic::Purpose;
 use super::meter::MeterIdentity;
-use super::reading::Reading;
+use super::reading::{Beyond, Reading};
 use super::record::RecordOrigin;
 use super::report_kind::ReportKind;
-use super::statistics::{ComputedNumbers, Counting, Dashboard, MeterLimits};
+use super::statistics::{ComputedNumbers, Counting, Dashboard};
 use super::text::Clean;
 
 /// A reading of a record with the first read of a meter that had it.
@@ -120,10 +120,19 @@ impl RecordReport {
     pub fn numbers(&self) -> ComputedNumbers {
         let dashboard = &self.dashboard;
         let span = dashboard.period.span(dashboard.until);
-        let counting = Counting { policy: dashboard.low_high, limits: MeterLimits::default(), span: Some(span) };
+        let counting = Counting { policy: dashboard.low_high, span: Some(span), ..Counting::default() };
+        let stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| {
+            let numbers: Vec<Option<u32>> = dashboard.stand_ins(beyond).iter().map(|(number, _)| *number).collect();
+            match numbers.as_slice() {
+                [] => counting.policy.number(beyond, counting.limits),
+                [one] => *one,
+                [..] => None,
+            }
+        });
         ComputedNumbers {
             summary: dashboard.summary.clone(),
             counting,
+            stand_ins,
             unit: dashboard.unit,
             days: Some((span.from.date(), dashboard.until)),
             outside_window: 0,

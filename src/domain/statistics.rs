@@ -25,7 +25,7 @@ pub use self::curves::{CurvePoint, DayCurves, DayValue, POINTS};
 pub use self::dashboard::Dashboard;
 pub use self::distribution::{Distribution, LEAST_FOR_SPREAD};
 pub use self::frequency::TestFrequency;
-pub use self::low_high::{LowHighPolicy, MeterLimits};
+pub use self::low_high::{BeyondLimits, LowHighPolicy, MeterLimits};
 pub use self::meal_filter::MealFilter;
 pub use self::minimum::TooFew;
 pub use self::parts::{BLOCKS, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, MealNumbers, PartNumbers};

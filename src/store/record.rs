@@ -9,7 +9,7 @@ use crate::domain::association::PastUpload;
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Patient, PatientId};
-use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span, UnitCounts};
+use crate::domain::record::{BeyondSource, PatientRecord, RecordOrigin, RecordTotals, Span, UnitCounts};
 use crate::domain::text::{Clean, Private};
 
 /// How many past uploads are listed: the visits of years; the readings of all are there.
@@ -68,6 +68,7 @@ fn told(reader: &Connection, patient: Patient, people: &SubjectSet, span: Span) 
         },
         uploads: past_uploads(reader, people)?,
         meters: held_meters::of(reader, people)?,
+        beyond: beyond(reader, people, span)?,
         origin: RecordOrigin::Here,
     })
 }
@@ -85,6 +86,29 @@ fn units(connection: &Connection, people: &SubjectSet) -> Result<UnitCounts, Sto
         counts.add(codec::from_word(&row.get::<_, String>(0)?, "unit")?, row.get(1)?);
     }
     Ok(counts)
+}
+
+/// The meters that sent what lies beyond what they measure: for each such result, the meter of the first read that had
+/// it.
+fn beyond(connection: &Connection, people: &SubjectSet, span: Span) -> Result<Vec<BeyondSource>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {}, d.identity FROM records x JOIN readings r ON r.id = x.reading
+             JOIN downloads d ON d.id = (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)
+         WHERE x.subject IN {} AND x.time >= ?2 AND x.time < ?3
+             AND (r.range IN ('low', 'high') OR r.doubts <> '[]')
+         ORDER BY x.time DESC, r.meter_index DESC, r.id DESC",
+        readings::COLUMNS,
+        SubjectSet::LISTED
+    ))?;
+    let mut rows = statement.query(params![people, span.from.to_string(), span.to.to_string()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let reading = readings::from_row(row)?;
+        let (Some(time), Some(beyond)) = (reading.time, reading.beyond()) else { continue };
+        let meter: MeterIdentity = codec::from_json(&row.get::<_, String>("identity")?, "meter")?;
+        found.push(BeyondSource { time, beyond, driver: meter.driver, model: meter.model });
+    }
+    Ok(found)
 }
 
 fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<PastUpload>, StoreError> {

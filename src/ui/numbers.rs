@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::glucose::Unit;
-use crate::domain::reading::Beyond;
 use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, PartNumbers, Range, RangeCounts, TooFew, Uncounted};
 
 /// The numbers with their names, every one unrounded.
@@ -117,17 +116,17 @@ struct SuppressedObject {
 /// The object of what was computed: every number unrounded.
 #[must_use]
 pub fn numbers_object(computed: &ComputedNumbers) -> NumbersObject {
-    let ComputedNumbers { summary, counting, unit, days, .. } = computed;
+    let ComputedNumbers { summary, counting, stand_ins, unit, days, .. } = computed;
     let (numbers, frequency) = (summary.distribution, summary.frequency);
     let in_unit = |mg_per_dl: Option<f64>| mg_per_dl.map(|value| unit.of_mg_per_dl(value));
-    let stands_for = |beyond| counting.policy.number(beyond, counting.limits);
+    let [lo_mg_per_dl, hi_mg_per_dl] = *stand_ins;
     NumbersObject {
         unit: *unit,
         complete: computed.is_whole,
         lo_hi: LowHighObject {
             policy: counting.policy,
-            lo_mg_per_dl: stands_for(Beyond::Below),
-            hi_mg_per_dl: stands_for(Beyond::Above),
+            lo_mg_per_dl,
+            hi_mg_per_dl,
             lo: summary.low_flags,
             hi: summary.high_flags,
         },

@@ -192,6 +192,8 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         left_out: glucodock::domain::left_out::LeftOut::default(),
         readings: vec![],
         readings_before: vec![],
+        limits: vec![],
+        stand_ins: [vec![], vec![]],
         uploads: vec![],
         meters: vec![],
         origin: RecordOrigin::Here,

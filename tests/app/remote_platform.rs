@@ -188,6 +188,7 @@ impl ClinicalRecord for Remote {
             readings,
             totals,
             uploads: vec![],
+            beyond: vec![],
             origin: RecordOrigin::Platform { elsewhere: totals.readings, unconfirmed: 0, at: noon().timestamp() },
         })
     }

@@ -136,6 +136,9 @@ fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
         assert_eq!(numbers[name], count, "{name}");
     }
     assert_eq!(numbers["uncounted"]["control"], 1);
+    // The meter measures from 10 to 600 mg/dL: (102 + 9 + 251 + 5.6 * 18.01559 + 180) / 5.
+    assert_eq!(numbers["lo_hi"]["lo_mg_per_dl"], 9);
+    assert!((numbers["mean"].as_f64().unwrap() - 128.577_460_8).abs() < 1e-9, "{}", numbers["mean"]);
 
     let document = object(&export(data.path(), &[&["M1000001", "--as", "fhir"], &DAYS as &[&str]].concat()));
     let kinds: Vec<&str> = document["entry"]

@@ -12,7 +12,6 @@ pub use self::tab::{DashboardTab, ListPlace, LogbookColumns, LogbookPage, Patter
 
 use jiff::civil::Date;
 
-use self::days::DaysChoice;
 use super::find_patient::FindPatient;
 use super::in_hand::STEPS;
 use super::patient_search::PatientSearch;
@@ -144,12 +143,6 @@ impl DashboardStep {
         self.tab = DashboardTab::open(self.tab.kind());
     }
 
-    /// The last day that is asked for.
-    #[must_use]
-    pub fn last_day(&self, today: Date) -> Date {
-        self.until.unwrap_or(today)
-    }
-
     /// How many rows the list of the tab has.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -240,14 +233,7 @@ impl DashboardStep {
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
         if let Some(form) = self.days.take() {
-            match form.press(intent, context.today) {
-                DaysChoice::Open(form) => self.days = Some(form),
-                DaysChoice::Left => {}
-                DaysChoice::Chosen(period, last) => {
-                    (self.period, self.until) = (period, Some(last));
-                    self.load(context);
-                }
-            }
+            self.press_days(form, intent, context);
             return Step::Dashboard(self);
         }
         let KeyIntent::Act(action) = intent else { return Step::Dashboard(self) };

@@ -3,7 +3,6 @@
 use crate::cli::output::{Side, aligned};
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
-use crate::domain::reading::Beyond;
 use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, PartNumbers, Range, TooFew, Uncounted};
 use crate::ui::words::Words;
 
@@ -90,14 +89,10 @@ fn readings(computed: &ComputedNumbers) -> String {
 }
 
 fn low_high(computed: &ComputedNumbers) -> String {
-    let ComputedNumbers { summary, counting, unit, .. } = computed;
-    let stands_for = |beyond| {
-        counting
-            .policy
-            .number(beyond, counting.limits)
-            .map_or_else(String::new, |number| format!(" as {} {unit}", unit.written(f64::from(number))))
-    };
-    let (low, high) = (stands_for(Beyond::Below), stands_for(Beyond::Above));
+    let ComputedNumbers { summary, counting, stand_ins, unit, .. } = computed;
+    let [low, high] = stand_ins.map(|number| {
+        number.map_or_else(String::new, |number| format!(" as {} {unit}", unit.written(f64::from(number))))
+    });
     let told = format!("{} LO{low}, {} HI{high}", summary.low_flags, summary.high_flags);
     if counting.policy == LowHighPolicy::Exclude { format!("{told}; counted, and in no other number") } else { told }
 }

@@ -12,6 +12,8 @@ pub struct ComputedNumbers {
     pub summary: Summary,
     /// How was counted.
     pub counting: Counting,
+    /// What stands for LO and for HI, in mg/dL: nothing where nothing does, or where it is another for each meter.
+    pub stand_ins: [Option<u32>; 2],
     /// The unit in which they are written.
     pub unit: Unit,
     /// The first and the last day that are looked at; none without a reading.

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::distribution::{LEAST_FOR_SPREAD, percentile};
 use super::minimum::TooFew;
 use super::parts::{LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES};
-use super::summary::Counting;
 use crate::domain::reading::Reading;
 
 /// The points of a curve: one for each half hour, because nobody plans a day more finely.
@@ -48,15 +47,15 @@ pub struct DayValue {
 }
 
 impl DayValue {
-    /// That of a reading that counts and has a number.
+    /// That of a reading that counts and has this number.
     #[must_use]
-    pub fn of(reading: &Reading, counting: &Counting) -> Option<Self> {
+    pub fn of(reading: &Reading, number: Option<f64>) -> Option<Self> {
         if !reading.is_in_numbers() {
             return None;
         }
         let time = reading.time?.time();
         let minute = u16::try_from(time.hour()).ok()? * 60 + u16::try_from(time.minute()).ok()?;
-        Some(Self { minute, mg_per_dl: counting.number(reading)? })
+        Some(Self { minute, mg_per_dl: number? })
     }
 }
 

@@ -1,27 +1,48 @@
 //! What a dashboard shows.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::curves::{DayCurves, DayValue};
-use super::low_high::{LowHighPolicy, MeterLimits};
+use super::low_high::{BeyondLimits, LowHighPolicy, MeterLimits};
 use super::meal_filter::MealFilter;
 use super::patterns::{FoundPattern, patterns};
 use super::period::Period;
-use super::summary::{Counting, Summary, summarise};
+use super::summary::{Counting, Summary, summarise, summarise_by};
 use crate::domain::association::PastUpload;
 use crate::domain::glucose::Unit;
 use crate::domain::held_meter::HeldMeter;
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Patient;
 use crate::domain::reading::{Beyond, Reading};
-use crate::domain::record::{PatientRecord, RecordOrigin};
+use crate::domain::record::{BeyondSource, PatientRecord, RecordOrigin};
 use crate::domain::text::Clean;
 
 impl Dashboard {
-    /// The dashboard of a record that was taken over [`Period::span_with_before`] of this period and day.
+    /// The dashboard of a record that was taken over [`Period::span_with_before`] of this period and day, with the
+    /// limits of most meters for all.
     #[must_use]
     pub fn of(record: PatientRecord, period: Period, until: Date) -> Self {
+        Self::of_meters(record, period, until, |_| None)
+    }
+
+    /// The same with the limits of each meter: of a result that lies beyond what its meter measures, `range` says what
+    /// that is, the lowest and the highest value in mg/dL; where nobody knows, it is that of most meters.
+    #[must_use]
+    pub fn of_meters(
+        record: PatientRecord,
+        period: Period,
+        until: Date,
+        range: impl Fn(&BeyondSource) -> Option<(u32, u32)>,
+    ) -> Self {
+        let limits = record.beyond.iter().filter_map(|source| {
+            let (lowest, highest) = range(source)?;
+            let limits = MeterLimits { lowest, highest };
+            Some(BeyondLimits { time: source.time, beyond: source.beyond, limits })
+        });
+        let limits = limits.collect();
         let mut readings = record.readings;
         let from = period.span(until).from;
         // The newest come first.
@@ -41,6 +62,8 @@ impl Dashboard {
             left_out: record.totals.left_out,
             readings,
             readings_before: before,
+            limits,
+            stand_ins: Default::default(),
             uploads: record.uploads,
             meters: record.meters,
             origin: record.origin,
@@ -52,29 +75,45 @@ impl Dashboard {
     /// The numbers of the readings of a period: the same that `glucodock stats` computes of a file.
     #[must_use]
     pub fn summarised(readings: &[Reading], period: Period, until: Date) -> Summary {
-        Self::counted(readings, LowHighPolicy::default(), MealFilter::default(), (period, until))
+        summarise(readings, &Counting { span: Some(period.span(until)), ..Counting::default() })
     }
 
-    fn counted(readings: &[Reading], policy: LowHighPolicy, meals: MealFilter, of: (Period, Date)) -> Summary {
-        let (period, until) = of;
-        let counting = Counting { policy, span: Some(period.span(until)), ..Counting::default() };
-        summarise(readings.iter().filter(|reading| meals.takes(reading)), &counting)
+    fn counted(&self, readings: &[Reading], until: Date) -> Summary {
+        let taken = readings.iter().filter(|reading| self.meals.takes(reading));
+        summarise_by(taken, Some(self.period.span(until)), |reading| self.number(reading))
+    }
+
+    /// How a reading is counted: by what its meter can measure.
+    fn counting(&self, reading: &Reading) -> Counting {
+        let of_meter = |beyond| {
+            let own = self.limits.iter().find(|own| Some(own.time) == reading.time && own.beyond == beyond);
+            own.map_or_else(MeterLimits::default, |own| own.limits)
+        };
+        let limits = reading.beyond().map(of_meter).unwrap_or_default();
+        Counting { policy: self.low_high, limits, span: None }
+    }
+
+    /// The number of a reading that counts, in mg/dL: of LO and HI what stands for them of their meter, if anything
+    /// does.
+    #[must_use]
+    pub fn number(&self, reading: &Reading) -> Option<f64> {
+        self.counting(reading).number(reading)
     }
 
     /// Counts anew, with this for LO and HI and these readings alone.
     pub fn count_by(&mut self, low_high: LowHighPolicy, meals: MealFilter) {
-        let counted = |readings: &[Reading], until| Self::counted(readings, low_high, meals, (self.period, until));
-        let summary = counted(&self.readings, self.until);
-        let before = counted(&self.readings_before, self.period.until_before(self.until));
-        (self.low_high, self.meals, self.summary, self.before) = (low_high, meals, summary, before);
+        (self.low_high, self.meals) = (low_high, meals);
+        let before = self.counted(&self.readings_before, self.period.until_before(self.until));
+        (self.summary, self.before) = (self.counted(&self.readings, self.until), before);
+        // Once, as the numbers: a key must not cost more with more readings.
+        self.stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| self.counted_stand_ins(beyond));
         self.patterns = patterns(self.shown(), &self.summary);
         self.curves = DayCurves::of(self.day_values().collect()).ok();
     }
 
     /// The readings that count as readings of one day.
     pub fn day_values(&self) -> impl Iterator<Item = DayValue> {
-        let counting = Counting { policy: self.low_high, ..Counting::default() };
-        self.shown().filter_map(move |reading| DayValue::of(reading, &counting))
+        self.shown().filter_map(|reading| DayValue::of(reading, self.number(reading)))
     }
 
     /// The readings of the period that are looked at, newest first: those of the meals that are chosen, whatever they
@@ -126,11 +165,23 @@ impl Dashboard {
         self.patient.devices.iter().filter(move |device| !here.iter().any(|name| name == device.as_str()))
     }
 
-    /// What stands for LO or HI in its numbers, in mg/dL. A record does not say which meter a reading is from, so that
-    /// it is the same for all.
+    /// What stands for the LO or the HI in its numbers, in mg/dL, each with for how many of them: several where meters
+    /// measure differently.
     #[must_use]
-    pub fn stands_for(&self, beyond: Beyond) -> Option<u32> {
-        self.low_high.number(beyond, MeterLimits::default())
+    pub fn stand_ins(&self, beyond: Beyond) -> &[(Option<u32>, u32)] {
+        let [low, high] = &self.stand_ins;
+        match beyond {
+            Beyond::Below => low,
+            Beyond::Above => high,
+        }
+    }
+
+    fn counted_stand_ins(&self, beyond: Beyond) -> Vec<(Option<u32>, u32)> {
+        let mut counts = BTreeMap::new();
+        for reading in self.shown().filter(|reading| reading.is_in_numbers() && reading.beyond() == Some(beyond)) {
+            *counts.entry(self.low_high.number(beyond, self.counting(reading).limits)).or_default() += 1;
+        }
+        counts.into_iter().collect()
     }
 }
 
@@ -165,6 +216,10 @@ pub struct Dashboard {
     pub readings: Vec<Reading>,
     /// The readings of the period before it, newest first.
     pub readings_before: Vec<Reading>,
+    /// What the meters can measure whose LO and HI are among them, where it is known.
+    pub limits: Vec<BeyondLimits>,
+    /// What stands for LO and for HI in the numbers, see [`Dashboard::stand_ins`].
+    pub stand_ins: [Vec<(Option<u32>, u32)>; 2],
     /// The last uploads, newest first.
     pub uploads: Vec<PastUpload>,
     /// The meters that are or were theirs at this station, those that are theirs first.
@@ -198,6 +253,47 @@ mod tests {
         }
     }
 
+    /// LO of two meters and HI of one, the one of which measures from 10 mg/dL on.
+    fn beyond() -> Vec<BeyondSource> {
+        let source = |time: &str, beyond, model: &str| BeyondSource {
+            time: time.parse().unwrap(),
+            beyond,
+            driver: "d".into(),
+            model: model.into(),
+        };
+        vec![
+            source("2026-07-13T03:00", Beyond::Below, "Instant"),
+            source("2026-07-13T04:00", Beyond::Below, "unknown"),
+            source("2026-07-13T05:00", Beyond::Above, "Instant"),
+        ]
+    }
+
+    /// By analytics: the next number beyond the range of the model, 9 for one that measures from 10 on, 19 for most.
+    #[test]
+    fn what_stands_for_lo_and_hi_is_of_the_meter_that_sent_it() {
+        let mut dashboard = dashboard();
+        let flag = |time: &str, measured| Reading { measured, ..reading(time, 0, Meal::None) };
+        dashboard.readings = vec![
+            flag("2026-07-13T05:00", Measured::High),
+            flag("2026-07-13T04:00", Measured::Low),
+            flag("2026-07-13T03:00", Measured::Low),
+            flag("2026-07-12T04:00", Measured::Low),
+        ];
+        dashboard.count_by(LowHighPolicy::Limits, MealFilter::All);
+        let told = |dashboard: &Dashboard, beyond| dashboard.stand_ins(beyond).to_vec();
+        assert_eq!(told(&dashboard, Beyond::Below), [(Some(9), 1), (Some(19), 2)]);
+        assert_eq!(told(&dashboard, Beyond::Above), [(Some(601), 1)]);
+        let mean = |dashboard: &Dashboard| dashboard.summary.distribution.map(|numbers| numbers.mean);
+        // (9 + 19 + 19 + 601) / 4
+        assert_eq!(mean(&dashboard), Some(162.0));
+        dashboard.count_by(LowHighPolicy::Tidepool, MealFilter::All);
+        // (9 + 9 + 9 + 601) / 4
+        assert_eq!((mean(&dashboard), told(&dashboard, Beyond::Below)), (Some(157.0), vec![(Some(9), 3)]));
+        dashboard.count_by(LowHighPolicy::Exclude, MealFilter::All);
+        assert_eq!((mean(&dashboard), told(&dashboard, Beyond::Below)), (None, vec![(None, 3)]));
+        assert_eq!(dashboard.summary.count, 4, "no count changes");
+    }
+
     /// A week, and the one before.
     fn dashboard() -> Dashboard {
         let readings = vec![
@@ -227,9 +323,11 @@ mod tests {
             end: None,
         };
         let totals = RecordTotals::of(&readings);
-        let origin = RecordOrigin::Here;
-        let record = PatientRecord { patient, readings, totals, uploads: vec![], meters: vec![meter], origin };
-        Dashboard::of(record, Period::Days7, UNTIL)
+        let (beyond, origin) = (beyond(), RecordOrigin::Here);
+        let record = PatientRecord { patient, readings, totals, uploads: vec![], meters: vec![meter], beyond, origin };
+        Dashboard::of_meters(record, Period::Days7, UNTIL, |source| {
+            (source.model.as_str() == "Instant").then_some((10, 600))
+        })
     }
 
     #[test]

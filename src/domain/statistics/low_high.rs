@@ -1,6 +1,7 @@
 //! What the numbers take for LO and HI, which have none. Where a record has a few of them, this decides about its mean,
 //! its standard deviation and its risk; counts and percents are the same whatever is taken.
 
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::reading::Beyond;
@@ -49,6 +50,17 @@ impl LowHighPolicy {
 const TIDEPOOL_LO: u32 = 9;
 /// What Tidepool's driver for meters of Roche stores for HI: the range of most meters ends at 600 mg/dL.
 const TIDEPOOL_HI: u32 = 601;
+
+/// What the meter can measure that sent a result beyond it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeyondLimits {
+    /// The time of the result.
+    pub time: DateTime,
+    /// On which side it lies.
+    pub beyond: Beyond,
+    /// What the meter can measure.
+    pub limits: MeterLimits,
+}
 
 /// What a meter can measure, in mg/dL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -124,15 +124,25 @@ struct CountedReading {
 /// readings is of no matter.
 #[must_use]
 pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: &Counting) -> Summary {
+    summarise_by(readings, counting.span, |reading| counting.number(reading))
+}
+
+/// The same over these days, where `number` says what number a reading has ([`Counting::number`]): of LO and HI it may
+/// be another for each meter.
+pub(super) fn summarise_by<'a>(
+    readings: impl IntoIterator<Item = &'a Reading>,
+    span: Option<Span>,
+    number: impl Fn(&Reading) -> Option<f64>,
+) -> Summary {
     let mut summary = Summary::default();
     let mut counted: Vec<CountedReading> =
-        readings.into_iter().filter_map(|reading| summary.take(reading, counting)).collect();
+        readings.into_iter().filter_map(|reading| summary.take(reading, &number)).collect();
     counted.sort_by_key(|reading| reading.time);
 
     let mut values = Vec::with_capacity(counted.len());
     let (mut days, mut risk, mut meals) = (TestDays::default(), RiskSum::default(), MealSums::default());
     let mut blocks: [PartSum; BLOCKS] = Default::default();
-    let mut by_day = DaySums::new(counting.span);
+    let mut by_day = DaySums::new(span);
     for CountedReading { time, range, meal, measured, mg_per_dl } in counted {
         by_day.add(time.date(), range);
         if range < Range::Target {
@@ -152,7 +162,7 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: 
         }
     }
     risk.end_day();
-    let frequency = days.frequency(counting.span);
+    let frequency = days.frequency(span);
     Summary {
         distribution: Distribution::of(&mut values),
         risk: risk.risk(),
@@ -166,7 +176,7 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: 
 
 impl Summary {
     /// Counts a reading, or counts it as one that does not count.
-    fn take(&mut self, reading: &Reading, counting: &Counting) -> Option<CountedReading> {
+    fn take(&mut self, reading: &Reading, number: impl Fn(&Reading) -> Option<f64>) -> Option<CountedReading> {
         if let Some(why) = reading.left_out_for() {
             self.uncounted.add(reading, why);
             return None;
@@ -180,7 +190,7 @@ impl Summary {
             Some(Beyond::Above) => self.high_flags += 1,
             None => reading.measured.concentration().into_iter().for_each(|value| self.note_extremes(value)),
         }
-        let mg_per_dl = counting.number(reading);
+        let mg_per_dl = number(reading);
         Some(CountedReading { time, range, meal: reading.meal, measured: reading.measured, mg_per_dl })
     }
 

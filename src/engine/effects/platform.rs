@@ -9,7 +9,9 @@ use super::{follow, platform_check};
 use crate::app::effect::PlatformTask;
 use crate::app::event::EffectResult;
 use crate::domain::clinic::Actor;
+use crate::domain::record::BeyondSource;
 use crate::domain::statistics::Dashboard;
+use crate::meters::catalogue::Catalogue;
 
 /// How many patients one search gives at most: more than a screen shows. Whoever is not among them is found by typing
 /// more.
@@ -45,7 +47,8 @@ pub(super) fn start(remote: &mut Remote, actor: Actor, call: CallTag, task: Plat
             let until = until.unwrap_or(today);
             remote.ask(call, EffectResult::Dashboard, move |platform| async move {
                 let record = platform.record.readings(&actor, &patient, period.span_with_before(until)).await?;
-                Ok(Box::new(Dashboard::of(record, period, until)))
+                let range = |sent: &BeyondSource| Catalogue::embedded().range_of(sent.driver.as_str(), &sent.model);
+                Ok(Box::new(Dashboard::of_meters(record, period, until, range)))
             });
         }
         PlatformTask::LoadWithheld => {

@@ -162,6 +162,7 @@ fn a_dashboard_without_the_platform_is_asked_for_again_by_itself() {
     let mut whole = dashboard(anna(), Period::default());
     whole.origin = RecordOrigin::Platform { elsewhere: 3, unconfirmed: 0, at: now() };
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Dashboard(Ok(Box::new(whole))) });
-    assert!(!said(&clinic).contains(alone) && said(&clinic).contains("3 from elsewhere"), "{}", said(&clinic));
+    let told = said(&clinic);
+    assert!(!told.contains(alone) && told.contains("and 3 from the care platform alone"), "{told}");
     assert!(hurried(&clinic));
 }

@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::DashboardStep;
 use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
 use crate::app::text_field::TextField;
+use crate::app::wizard::StepContext;
 use crate::domain::statistics::Period;
 use crate::domain::typed_date::{self, Typed};
 
@@ -57,13 +59,33 @@ pub struct DaysForm {
 
 /// What became of the form after a key.
 #[derive(Debug)]
-pub(super) enum DaysChoice {
+enum DaysChoice {
     /// It is still being filled in.
     Open(Box<DaysForm>),
     /// It was left.
     Left,
     /// These days, up to the last.
     Chosen(Period, Date),
+}
+
+impl DashboardStep {
+    /// The last day that is asked for.
+    #[must_use]
+    pub fn last_day(&self, today: Date) -> Date {
+        self.until.unwrap_or(today)
+    }
+
+    /// A key in the form, which is taken out of the step meanwhile.
+    pub(super) fn press_days(&mut self, form: Box<DaysForm>, intent: &KeyIntent, context: &mut StepContext<'_>) {
+        match form.press(intent, context.today) {
+            DaysChoice::Open(form) => self.days = Some(form),
+            DaysChoice::Left => {}
+            DaysChoice::Chosen(period, last) => {
+                (self.period, self.until) = (period, Some(last));
+                self.load(context);
+            }
+        }
+    }
 }
 
 impl DaysForm {
@@ -77,7 +99,7 @@ impl DaysForm {
     }
 
     /// Reacts to a key.
-    pub(super) fn press(mut self: Box<Self>, intent: &KeyIntent, today: Date) -> DaysChoice {
+    fn press(mut self: Box<Self>, intent: &KeyIntent, today: Date) -> DaysChoice {
         match intent {
             KeyIntent::Edit(edit) => {
                 let field = match self.focus {

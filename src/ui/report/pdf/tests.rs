@@ -51,7 +51,7 @@ fn report(period: Period, a_day: u32, family: &str) -> RecordReport {
     };
     let totals = RecordTotals::of(&readings);
     let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord { patient, readings, totals, uploads, meters, origin };
+    let record = PatientRecord { patient, readings, totals, uploads, meters, beyond: Vec::new(), origin };
     let at = LAST.at(12, 30, 0, 0).in_tz("Europe/Berlin").unwrap();
     let (user, site, station) = ("Nora Test".into(), "Clinic".into(), String::new());
     let made = ReportMaker { at, user, site, station, version: "1.2.3", purpose: Purpose::Patients };

@@ -22,9 +22,12 @@ pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard) -> 
         blocks.extend(strips::beside_before(view, dashboard));
         blocks.extend(strips::meals(view, dashboard));
         blocks.push(strips::latest(view, dashboard));
-    } else if dashboard.shown_count() == 0 {
+        return blocks;
+    }
+    if dashboard.shown_count() == 0 {
         blocks.push(view.notice(TextRole::Accent, key::NO_READINGS_IN_PERIOD));
     }
+    blocks.extend(strips::origin(view, dashboard));
     blocks
 }
 
@@ -139,21 +142,24 @@ fn values(view: &Wording<'_>, dashboard: &Dashboard) -> Option<String> {
 
 /// How many LO and how many HI there are, with what stands for them in the mean.
 pub(super) fn beyond(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<String> {
-    let (summary, unit) = (&dashboard.summary, dashboard.unit);
+    let unit = dashboard.unit;
     let beyond = [
-        (summary.low_flags, Beyond::Below, key::LOW_TAKEN_AS, key::LOW_NOT_TAKEN),
-        (summary.high_flags, Beyond::Above, key::HIGH_TAKEN_AS, key::HIGH_NOT_TAKEN),
+        (Beyond::Below, key::LOW_TAKEN_AS, key::LOW_NOT_TAKEN),
+        (Beyond::Above, key::HIGH_TAKEN_AS, key::HIGH_NOT_TAKEN),
     ];
     // Always told where there is one: six LO and HI among five hundred readings move the
     // coefficient of variation from 31 to 38 %, by what stands for them.
-    let told = |(count, beyond, taken, not_taken): (u32, Beyond, TextKey, TextKey)| match dashboard.stands_for(beyond) {
-        Some(number) => {
-            let number = unit.written(f64::from(number));
-            view.filled(taken, &[("count", count.into()), ("number", number.into())])
-        }
-        None => view.filled(not_taken, &[("count", count.into())]),
+    let told = |(beyond, taken, not_taken): (Beyond, TextKey, TextKey)| {
+        let each = move |(number, count): &(Option<u32>, u32)| match *number {
+            Some(number) => {
+                let number = unit.written(f64::from(number));
+                view.filled(taken, &[("count", (*count).into()), ("number", number.into())])
+            }
+            None => view.filled(not_taken, &[("count", (*count).into())]),
+        };
+        dashboard.stand_ins(beyond).iter().map(each)
     };
-    beyond.into_iter().filter(|(count, ..)| *count > 0).map(told).collect()
+    beyond.into_iter().flat_map(told).collect()
 }
 
 /// What is in the list below and in no number; nothing if all is.

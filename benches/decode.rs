@@ -13,12 +13,12 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use glucodock::{domain, meters};
-
-use conversations::{Memory, read, recorded, simulated};
 use meters::catalogue::Meter;
 use meters::drivers::{self, Driver};
 use meters::link::Link;
 use meters::simulator::memory_link::MemoryLink;
+
+use conversations::{Memory, read, recorded, simulated};
 use played::{Ending, Player};
 
 // The fuzz targets begin with the same conversations.

@@ -36,13 +36,14 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use anyhow::{Result, ensure};
-use fhir_server::Shelf;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::reading::{Kind, Reading};
-use http_server::{Answered, Asked, Server, fhir};
 use jiff::civil::date;
-use place::{Served, Terminal, letters, nora, says_all};
 use serde_json::{Value, json};
+
+use fhir_server::Shelf;
+use http_server::{Answered, Asked, Server, fhir};
+use place::{Served, Terminal, letters, nora, says_all};
 
 /// As many as the largest of the usual meters keep.
 const FULL: u32 = 720;

@@ -11,7 +11,6 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use clinic::{Clinic, anna, dashboard, now, patient, upload};
 use glucodock::app::asked::Asked;
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
@@ -33,6 +32,8 @@ use glucodock::ui::words::Words;
 use jiff::civil::date;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+
+use clinic::{Clinic, anna, dashboard, now, patient, upload};
 
 #[path = "../tests/app/clinic.rs"]
 #[expect(dead_code, reason = "a measurement needs less of the clinic than the tests")]

@@ -5,8 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::backend::Failures;
-use super::embedded;
 use glucodock::app::action::Keymap;
 use glucodock::app::model::AppSetup;
 use glucodock::domain::cause::Cause;
@@ -36,6 +34,9 @@ use glucodock::ui::view::Extent;
 use glucodock::ui::words::Words;
 use jiff::Zoned;
 use jiff::civil::date;
+
+use super::backend::Failures;
+use super::embedded;
 
 pub(crate) fn noon() -> Zoned {
     "2026-07-14T12:00:00+02:00[Europe/Berlin]".parse().unwrap()

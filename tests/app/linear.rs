@@ -1,9 +1,10 @@
 //! The screen as lines, and lines as keys.
 
-use super::scenes;
 use glucodock::app::key::Key;
 use glucodock::ui::linear::{keys, render};
 use glucodock::ui::scene::{Block, Scene, TextRole};
+
+use super::scenes;
 
 fn at(done: u32) -> Scene {
     let mut scene = scenes::upload();

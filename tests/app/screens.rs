@@ -1,6 +1,5 @@
 //! Every kind of screen as cells: as reviewed snapshots, and with any text at any size.
 
-use super::scenes;
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::layout::LEAST;
@@ -11,6 +10,8 @@ use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::{Backend as _, TestBackend};
 use ratatui::buffer::Buffer;
+
+use super::scenes;
 
 fn drawn(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();

@@ -25,7 +25,6 @@ mod typing;
 pub(crate) mod undelivered;
 mod ways_back;
 
-use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
 use glucodock::app::effect::{Command, Effect, PlatformTask, Request, StationTask, Task, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
@@ -43,6 +42,8 @@ use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::validation::FieldFault;
 use glucodock::domain::words::key;
 use proptest::prelude::*;
+
+use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
 
 /// Everything that is said, as JSON.
 fn said(clinic: &Clinic) -> String {

@@ -15,7 +15,6 @@ pub(crate) mod tabs;
 mod told_in_full;
 pub(crate) mod variants;
 
-use super::clinic::Clinic;
 use glucodock::app::key::Key;
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
@@ -26,6 +25,8 @@ use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+
+use super::clinic::Clinic;
 
 /// The rows behind a bar, so that no white space is lost, and the roles below them.
 fn snapshot(clinic: &Clinic, theme: &Theme, columns: u16, rows: u16) -> String {

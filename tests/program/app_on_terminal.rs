@@ -5,8 +5,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::pty::{Pty, Setting};
 use rustix::process::Signal;
+
+use super::pty::{Pty, Setting};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 const DOWN: &[u8] = b"\x1b[B";

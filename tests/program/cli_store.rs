@@ -1,7 +1,6 @@
 //! The commands on the local store, run as a script runs them.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
-use super::program::{object, on_store as glucodock};
 use std::path::Path;
 
 use glucodock::domain::association::IdempotencyKey;
@@ -15,6 +14,8 @@ use glucodock::domain::text::Private;
 use glucodock::host::cables::CableFile;
 use glucodock::store::{By, DirectoryAddress, Store};
 use serde_json::{Value, json};
+
+use super::program::{object, on_store as glucodock};
 
 fn done(data: &Path, arguments: &[&str], input: &str) -> Value {
     let output = glucodock(data, arguments, input);

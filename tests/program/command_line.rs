@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use super::program::{Simulator, glucodock, object, run, text};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -17,6 +16,8 @@ use glucodock::meters::simulator::readings::ReadingSet;
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+
+use super::program::{Simulator, glucodock, object, run, text};
 
 const NEWEST: &str = "2026-07-14T08:30:12";
 const SEED: u64 = 42;

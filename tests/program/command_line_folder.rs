@@ -1,6 +1,5 @@
 //! The real binary: a simulated drive in one process, its reader in another, a folder between them.
 
-use super::program::{Simulator, glucodock, object, run, text};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,6 +7,8 @@ use std::process::Output;
 
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
+
+use super::program::{Simulator, glucodock, object, run, text};
 
 /// A running `glucodock simulate METER --folder`.
 fn drive(meter: &str, more: &[&str]) -> Simulator {

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use super::program::{Simulator, run, text};
 use std::process::Output;
 use std::time::Duration;
 
@@ -12,6 +11,8 @@ use glucodock::host::links::socket::SocketLink;
 use glucodock::meters::link::Link as _;
 use glucodock::meters::simulator::readings::ReadingSet;
 use serde_json::{Value, json};
+
+use super::program::{Simulator, run, text};
 
 const NEWEST: &str = "2026-07-14T08:30:12";
 const SEED: u64 = 42;

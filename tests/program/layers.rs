@@ -204,6 +204,15 @@ fn no_error_is_a_text() {
     assert!(in_words.is_empty(), "errors that are texts:\n{}", in_words.join("\n"));
 }
 
+#[test]
+fn imports_stand_in_one_order() {
+    let files = sources::everywhere().into_iter();
+    let late = files.flat_map(|(file, text)| {
+        sources::late_imports(&text).into_iter().map(move |first| format!("{}: {first}", file.display()))
+    });
+    assert_eq!(late.collect::<Vec<_>>(), Vec::<String>::new(), "imports stand so: std, other crates, ours");
+}
+
 /// A file of the sources that a test makes up.
 fn made_up(file: &str, text: &str) -> Source {
     Source::parse(Path::new(file), text.to_owned()).unwrap()
@@ -295,4 +304,14 @@ fn the_check_itself_sees_types() {
     let text = "pub struct A; pub(super) enum B {} trait C {} pub type D = u8; pub mod e { pub trait F {} }
         #[cfg(test)] struct G; #[cfg(test)] mod tests { struct H; }";
     assert_eq!(made_up("x.rs", text).types(), ["A", "B", "C", "D", "F"]);
+}
+
+#[test]
+fn the_check_itself_sees_an_import_that_comes_late() {
+    let late = |text| sources::late_imports(text);
+    assert_eq!(
+        late("mod a; pub use a::A; use std::io; use syn::File; use crate::b; use super::c;"),
+        Vec::<String>::new()
+    );
+    assert_eq!(late("mod a; use a::A; use std::io; use crate::b; use syn::File;"), ["std", "syn"]);
 }

@@ -5,8 +5,9 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
 
-use super::pty::{Pty, Setting};
 use rustix::process::Signal;
+
+use super::pty::{Pty, Setting};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 

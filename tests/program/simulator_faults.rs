@@ -2,7 +2,6 @@
 //! it is one, or an error; never a wrong value.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::program::{Simulator, run};
 use std::collections::BTreeSet;
 use std::process::Output;
 
@@ -24,6 +23,8 @@ use glucodock::meters::simulator::wanted::Wanted;
 use jiff::civil::{DateTime, date};
 use jiff::{SignedDuration, Zoned};
 use rstest::rstest;
+
+use super::program::{Simulator, run};
 
 /// So many readings does each meter hold.
 const HELD: usize = 10;

@@ -1,12 +1,13 @@
 //! What the commands and the app say of a store that is not whole, and of its audit trail.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
-use super::program::{PROGRAM, feed, on_store as glucodock};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+
+use super::program::{PROGRAM, feed, on_store as glucodock};
 
 fn json_of(data: &Path, arguments: &[&str]) -> Value {
     let output = glucodock(data, arguments, "");

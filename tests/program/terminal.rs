@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use super::pty::{Pty, Setting};
 use rustix::process::Signal;
+
+use super::pty::{Pty, Setting};
 
 fn shell(script: &str) -> Pty {
     Pty::start(&Setting::new(&["sh", "-c", script])).unwrap()

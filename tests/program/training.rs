@@ -1,11 +1,12 @@
 //! Training stores: what is simulated works on them and on the demo only, and every output says what they are.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use super::program::on_store as glucodock;
 use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
+
+use super::program::on_store as glucodock;
 
 const ANNA: &str = r#"{"family":"Tester","given":"Anna","born":"1961-07-14","mrn":"M1000001"}"#;
 

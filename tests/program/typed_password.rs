@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
-use super::pty::{Pty, Setting};
 use glucodock::store::Store;
+
+use super::pty::{Pty, Setting};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 

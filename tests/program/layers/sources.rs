@@ -68,6 +68,43 @@ impl Source {
     }
 }
 
+/// The imports of a file that come too late: the standard library stands first, then other crates, then what is ours.
+pub(super) fn late_imports(text: &str) -> Vec<String> {
+    let items = syn::parse_file(text).unwrap().items;
+    let ours: Vec<String> = ["crate", "super", "self"].iter().map(ToString::to_string).chain(modules(&items)).collect();
+    let (mut last, mut late) = (0, Vec::new());
+    for first in items.iter().filter_map(first_of_import) {
+        let group = match first.as_str() {
+            "std" | "core" | "alloc" => 0,
+            name if !ours.iter().any(|our| our == name) => 1,
+            _ => 2,
+        };
+        if group < last {
+            late.push(first);
+        }
+        last = last.max(group);
+    }
+    late
+}
+
+/// The names of the modules that a file declares.
+fn modules(items: &[syn::Item]) -> impl Iterator<Item = String> {
+    items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) => Some(module.ident.to_string()),
+        _ => None,
+    })
+}
+
+/// The first word of an import that is not handed on.
+fn first_of_import(item: &syn::Item) -> Option<String> {
+    match item {
+        syn::Item::Use(syn::ItemUse { vis: syn::Visibility::Inherited, tree: syn::UseTree::Path(path), .. }) => {
+            Some(path.ident.to_string())
+        }
+        _ => None,
+    }
+}
+
 /// All files below `src`.
 pub(super) fn all() -> Vec<Source> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -1,8 +1,8 @@
 //! The log: what the program did and what failed, for whoever helps; never about whom.
 //!
-//! A file a day in `log/` of the state folder, one line an event. What a line may hold is decided in one place
-//! (`log/line.rs`), by the names of its fields: what is harmless is written, an id becomes a keyed hash, and what is
-//! not known by name becomes `[private]`. So the lines of one upload can be told from those of another, and nobody
+//! A file a day in `log/` of the state folder, up to a size, one line an event. What a line may hold is decided in one
+//! place (`log/line.rs`), by the names of its fields: what is harmless is written, an id becomes a keyed hash, and what
+//! is not known by name becomes `[private]`. So the lines of one upload can be told from those of another, and nobody
 //! without the key can find out whose it is. The key lies beside the folder of the log, so that the log can be handed
 //! on without it.
 
@@ -14,6 +14,9 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rustix::fs::Mode;
 use tempfile::NamedTempFile;
 use tracing::{Event, Metadata, Subscriber};
@@ -33,6 +36,14 @@ const KEY_BYTES: usize = 32;
 /// So many days on which something was done are kept, a file each: what somebody who is called for help asks about was
 /// lately, and what is older is only a risk.
 const MOST_FILES: usize = 30;
+
+/// A file takes so many bytes, some fifty thousand lines: a plug that comes and goes all night must not fill the disk
+/// that the store is on.
+const MOST_BYTES: u64 = 8 * 1024 * 1024;
+
+/// The name of a file before its date, and behind it.
+const PREFIX: &str = "glucodock";
+const SUFFIX: &str = "log";
 
 /// Why no log is written. The work goes on without.
 #[derive(Debug, thiserror::Error)]
@@ -94,8 +105,48 @@ pub(crate) fn subscriber(state: &Path) -> Result<impl Subscriber + Send + Sync, 
 
 /// Writes the events of this crate, and of nobody else: what a library says may hold anything.
 struct Log {
-    file: Mutex<RollingFileAppender>,
+    file: Mutex<DayFile>,
     pseudonyms: Pseudonyms,
+}
+
+/// The file of the day, and what it still takes.
+struct DayFile {
+    folder: PathBuf,
+    file: RollingFileAppender,
+    /// The day, as the file's name has it.
+    day: Date,
+    /// How many bytes the day's file takes.
+    most: u64,
+    /// How many bytes are in it, as far as this process knows.
+    written: u64,
+}
+
+impl DayFile {
+    /// Writes a line, if the day still has room for it; the first that has none is replaced by one that says so.
+    fn write(&mut self, at: Timestamp, line: &str) -> io::Result<()> {
+        let day = utc_day(at);
+        if day != self.day {
+            (self.day, self.written) = (day, bytes_of(&self.folder, day));
+        }
+        if self.written > self.most {
+            return Ok(());
+        }
+        self.written = self.written.saturating_add(line.len() as u64);
+        if self.written > self.most {
+            return self.file.write_all(line::full(at, std::process::id()).as_bytes());
+        }
+        self.file.write_all(line.as_bytes())
+    }
+}
+
+/// The day by which the library names its files.
+fn utc_day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// How long the file of this day is already.
+fn bytes_of(folder: &Path, day: Date) -> u64 {
+    folder.join(format!("{PREFIX}.{day}.{SUFFIX}")).metadata().map_or(0, |file| file.len())
 }
 
 impl Log {
@@ -106,11 +157,13 @@ impl Log {
         let pseudonyms = Pseudonyms::new(key(&state.join(KEY_FILE))?);
         let file = RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
-            .filename_prefix("glucodock")
-            .filename_suffix("log")
+            .filename_prefix(PREFIX)
+            .filename_suffix(SUFFIX)
             .max_log_files(MOST_FILES)
             .build(&folder)
-            .map_err(|cause| LogError::Unmakeable { path: folder, cause })?;
+            .map_err(|cause| LogError::Unmakeable { path: folder.clone(), cause })?;
+        let day = utc_day(Timestamp::now());
+        let file = DayFile { written: bytes_of(&folder, day), folder, file, day, most: MOST_BYTES };
         Ok(Self { file: Mutex::new(file), pseudonyms })
     }
 }
@@ -121,12 +174,13 @@ impl<S: Subscriber> Layer<S> for Log {
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let line = line::written(event, &self.pseudonyms, jiff::Timestamp::now(), std::process::id());
+        let at = Timestamp::now();
+        let line = line::written(event, &self.pseudonyms, at, std::process::id());
         // Written whole in one call under the lock, so that the lines of two threads do not run
         // into each other.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         // A full disk must not stop the work; the store says it when it is struck itself.
-        let _ = file.write_all(line.as_bytes());
+        let _ = file.write(at, &line);
     }
 }
 

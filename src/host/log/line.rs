@@ -73,7 +73,16 @@ pub(super) fn written(event: &Event<'_>, pseudonyms: &Pseudonyms, at: Timestamp,
     let mut line = Line { pseudonyms, event: String::new(), fields: String::new() };
     event.record(&mut line);
     let Line { event: what, fields, .. } = line;
-    format!("{at:.0} {:<5} {process} {what}{fields}\n", event.metadata().level().as_str())
+    laid_out(at, event.metadata().level().as_str(), process, &format!("{what}{fields}"))
+}
+
+/// The line that stands last in a file which takes no more of its day.
+pub(super) fn full(at: Timestamp, process: u32) -> String {
+    laid_out(at, "WARN", process, "the file is full: what comes after this is not logged before tomorrow")
+}
+
+fn laid_out(at: Timestamp, level: &str, process: u32, what: &str) -> String {
+    format!("{at:.0} {level:<5} {process} {what}\n")
 }
 
 struct Line<'a> {

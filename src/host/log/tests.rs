@@ -89,6 +89,24 @@ fn no_more_files_are_kept_than_promised() {
 }
 
 #[test]
+fn a_day_fills_its_file_and_no_more_and_another_process_knows_how_full_it_is() {
+    let state = tempfile::tempdir().unwrap();
+    let plugged = || (0..100).for_each(|time| tracing::info!(attachment = time, "meter plugged in"));
+    let small = || {
+        let log = Log::open(state.path()).unwrap();
+        log.file.lock().unwrap().most = 1000;
+        tracing::subscriber::with_default(Registry::default().with(log), plugged);
+        lines(state.path())
+    };
+    let first = small();
+    let (last, before) = first.split_last().unwrap();
+    assert!(said(last).starts_with("the file is full"), "{last}");
+    let bytes: usize = before.iter().map(|line| line.len() + 1).sum();
+    assert!(bytes <= 1000 && bytes > 900, "{bytes} bytes before it");
+    assert_eq!(small(), first, "a process that begins behind it adds nothing");
+}
+
+#[test]
 fn what_a_library_says_is_not_logged() {
     let state = tempfile::tempdir().unwrap();
     let lines = logged(state.path(), || {

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::app::asked::Attempt;
 use crate::app::effect::{PlatformTask, Ticket};
 use crate::app::wizard::StepContext;
 use crate::domain::association::UploadId;
@@ -17,14 +18,12 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(8);
 pub struct FollowUp {
     /// Whether any platform is told.
     is_told: bool,
-    /// The question that is under way.
-    asked: Option<Ticket>,
+    /// The question that is under way, or why no more is known.
+    asked: Attempt,
     /// Until when the screen waits.
     until: Option<Timestamp>,
     /// What was said last.
     standing: Option<DeliveryStanding>,
-    /// Why no more is known.
-    problem: Option<Problem>,
 }
 
 /// What is to be said of it.
@@ -44,7 +43,7 @@ impl FollowUp {
     /// Asks how a platform takes it, if one is told: what is decided about a patient of this store is in the record.
     pub(super) fn begin(patient: &PatientId, upload: &UploadId, context: &mut StepContext<'_>) -> Self {
         let mut follow_up =
-            Self { is_told: patient.is_of_directory(), asked: None, until: None, standing: None, problem: None };
+            Self { is_told: patient.is_of_directory(), asked: Attempt::Idle, until: None, standing: None };
         if follow_up.is_told {
             follow_up.look_again(upload, context);
             follow_up.until = context.at.checked_add(PATIENCE).ok();
@@ -55,25 +54,28 @@ impl FollowUp {
     /// Asks how it stands now, unless that is asked already or cannot change any more.
     pub(super) fn look_again(&mut self, upload: &UploadId, context: &mut StepContext<'_>) {
         let is_over = matches!(self.standing, Some(DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere));
-        if self.is_told && self.asked.is_none() && !is_over {
-            self.asked = Some(context.ask(PlatformTask::FollowDelivery { upload: upload.clone() }));
+        if self.is_told && !self.asked.is_waiting() && !is_over {
+            self.asked = Attempt::Waiting(context.ask(PlatformTask::FollowDelivery { upload: upload.clone() }));
         }
     }
 
     /// It stands so, or that could not be found out.
     pub(super) fn came(&mut self, standing: Result<Option<DeliveryStanding>, Problem>) {
-        (self.asked, self.until, self.problem) = (None, None, None);
-        match standing {
+        self.until = None;
+        self.asked = match standing {
             // That nothing is said is no news: what was said before holds.
-            Ok(standing) => self.standing = standing.or_else(|| self.standing.take()),
-            Err(problem) => self.problem = Some(problem),
-        }
+            Ok(standing) => {
+                self.standing = standing.or_else(|| self.standing.take());
+                Attempt::Idle
+            }
+            Err(problem) => Attempt::failed(problem),
+        };
     }
 
     /// Why no more is known.
     #[must_use]
     pub const fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
+        self.asked.problem()
     }
 
     /// The person does not wait. What comes of it is told when it comes.
@@ -95,7 +97,7 @@ impl FollowUp {
     /// Whether the answer to this question is waited for.
     #[must_use]
     pub fn waits_for(&self, ticket: Ticket) -> bool {
-        self.asked == Some(ticket)
+        self.asked.waits_for(ticket)
     }
 
     /// Whether the screen says that it waits.

@@ -3,6 +3,7 @@
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::patient::{Likeness, NewPatient, Patient, Status};
+use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::record::Span;
 use glucodock::platform::{Platform, RemoteError};
@@ -38,16 +39,19 @@ fn who_does_not_work_with_patients_is_told_nothing(place: Place) {
     for role in [Role::Administrator, Role::Auditor] {
         let actor = Actor { user: User { role, ..nora().user }, ..nora() };
         let refusals = [
-            wait(directory.search(&actor, "ruth", None, 20)).err(),
-            wait(directory.fetch(&actor, &created.id)).err(),
-            wait(directory.look_alikes(&actor, &new)).err(),
-            wait(directory.create(&actor, &new, &IdempotencyKey(letters()))).err(),
-            wait(directory.created(&actor, &IdempotencyKey(letters()))).err(),
-            wait(record.owner(&actor, &meter)).err(),
-            wait(record.readings(&actor, &created.id, Span::ALL)).err(),
+            (Permission::FindPatients, wait(directory.search(&actor, "ruth", None, 20)).err()),
+            (Permission::FindPatients, wait(directory.fetch(&actor, &created.id)).err()),
+            (Permission::FindPatients, wait(directory.look_alikes(&actor, &new)).err()),
+            (Permission::CreatePatients, wait(directory.create(&actor, &new, &IdempotencyKey(letters()))).err()),
+            (Permission::CreatePatients, wait(directory.created(&actor, &IdempotencyKey(letters()))).err()),
+            (Permission::KeepReadings, wait(record.owner(&actor, &meter)).err()),
+            (Permission::SeeRecords, wait(record.readings(&actor, &created.id, Span::ALL)).err()),
         ];
-        for (which, refusal) in refusals.iter().enumerate() {
-            assert!(matches!(refusal, Some(RemoteError::Forbidden(_))), "{role:?} {which}: {refusal:?}");
+        for (permission, refusal) in refusals {
+            assert!(
+                matches!(refusal, Some(RemoteError::Forbidden(for_want_of)) if for_want_of == permission),
+                "{role:?} {permission:?}: {refusal:?}"
+            );
         }
     }
 }

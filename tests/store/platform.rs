@@ -5,6 +5,7 @@ use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::noted_person::NotedEvent;
 use glucodock::domain::patient::{NewPatient, Patient, PatientId};
+use glucodock::domain::permission::Permission;
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::record::Span;
 use glucodock::domain::statistics::{Dashboard, Period};
@@ -57,8 +58,31 @@ fn actor(role: Role, at: &str) -> Actor {
     Actor { user, session: String::new(), at: at.parse().unwrap() }
 }
 
+/// Everybody there can be: whoever may not do something is among them.
+const ROLES: [Role; 4] = [Role::Assistant, Role::Clinician, Role::Administrator, Role::Auditor];
+
+/// Each was refused for this very permission.
+fn refused_at_station(role: Role, permission: Permission, refusals: &[Option<StationError>]) {
+    for (which, refusal) in refusals.iter().enumerate() {
+        assert!(
+            matches!(refusal, Some(StationError::Forbidden(for_want_of)) if *for_want_of == permission),
+            "{role:?} {permission:?} {which}: {refusal:?}"
+        );
+    }
+}
+
+/// Each was refused for this very permission.
+fn refused_at_platform(role: Role, permission: Permission, refusals: &[Option<RemoteError>]) {
+    for (which, refusal) in refusals.iter().enumerate() {
+        assert!(
+            matches!(refusal, Some(RemoteError::Forbidden(for_want_of)) if *for_want_of == permission),
+            "{role:?} {permission:?} {which}: {refusal:?}"
+        );
+    }
+}
+
 #[test]
-fn who_does_not_work_with_patients_sees_none() {
+fn who_may_not_do_it_is_refused_it_by_name() {
     let clinic = clinic();
     let Clinic { station, platform: Platform { sign_in: _, directory, record }, .. } = &clinic;
     let somebody = create(station.store(), &person("Example", "Omar", "1972-01-02", "M9"));
@@ -67,43 +91,62 @@ fn who_does_not_work_with_patients_sees_none() {
     let at: Zoned = "2026-09-21T12:00:00+02:00[Europe/Berlin]".parse().unwrap();
     let seen = station.store().record(&somebody.id, period.span_with_before(at.date())).unwrap();
     let board = Dashboard::of(seen, period, at.date());
-    for role in [Role::Administrator, Role::Auditor] {
+    let new = person("Weber", "Karl", "1950-01-01", "M1");
+    let upload = UploadId("1".into());
+    let reading = super::directory::memory(1).remove(0);
+    let answer = IntakeAnswer::Shared(nobody.clone());
+    let key = IdempotencyKey("a".into());
+    for role in ROLES {
         let actor = actor(role, "2026-09-21T10:00:00Z");
-        let new = person("Weber", "Karl", "1950-01-01", "M1");
-        let upload = UploadId("1".into());
-        let reading = super::directory::memory(1).remove(0);
-        let answer = IntakeAnswer::Shared(nobody.clone());
-        let key = IdempotencyKey("a".into());
-        let of_station = [
-            station.recents(&actor).err(),
-            station.remember(&actor, &somebody).err(),
-            station.quarantine(&actor, &download("000-1", vec![])).err(),
-            station.work_list(&actor).err(),
-            station.upload(&actor, &upload).err(),
-            station.sources_of(&actor, &nobody, &reading).err(),
-            station.report(&actor, board.clone(), at.clone(), "Clinic".into()).err(),
-            station.begin_identity_check(&actor, &upload, &nobody).err(),
-            station.note_mismatch(&actor, &upload, &nobody).err(),
-            station.answer_intake(&actor, &upload, &answer, actor.at, &DecisionBasis::default()).err(),
-            station.assign(&actor, &assignment(station.store(), &upload, &nobody, "a")).err(),
-            station.release(&actor, &key, &"a reason".into()).err(),
-            station.told(&actor, &upload).err(),
-            station.note_person(&actor, &new, &key).err(),
-            station.noted_person(&actor, &key).err(),
-            station.note_happened(&actor, &key, NotedEvent::Drop).err(),
-        ];
-        for (place, refusal) in of_station.iter().enumerate() {
-            assert!(matches!(refusal, Some(StationError::Forbidden(_))), "{role:?} {place}");
+        let may_not = |permission: Permission| !role.allows(permission);
+        if may_not(Permission::FindPatients) {
+            let of_station = [station.recents(&actor).err(), station.remember(&actor, &somebody).err()];
+            refused_at_station(role, Permission::FindPatients, &of_station);
+            let of_platform = [
+                answered(directory.search(&actor, "a", None, 1)).err(),
+                answered(directory.look_alikes(&actor, &new)).err(),
+            ];
+            refused_at_platform(role, Permission::FindPatients, &of_platform);
         }
-        let of_platform = [
-            answered(directory.search(&actor, "a", None, 1)).err(),
-            answered(directory.look_alikes(&actor, &new)).err(),
-            answered(directory.create(&actor, &new, &key)).err(),
-            answered(directory.created(&actor, &key)).err(),
-            answered(record.readings(&actor, &nobody, Span::ALL)).err(),
-        ];
-        for (place, refusal) in of_platform.iter().enumerate() {
-            assert!(matches!(refusal, Some(RemoteError::Forbidden(_))), "{role:?} {place}");
+        if may_not(Permission::KeepReadings) {
+            let of_station = [
+                station.quarantine(&actor, &download("000-1", vec![])).err(),
+                station.work_list(&actor).err(),
+                station.upload(&actor, &upload).err(),
+                station.told(&actor, &upload).err(),
+            ];
+            refused_at_station(role, Permission::KeepReadings, &of_station);
+        }
+        if may_not(Permission::SeeRecords) {
+            let of_station = [station.sources_of(&actor, &nobody, &reading).err()];
+            refused_at_station(role, Permission::SeeRecords, &of_station);
+            let of_platform = [answered(record.readings(&actor, &nobody, Span::ALL)).err()];
+            refused_at_platform(role, Permission::SeeRecords, &of_platform);
+        }
+        if may_not(Permission::ExportRecords) {
+            let of_station = [station.report(&actor, board.clone(), at.clone(), "Clinic".into()).err()];
+            refused_at_station(role, Permission::ExportRecords, &of_station);
+        }
+        if may_not(Permission::AssignMeters) {
+            let of_station = [
+                station.begin_identity_check(&actor, &upload, &nobody).err(),
+                station.note_mismatch(&actor, &upload, &nobody).err(),
+                station.answer_intake(&actor, &upload, &answer, actor.at, &DecisionBasis::default()).err(),
+                station.assign(&actor, &assignment(station.store(), &upload, &nobody, "a")).err(),
+                station.release(&actor, &key, &"a reason".into()).err(),
+            ];
+            refused_at_station(role, Permission::AssignMeters, &of_station);
+        }
+        if may_not(Permission::CreatePatients) {
+            let of_station = [
+                station.note_person(&actor, &new, &key).err(),
+                station.noted_person(&actor, &key).err(),
+                station.note_happened(&actor, &key, NotedEvent::Drop).err(),
+            ];
+            refused_at_station(role, Permission::CreatePatients, &of_station);
+            let of_platform =
+                [answered(directory.create(&actor, &new, &key)).err(), answered(directory.created(&actor, &key)).err()];
+            refused_at_platform(role, Permission::CreatePatients, &of_platform);
         }
     }
     let trail = station.store().audit_trail().unwrap();

@@ -12,11 +12,12 @@
 //! | [`platform`] | the care platform: where patients and readings live | domain, config, store |
 //! | [`host`] | this computer: buses, ports, clock, signals, folders | domain, meters |
 //! | [`app`] | the program without a screen: a pure `update` | domain |
-//! | [`ui`] | what is said, then how it is drawn | domain, app |
+//! | [`ui`] | what is said, then how it is drawn, read out and exported | domain, app |
 //! | [`engine`] | wait, update, run effects, draw; terminal and harness | all but config, store and cli |
 //! | [`cli`] | the command line: one thin file per sub-command | all |
 //!
-//! CONTRIBUTING.md says where a care platform, a permission, a language, a block of the screen and a meter are added.
+//! CONTRIBUTING.md says where a care platform, a permission, a language and a part of the dashboard are added;
+//! docs/adding-a-meter.md, where a meter is.
 
 pub mod app;
 pub mod cli;

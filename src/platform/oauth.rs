@@ -1,6 +1,10 @@
 //! Tokens from an authorization server (OAuth 2.0, RFC 6749), as SMART App Launch 2.2.0 wants them of a program that
 //! works at a FHIR server.
 //!
+//! The crate `oauth2` is used over the `reqwest` of the rest; its own feature would bring another version in. What is
+//! signed is signed by `ring`, which is there for TLS: a JWT is three parts in base64, and every crate for them brings
+//! a second set of ciphers along.
+//!
 //! | file | holds |
 //! |---|---|
 //! | `discovery` | where tokens are given out |

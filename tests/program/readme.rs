@@ -1,5 +1,5 @@
 //! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test program readme::` writes it
-//! anew. What CONTRIBUTING shows of a file stands in that file.
+//! anew. What docs/adding-a-meter.md shows of a file stands in that file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
@@ -95,8 +95,8 @@ fn excerpts(page: &str) -> Vec<(&str, Vec<&str>)> {
 }
 
 #[test]
-fn what_contributing_shows_of_a_file_stands_in_it_in_that_order() {
-    let excerpts = excerpts(include_str!("../../CONTRIBUTING.md"));
+fn what_the_page_on_a_new_meter_shows_of_a_file_stands_in_it_in_that_order() {
+    let excerpts = excerpts(include_str!("../../docs/adding-a-meter.md"));
     assert!(excerpts.len() >= 10, "{} excerpts", excerpts.len());
     for (file, block) in excerpts {
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file))

@@ -1,4 +1,6 @@
 //! Looking into JSON that may have any form.
+//!
+//! `serde_json` keeps numbers as they are written (`arbitrary_precision`), so that 5.0 stays 5.0.
 
 use serde_json::Value;
 

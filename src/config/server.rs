@@ -62,6 +62,20 @@ impl ServerBase {
         self.0.origin() == url.origin()
     }
 
+    /// What stands behind this base in an address: `Patient/7`. Whether there is TLS makes no difference, because what
+    /// ends it in front of a server leaves the server to believe that there is none.
+    #[must_use]
+    pub fn below(&self, address: &str) -> Option<String> {
+        let url = Url::parse(address).ok()?;
+        let is_web = matches!(url.scheme(), "http" | "https");
+        let is_same = is_web && url.host() == self.0.host() && url.port() == self.0.port();
+        if !is_same || url.query().is_some() || url.fragment().is_some() {
+            return None;
+        }
+        let below = url.path().strip_prefix(self.0.path().trim_end_matches('/'))?.strip_prefix('/')?;
+        Some(below.to_owned())
+    }
+
     /// Whether the server is this computer.
     #[must_use]
     pub fn is_this_computer(&self) -> bool {

@@ -3,6 +3,7 @@
 //! translate. What a server can is found out by asking it, never by its name.
 
 mod access;
+mod body;
 mod capabilities;
 pub mod check;
 mod client;
@@ -17,6 +18,7 @@ mod mapping;
 mod merged;
 mod moved;
 mod record;
+mod references;
 mod search;
 mod staff;
 mod their_meters;

@@ -276,6 +276,48 @@ fn a_delivery_tells_the_station_who_was_merged_and_who_was_retired() {
     assert_eq!(in_numbers(&record(&there, &now.id)), in_numbers(&readings(0, 20)));
 }
 
+/// A reference may lead to another server, where the same id is of somebody else.
+#[test]
+fn a_merger_into_a_record_of_another_server_leads_to_nobody_here() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (former, stranger) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    terminal.backend.station.remember(&nora(), &former).unwrap();
+    let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(0, 20))).unwrap();
+    terminal.assign(&upload.id, &former, &letters()).unwrap();
+    served.change(&former.id.0, |person| {
+        let elsewhere = format!("https://hub.example/fhir/{}", stranger.id.0);
+        person["link"] = json!([{ "other": { "reference": elsewhere }, "type": "replaced-by" }]);
+    });
+    terminal.carry();
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(record(&there, &stranger.id), []);
+    assert_ne!(terminal.store().undelivered().unwrap(), [], "it waits here for a person");
+    assert_eq!(terminal.store().merged_into(&former.id).unwrap(), None);
+    assert_eq!(terminal.store().record(&former.id, Span::ALL).unwrap().totals.readings, 20);
+}
+
+/// A meter whose device names somebody of another server is somebody's.
+#[test]
+fn a_meter_of_somebody_elsewhere_is_not_free() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (first, namesake) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &first);
+    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+    for device in shelf.resources.iter_mut().filter(|device| device["patient"]["reference"] == first.id.0.as_str()) {
+        device["patient"]["reference"] = json!(format!("https://hub.example/fhir/{}", namesake.id.0));
+    }
+    drop(shelf);
+    let there = Terminal::new(Some(&served), None);
+    let meter = download(&serial, readings(0, 20)).meter;
+    let owner = wait(there.backend.platform.record.owner(&nora(), &meter)).unwrap();
+    let told = format!("{owner:?}");
+    assert!(told.contains("hub.example"), "{told}");
+}
+
 /// The record that was merged is not even kept there: what is meant for it goes to the one that took its place.
 #[test]
 fn what_is_meant_for_a_merged_record_that_is_gone_goes_to_the_one_that_took_its_place() {

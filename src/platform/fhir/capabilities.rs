@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::error::FhirError;
 use super::json::{at, list, text};
+use crate::config::ServerBase;
 use crate::domain::text::Clean;
 use crate::platform::oauth::oauth_uris;
 
@@ -20,6 +21,8 @@ pub struct Capabilities {
     pub fhir_version: Clean,
     /// The name and version of the software, for people; never to be decided by.
     pub software: Clean,
+    /// Where it believes that it is, which what stands before it may have changed. It writes this before references.
+    pub address: Option<ServerBase>,
     /// Whether it says here where tokens are given out, as servers of SMART 1 do.
     pub names_token_endpoint: bool,
     /// What may be done with the server as a whole: `transaction`, `batch`.
@@ -65,6 +68,8 @@ impl Capabilities {
         Ok(Self {
             fhir_version: Clean::new(text(body, "/fhirVersion"), NAME_CELLS),
             software: Clean::new(&name, NAME_CELLS),
+            // Nothing is ever asked there, so that it may be without TLS.
+            address: ServerBase::parse(text(body, "/implementation/url"), true).ok(),
             names_token_endpoint: oauth_uris(body).is_some(),
             interactions,
             types,

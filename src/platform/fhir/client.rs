@@ -17,6 +17,7 @@ use url::Url;
 use super::super::connection::{self, BodyFault};
 use super::super::oauth::{Bearer, GrantedScopes, OAuthClient, OAuthError, PersonTokens};
 use super::access::{RequestAccess, RequestCredential};
+use super::body::{self, FHIR_JSON};
 use super::capabilities::Capabilities;
 use super::error::{FhirError, Outcomes};
 use crate::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
@@ -29,9 +30,6 @@ pub const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// How often a server may send on to another place of its own: a gateway and a versioned base need one each, and more
 /// is a circle.
 const MOST_HOPS: u8 = 3;
-
-/// FHIR's own content type, in the version that is meant (FHIR R4, http.html#mime-type).
-const FHIR_JSON: &str = "application/fhir+json";
 
 /// How a server is to understand a search, and what it is to give back (FHIR R4, http.html#ops).
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -343,14 +341,16 @@ impl FhirClient {
         if !status.is_success() {
             // Its reason is worth having, and no more than that.
             let bytes = body.unwrap_or_default();
-            let outcome = Outcomes::of(&json(&headers, &bytes).unwrap_or_default());
+            let outcome = Outcomes::of(&body::body(&headers, &bytes, &[]).unwrap_or_default());
             let is_foreign = is_foreign(status, &outcome, !bytes.is_empty() && is_page(&headers));
             let (status, retry_after) = (status.as_u16(), connection::retry_after(&headers));
             return Err(FhirError::Status { status, about: about(), outcome, retry_after, is_foreign });
         }
         let bytes = body?;
-        let body =
-            if bytes.is_empty() || status == StatusCode::NO_CONTENT { Value::Null } else { json(&headers, &bytes)? };
+        let said = self.capabilities.get().and_then(|said| said.address.as_ref());
+        let own: Vec<&ServerBase> = std::iter::once(self.base()).chain(said).collect();
+        let is_empty = bytes.is_empty() || status == StatusCode::NO_CONTENT;
+        let body = if is_empty { Value::Null } else { body::body(&headers, &bytes, &own)? };
         Ok(Answer { status: status.as_u16(), headers, body })
     }
 
@@ -387,13 +387,4 @@ fn content_type(headers: &HeaderMap) -> String {
 /// Whether it is said to be a page for people.
 fn is_page(headers: &HeaderMap) -> bool {
     content_type(headers).starts_with("text/") || content_type(headers) == "application/xhtml+xml"
-}
-
-/// The body of an answer that is said to be JSON. Deeper than 128 it is refused, by `serde_json`.
-fn json(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, FhirError> {
-    // Helios answers searches, bundles and errors as plain JSON, and reads with a version behind the type.
-    if !matches!(content_type(headers).as_str(), FHIR_JSON | "application/json") {
-        return Err(FhirError::Foreign("its content type is not JSON"));
-    }
-    serde_json::from_slice(bytes).map_err(|error| FhirError::NoJson(error.into()))
 }

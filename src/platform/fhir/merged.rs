@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::super::apart;
 use super::FhirPlatform;
 use super::error::FhirError;
-use super::json::text;
 use super::mapping::{patient, replaced_by, replaces};
 use crate::domain::patient::{Patient, PatientId};
 use crate::store::By;
@@ -79,12 +78,10 @@ impl FhirPlatform {
                 return Ok(if person.is_some() { PresentRecord::Another } else { PresentRecord::Incomplete });
             }
             let Some(next) = replaced_by(&seen.resource) else {
-                if person.is_none() {
-                    return Ok(PresentRecord::Incomplete);
-                }
-                let own = text(&seen.resource, "/id");
-                let id = if own.is_empty() { asked } else { PatientId(format!("Patient/{own}")) };
-                return Ok(PresentRecord::Of(id, Box::new(seen.resource)));
+                return Ok(match person {
+                    Some(person) => PresentRecord::Of(person.id, Box::new(seen.resource)),
+                    None => PresentRecord::Incomplete,
+                });
             };
             asked = next;
         }

@@ -9,6 +9,7 @@ use super::client::{Answer, FhirClient, FhirRequest};
 use super::error::FhirError;
 use super::json::text;
 use super::mapping::Ours;
+use super::references::is_here;
 
 /// A resource as it stands on a server.
 #[derive(Debug, Clone)]
@@ -99,6 +100,10 @@ pub(super) fn version(resource: &Value) -> Option<String> {
 impl FhirClient {
     /// The resource with this reference (`Patient/7f`); nothing if there is none, or none any more.
     pub(super) async fn read(&self, reference: &str) -> Result<Option<SeenResource>, FhirError> {
+        // What another server has is not here, whatever this one has at that address.
+        if !is_here(reference) {
+            return Ok(None);
+        }
         match self.send(FhirRequest::get(self.base().join(reference))).await {
             Ok(Answer { headers, body, .. }) => {
                 // A proxy may mix up answers, and this one would be taken for the person or the meter that was meant.

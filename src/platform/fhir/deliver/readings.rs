@@ -6,7 +6,6 @@ use jiff::SignedDuration;
 
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
-use super::super::json::text;
 use super::super::learnt::DeliveryWay;
 use super::super::mapping::{About, Ours, observation, owner, patient_of, reading_id, time_stamp};
 use super::not_carried::{NotCarried, not_found_yet, refused};
@@ -224,7 +223,7 @@ impl FhirPlatform {
             };
             for (id, _) in asked {
                 let own: Vec<_> = found.iter().filter(|found| id.is_of(found)).collect();
-                for subject in own.iter().map(|own| patient_of(text(own, "/subject/reference"))) {
+                for subject in own.iter().map(|own| patient_of(own, "/subject")) {
                     let Some(subject) = subject else { return refused(UNDER_ANOTHER) };
                     if !theirs.contains(&subject) {
                         if !self.was_merged_into(&subject, &parties.patient).await? {

@@ -6,7 +6,8 @@ use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::mapping::{Ours, is_ours, owner, patient_of, withdrawn};
-use super::super::write::{SeenResource, reference, version, written_at};
+use super::super::references::referred;
+use super::super::write::{SeenResource, version, written_at};
 use super::not_carried::NotCarried;
 use super::parties::Parties;
 use crate::config::MappingPart;
@@ -73,7 +74,7 @@ impl FhirPlatform {
         for statement in self.statements(&parties.devices.meter).await? {
             let reference = format!("DeviceUseStatement/{}", text(&statement, "/id"));
             let is_active = text(&statement, "/status") == "active";
-            match patient_of(text(&statement, "/subject/reference")) {
+            match patient_of(&statement, "/subject") {
                 // What this parcel said counts even when somebody has ended it since.
                 Some(_) if ours.is_of(&statement) && text(&statement, "/status") != "entered-in-error" => {
                     standing.statement = Some((reference, true));
@@ -110,7 +111,7 @@ impl FhirPlatform {
         let (own, others): (Vec<_>, Vec<_>) = statements
             .iter()
             .filter(|statement| text(statement, "/status") == "active")
-            .filter_map(|statement| Some((patient_of(text(statement, "/subject/reference"))?, statement)))
+            .filter_map(|statement| Some((patient_of(statement, "/subject")?, statement)))
             .partition(|(subject, _)| *subject == parties.patient);
         let is_first = |other: &Value| own.iter().any(|(_, own)| is_older(own, other));
         Ok(others.into_iter().filter(|(_, other)| !is_first(other)).map(|(subject, _)| subject).collect())
@@ -128,13 +129,13 @@ impl FhirPlatform {
             let made = written_at(statement);
             (made.is_none(), made, text(statement, "/id").to_owned())
         });
-        Ok(first.and_then(|statement| patient_of(text(statement, "/subject/reference"))))
+        Ok(first.and_then(|statement| patient_of(statement, "/subject")))
     }
 
     /// All that is said of who uses a device (FHIR R4 has no search by its status).
     pub(in crate::platform::fhir) async fn statements(&self, device: &str) -> Result<Vec<Value>, FhirError> {
         let mut statements = self.client.search_all("DeviceUseStatement", &[("device", device)]).await?;
-        statements.retain(|own| reference(text(own, "/device/reference")).as_deref() == Some(device));
+        statements.retain(|own| referred(own, "/device").as_deref() == Some(device));
         Ok(statements)
     }
 

@@ -5,7 +5,8 @@ use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::mapping::{completed_task, is_ours, pending_task};
-use super::super::write::{SeenResource, reference, version};
+use super::super::references::referred;
+use super::super::write::{SeenResource, version};
 use super::not_carried::NotCarried;
 use super::parties::Parties;
 use crate::domain::association::{Owner, Upload};
@@ -39,7 +40,7 @@ impl FhirPlatform {
     async fn try_to_complete(&self, parties: &Parties) -> Result<(), FhirError> {
         let found = self.client.search("Task", &[("focus", &parties.devices.meter)]).await?;
         let is_open = |task: &serde_json::Value| {
-            let focus = reference(text(task, "/focus/reference"));
+            let focus = referred(task, "/focus");
             is_ours(task) && text(task, "/status") == "requested" && focus.as_ref() == Some(&parties.devices.meter)
         };
         for task in found.matches.into_iter().filter(is_open) {
@@ -57,7 +58,7 @@ impl FhirPlatform {
     async fn open_statement(&self, parties: &Parties) -> Result<Option<String>, FhirError> {
         let statements = self.statements(&parties.devices.meter).await?;
         let own = statements.iter().find(|statement| {
-            let subject = reference(text(statement, "/subject/reference"));
+            let subject = referred(statement, "/subject");
             text(statement, "/status") == "active" && subject.as_ref() == Some(&parties.patient.0)
         });
         Ok(own.map(|statement| format!("DeviceUseStatement/{}", text(statement, "/id"))))

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::json::text;
+use super::super::references::referred;
 use super::codes::{IDENTIFIER_TYPE, MDC, SNOMED, coding, concept};
 use super::identifier::{Ours, is_ours};
 use crate::domain::meter::MeterIdentity;
@@ -82,17 +83,15 @@ pub(in crate::platform::fhir) fn meter_name(device: &Value) -> Option<Clean> {
     (!model.is_empty() && !end.is_empty()).then(|| Clean::new(&format!("{model} {end}"), NAME_CELLS))
 }
 
-/// Whose it is, if it is somebody's. A server may name a patient with its own address before them.
+/// Whose it is, if it is somebody's.
 pub(in crate::platform::fhir) fn owner(device: &Value) -> Option<PatientId> {
-    patient_of(text(device, "/patient/reference"))
+    patient_of(device, "/patient")
 }
 
-/// The patient that a reference names, as they are called here: `Patient/7f`.
-pub(in crate::platform::fhir) fn patient_of(reference: &str) -> Option<PatientId> {
-    let bare = reference.split("/_history/").next().unwrap_or_default();
-    // A whole type: what ends in `XPatient/1` names something else.
-    let id = bare.rsplit_once("Patient/").map(|(before, id)| (before.is_empty() || before.ends_with('/'), id));
-    id.filter(|(is_whole, id)| *is_whole && !id.is_empty()).map(|(_, id)| PatientId(format!("Patient/{id}")))
+/// The patient to whom a resource refers at this place, as they are called here: `Patient/7f`. Of another server it is
+/// a patient whom nobody here is.
+pub(in crate::platform::fhir) fn patient_of(resource: &Value, pointer: &str) -> Option<PatientId> {
+    referred(resource, pointer).map(PatientId)
 }
 
 /// The same device, this person's.

@@ -170,7 +170,7 @@ fn with_offset(time: DateTime, zone: &TimeZone) -> String {
 
 /// Whose an observation is.
 fn subject(observation: &Value) -> Option<PatientId> {
-    patient_of(text(observation, "/subject/reference"))
+    patient_of(observation, "/subject")
 }
 
 /// The reading that a record holds of this person; nothing if it is none, somebody else's, withdrawn, or cannot be said

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::super::json::{at, list, text};
+use super::super::references::is_id;
 use super::codes::{IDENTIFIER_TYPE, coding, concept};
 use super::device::patient_of;
 use super::identifier::Ours;
@@ -17,9 +18,6 @@ const MRN: &str = "MRN";
 /// How much of what a number is called is kept, in terminal cells.
 const LABEL_CELLS: usize = 20;
 
-/// The longest id (FHIR R4, datatypes.html#id).
-const LONGEST_ID: usize = 64;
-
 /// The person; nothing if they cannot be told from others here: without a family name, or without a whole birth date,
 /// which the confirm screen asks for.
 pub(in crate::platform::fhir) fn patient(resource: &Value) -> Option<Patient> {
@@ -27,9 +25,7 @@ pub(in crate::platform::fhir) fn patient(resource: &Value) -> Option<Patient> {
         return None;
     }
     let id = text(resource, "/id");
-    let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    // It goes into addresses, where a slash or a question mark could lead to another place.
-    if id.is_empty() || id.len() > LONGEST_ID || !id.chars().all(is_id) {
+    if !is_id(id) {
         return None;
     }
     let name = name(resource)?;
@@ -92,13 +88,13 @@ fn status(resource: &Value) -> Status {
 /// Whose record took the place of this one, if it was merged into another.
 pub(in crate::platform::fhir) fn replaced_by(resource: &Value) -> Option<PatientId> {
     let link = list(resource, "/link").iter().find(|link| text(link, "/type") == "replaced-by")?;
-    patient_of(text(link, "/other/reference"))
+    patient_of(link, "/other")
 }
 
 /// Whose records were merged into this one.
 pub(in crate::platform::fhir) fn replaces(resource: &Value) -> Vec<PatientId> {
     let links = list(resource, "/link").iter().filter(|link| text(link, "/type") == "replaces");
-    links.filter_map(|link| patient_of(text(link, "/other/reference"))).collect()
+    links.filter_map(|link| patient_of(link, "/other")).collect()
 }
 
 /// The numbers that are used now. Those that this program gave tell nobody anything.

@@ -173,9 +173,10 @@ fn what_is_no_measurement_of_a_patient_stays_here() {
     Some(value(54, 1, Unit::MmolPerL))
 )]
 #[case(
-    json!({ "subject": { "reference": "https://h.example/r4/Patient/p1/_history/3" } }),
+    json!({ "subject": { "reference": "Patient/p1/_history/3" } }),
     Some(value(54, 1, Unit::MmolPerL))
 )]
+#[case(json!({ "subject": { "reference": "https://hub.example/r4/Patient/p1" } }), None)]
 #[case(json!({ "subject": { "reference": "XPatient/p1" } }), None)]
 #[case(json!({ "subject": { "reference": "Device/p1" } }), None)]
 fn what_others_wrote_is_taken_if_it_is_a_glucose(#[case] change: Value, #[case] expected: Option<Measured>) {

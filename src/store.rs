@@ -27,6 +27,7 @@ mod guards;
 mod head;
 mod heard;
 mod held_meters;
+mod holders;
 mod key;
 mod known;
 mod known_search;

@@ -22,7 +22,7 @@ use crate::domain::record::{BeyondSource, PatientRecord, RecordOrigin};
 use crate::domain::report::RecordReport;
 use crate::domain::report_kind::{Paper, ReportKind};
 use crate::domain::statistics::{Dashboard, MealFilter, Period};
-use crate::domain::text::{Clean, squeeze};
+use crate::domain::text::Clean;
 use crate::domain::typed_date;
 use crate::domain::words::key;
 use crate::engine::export::{ExportWriteError, FormedExport};
@@ -32,21 +32,18 @@ use crate::meters::catalogue::Catalogue;
 use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
-/// Among so many of the best matches for a number is whoever has it.
-const MOST_HOLDERS: u32 = 50;
-
 /// More than any number or key of a patient.
 const MOST_INPUT: u64 = 4096;
 
 /// What is typed before the key of a patient.
-const KEY: &str = "id:";
+const KEY: &str = "key:";
 
 /// What a person at a terminal reads before they type.
-const ASK: &str = "Type the patient's number (MRN), or id: and their key, then Enter and Ctrl-D.";
+const ASK: &str = "Type the patient's number (MRN), or key: and their key, then Enter and Ctrl-D.";
 
 /// Whose record, and what is made of it.
 const HOW_TO_NAME: &str = "\
-PATIENT is a number of theirs (the MRN, or another one), written in any way, or id: and the key that the JSON of
+PATIENT is a number of theirs (the MRN, or another one), written in any way, or key: and the key that the JSON of
 glucodock patients search and the audit trail have. A name is not taken: two people may have it. Without it, it is
 read from standard input, where no other user of the computer can see it.
 
@@ -58,7 +55,7 @@ Without --to the export goes to standard output. Columns and fields: docs/export
 pub(super) struct ExportOptions {
     #[command(flatten)]
     store: StoreOptions,
-    /// Whose record: a number of theirs, or id: and their key; without it, it is read from standard input
+    /// Whose record: a number of theirs, or key: and their key; without it, it is read from standard input
     #[arg(value_name = "PATIENT")]
     patient: Option<String>,
     /// The form; without it text, or json with --json
@@ -215,12 +212,12 @@ fn asked() -> Result<String, CommandError> {
 /// Whoever is meant; nobody is guessed.
 fn patient(store: &Store, named: &str) -> Result<Patient, CommandError> {
     if named.is_empty() {
-        return Err(CommandError::usage("whose record? Name a number of the patient, or id: and their key")
+        return Err(CommandError::usage("whose record? Name a number of the patient, or key: and their key")
             .because_of("patient"));
     }
     let found = match named.strip_prefix(KEY) {
         Some(id) => by_key(store, &PatientId(id.trim().to_owned()))?.into_iter().collect(),
-        None => by_number(store, named)?,
+        None => store.holders_of_number(named)?,
     };
     let mut found = found.into_iter();
     let Some(patient) = found.next() else {
@@ -232,7 +229,7 @@ fn patient(store: &Store, named: &str) -> Result<Patient, CommandError> {
     if !others.is_empty() {
         let all = [vec![super::patients::line(&patient)], others].concat().join("\n  ");
         return Err(refused(&format!(
-            "several people have this number; name the one who is meant by id: and the key\n  {all}"
+            "several people have this number; name the one who is meant by key: and the key\n  {all}"
         )));
     }
     Ok(patient)
@@ -244,19 +241,6 @@ fn by_key(store: &Store, id: &PatientId) -> Result<Option<Patient>, StoreError> 
         Err(StoreError::NotFound { .. }) => store.known_patient(id),
         Err(error) => Err(error),
     }
-}
-
-/// Those who have this number among theirs, of whatever sort it is: of this store, and of a directory as they are known
-/// here.
-fn by_number(store: &Store, number: &str) -> Result<Vec<Patient>, StoreError> {
-    let typed = squeeze(number);
-    let has_it = |patient: &Patient| {
-        // Nothing is left of signs alone, and nothing would be the number of all who have such a one.
-        patient.identifiers.iter().any(|own| !typed.is_empty() && squeeze(own.value.expose().as_str()) == typed)
-    };
-    let here = store.search(number, None, MOST_HOLDERS)?.patients;
-    let known = store.known_patients(number, MOST_HOLDERS)?.patients;
-    Ok(here.into_iter().chain(known).filter(has_it).collect())
 }
 
 fn refused(said: &str) -> CommandError {

@@ -21,9 +21,6 @@ use crate::ui::words::Words;
 
 mod described;
 
-/// Among so many of the best matches for a number is whoever has it.
-const MOST_HOLDERS: u32 = 50;
-
 /// More than any description of one patient.
 const MOST_INPUT: u64 = 64 * 1024;
 
@@ -138,9 +135,8 @@ pub(super) fn holder(store: &Store, new: &NewPatient) -> Result<Option<(Patient,
         Err(error) => return Err(error),
     }
     let Some(other) = &new.other_identifier else { return Ok(None) };
-    // The search finds beginnings, and numbers of other sorts; who has this very number is judged
-    // by `holder`.
-    let found = store.search(other.value.expose().as_str(), None, MOST_HOLDERS)?.patients;
+    // Numbers of other sorts are among them; who has this very number is judged by `holder`.
+    let found = store.holders_of_number(other.value.expose().as_str())?;
     Ok(other.holder(&found).map(|holder| (holder.clone(), Field::OtherIdentifier)))
 }
 

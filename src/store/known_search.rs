@@ -4,6 +4,7 @@
 use rusqlite::Connection;
 
 use super::error::StoreError;
+use super::search::separated;
 use super::{Store, codec, subjects};
 use crate::domain::name::{beginnings, parts, spellings};
 use crate::domain::patient::{LookAlike, MOST_LOOK_ALIKES, NewPatient, Patient, SearchPage, likeness};
@@ -18,7 +19,9 @@ impl Store {
     /// The database's.
     pub fn known_patients(&self, query: &str, limit: u32) -> Result<SearchPage, StoreError> {
         let reader = self.reader();
-        let words = typed_date::words(query);
+        let typed = typed_date::words(query);
+        // As in the store: what is no more than marks is nothing to look for, and parts two names.
+        let words: Vec<&str> = typed.iter().flat_map(|word| separated(word)).collect();
         let mut patients = Vec::new();
         for (patient, subject) in known(&reader)? {
             if !words.is_empty() && words.iter().all(|word| is_of(&patient, word)) {
@@ -51,7 +54,7 @@ impl Store {
 }
 
 /// Each of them as the directory spoke of them last, who has a record of their own, with their subject.
-fn known(connection: &Connection) -> Result<Vec<(Patient, i64)>, StoreError> {
+pub(super) fn known(connection: &Connection) -> Result<Vec<(Patient, i64)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT copy, id FROM subjects s WHERE copy IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM merged WHERE subject = s.id) ORDER BY id",
@@ -134,7 +137,10 @@ mod tests {
             assert_eq!(found(query), ["Patient/7f"], "{query}");
         }
         assert_eq!(found("1968"), ["Patient/7f", "Patient/8"], "by family name");
-        for query in ["adeyemi ute", "5550007x", "1967", "", "  "] {
+        for query in ["adeyemi,ruth", "adeyemi - ruth"] {
+            assert_eq!(found(query), ["Patient/7f"], "{query}");
+        }
+        for query in ["adeyemi ute", "5550007x", "1967", "", "  ", "-", "'", " ? "] {
             assert_eq!(found(query), [""; 0], "{query}");
         }
         assert_eq!(store.known_patients("1968", 1).unwrap().patients.len(), 1);

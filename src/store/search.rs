@@ -5,9 +5,10 @@
 //! its order soon fills the page, and only so much of it is read. Either way the work is bounded by the page and not by
 //! the number of patients, even for one letter.
 //!
-//! Order: the whole family name, then a prefix of it, then of a given name, then identifier or birth date; ACTIVE
-//! before others; then family name, given name, birth date. Where hits are too many to sort, the matching word comes
-//! before the family name in this order, which is the same for family names of one word.
+//! Order: a whole identifier, which is one person's; the whole family name, then a prefix of it, then of a given name,
+//! then of an identifier, or a birth date; ACTIVE before others; then family name, given name, birth date. Where hits
+//! are too many to sort, the matching word comes before the family name in this order, which is the same for family
+//! names of one word.
 //!
 //! A query can be read in several ways (see [`terms`]): whoever matches one of them is a hit, as well as
 //! the best of them says.
@@ -24,6 +25,7 @@ use rusqlite::{Connection, params};
 
 use self::entry::{Entry, Rank};
 use self::field::SearchField;
+pub(super) use self::terms::separated;
 use self::terms::{Meaning, Query, Term};
 use super::error::StoreError;
 
@@ -63,6 +65,15 @@ pub(super) fn find(connection: &Connection, query: &str, wanted: usize) -> Resul
         }
     }
     Ok(hits)
+}
+
+/// The rows of all patients one of whose numbers is this one, or is behind its first letters: `1234567` is of M1234567
+/// too.
+pub(super) fn with_number(connection: &Connection, squeezed: &str) -> Result<Vec<i64>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT patient FROM search_words WHERE field = ?1 AND inactive IN (0, 1) AND word = ?2")?;
+    let rows = statement.query_map(params![SearchField::Number.number(), squeezed], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Puts a new patient into the index.
@@ -186,9 +197,10 @@ fn first_in_order(connection: &Connection, ways: &[Vec<&Term>], wanted: usize) -
     for rank in Rank::ALL {
         for inactive in [false, true] {
             for term in &terms {
-                // In the tree a whole name is one word, and its beginnings are many: the best rank is read by itself.
+                // In the tree a whole name is one word, and its beginnings are many: the best ranks are read by
+                // themselves.
                 let exact = Term::whole(term);
-                let term = if rank == Rank::WholeFamily { &exact } else { *term };
+                let term = if rank.is_whole() { &exact } else { *term };
                 scan(connection, (rank.field(), inactive, term), &mut |entry, patient| {
                     // Of this rank alone: who matches better was there before, and who matches
                     // worse comes later.

@@ -19,6 +19,8 @@ const WORD: char = ' ';
 /// How well a patient matches, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
+    /// A whole identifier was typed or scanned, with or without the letters before its digits.
+    WholeNumber,
     /// The whole family name was typed.
     WholeFamily,
     Family,
@@ -28,14 +30,19 @@ pub(super) enum Rank {
 
 impl Rank {
     /// Every rank, best first.
-    pub(super) const ALL: [Self; 4] = [Self::WholeFamily, Self::Family, Self::Given, Self::Number];
+    pub(super) const ALL: [Self; 5] = [Self::WholeNumber, Self::WholeFamily, Self::Family, Self::Given, Self::Number];
+
+    /// Whether all of a word must have been typed.
+    pub(super) const fn is_whole(self) -> bool {
+        matches!(self, Self::WholeNumber | Self::WholeFamily)
+    }
 
     /// Where the words stand that make this rank.
     pub(super) const fn field(self) -> SearchField {
         match self {
             Self::WholeFamily | Self::Family => SearchField::Family,
             Self::Given => SearchField::Given,
-            Self::Number => SearchField::Number,
+            Self::WholeNumber | Self::Number => SearchField::Number,
         }
     }
 }
@@ -125,16 +132,18 @@ impl<'a> Entry<&'a str> {
             !term.names.is_empty() && part.split(WORD).any(|word| term.names.iter().any(|name| is(word, name)))
         };
         let begins = |word: &str, name: &str| word.starts_with(name);
-        let begins_number = |word: &str| !term.prefix.is_empty() && word.starts_with(&term.prefix);
-        let number_begins =
-            |part: &str| part.split(WORD).any(|word| begins_number(word) || begins_number(digits_on(word)));
-        if is_any(self.family, &|word, name| word == name) {
+        let number = |is: &dyn Fn(&str) -> bool| {
+            !term.prefix.is_empty() && self.identifiers.split(WORD).any(|word| is(word) || is(digits_on(word)))
+        };
+        if number(&|word| word == term.prefix) {
+            Some(Rank::WholeNumber)
+        } else if is_any(self.family, &|word, name| word == name) {
             Some(Rank::WholeFamily)
         } else if is_any(self.family, &begins) || is_any(self.further, &begins) {
             Some(Rank::Family)
         } else if is_any(self.given, &begins) {
             Some(Rank::Given)
-        } else if number_begins(self.identifiers) || term.born.iter().any(|born| born.is_of(self.born)) {
+        } else if number(&|word| word.starts_with(&term.prefix)) || term.born.iter().any(|born| born.is_of(self.born)) {
             Some(Rank::Number)
         } else {
             None
@@ -161,7 +170,10 @@ mod tests {
     #[case("15.7.1961", None)]
     #[case("mueller", Some(Rank::WholeFamily))]
     #[case("muell", Some(Rank::Family))]
-    #[case("1234567", Some(Rank::Number))]
+    #[case("1234567", Some(Rank::WholeNumber))]
+    #[case("M-1234567", Some(Rank::WholeNumber))]
+    #[case("m1234567 muller", Some(Rank::WholeNumber))]
+    #[case("123456", Some(Rank::Number))]
     #[case("1961", Some(Rank::Number))]
     #[case("14/07/1961", Some(Rank::Number))]
     #[case("14.7.61", Some(Rank::Number))]

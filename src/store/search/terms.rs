@@ -221,7 +221,7 @@ impl Query {
 
 /// A word that is not a date at what neither is in a name nor joins its parts: `Müller,Anna`. Without letters and
 /// digits it is none.
-fn separated(word: &str) -> Vec<&str> {
+pub(in crate::store) fn separated(word: &str) -> Vec<&str> {
     if typed_date::read(word) != Typed::Nothing {
         return vec![word];
     }

@@ -123,14 +123,23 @@ impl Store {
     /// # Errors
     /// The database's.
     pub fn note_gone(&self, asked_at: Timestamp, id: &PatientId) -> Result<(), StoreError> {
-        let known = self.known_patient(id)?.filter(|known| known.status == Status::Active);
-        let Some(known) = known else { return Ok(()) };
+        // Without the lock of a write first: most of those of whom a directory has nobody are not known here.
+        if subjects::of_key(&self.reader(), id)?.is_none() {
+            return Ok(());
+        }
         self.write(|transaction| {
+            let Some(subject) = subjects::of_key(transaction, id)? else { return Ok(()) };
             if heard::has_later(transaction, id, asked_at)? {
                 return Ok(());
             }
+            // Also where it is no news: an earlier answer that says otherwise comes too late from now on.
             heard::note(transaction, id, asked_at)?;
-            subjects::replace(transaction, &Patient { status: Status::Inactive, ..known })
+            match subjects::own(transaction, subject)? {
+                known if known.status == Status::Active => {
+                    subjects::replace(transaction, &Patient { status: Status::Inactive, ..known })
+                }
+                _ => Ok(()),
+            }
         })
     }
 }

@@ -365,6 +365,13 @@ fn a_late_answer_does_not_take_back_what_was_heard_since() {
     store.note_directory(by(50), &now, &merged).unwrap();
     store.note_gone(at(45), &now).unwrap();
     assert_eq!(present().status, Status::Active);
+    // Also where nobody is there for the second time: what was asked before comes too late.
+    store.note_gone(at(60), &now).unwrap();
+    store.note_gone(at(70), &now).unwrap();
+    store.note_directory(by(65), &now, &merged).unwrap();
+    assert_eq!(present().status, Status::Inactive);
+    store.note_directory(by(80), &now, &merged).unwrap();
+    assert_eq!(present().status, Status::Active);
     // A clock that was set back by a day ends nothing.
     store.note_directory(by(50 - 86_400), &former, &own).unwrap();
     assert_eq!(present().id, former);

@@ -332,7 +332,8 @@ pub fn password(raw: &str) -> Result<Password, FieldFault> {
     // In characters and not in bytes (NIST SP 800-63B, 5.1.1.2: each code point counts as one): a
     // password in Greek letters is no longer than one in Latin ones.
     let count = raw.chars().count();
-    if count < SHORTEST_PASSWORD {
+    // As it is hashed, an accent that was typed as a sign of its own makes it no longer.
+    if raw.nfkc().count().min(count) < SHORTEST_PASSWORD {
         Err(FieldFault::TooShort(SHORTEST_PASSWORD))
     } else if count > LONGEST_PASSWORD {
         Err(FieldFault::TooLong(LONGEST_PASSWORD))

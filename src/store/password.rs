@@ -3,6 +3,8 @@
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::error::StoreError;
 use crate::domain::cause::Cause;
 use crate::domain::clinic::Password;
@@ -20,6 +22,18 @@ const LANES: u32 = 1;
 /// in each thread's arena anew: fifteen sign-ins then held 248 MB. What was never touched takes no memory.
 const ASKED_BLOCKS: usize = 33 * 1024;
 
+/// How a typed password stands to a stored hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PasswordMatch {
+    /// It is another one.
+    Wrong,
+    /// It is the one behind the hash.
+    Right,
+    /// It is the one behind the hash, which was made of the very signs that were typed: another keyboard may send
+    /// others for the same letters.
+    RightAsTyped,
+}
+
 /// The hash of a new password, with a salt of its own, as it is stored.
 ///
 /// # Errors
@@ -29,7 +43,7 @@ pub(super) fn hash(password: &Password) -> Result<String, StoreError> {
     getrandom::fill(&mut salt)?;
     let salt = Salt::new(&salt).map_err(failed)?;
     let params = params()?;
-    let output = output(Algorithm::Argon2id, Version::V0x13, &params, &salt, password)?;
+    let output = output(Algorithm::Argon2id, Version::V0x13, &params, &salt, &in_one_form(password))?;
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
@@ -40,11 +54,11 @@ pub(super) fn hash(password: &Password) -> Result<String, StoreError> {
     Ok(hash.to_string())
 }
 
-/// Whether this is the password behind a stored hash, which says itself how it was made.
+/// How this password stands to a stored hash, which says itself how it was made.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] if the stored hash is none.
-pub(super) fn is_right(stored: &str, password: &Password) -> Result<bool, StoreError> {
+pub(super) fn compare(stored: &str, password: &Password) -> Result<PasswordMatch, StoreError> {
     const DAMAGED: StoreError = StoreError::Damaged { what: "password hash" };
     let hash = PasswordHash::new(stored).map_err(|_| DAMAGED)?;
     let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else { return Err(DAMAGED) };
@@ -52,7 +66,25 @@ pub(super) fn is_right(stored: &str, password: &Password) -> Result<bool, StoreE
     let version = hash.version.map_or(Ok(Version::V0x13), Version::try_from).map_err(|_| DAMAGED)?;
     let params = Params::try_from(&hash).map_err(|_| DAMAGED)?;
     // `Output` compares in constant time.
-    Ok(output(algorithm, version, &params, &salt, password)? == expected)
+    let is_made_of =
+        |password: &Password| output(algorithm, version, &params, &salt, password).map(|output| output == expected);
+    let one_form = in_one_form(password);
+    if is_made_of(&one_form)? {
+        Ok(PasswordMatch::Right)
+    } else if one_form.expose() != password.expose() && is_made_of(password)? {
+        Ok(PasswordMatch::RightAsTyped)
+    } else {
+        Ok(PasswordMatch::Wrong)
+    }
+}
+
+/// The password in the one form that is hashed (NFKC; NIST SP 800-63B, 5.1.1.2): an `é` is one sign on one keyboard and
+/// two on another, or in a file.
+fn in_one_form(password: &Password) -> Password {
+    // With room for all of it from the beginning: what grows leaves copies behind that nobody wipes.
+    let mut text = String::with_capacity(password.expose().nfkc().map(char::len_utf8).sum());
+    text.extend(password.expose().nfkc());
+    Password::new(text)
 }
 
 /// Whether a stored hash was made as [`hash`] makes them now; one that was not is made anew when the password is known.
@@ -64,12 +96,16 @@ pub(super) fn is_as_made_now(stored: &str) -> bool {
         && params.is_some_and(|made| (made.m_cost(), made.t_cost(), made.p_cost()) == (MEMORY_KIB, PASSES, LANES))
 }
 
-/// Takes as long as [`is_right`], for a name that nobody has.
+/// Takes as long as [`compare`] for a wrong password, for a name that nobody has.
 ///
 /// # Errors
 /// As [`hash`].
 pub(super) fn pretend(password: &Password) -> Result<(), StoreError> {
-    hash(password).map(drop)
+    hash(password)?;
+    if in_one_form(password).expose() != password.expose() {
+        hash(password)?;
+    }
+    Ok(())
 }
 
 fn failed(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
@@ -120,8 +156,8 @@ mod tests {
         let small = Argon2::new(Algorithm::Argon2i, Version::V0x10, Params::new(64, 3, 2, Some(24)).unwrap());
         for theirs in [library.hash_password(b"battery").unwrap(), small.hash_password(b"battery").unwrap()] {
             let theirs = theirs.to_string();
-            assert!(is_right(&theirs, &password("battery")).unwrap(), "{theirs}");
-            assert!(!is_right(&theirs, &password("staple")).unwrap(), "{theirs}");
+            assert_eq!(compare(&theirs, &password("battery")).unwrap(), PasswordMatch::Right, "{theirs}");
+            assert_eq!(compare(&theirs, &password("staple")).unwrap(), PasswordMatch::Wrong, "{theirs}");
         }
     }
 
@@ -137,6 +173,21 @@ mod tests {
         assert!(!is_as_made_now("secret"));
     }
 
+    /// An accent that is a sign of its own, a letter of full width and a ligature, as keyboards and files have them.
+    #[test]
+    fn one_password_is_one_in_whatever_signs_it_is_typed() {
+        for (one, other) in [("caf\u{e9} au lait", "cafe\u{301} au lait"), ("\u{ff43}a\u{fb01} 12", "cafi 12")] {
+            for (set, typed) in [(one, other), (other, one)] {
+                let stored = hash(&password(set)).unwrap();
+                assert_eq!(compare(&stored, &password(typed)).unwrap(), PasswordMatch::Right, "{set} {typed}");
+            }
+        }
+        // Made by what did not know of forms: right once more as it was typed then, and in no other way.
+        let before = Argon2::default().hash_password("cafe\u{301} au lait".as_bytes()).unwrap().to_string();
+        assert_eq!(compare(&before, &password("cafe\u{301} au lait")).unwrap(), PasswordMatch::RightAsTyped);
+        assert_eq!(compare(&before, &password("caf\u{e9} au lait")).unwrap(), PasswordMatch::Wrong);
+    }
+
     #[test]
     fn two_hashes_of_one_password_differ() {
         assert_ne!(hash(&password("same")).unwrap(), hash(&password("same")).unwrap());
@@ -145,7 +196,7 @@ mod tests {
     #[test]
     fn what_is_no_hash_is_damaged() {
         for stored in ["", "secret", "$argon2id$v=19$m=19456,t=2,p=1$", "$scrypt$ln=17,r=8,p=1$AAAAAAAAAAAAAAAA$AAAA"] {
-            assert!(matches!(is_right(stored, &password("x")), Err(StoreError::Damaged { .. })), "{stored}");
+            assert!(matches!(compare(stored, &password("x")), Err(StoreError::Damaged { .. })), "{stored}");
         }
     }
 }

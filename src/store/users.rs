@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
 use super::error::{StoreError, is_unique_violation};
+use super::password::PasswordMatch;
 use super::{By, KEY_FILE, Store, audit, codec, files, password};
 use crate::domain::clinic::{Credentials, Password, Role, User};
 use crate::domain::text::{Clean, fold};
@@ -108,15 +109,17 @@ impl Store {
             })?;
             return Err(StoreError::Throttled { seconds });
         }
-        let is_right = if let Some((_, hash)) = &stored {
-            password::is_right(hash, &credentials.password)?
+        let compared = if let Some((_, hash)) = &stored {
+            password::compare(hash, &credentials.password)?
         } else {
             password::pretend(&credentials.password)?;
-            false
+            PasswordMatch::Wrong
         };
+        let is_right = compared != PasswordMatch::Wrong;
         let is_admitted = user.is_some_and(|user| admits(user.role));
         // Without randomness for a new hash the old one is as good for one more time.
-        let old = stored.as_ref().filter(|(_, hash)| is_right && !password::is_as_made_now(hash));
+        let is_old = |hash: &str| compared == PasswordMatch::RightAsTyped || !password::is_as_made_now(hash);
+        let old = stored.as_ref().filter(|(_, hash)| is_right && is_old(hash));
         let anew = old.and_then(|(user, old)| Some((&user.id, old, password::hash(&credentials.password).ok()?)));
         self.write(|transaction| {
             if !is_right {

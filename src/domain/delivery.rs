@@ -261,7 +261,12 @@ impl Outbox {
     /// What is to be done at this time. Of the items that may be sent, the one that was to be sent first goes first, so
     /// that one that fails again and again holds no other up.
     pub fn next(&mut self, now: Timestamp) -> Next {
-        let due = |item: &Item| if let DeliveryState::Queued(due) = item.state { Some(due) } else { None };
+        // No wait is longer: what is due later was put off before this computer's clock was set back.
+        let latest = later(now, LONGEST_WAIT);
+        let due = |item: &Item| match item.state {
+            DeliveryState::Queued(due) => Some(if due > latest { now } else { due }),
+            _ => None,
+        };
         let place = (0..self.items.len())
             .filter(|&place| self.is_next_in_its_line(place))
             .filter_map(|place| Some((self.items.get(place).and_then(due)?, place)))

@@ -95,6 +95,15 @@ fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
     assert_eq!(outbox.items()[0].attempts, 2);
 }
 
+/// Put off before this computer's clock was set back by a day: nothing waits longer than the longest wait.
+#[test]
+fn what_is_due_later_than_anything_waits_is_due() {
+    let mut outbox = Outbox::default();
+    outbox.add(key(0), DeliveryLine("meter".to_owned()), ItemKind::Ownership, at(86_400));
+    assert_eq!(outbox.next(at(86_400 - 15 * 60)), Next::WaitUntil(at(86_400)));
+    assert_eq!(outbox.next(at(0)), Next::Send(key(0)));
+}
+
 /// Readings that the platform does not take hold up neither those of a later upload of that meter, nor whose it is
 /// next: only a claim that is refused does.
 #[test]

@@ -99,6 +99,16 @@ fn whoever_types_the_code_elsewhere_is_signed_in_here() {
     assert!(matches!(clinic.asked.last(), Some(Effect::Ask(_, Request::For(_, Task::Station(StationTask::SignOut))))));
 }
 
+/// A clock that was a day ahead and is put right: what was later than the code lasts is no time any more.
+#[test]
+fn a_clock_that_is_set_back_ends_no_code() {
+    let mut clinic = clinic();
+    clinic.event_at(Event::Deadline, later(86_400));
+    clinic.event_at(Event::Deadline, now());
+    begin(&mut clinic, Ok(SignInStart::DeviceCode(Box::new(code()))));
+    assert_eq!(clinic.model.deadline(), Some(later(5)), "{:?}", sign_in(&clinic));
+}
+
 #[test]
 fn until_it_is_typed_it_is_asked_again_as_often_as_the_platform_wants() {
     let (mut clinic, ticket) = asking();

@@ -144,8 +144,8 @@ fn check_marks(text: &str, expected: &Expected) {
 /// The second file spells the marks out.
 fn check_meal(text: &str, expected: &Expected) {
     let (fields, number) = result(text);
-    assert!(matches!(fields.meal(), Meal::Before | Meal::After));
-    expected.says("meal", if fields.meal() == Meal::Before { "before" } else { "after" });
+    assert!(matches!(fields.meal(), Some(Meal::Before | Meal::After)));
+    expected.says("meal", if fields.meal() == Some(Meal::Before) { "before" } else { "after" });
     let (name, unit) = if expected.has("mg_dl") { ("mg_dl", "mg/dL") } else { ("mmol_l", "mmol/L") };
     expected.says(name, number);
     assert_eq!(fields.unit, unit);

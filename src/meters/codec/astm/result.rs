@@ -105,18 +105,18 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The meal mark. Quarter hours after food (`Z1` to `ZC`) are after a meal.
+    /// The meal mark; nothing if marks of different meals contradict each other. Quarter hours after food (`Z1` to
+    /// `ZC`) are after a meal.
     #[must_use]
-    pub fn meal(&self) -> Meal {
+    pub fn meal(&self) -> Option<Meal> {
         let is_hours = |mark: &&str| matches!(mark.as_bytes(), [b'Z', b'1'..=b'9' | b'A'..=b'C']);
-        if self.has("B") {
-            Meal::Before
-        } else if self.has("A") || self.marks.iter().any(is_hours) {
-            Meal::After
-        } else if self.has("F") {
-            Meal::Fasting
-        } else {
-            Meal::None
+        let is_after = self.has("A") || self.marks.iter().any(is_hours);
+        match (self.has("B"), is_after, self.has("F")) {
+            (false, false, false) => Some(Meal::None),
+            (true, false, false) => Some(Meal::Before),
+            (false, true, false) => Some(Meal::After),
+            (false, false, true) => Some(Meal::Fasting),
+            _ => None,
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
         let fields = hid("R|8|^^^Glucose|133|mg/dL^P||B/X||201202052034");
         assert_eq!((fields.number, fields.test, fields.method), (Some(8), "Glucose", "P"));
         assert_eq!(fields.measured(), Ok(Measured::Value(Concentration::mg_per_dl(133))));
-        assert_eq!((fields.meal(), fields.is_control()), (Meal::Before, false));
+        assert_eq!((fields.meal(), fields.is_control()), (Some(Meal::Before), false));
         assert_eq!(fields.time(), Some(date(2012, 2, 5).at(20, 34, 0, 0)));
         let fields = hid("R|5|^^^Glucose|7.9|mmol/L^P||B||201102241308");
         assert_eq!(fields.measured(), Ok(Measured::Value(Concentration::new(79, 1, Unit::MmolPerL))));
@@ -182,7 +182,17 @@ mod tests {
     #[case("X/I/S/D", Meal::None, false)]
     fn marks_are_compared_whole(#[case] marks: &str, #[case] meal: Meal, #[case] is_control: bool) {
         let text = format!("R|1|^^^Glucose|100|mg/dL^P||{marks}||201202052034");
-        assert_eq!((hid(&text).meal(), hid(&text).is_control()), (meal, is_control));
+        assert_eq!((hid(&text).meal(), hid(&text).is_control()), (Some(meal), is_control));
+    }
+
+    #[rstest]
+    #[case("A/B")]
+    #[case("B/Z4")]
+    #[case("F/A")]
+    #[case("M0/B/F/T1")]
+    fn marks_of_two_meals_are_none(#[case] marks: &str) {
+        let text = format!("R|1|^^^Glucose|100|mg/dL^P||{marks}||201202052034");
+        assert_eq!(hid(&text).meal(), None);
     }
 
     #[test]
@@ -196,11 +206,14 @@ mod tests {
     fn serial_records_have_a_field_for_each_mark() {
         let text = "R|3|^^^Glucose|601|mg/dL^P|3|>\\T|A|E|||201404031330";
         let fields = Fields::of(text, DELIMITERS, Layout::Serial);
-        assert_eq!((fields.measured(), fields.meal(), fields.is_control()), (Ok(Measured::High), Meal::After, true));
+        assert_eq!(
+            (fields.measured(), fields.meal(), fields.is_control()),
+            (Ok(Measured::High), Some(Meal::After), true)
+        );
         assert_eq!(fields.time(), Some(date(2014, 4, 3).at(13, 30, 0, 0)));
         let text = "R|3|^^^Glucose|5.4|mmol/L^P|2|T|B||||201404031330";
         let fields = Fields::of(text, DELIMITERS, Layout::Serial);
-        assert_eq!((fields.meal(), fields.is_control()), (Meal::Before, false));
+        assert_eq!((fields.meal(), fields.is_control()), (Some(Meal::Before), false));
         assert_eq!(fields.measured(), Ok(Measured::Value(Concentration::new(54, 1, Unit::MmolPerL))));
     }
 

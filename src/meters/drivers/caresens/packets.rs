@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use super::records::{decode, remark_on_time};
+use super::records::{decode, remark_on_meal, remark_on_time};
 use super::wire::{ATTEMPTS, MOST_BYTES, Wire, agreed, is_worth_a_repeat, noise};
 use crate::meters::codec::isens::record::{LENGTH, Record, Stamp};
 use crate::meters::codec::isens::{IsensPacket, PacketError, Packets, Received, command};
@@ -54,6 +54,7 @@ pub(super) fn read(wire: &mut Wire<'_, '_>, gathered: &mut Gathered) -> Result<(
             let reading = decode(index, record);
             if let Ok(reading) = &reading {
                 remark_on_time(gathered, reading);
+                remark_on_meal(gathered, reading);
             }
             gathered.take(wire.conversation, index, &hex::encode_upper(record.encode()), reading);
         }

@@ -54,15 +54,15 @@ pub(super) fn decode(index: u32, record: Record) -> Result<Reading, LowAndHigh> 
         (false, true) => Kind::Ketone,
         (false, false) => Kind::Blood,
     };
-    let meal = if record.has(flag::AFTER_MEAL) {
-        Meal::After
-    } else if record.has(flag::FASTING) {
-        Meal::Fasting
-    } else {
-        Meal::None
+    let meal = match (record.has(flag::AFTER_MEAL), record.has(flag::FASTING)) {
+        (true, false) => Some(Meal::After),
+        (false, true) => Some(Meal::Fasting),
+        (false, false) => Some(Meal::None),
+        // Which of the two is meant nobody but the person knows.
+        (true, true) => None,
     };
     let raw = BTreeMap::from([raw(&record.encode())]);
-    Ok(Reading { index, time, measured, kind, meal: Some(meal), doubts, raw })
+    Ok(Reading { index, time, measured, kind, meal, doubts, raw })
 }
 
 /// A remark on a reading whose stamp is impossible.
@@ -70,6 +70,14 @@ pub(super) fn remark_on_time(gathered: &mut Gathered, reading: &Reading) {
     if reading.time.is_none() {
         let number = reading.index.saturating_add(1);
         gathered.warn("time-unreadable", &format!("the time stamp of record {number} is impossible"));
+    }
+}
+
+/// A remark on a reading whose marks contradict each other.
+pub(super) fn remark_on_meal(gathered: &mut Gathered, reading: &Reading) {
+    if reading.meal.is_none() {
+        let number = reading.index.saturating_add(1);
+        gathered.warn("meal-unclear", &format!("record {number} has marks of different meals; none was used"));
     }
 }
 
@@ -103,6 +111,7 @@ mod tests {
         assert_eq!(said(0x40, 4), Some((ketone, Kind::Ketone, Meal::None)));
         assert_eq!(said(0x48, 4), Some((Measured::High, Kind::Ketone, Meal::None)));
         assert_eq!(said(0x41, 4), Some((ketone, Kind::Control, Meal::None)));
+        assert_eq!(taken(0x92, 123).unwrap().meal, None, "after a meal, and fasting");
         assert_eq!(taken(0x40, 81).unwrap().doubts, [Doubt::OutsideMeterRange]);
     }
 

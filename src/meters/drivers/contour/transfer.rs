@@ -125,6 +125,9 @@ impl ContourTransfer {
             }
         };
         let place = format!("result {}", self.results);
+        if matches!(&record, Ok(MeterRecord::Reading(reading)) if reading.meal.is_none()) {
+            self.gathered.warn("meal-unclear", &format!("{place} has marks of different meals; none was used"));
+        }
         self.gathered.take_at(conversation, &place, text, record);
         Ok(())
     }
@@ -152,7 +155,7 @@ impl ContourTransfer {
             time,
             measured,
             kind: if is_ordered || fields.is_control() { Kind::Control } else { Kind::Blood },
-            meal: Some(fields.meal()),
+            meal: fields.meal(),
             doubts,
             raw: raw.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
         })

@@ -249,7 +249,7 @@ fn in_our_time(start: Zoned) -> Result<Zoned, StartTimeError> {
 }
 
 fn script_text(file: &Path) -> Result<String, CommandError> {
-    if file == Path::new("-") { input::standard_input(u64::MAX) } else { input::file(file, "the script") }
+    if file == Path::new("-") { input::standard_input(input::MOST) } else { input::file(file, "the script") }
 }
 
 /// What a run works on.

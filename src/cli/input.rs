@@ -12,6 +12,9 @@ use crate::domain::text::{Clean, without_byte_order_mark};
 /// No text that a command is given is longer, in bytes; a device that never ends is.
 pub(super) const MOST: u64 = 16 * 1024 * 1024;
 
+/// No line that a person types is longer, in bytes, and no password is nearly as long.
+const MOST_LINE: u64 = 16 * 1024;
+
 /// The text of a file; `what` says what it was to be: `the script`.
 ///
 /// # Errors
@@ -50,10 +53,13 @@ pub(super) fn standard_input(most: u64) -> Result<String, CommandError> {
 /// Wrong use if it cannot be read or is not UTF-8.
 pub(super) fn line(is_first: bool) -> Result<Zeroizing<String>, CommandError> {
     let mut line = Zeroizing::new(String::new());
-    io::stdin().lock().read_line(&mut line).map_err(|error| match error.kind() {
+    io::stdin().lock().take(MOST_LINE.saturating_add(1)).read_line(&mut line).map_err(|error| match error.kind() {
         ErrorKind::InvalidData => not_utf_8(STANDARD_INPUT, 1),
         kind => unreadable(kind),
     })?;
+    if line.len() as u64 > MOST_LINE {
+        return Err(CommandError::usage(format!("a line of {STANDARD_INPUT} is longer than {MOST_LINE} bytes")));
+    }
     // A mark at the beginning of a piped file would become part of a password, which nobody could
     // ever type.
     let plain = if is_first { without_byte_order_mark(&line) } else { line.as_str() };

@@ -127,11 +127,13 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<Optio
                     // What came of it is noted, so that nobody has to find out whether it arrived.
                     say(format, "Stopping behind the delivery under way; Ctrl-C again stops at once.");
                     courier.stop();
-                    tokio::select! {
-                        _ = carrying => {}
-                        () = told_to_stop(&mut signals) => {}
-                    }
-                    return Ok(None);
+                    return Ok(tokio::select! {
+                        carried = carrying => match carried {
+                            Carried::NotKept(problem) => Some(problem),
+                            Carried::One(_) | Carried::Nothing | Carried::NothingBefore(_) | Carried::ByAnother => None,
+                        },
+                        () = told_to_stop(&mut signals) => None,
+                    });
                 }
             }
         };

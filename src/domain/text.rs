@@ -199,7 +199,6 @@ pub fn fold(text: &str) -> String {
             'œ' => folded.push_str("oe"),
             'þ' => folded.push_str("th"),
             'ı' => folded.push('i'),
-            '\u{307}' => {}
             other => folded.push(other),
         }
     }

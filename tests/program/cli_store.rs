@@ -400,3 +400,12 @@ wait "The device association is pending"
     let aside = data.path().join("cables.toml.damaged-1");
     assert_eq!(std::fs::read_to_string(aside).unwrap(), "what is this");
 }
+
+/// A pipe that never ends must not fill the memory: a line is no longer than a person types.
+#[test]
+fn a_password_without_an_end_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
+    refused(data.path(), &add, &"x".repeat(20_000), 2, "a line of standard input is longer than 16384 bytes");
+    assert!(!data.path().join("glucodock.db").exists());
+}

@@ -7,7 +7,10 @@ use crate::ui::scene::{Strip, TextRole};
 /// Columns between a label and the cells, between numbers, and before a note.
 const GAP: usize = 2;
 
-/// Its rows; nothing where they are not wide enough for all cells.
+/// Columns of a note that is cut: its beginning, and the sign that it goes on.
+const LEAST_NOTE: usize = 4;
+
+/// Its rows; nothing where they are not wide enough for all cells, and for the beginning of a note.
 pub(crate) fn rows(pen: &Pen<'_>, strip: &Strip) -> Option<Vec<Row>> {
     let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
     let labels = widest(&mut strip.rows.iter().map(|row| cells::width(&row.label)));
@@ -17,7 +20,8 @@ pub(crate) fn rows(pen: &Pen<'_>, strip: &Strip) -> Option<Vec<Row>> {
     // Marks stand side by side, numbers apart.
     let step = if cell > 1 { cell + GAP } else { 1 };
     let (first, end) = (GUTTER + labels + GAP, GUTTER + labels + GAP + count * step);
-    if end > pen.width {
+    let least = if strip.rows.iter().all(|row| row.note.is_empty()) { end } else { end + GAP + LEAST_NOTE };
+    if least > pen.width {
         return None;
     }
     let rows = strip.rows.iter().map(|of| {
@@ -26,8 +30,9 @@ pub(crate) fn rows(pen: &Pen<'_>, strip: &Strip) -> Option<Vec<Row>> {
             let column = first + place * step + cell.saturating_sub(cells::width(&one.text));
             row = row.with(column, one.text.clone(), pen.style(one.role));
         }
-        let has_room = end + GAP + cells::width(&of.note) <= pen.width;
-        if has_room { row.with(end + GAP, of.note.clone(), pen.style(TextRole::Dim)) } else { row }
+        // A note says what its number does not, such as that it is left out: that there is one is seen at least.
+        let room = pen.width.saturating_sub(end + GAP);
+        row.with(end + GAP, pen.fit(&of.note, room), pen.style(TextRole::Dim))
     });
     Some(rows.collect())
 }

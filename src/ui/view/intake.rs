@@ -83,7 +83,8 @@ fn shared_facts(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Ve
     for holding in step.upload.held_by_others(&step.patient.id) {
         let values = [
             ("count", holding.readings.into()),
-            ("of", step.upload.counts.total().into()),
+            // Tests with control solution are in nobody's record, and are not counted on either side.
+            ("of", (step.upload.counts.total() - step.upload.counts.control).into()),
             ("person", view.other_person(&holding.patient, working.session.user.role).into()),
         ];
         facts.push(view.fact(key::LABEL_HELD_BY, view.filled(key::HELD_BY, &values), TextRole::Problem));

@@ -3,10 +3,10 @@
 //! translate. What a server can is found out by asking it, never by its name.
 
 mod access;
-mod body;
 mod capabilities;
 pub mod check;
 mod client;
+mod content;
 mod creation;
 mod deliver;
 mod directory;

@@ -10,6 +10,7 @@ use crate::domain::name::{beginnings, parts, spellings};
 use crate::domain::patient::{LookAlike, MOST_LOOK_ALIKES, NewPatient, Patient, SearchPage, likeness};
 use crate::domain::text::squeeze;
 use crate::domain::typed_date::{self, Typed};
+use crate::domain::validation::behind_label;
 
 impl Store {
     /// Whoever of them matches each word of `query`, by family name: by the beginning of a name or of an identifier, or
@@ -29,8 +30,11 @@ impl Store {
             }
         }
         patients.sort_by(|one, other| {
-            let name = |patient: &Patient| (patient.family.expose().clone(), patient.given.expose().clone());
-            name(one).cmp(&name(other))
+            // As in the store: whoever has the number whole comes first, before all whose numbers begin with it.
+            let order = |patient: &Patient| {
+                (!has_whole(patient, query), patient.family.expose().clone(), patient.given.expose().clone())
+            };
+            order(one).cmp(&order(other))
         });
         patients.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(SearchPage { patients, next: None, known_only: true })
@@ -84,6 +88,12 @@ fn has_number(patient: &Patient, word: &str) -> bool {
     !typed.is_empty()
         && word.chars().any(|c| c.is_ascii_digit())
         && numbers.into_iter().any(|own| own.starts_with(&typed))
+}
+
+/// Whether the whole query is a number of theirs, or what stands in it behind a word such as MRN.
+fn has_whole(patient: &Patient, query: &str) -> bool {
+    let typed = [Some(query), behind_label(query)].map(|number| number.map(squeeze).filter(|own| !own.is_empty()));
+    patient.identifiers.iter().any(|own| typed.contains(&Some(squeeze(own.value.expose().as_str()))))
 }
 
 fn is_called(patient: &Patient, word: &str) -> bool {
@@ -144,5 +154,12 @@ mod tests {
             assert_eq!(found(query), [""; 0], "{query}");
         }
         assert_eq!(store.known_patients("1968", 1).unwrap().patients.len(), 1);
+        // Whoever has the number whole is on the first page.
+        for (place, number) in (100..130).enumerate() {
+            store.know(&patient(&format!("Patient/a{place}"), "Aabel", "Ida", &format!("9{number}"))).unwrap();
+        }
+        for query in ["9", "MRN 9", "mrn: 9"] {
+            assert_eq!(found(query)[0], "Patient/8", "{query}");
+        }
     }
 }

@@ -298,6 +298,37 @@ fn a_merger_into_a_record_of_another_server_leads_to_nobody_here() {
     assert_eq!(terminal.store().record(&former.id, Span::ALL).unwrap().totals.readings, 20);
 }
 
+/// A server behind something that ends TLS writes an address of its own before its references, and says it.
+#[test]
+fn a_server_that_writes_its_inner_address_is_still_itself() {
+    let served = Place::Small.serve().unwrap();
+    let owner = somebody(&Terminal::new(Some(&served), None));
+    let serial = letters();
+    let inner = "http://inside.example:8080/fhir";
+    let terminal = Terminal::new(Some(&served), None);
+    visit(&terminal, &serial, &readings(0, 20), &owner);
+    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+    shelf.metadata.as_mut().unwrap()["implementation"] = json!({ "description": "A", "url": inner });
+    shelf.inner = Some(inner);
+    drop(shelf);
+    // Each is a program that has just begun, and has asked the server nothing yet.
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&there, &owner.id)), in_numbers(&readings(0, 20)));
+    let there = Terminal::new(Some(&served), None);
+    let meter = download(&serial, readings(0, 20)).meter;
+    let told = format!("{:?}", wait(there.backend.platform.record.owner(&nora(), &meter)).unwrap());
+    assert!(told.contains(&format!("{:?}", owner.id.0)) && !told.contains("inside"), "{told}");
+    let there = Terminal::new(Some(&served), None);
+    visit(&there, &serial, &readings(20, 20), &owner);
+    assert_eq!(there.store().undelivered().unwrap(), []);
+    let [there, sent] = [record(&terminal, &owner.id), readings(0, 40)].map(|readings| {
+        let mut told = in_numbers(&readings);
+        told.sort();
+        told
+    });
+    assert_eq!(there, sent);
+}
+
 /// A meter whose device names somebody of another server is somebody's.
 #[test]
 fn a_meter_of_somebody_elsewhere_is_not_free() {

@@ -44,6 +44,8 @@ pub(crate) struct Shelf {
     pub(crate) given_away: Option<(usize, String)>,
     /// Whether it says of what was created only that it was.
     pub(crate) shows_nothing: bool,
+    /// Where it believes that it is: it writes this before each reference that it gives, and says it of itself.
+    pub(crate) inner: Option<&'static str>,
 }
 
 /// How the address of a further page is written, and asked for.
@@ -89,7 +91,8 @@ impl FhirServer {
         let answering = Arc::clone(&shelf);
         let answer = move |asked: &Asked| {
             let is_open = asked.target == "/metadata" || asked.target.starts_with("/.well-known/");
-            if is_open || may(asked) { answering.lock().unwrap().answer(asked) } else { refusal(401) }
+            let mut shelf = answering.lock().unwrap();
+            if is_open || may(asked) { shelf.answer(asked).with_references_in_full(shelf.inner) } else { refusal(401) }
         };
         Self { server: Server::start(answer), shelf }
     }
@@ -103,6 +106,17 @@ impl FhirServer {
     pub(crate) fn all(&self, kind: &str) -> Vec<Value> {
         let on_it = self.shelf.lock().unwrap();
         on_it.resources.iter().filter(|resource| resource["resourceType"] == kind).cloned().collect()
+    }
+}
+
+impl Answered {
+    fn with_references_in_full(self, inner: Option<&str>) -> Self {
+        let (Self::Whole(status, headers, body), Some(inner)) = (&self, inner) else { return self };
+        let in_full = |body: String, kind| {
+            let (bare, full) = (format!("\"reference\":\"{kind}/"), format!("\"reference\":\"{inner}/{kind}/"));
+            body.replace(&bare, &full)
+        };
+        Self::Whole(*status, headers.clone(), ["Patient", "Device"].into_iter().fold(body.clone(), in_full))
     }
 }
 

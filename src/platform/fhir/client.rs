@@ -17,9 +17,10 @@ use url::Url;
 use super::super::connection::{self, BodyFault};
 use super::super::oauth::{Bearer, GrantedScopes, OAuthClient, OAuthError, PersonTokens};
 use super::access::{RequestAccess, RequestCredential};
-use super::body::{self, FHIR_JSON};
 use super::capabilities::Capabilities;
+use super::content::{FHIR_JSON, is_foreign, json};
 use super::error::{FhirError, Outcomes};
+use super::references::make_relative;
 use crate::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
 use crate::domain::text::Clean;
 use crate::store::DirectoryAddress;
@@ -245,11 +246,11 @@ impl FhirClient {
     /// [`FhirError`]; then it is asked again the next time.
     pub async fn capabilities(&self) -> Result<&Capabilities, FhirError> {
         let ask = || async {
-            let open = self.send(FhirRequest::open(self.base().join("metadata"))).await;
+            let open = self.sent(FhirRequest::open(self.base().join("metadata"))).await;
             let asked = match open {
                 // Some tell it only to whom they know.
                 Err(FhirError::Status { status: 401 | 403, .. }) if self.oauth().is_some() => {
-                    self.send(FhirRequest::get(self.base().join("metadata"))).await
+                    self.sent(FhirRequest::get(self.base().join("metadata"))).await
                 }
                 asked => asked,
             };
@@ -267,11 +268,24 @@ impl FhirClient {
     /// # Errors
     /// [`FhirError`].
     pub async fn well_known(&self, name: &str) -> Result<Answer, FhirError> {
-        self.send(FhirRequest::open(self.base().join(&format!(".well-known/{name}")))).await
+        self.sent(FhirRequest::open(self.base().join(&format!(".well-known/{name}")))).await
+    }
+
+    /// Sends it, and gives a success, in which what the server has itself is referred to without its address.
+    pub(super) async fn send(&self, request: FhirRequest) -> Result<Answer, FhirError> {
+        let mut answer = self.sent(request).await?;
+        // The server may believe that it is elsewhere, as its statement says then. Only an answer with such an address
+        // is worth the question.
+        if make_relative(&mut answer.body, self.base())
+            && let Some(address) = &self.capabilities().await?.address
+        {
+            make_relative(&mut answer.body, address);
+        }
+        Ok(answer)
     }
 
     /// Sends it, and gives a success. A token that the server does not take is replaced once.
-    pub(super) async fn send(&self, request: FhirRequest) -> Result<Answer, FhirError> {
+    async fn sent(&self, request: FhirRequest) -> Result<Answer, FhirError> {
         let credential = if request.is_open { self.access.open() } else { self.access.credential(None).await? };
         match self.send_with(&request, &credential).await {
             Err(FhirError::Status { status: 401, .. }) if credential.is_renewable() => {
@@ -341,16 +355,14 @@ impl FhirClient {
         if !status.is_success() {
             // Its reason is worth having, and no more than that.
             let bytes = body.unwrap_or_default();
-            let outcome = Outcomes::of(&body::body(&headers, &bytes, &[]).unwrap_or_default());
-            let is_foreign = is_foreign(status, &outcome, !bytes.is_empty() && is_page(&headers));
+            let outcome = Outcomes::of(&json(&headers, &bytes).unwrap_or_default());
+            let is_foreign = is_foreign(status, &outcome, &headers, &bytes);
             let (status, retry_after) = (status.as_u16(), connection::retry_after(&headers));
             return Err(FhirError::Status { status, about: about(), outcome, retry_after, is_foreign });
         }
         let bytes = body?;
-        let said = self.capabilities.get().and_then(|said| said.address.as_ref());
-        let own: Vec<&ServerBase> = std::iter::once(self.base()).chain(said).collect();
-        let is_empty = bytes.is_empty() || status == StatusCode::NO_CONTENT;
-        let body = if is_empty { Value::Null } else { body::body(&headers, &bytes, &own)? };
+        let body =
+            if bytes.is_empty() || status == StatusCode::NO_CONTENT { Value::Null } else { json(&headers, &bytes)? };
         Ok(Answer { status: status.as_u16(), headers, body })
     }
 
@@ -364,27 +376,4 @@ impl FhirClient {
     fn transport(&self, error: reqwest::Error) -> FhirError {
         FhirError::transport(error, self.settings.timeout.as_secs())
     }
-}
-
-/// Whether somebody before the server says no. That it does not know who asks (401) is taken as the server's in any
-/// form: whoever is not let in there is told nothing here. Of a resource only the server can know that it is not there,
-/// and it says so as FHIR.
-fn is_foreign(status: StatusCode, outcome: &Outcomes, is_page: bool) -> bool {
-    match status {
-        StatusCode::UNAUTHORIZED => false,
-        StatusCode::PROXY_AUTHENTICATION_REQUIRED => true,
-        StatusCode::NOT_FOUND => outcome.is_empty(),
-        _ => is_page,
-    }
-}
-
-/// The content type, without what stands behind it.
-fn content_type(headers: &HeaderMap) -> String {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
-    said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// Whether it is said to be a page for people.
-fn is_page(headers: &HeaderMap) -> bool {
-    content_type(headers).starts_with("text/") || content_type(headers) == "application/xhtml+xml"
 }

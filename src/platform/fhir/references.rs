@@ -46,23 +46,29 @@ pub(super) fn referred(resource: &Value, pointer: &str) -> Option<String> {
     Some(if elsewhere.is_empty() || is_here(&elsewhere) { SOMEWHERE.to_owned() } else { elsewhere })
 }
 
-/// Takes the address of the server itself off all references of an answer. Some write it before every one.
-pub(super) fn make_own_relative(answer: &mut Value, own: &[&ServerBase]) {
+/// Takes this address off all references of an answer: some servers write their own before every one. Gives whether
+/// one is left that names an address.
+pub(super) fn make_relative(answer: &mut Value, own: &ServerBase) -> bool {
     match answer {
         Value::Object(fields) => {
+            let mut is_left = false;
             for (name, value) in fields {
-                match value {
+                is_left |= match value {
                     Value::String(reference) if name == "reference" => {
-                        if let Some(below) = own.iter().find_map(|base| base.below(reference)) {
+                        let below = own.below(reference);
+                        let is_elsewhere = below.is_none() && reference.contains("://");
+                        if let Some(below) = below {
                             *reference = below;
                         }
+                        is_elsewhere
                     }
-                    other => make_own_relative(other, own),
-                }
+                    other => make_relative(other, own),
+                };
             }
+            is_left
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| make_own_relative(item, own)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(items) => items.iter_mut().fold(false, |is_left, item| make_relative(item, own) | is_left),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
@@ -88,8 +94,9 @@ mod tests {
             ("http://inside.example:8080/fhir/Patient/7", "Patient/7"),
         ] {
             let mut answer = json!({ "entry": [{ "resource": { "patient": { "reference": reference } } }] });
-            make_own_relative(&mut answer, &[&named, &inside]);
+            let is_left = make_relative(&mut answer, &named) && make_relative(&mut answer, &inside);
             assert_eq!(referred(&answer, "/entry/0/resource/patient").as_deref(), Some(here), "{reference}");
+            assert!(!is_left, "{reference}");
         }
         for reference in [
             "https://hub.example/r4/Patient/7",
@@ -110,7 +117,8 @@ mod tests {
             "",
         ] {
             let mut answer = json!({ "patient": { "reference": reference, "display": "Somebody" } });
-            make_own_relative(&mut answer, &[&named, &inside]);
+            let is_left = make_relative(&mut answer, &named) && make_relative(&mut answer, &inside);
+            assert_eq!(is_left, reference.contains("://"), "{reference}");
             let told = referred(&answer, "/patient").unwrap();
             assert!(!told.is_empty() && !is_here(&told), "{reference}: {told}");
         }

@@ -92,7 +92,7 @@ impl Term {
         let texts = if field == SearchField::Number { std::slice::from_ref(&self.prefix) } else { &self.names };
         let texts = texts.iter().filter(|text| !text.is_empty());
         let mut ranges: Vec<_> = texts.map(|text| (text.clone(), format!("{text}{end}"))).collect();
-        if field == SearchField::Number {
+        if field == SearchField::Number && !self.whole {
             ranges.extend(self.born.iter().map(|born| born.range()));
         }
         ranges

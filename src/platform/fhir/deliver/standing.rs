@@ -6,7 +6,7 @@ use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::mapping::{Ours, is_ours, owner, patient_of, withdrawn};
-use super::super::references::referred;
+use super::super::references::{is_here, referred};
 use super::super::write::{SeenResource, version, written_at};
 use super::not_carried::NotCarried;
 use super::parties::Parties;
@@ -135,7 +135,10 @@ impl FhirPlatform {
     /// All that is said of who uses a device (FHIR R4 has no search by its status).
     pub(in crate::platform::fhir) async fn statements(&self, device: &str) -> Result<Vec<Value>, FhirError> {
         let mut statements = self.client.search_all("DeviceUseStatement", &[("device", device)]).await?;
-        statements.retain(|own| referred(own, "/device").as_deref() == Some(device));
+        // A server may leave the condition out and give everybody's. What names the device by an address that nobody
+        // knows was asked for, and says that somebody has it.
+        let is_of_another = |named: &str| is_here(named) && named != device;
+        statements.retain(|own| referred(own, "/device").is_none_or(|named| !is_of_another(&named)));
         Ok(statements)
     }
 

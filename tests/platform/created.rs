@@ -191,7 +191,8 @@ fn a_person_is_created_once_in_the_way_that_a_server_takes(
     assert_eq!(whom(&key).unwrap().unwrap().id, created.id);
 }
 
-/// Somebody else is found to have the number later on: whom nobody works with yet is withdrawn, and nobody else.
+/// Somebody else is found to have the number later on. Whether they were created is asked without changing anything; a
+/// request that is sent again withdraws whom nobody works with yet, and nobody else.
 #[test]
 fn whoever_is_worked_with_is_not_withdrawn() {
     let served = Place::Small.serve().unwrap();
@@ -208,12 +209,15 @@ fn whoever_is_worked_with_is_not_withdrawn() {
     let whom = || wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key.clone())));
     let ours =
         || small.all("Patient").into_iter().find(|own| created.id.0.ends_with(own["id"].as_str().unwrap())).unwrap();
-    assert_eq!(code(&whom().unwrap_err()), ProblemCode::IdentifierTaken);
+    assert_eq!(code(&terminal.create(&new, &key).unwrap_err()), ProblemCode::IdentifierTaken);
+    assert_eq!(whom().unwrap().unwrap().id, created.id);
     assert_eq!(ours()["active"], true);
     shelf(&served, |shelf| shelf.resources.retain(|own| own["resourceType"] != "Device"));
-    assert_eq!(whom().unwrap(), None);
-    assert_eq!(ours()["active"], false);
+    assert_eq!(whom().unwrap().unwrap().id, created.id);
+    assert_eq!(ours()["active"], true);
     assert_eq!(code(&terminal.create(&new, &key).unwrap_err()), ProblemCode::IdentifierTaken);
+    assert_eq!(ours()["active"], false);
+    assert_eq!(whom().unwrap(), None);
 }
 
 /// A server that does twice what comes twice at once has one of them afterwards who can be chosen.

@@ -23,6 +23,9 @@ use crate::store::StoreError;
 /// What may be somebody's already: whoever is named by one of these is not withdrawn.
 const OF_SOMEBODY: [&str; 3] = ["Device", "DeviceUseStatement", "Observation"];
 
+/// The version that a server of numbered versions gives to what was never changed.
+const FIRST_VERSION: &str = "1";
+
 /// What came of a creation that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sent {
@@ -36,7 +39,7 @@ impl FhirPlatform {
     /// Creates somebody, unless they or whoever has their number are there.
     pub(super) async fn create_person(&self, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
         let (ours, resource) = new_patient(new, key);
-        if let Some(before) = self.created_person(&ours).await? {
+        if let Some(before) = self.settled(&ours).await? {
             return Ok(before);
         }
         let number = new.mrn.expose().as_str();
@@ -59,7 +62,7 @@ impl FhirPlatform {
             }
             sent => sent,
         };
-        if let Some(person) = self.created_person(&ours).await? {
+        if let Some(person) = self.settled(&ours).await? {
             return Ok(person);
         }
         let there = self.with_number(number).await?;
@@ -74,17 +77,31 @@ impl FhirPlatform {
         })
     }
 
-    /// Whom a request created, unless somebody had their number before: then their record is withdrawn.
+    /// Whom a request created. It may be asked days later, when the clinic works with the record: nothing is changed.
     pub(super) async fn created_person(&self, ours: &Ours) -> Result<Option<Patient>, RemoteError> {
+        match self.made_by(ours).await?.first() {
+            Some(first) => Ok(Some(person(first)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The records that a request made, the first one first.
+    async fn made_by(&self, ours: &Ours) -> Result<Vec<Value>, FhirError> {
         let found = self.client.search(PATIENT, &[("identifier", &ours.token())]).await?;
         let mut own: Vec<Value> = found.matches.into_iter().filter(|resource| ours.is_of(resource)).collect();
         own.sort_by_key(|resource| {
             let at = written_at(resource);
             (at.is_none(), at, text(resource, "/id").to_owned())
         });
-        let mut own = own.into_iter();
+        Ok(own)
+    }
+
+    /// Whom a request that is being sent created, unless somebody had their number before: then their record is
+    /// withdrawn.
+    async fn settled(&self, ours: &Ours) -> Result<Option<Patient>, RemoteError> {
+        let mut own = self.made_by(ours).await?.into_iter();
         let Some(first) = own.next() else { return Ok(None) };
-        let told = patient(&first).ok_or(FhirError::NoFhir("who was created has no name or birth date"))?;
+        let told = person(&first)?;
         // What was sent twice at once may have been done twice: one of them is this person.
         for again in own {
             self.withdraw(&again, Some(&told.id)).await?;
@@ -126,6 +143,8 @@ impl FhirPlatform {
                 Ok(Some(EntryOutcome::Before | EntryOutcome::Otherwise(412))) => return Ok(Sent::Beside),
                 // Refused in this way: it is tried in others, of which the condition is ours alone.
                 Ok(_) => {}
+                // Several have the number (FHIR R4, http.html#ccreate), though whoever asks is shown none of them.
+                Err(error) if error.status() == Some(412) => return Ok(Sent::Beside),
                 Err(error) if error.status().is_some_and(is_of_way) => {}
                 Err(error) => return Err(error),
             }
@@ -156,9 +175,42 @@ impl FhirPlatform {
     }
 }
 
+/// The person of a record that this program made.
+fn person(record: &Value) -> Result<Patient, FhirError> {
+    patient(record).ok_or(FhirError::NoFhir("who was created has no name or birth date"))
+}
+
 /// Whether one record was surely there before another, which withdraws itself then. One that this program did not make
-/// withdraws nothing, and counts as the first.
+/// withdraws nothing, and counts as the first; so does one that may have been changed since it was made, because what
+/// the server tells is when it was changed last.
 fn is_before(own: &Value, other: &Value) -> bool {
     let is_earlier = matches!((written_at(own), written_at(other)), (Some(own), Some(other)) if own < other);
-    is_earlier && Ours::is_created(other)
+    is_earlier && Ours::is_created(other) && text(other, "/meta/versionId") == FIRST_VERSION
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_an_untouched_record_of_this_program_is_surely_later() {
+        let ours = Ours::created(&IdempotencyKey("a".to_owned()));
+        let record = |second: u32, version: &str, identifier: Value| {
+            let at = format!("2026-09-20T10:00:0{second}Z");
+            json!({ "meta": { "lastUpdated": at, "versionId": version }, "identifier": [identifier] })
+        };
+        let own = record(2, "1", ours.json());
+        assert!(is_before(&own, &record(3, "1", ours.json())));
+        for (other, why) in [
+            (record(1, "1", ours.json()), "it was there before"),
+            (record(2, "1", ours.json()), "in the same moment"),
+            (record(3, "2", ours.json()), "it was changed since, and may have been there before"),
+            (record(3, "0b5f", ours.json()), "which version it is cannot be told"),
+            (record(3, "1", json!({ "system": "https://clinic.example/mrn", "value": "12" })), "another program's"),
+        ] {
+            assert!(!is_before(&own, &other), "{why}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::domain::name::{beginnings, parts, spellings};
 use crate::domain::patient::{LookAlike, MOST_LOOK_ALIKES, NewPatient, Patient, SearchPage, likeness};
 use crate::domain::text::squeeze;
 use crate::domain::typed_date::{self, Typed};
-use crate::domain::validation::behind_label;
+use crate::domain::validation::{behind_label, is_label};
 
 impl Store {
     /// Whoever of them matches each word of `query`, by family name: by the beginning of a name or of an identifier, or
@@ -23,12 +23,13 @@ impl Store {
         let typed = typed_date::words(query);
         // As in the store: what is no more than marks is nothing to look for, and parts two names.
         let words: Vec<&str> = typed.iter().flat_map(|word| separated(word)).collect();
-        let mut patients = Vec::new();
-        for (patient, subject) in known(&reader)? {
-            if !words.is_empty() && words.iter().all(|word| is_of(&patient, word)) {
-                patients.push(subjects::load(&reader, subject)?);
-            }
-        }
+        // A word such as MRN is part of a name only if that leads anywhere.
+        let unlabelled: Vec<&str> = words.iter().copied().filter(|word| !is_label(word)).collect();
+        let known = known(&reader)?;
+        let found =
+            [&words, &unlabelled].map(|words| matching(&known, words)).into_iter().find(|found| !found.is_empty());
+        let found = found.unwrap_or_default().into_iter().map(|subject| subjects::load(&reader, subject));
+        let mut patients = found.collect::<Result<Vec<_>, _>>()?;
         patients.sort_by(|one, other| {
             // As in the store: whoever has the number whole comes first, before all whose numbers begin with it.
             let order = |patient: &Patient| {
@@ -67,6 +68,12 @@ pub(super) fn known(connection: &Connection) -> Result<Vec<(Patient, i64)>, Stor
         .query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
         .collect::<Result<Vec<_>, _>>()?;
     copies.into_iter().map(|(copy, subject)| Ok((codec::from_json(&copy, "patient")?, subject))).collect()
+}
+
+/// The subjects of all whom each of these words matches; nobody without words.
+fn matching(known: &[(Patient, i64)], words: &[&str]) -> Vec<i64> {
+    let is_meant = |patient: &Patient| !words.is_empty() && words.iter().all(|word| is_of(patient, word));
+    known.iter().filter(|(patient, _)| is_meant(patient)).map(|(_, subject)| *subject).collect()
 }
 
 /// Whether a word that was typed is of this person.

@@ -732,6 +732,7 @@ from-platform = { $count ->
 from-said = The record is from { $from }.
 # $count: readings that are here and not among those that are shown.
 not-shown-of-merged = Readings here that are not shown: { $count }. Their record was merged into this one, and the care platform does not say now that it is this person's.
+part-of-record = The care platform has more readings of this time than it gave while it was waited for. The numbers are of those that are shown.
 from-here-only = The care platform does not answer. Shown is only what this station has: there may be more.
 label-values = Values
 label-lows = Lows
@@ -794,13 +795,20 @@ left-out-ahead = { $count } in the future
 left-out-before-model = { $count } older than the model
 left-out-clock-changed = { $count } clock changed
 left-out-without-time = { $count } no time
+# $known: "all" where the whole record is counted, "part" where only the period was asked for.
 dashboard-counts = { $days ->
-    [0] { $count } on none of { $window } days; { $total } in all
-   *[other] { $count } on { $days } of { $window } days; { $total } in all
+    [0] { $count } on none of { $window } days
+   *[other] { $count } on { $days } of { $window } days
+}{ $known ->
+    [all] ; { $total } in all
+   *[part] ; { $total } known here in all
 }
 dashboard-counts-not-all = { $days ->
-    [0] { $count } on none of { $window } days, not counted: { $why }; { $total } in all
-   *[other] { $count } on { $days } of { $window } days, not counted: { $why }; { $total } in all
+    [0] { $count } on none of { $window } days, not counted: { $why }
+   *[other] { $count } on { $days } of { $window } days, not counted: { $why }
+}{ $known ->
+    [all] ; { $total } in all
+   *[part] ; { $total } known here in all
 }
 uncounted-control = { $count ->
     [one] 1 control test

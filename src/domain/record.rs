@@ -26,6 +26,19 @@ impl Span {
     pub const ALL: Self = Self { from: DateTime::MIN, to: DateTime::MAX };
 }
 
+/// How much of a record the care platform was asked for, and gave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordExtent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What it has of the time that is looked at.
+    Span,
+    /// Less than that: it has more than is waited for.
+    Part,
+}
+
 /// Where what is told of a record is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecordOrigin {
@@ -38,6 +51,8 @@ pub enum RecordOrigin {
         /// How many readings are here of records that were merged into this one and of which the platform does not say
         /// now that they are this person's: they are not among what is told.
         unconfirmed: u32,
+        /// How much of what the platform has is among what is told.
+        extent: RecordExtent,
         /// When it was asked.
         at: Timestamp,
     },
@@ -45,7 +60,8 @@ pub enum RecordOrigin {
     WithoutPlatform,
 }
 
-/// What is told of a record as a whole, whatever span of it is looked at.
+/// What is told of a record as a whole, whatever span of it is looked at; of what a care platform has besides, as far
+/// as it was asked for ([`RecordExtent`]).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RecordTotals {
     /// All readings, of any time, kind and doubt.
@@ -54,6 +70,23 @@ pub struct RecordTotals {
     pub left_out: LeftOut,
     /// In which units the blood glucose was sent.
     pub units: UnitCounts,
+}
+
+impl RecordOrigin {
+    /// How much of what a platform has is among what is told; nothing where none was asked or none answered.
+    #[must_use]
+    pub const fn extent(self) -> Option<RecordExtent> {
+        match self {
+            Self::Platform { extent, .. } => Some(extent),
+            Self::Here | Self::WithoutPlatform => None,
+        }
+    }
+
+    /// Whether all is among what is told that there is of the time that is looked at.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        !matches!(self, Self::WithoutPlatform | Self::Platform { extent: RecordExtent::Part, .. })
+    }
 }
 
 impl RecordTotals {

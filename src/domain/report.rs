@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::clinic::Purpose;
 use super::meter::MeterIdentity;
 use super::reading::{Beyond, Reading};
-use super::record::RecordOrigin;
 use super::report_kind::ReportKind;
 use super::statistics::{ComputedNumbers, Counting, Dashboard};
 use super::text::Clean;
@@ -136,7 +135,7 @@ impl RecordReport {
             unit: dashboard.unit,
             days: Some((span.from.date(), dashboard.until)),
             outside_window: 0,
-            is_whole: dashboard.origin != RecordOrigin::WithoutPlatform,
+            is_whole: dashboard.origin.is_whole(),
         }
     }
 

@@ -28,7 +28,7 @@ use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::reading_source::ReadingSource;
-use glucodock::domain::record::RecordOrigin;
+use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::domain::report_kind::{ExportTarget, Paper, WrittenExport};
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
@@ -578,7 +578,8 @@ impl Clinic {
                 if self.known_only {
                     shown.origin = RecordOrigin::WithoutPlatform;
                 } else if self.is_remote {
-                    shown.origin = RecordOrigin::Platform { elsewhere: 0, unconfirmed: 0, at: now() };
+                    shown.origin =
+                        RecordOrigin::Platform { elsewhere: 0, unconfirmed: 0, extent: RecordExtent::Whole, at: now() };
                 }
                 EffectResult::Dashboard(Ok(Box::new(shown)))
             }

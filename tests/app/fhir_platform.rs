@@ -46,17 +46,22 @@ pub(crate) fn on(base: &str, store: Store) -> Backend {
     on_with(base, store, MappingSettings::default())
 }
 
-/// The same, with other settings of what is written.
-pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Backend {
-    let settings = FhirSettings {
+/// The settings of a server that asks nobody who they are.
+pub(crate) fn settings(base: &str) -> FhirSettings {
+    FhirSettings {
         base: ServerBase::parse(base, false).unwrap(),
         sign_in: SignInSettings::None,
         ca_file: None,
         allow_http: false,
         tenant_header: None,
         timeout: std::time::Duration::from_secs(20),
-        mapping,
-    };
+        mapping: MappingSettings::default(),
+    }
+}
+
+/// The same, with other settings of what is written.
+pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Backend {
+    let settings = FhirSettings { mapping, ..settings(base) };
     let client = FhirClient::new(Arc::new(settings)).unwrap();
     let store = Arc::new(store);
     store.belong_to(By::command("test", noon().timestamp()), &client.directory()).unwrap();

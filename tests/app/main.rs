@@ -22,6 +22,7 @@ mod headless;
 mod http_server;
 mod kept_sign_in;
 mod linear;
+mod long_records;
 mod next_visit;
 mod noted_people;
 mod own_token;

@@ -14,7 +14,7 @@ use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status};
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
-use glucodock::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span};
+use glucodock::domain::record::{PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
 use glucodock::domain::report_kind::Paper;
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
 use glucodock::domain::text::Private;
@@ -189,7 +189,12 @@ impl ClinicalRecord for Remote {
             totals,
             uploads: vec![],
             beyond: vec![],
-            origin: RecordOrigin::Platform { elsewhere: totals.readings, unconfirmed: 0, at: noon().timestamp() },
+            origin: RecordOrigin::Platform {
+                elsewhere: totals.readings,
+                unconfirmed: 0,
+                extent: RecordExtent::Whole,
+                at: noon().timestamp(),
+            },
         })
     }
 

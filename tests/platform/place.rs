@@ -136,7 +136,8 @@ impl Place {
 pub(crate) fn says_all() -> Value {
     let of = |kind: &str| {
         let codes = ["read", "search-type", "create", "update"].map(|code| json!({ "code": code }));
-        json!({ "type": kind, "conditionalCreate": true, "interaction": codes })
+        let searched = json!([{ "name": "date", "type": "date" }]);
+        json!({ "type": kind, "conditionalCreate": true, "interaction": codes, "searchParam": searched })
     };
     let kinds = ["Patient", "Device", "DeviceUseStatement", "Observation", "Provenance"];
     let codes = ["transaction", "batch"].map(|code| json!({ "code": code }));

@@ -9,7 +9,11 @@ use jiff::civil::date;
 use super::made_up::download;
 use super::place::{Place, Terminal, at_every_place, letters, meter, mrn, nora, person, wait};
 
-at_every_place!(what_a_meter_said_is_read_back, a_meter_that_two_want_is_one_s);
+at_every_place!(
+    what_a_meter_said_is_read_back,
+    of_a_span_of_a_record_all_is_read_back_and_nothing_else,
+    a_meter_that_two_want_is_one_s
+);
 
 /// Readings of every sort: whole and broken numbers, both units, beyond the scale, with every mark, in summer and in
 /// winter, equal ones at one time, and what no record takes.
@@ -109,6 +113,25 @@ fn what_a_meter_said_is_read_back(place: Place) {
     assert_eq!(other.store().undelivered().unwrap(), []);
     for from in [&terminal, &other] {
         assert_eq!(in_numbers(&record(from, &patient.id)), in_numbers(&more));
+    }
+}
+
+/// A dashboard's days, from a station that has none of the readings: both ends, and what is beside them.
+fn of_a_span_of_a_record_all_is_read_back_and_nothing_else(place: Place) {
+    let served = place.serve();
+    let terminal = Terminal::new(served.as_ref(), None);
+    let patient = somebody(&terminal);
+    let sent = readings(0, 40);
+    visit(&terminal, &letters(), &sent, &patient);
+    let other = Terminal::new(served.as_ref(), Some(&terminal));
+    let ends = [sent[8].time.unwrap(), sent[20].time.unwrap()];
+    for (from, to) in [(ends[0], ends[1]), (Span::ALL.from, ends[0]), (ends[1], Span::ALL.to)] {
+        let span = Span { from, to };
+        let within: Vec<Reading> =
+            sent.iter().filter(|own| own.time.is_some_and(|time| from <= time && time < to)).cloned().collect();
+        let record = wait(other.backend.platform.record.readings(&nora(), &patient.id, span)).unwrap();
+        assert_eq!(in_numbers(&record.readings), in_numbers(&within), "{span:?}");
+        assert!(!within.is_empty() && within.len() < sent.len());
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct Shelf {
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
     /// What it does not do at all: `everything`, `transaction`, `batch`, `condition` (a create with one), `stamp` (an
-    /// observation of a device: 403).
+    /// observation of a device: 403), `date` (a search by it).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
     pub(crate) poison: Option<String>,
@@ -262,6 +262,8 @@ impl Shelf {
             match name.as_ref() {
                 "_cursor" => cursor = Some(value.into_owned()),
                 "_count" => count = count.min(value.parse().unwrap()),
+                "_sort" if value == "-date" => found.sort_by_key(|resource| std::cmp::Reverse(moment(resource))),
+                "date" if !self.refuses.contains(&"date") => found.retain(|resource| is_then(resource, &value)),
                 "_id" => found.retain(|resource| resource["id"] == *value),
                 "identifier" | "name" | "family" | "birthdate" | "patient" | "code" | "device" | "focus" | "target" => {
                     found.retain(|resource| value.split(',').any(|value| has(resource, &name, value)));
@@ -367,6 +369,18 @@ impl Shelf {
 fn refusal(status: u16) -> Answered {
     let issue = json!({ "severity": "error", "code": "processing", "diagnostics": "not this" });
     fhir(status, &json!({ "resourceType": "OperationOutcome", "issue": [issue] }))
+}
+
+/// When something was observed.
+fn moment(observation: &Value) -> Option<jiff::Timestamp> {
+    observation["effectiveDateTime"].as_str()?.parse().ok()
+}
+
+/// Whether something was observed so: from a moment on, or before it.
+fn is_then(observation: &Value, wanted: &str) -> bool {
+    let (way, then) = wanted.split_at(2);
+    let then: jiff::Timestamp = then.parse().unwrap();
+    moment(observation).is_some_and(|at| if way == "ge" { at >= then } else { at < then })
 }
 
 /// Whether a resource has a value of a search parameter.

@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::patient::{Gender, Patient, PatientId, Status};
 use crate::domain::reading::{Doubt, Kind};
-use crate::domain::record::{PatientRecord, RecordTotals};
+use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals};
 use crate::domain::statistics::Period;
 use crate::domain::text::Private;
 

@@ -34,6 +34,7 @@ pub struct Capabilities {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct OfType {
     interactions: BTreeSet<String>,
+    searched_by: BTreeSet<String>,
     creates_conditionally: Option<bool>,
     /// `no-version`, `versioned`, `versioned-update`; empty if that is not said.
     versioning: Clean,
@@ -61,7 +62,13 @@ impl Capabilities {
             for resource in list(server, "/resource") {
                 let creates_conditionally = at(resource, "/conditionalCreate").as_bool();
                 let versioning = Clean::new(text(resource, "/versioning"), NAME_CELLS);
-                let of_type = OfType { interactions: codes(resource), creates_conditionally, versioning };
+                let searched = list(resource, "/searchParam").iter().map(|by| text(by, "/name").to_owned());
+                let of_type = OfType {
+                    interactions: codes(resource),
+                    searched_by: searched.collect(),
+                    creates_conditionally,
+                    versioning,
+                };
                 types.insert(text(resource, "/type").to_owned(), of_type);
             }
         }
@@ -101,6 +108,13 @@ impl Capabilities {
         // A server that lists types says no to one by leaving it out; of one that lists none,
         // nothing is known.
         !self.says_nothing() && !self.types.get(kind).is_some_and(|of_type| of_type.interactions.contains(interaction))
+    }
+
+    /// Whether it says that this type is searched by this. One that does not may leave the condition out without a word,
+    /// or find nothing.
+    #[must_use]
+    pub fn searches_by(&self, kind: &str, parameter: &str) -> bool {
+        self.types.get(kind).is_some_and(|of_type| of_type.searched_by.contains(parameter))
     }
 
     /// Whether it says that this type is created by condition. One that does not may leave the condition out without a

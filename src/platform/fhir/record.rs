@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::super::oauth::OAuthError;
@@ -14,7 +16,7 @@ use super::error::FhirError;
 use super::json::text;
 use super::mapping::{READ_CODES, owner, patient, reading};
 use super::merged::PresentRecord;
-use super::search::MOST_PAGES;
+use super::search::FoundPage;
 use crate::config::MappingPart;
 use crate::domain::association::Upload;
 use crate::domain::clinic::Actor;
@@ -25,11 +27,24 @@ use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
-use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span};
+use crate::domain::record::{PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
 use crate::store::StoreError;
 
 /// How many readings are asked for at once.
 const PAGE: &str = "500";
+
+/// How many readings of one record are fetched at most: those of a sensor's five years, and more than a dashboard's days
+/// have of any meter.
+const MOST_READINGS: usize = 200_000;
+
+/// How many pages of one record are followed at most: however few readings a server puts on one, and not for ever.
+const MOST_RECORD_PAGES: usize = 20_000;
+
+/// For how long pages of a record are asked for: less than the app waits for a dashboard, so that it shows what came.
+const FETCHED_FOR: SignedDuration = SignedDuration::from_secs(10);
+
+/// How far a time on a wall is from that time in UTC at most: the easternmost zone is 14 hours ahead.
+const FARTHEST_ZONE: SignedDuration = SignedDuration::from_hours(14);
 
 #[async_trait]
 impl ClinicalRecord for FhirPlatform {
@@ -106,9 +121,11 @@ impl FhirPlatform {
         let others = std::iter::once(id.clone()).chain(known).collect();
         let records = self.records_of(&present, &resource, others).await?;
         let patient = self.with_devices(patient, &records).await;
-        let mut there = Vec::new();
+        let (mut there, mut extent) = (Vec::new(), RecordExtent::Whole);
         for record in &records {
-            there.extend(not_here(&self.of_others_at(record).await?, self.all_readings(record).await?));
+            let (readings, given) = self.readings_there(record, span).await?;
+            there.extend(not_here(&self.of_others_at(record).await?, readings));
+            extent = extent.max(given);
         }
         // What is here of a record that the server keeps from us, or says nothing of, may not be this person's.
         let mut unsaid = self.merged_here(&present).await?;
@@ -122,7 +139,7 @@ impl FhirPlatform {
         readings.extend(others);
         readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
-        let origin = RecordOrigin::Platform { elsewhere, unconfirmed, at };
+        let origin = RecordOrigin::Platform { elsewhere, unconfirmed, extent, at };
         Ok(PatientRecord { readings, totals, origin, ..here })
     }
 
@@ -139,30 +156,68 @@ impl FhirPlatform {
         apart(move || store.readings_of_others_at(&id)).await
     }
 
-    async fn all_readings(&self, id: &PatientId) -> Result<Vec<Reading>, FhirError> {
+    /// What the server has of somebody in this time, and how much of that it gave.
+    async fn readings_there(&self, id: &PatientId, span: Span) -> Result<(Vec<Reading>, RecordExtent), FhirError> {
         let codes = READ_CODES.map(|code| format!("http://loinc.org|{code}")).join(",");
-        let mut found =
-            // With the type before the id: not every server finds the bare one.
-            self.client.search("Observation", &[("patient", &id.0), ("code", &codes), ("_count", PAGE)]).await?;
+        // With the type before the id: not every server finds the bare one.
+        let all = [("patient", id.0.as_str()), ("code", codes.as_str()), ("_count", PAGE)];
+        let dates = dates(span).filter(|dates| !dates.is_empty());
+        let is_by_date = self.client.capabilities().await?.searches_by("Observation", "date");
+        if let Some(dates) = dates.filter(|_| is_by_date) {
+            // Newest first: what is not waited for is the oldest.
+            let newest_first = dates.iter().map(|date| ("date", date.as_str())).chain([("_sort", "-date")]);
+            let conditions: Vec<(&str, &str)> = all.into_iter().chain(newest_first).collect();
+            match self.client.search("Observation", &conditions).await {
+                // It says that it knows the condition, and does not; then all of them are asked for.
+                Err(FhirError::Status { status: 400 | 422 | 501, is_foreign: false, .. }) => {}
+                found => return self.pages_of(id, found?, RecordExtent::Span).await,
+            }
+        }
+        self.pages_of(id, self.client.search("Observation", &all).await?, RecordExtent::Whole).await
+    }
+
+    /// The readings of this page and of those behind it, as long as somebody waits for them.
+    async fn pages_of(
+        &self,
+        id: &PatientId,
+        mut found: FoundPage,
+        extent: RecordExtent,
+    ) -> Result<(Vec<Reading>, RecordExtent), FhirError> {
+        let begun = (self.surroundings.now)();
         let (mut readings, mut seen) = (Vec::new(), BTreeSet::new());
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MOST_RECORD_PAGES {
             // While others write, what was the last of a page may be the first of the next.
             for resource in found.matches.iter().filter(|resource| seen.insert(text(resource, "/id").to_owned())) {
                 let index = u32::try_from(readings.len()).unwrap_or(u32::MAX);
                 readings.extend(reading(resource, id, self.zone(), index));
             }
-            match found.next {
-                Some(next) => found = self.client.page_at("Observation", &next).await?,
-                None => return Ok(readings),
+            let Some(next) = found.next else { return Ok((readings, extent)) };
+            if readings.len() >= MOST_READINGS || (self.surroundings.now)().duration_since(begun) >= FETCHED_FOR {
+                break;
             }
+            found = self.client.page_at("Observation", &next).await?;
         }
-        Err(FhirError::NoFhir("its pages do not end"))
+        Ok((readings, RecordExtent::Part))
     }
 
     /// The zone on whose clocks meters here are.
     pub(super) const fn zone(&self) -> &TimeZone {
         &self.surroundings.zone
     }
+}
+
+/// The conditions for what may be in a span of wall time, whatever zone it was measured in: some servers read a time
+/// without an offset as UTC. None for all time; nothing where the span cannot be said so.
+fn dates(span: Span) -> Option<Vec<String>> {
+    let moment = |time: DateTime| time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    let mut dates = Vec::new();
+    if span.from > Span::ALL.from {
+        dates.push(format!("ge{}", moment(span.from)?.checked_sub(FARTHEST_ZONE).ok()?));
+    }
+    if span.to < Span::ALL.to {
+        dates.push(format!("lt{}", moment(span.to)?.checked_add(FARTHEST_ZONE).ok()?));
+    }
+    Some(dates)
 }
 
 /// What was measured, as a number: some servers give back 5 for 5.0.

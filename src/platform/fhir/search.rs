@@ -9,9 +9,8 @@ use super::client::{Answer, FhirClient, FhirRequest};
 use super::error::FhirError;
 use super::json::{at, list, text};
 
-/// How many pages a search has at most: those of a record have more readings than a meter takes in ten years. A server
-/// whose pages never end is not followed for ever.
-pub(super) const MOST_PAGES: usize = 100;
+/// How many pages a search that is wanted whole has at most: a server whose pages never end is not followed for ever.
+const MOST_PAGES: usize = 100;
 
 /// One page of what was found.
 #[derive(Debug, Default)]

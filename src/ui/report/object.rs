@@ -10,7 +10,7 @@ use crate::domain::held_meter::HeldMeter;
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Patient;
 use crate::domain::reading::{Doubt, Kind, Meal};
-use crate::domain::record::RecordOrigin;
+use crate::domain::record::{RecordExtent, RecordOrigin};
 use crate::domain::report::{FirstRead, RecordReport, ReportReading};
 use crate::domain::statistics::MealFilter;
 use crate::ui::numbers::{NumbersObject, numbers_object};
@@ -49,7 +49,7 @@ struct PeriodObject {
 
 #[derive(Debug, Serialize)]
 struct OriginObject {
-    /// `station`, `platform`, or `station-only` where the care platform may have more.
+    /// `station`, `platform`, or `platform-part` and `station-only` where the care platform has, or may have, more.
     from: &'static str,
     /// Readings that only the care platform had.
     elsewhere: Option<u32>,
@@ -126,8 +126,9 @@ pub fn report_object(report: &RecordReport) -> ReportObject<'_> {
 const fn origin(origin: RecordOrigin) -> OriginObject {
     let (from, elsewhere, unconfirmed, asked_at) = match origin {
         RecordOrigin::Here => ("station", None, None, None),
-        RecordOrigin::Platform { elsewhere, unconfirmed, at } => {
-            ("platform", Some(elsewhere), Some(unconfirmed), Some(at))
+        RecordOrigin::Platform { elsewhere, unconfirmed, extent, at } => {
+            let from = if matches!(extent, RecordExtent::Part) { "platform-part" } else { "platform" };
+            (from, Some(elsewhere), Some(unconfirmed), Some(at))
         }
         RecordOrigin::WithoutPlatform => ("station-only", None, None, None),
     };

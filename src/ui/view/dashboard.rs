@@ -18,7 +18,7 @@ use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage, Pa
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, Status};
-use crate::domain::record::RecordOrigin;
+use crate::domain::record::{RecordExtent, RecordOrigin};
 use crate::domain::statistics::{Dashboard, MealFilter, Period};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Tab, Tabs, TextRole};
@@ -126,6 +126,8 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
 
 /// What is not shown, what is in no number, and that not all readings are looked at.
 pub(super) fn notices<'a>(view: &'a Wording<'_>, dashboard: &Dashboard) -> impl Iterator<Item = Block> + 'a {
+    let part = (dashboard.origin.extent() == Some(RecordExtent::Part))
+        .then(|| view.notice(TextRole::Warning, key::PART_OF_RECORD));
     let merged = match dashboard.origin {
         RecordOrigin::Platform { unconfirmed: count @ 1.., .. } => {
             let text = view.filled(key::NOT_SHOWN_OF_MERGED, &[("count", count.into())]);
@@ -136,7 +138,7 @@ pub(super) fn notices<'a>(view: &'a Wording<'_>, dashboard: &Dashboard) -> impl 
     let left_out = (dashboard.left_out.total() > 0)
         .then(|| Block::Notice { role: TextRole::Warning, text: overview::left_out(view, dashboard.left_out) });
     let meals = meals_said(dashboard.meals).map(|said| view.notice(TextRole::Warning, said));
-    merged.into_iter().chain(left_out).chain(meals)
+    part.into_iter().chain(merged).chain(left_out).chain(meals)
 }
 
 /// That not all readings are looked at, and which are.

@@ -10,7 +10,7 @@ use glucodock::app::wizard::Step;
 use glucodock::app::wizard::create_patient::CreatePage;
 use glucodock::domain::patient::SearchPage;
 use glucodock::domain::problem::{Problem, ProblemCode};
-use glucodock::domain::record::RecordOrigin;
+use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::domain::statistics::Period;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
@@ -160,7 +160,7 @@ fn a_dashboard_without_the_platform_is_asked_for_again_by_itself() {
     assert!(said(&clinic).contains(alone), "{}", said(&clinic));
     let Some(Effect::Ask(ticket, _)) = clinic.held.pop() else { panic!("not asked") };
     let mut whole = dashboard(anna(), Period::default());
-    whole.origin = RecordOrigin::Platform { elsewhere: 3, unconfirmed: 0, at: now() };
+    whole.origin = RecordOrigin::Platform { elsewhere: 3, unconfirmed: 0, extent: RecordExtent::Whole, at: now() };
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Dashboard(Ok(Box::new(whole))) });
     let told = said(&clinic);
     assert!(!told.contains(alone) && told.contains("and 3 from the care platform alone"), "{told}");

@@ -21,7 +21,7 @@ use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient, Patie
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Doubt;
-use glucodock::domain::record::RecordOrigin;
+use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::{Clean, Private};
 use glucodock::ui::scene::Block;
@@ -119,8 +119,18 @@ fn dashboards(all: &mut Vec<(String, Clinic)>) {
         at_dashboard(clinic).content = Asked::Ready(Box::new(empty));
     });
     for (name, origin) in [
-        ("dashboard__from_elsewhere", RecordOrigin::Platform { elsewhere: 12, unconfirmed: 0, at: now() }),
-        ("dashboard__unconfirmed_merger", RecordOrigin::Platform { elsewhere: 0, unconfirmed: 40, at: now() }),
+        (
+            "dashboard__from_elsewhere",
+            RecordOrigin::Platform { elsewhere: 12, unconfirmed: 0, extent: RecordExtent::Whole, at: now() },
+        ),
+        (
+            "dashboard__unconfirmed_merger",
+            RecordOrigin::Platform { elsewhere: 0, unconfirmed: 40, extent: RecordExtent::Whole, at: now() },
+        ),
+        (
+            "dashboard__part_of_record",
+            RecordOrigin::Platform { elsewhere: 12, unconfirmed: 0, extent: RecordExtent::Part, at: now() },
+        ),
         ("dashboard__without_platform", RecordOrigin::WithoutPlatform),
     ] {
         add(all, name, Clinic::signed_in(), |clinic| {

@@ -4,10 +4,12 @@ use super::{readings, strips};
 use crate::domain::calendar;
 use crate::domain::left_out::LeftOut;
 use crate::domain::reading::Beyond;
+use crate::domain::record::RecordExtent;
 use crate::domain::statistics::{Dashboard, Distribution, LEAST_FOR_SPREAD, LastLow, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, Share, TextRole};
 use crate::ui::view::wording::Wording;
+use crate::ui::words::Filling;
 
 /// The whole of it. The small charts are drawn where there is room, the first before the others.
 pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Block> {
@@ -42,8 +44,17 @@ fn counted(view: &Wording<'_>, dashboard: &Dashboard) -> String {
         ("days", summary.frequency.days_with_readings.into()),
         ("window", summary.frequency.window_days.into()),
         ("total", dashboard.total_readings.into()),
+        ("known", is_all(dashboard)),
     ];
     view.filled(key, &counts)
+}
+
+/// `all` where the whole record is counted, `part` where of the platform's only this period is known.
+fn is_all(dashboard: &Dashboard) -> Filling {
+    match dashboard.origin.extent() {
+        Some(RecordExtent::Span | RecordExtent::Part) => "part".into(),
+        Some(RecordExtent::Whole) | None => "all".into(),
+    }
 }
 
 /// What is said in words and numbers of how the person is doing, and of their meters.

@@ -184,8 +184,9 @@ impl Working {
     }
 
     /// Whether whoever is signed in may do this: by their role, and as far as the platform does not withhold it.
-    pub(super) fn may(&self, permission: Permission) -> bool {
-        let is_withheld = self.withheld().any(|withheld| withheld.permission == permission);
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        let is_withheld = self.withheld().any(|withheld| withheld.permission() == permission);
         self.session.user.role.allows(permission) && !(is_withheld && permission.is_done_there())
     }
 

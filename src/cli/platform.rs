@@ -17,7 +17,7 @@ use super::output::{print_json, print_text};
 use super::settings::SettingsOptions;
 use super::store::{StoreOptions, now};
 use super::{CommandError, Exit, Format};
-use crate::config::{FhirSettings, PlatformSettings, SignInSettings};
+use crate::config::{FhirSettings, MappingPart, PlatformSettings, SignInSettings};
 use crate::domain::problem::with_causes;
 use crate::domain::text::Clean;
 use crate::platform::fhir::check::{self, CheckUp, SmartDiscovery};
@@ -171,7 +171,7 @@ fn unprepared(error: &FhirError, settings: &FhirSettings) -> Finding {
 
 fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
     let mut findings = match &seen.capabilities {
-        Ok(said) => capable(said),
+        Ok(said) => capable(said).into_iter().chain([new_patients(said, settings)]).collect(),
         Err(error) => vec![failed("connection", "It does not say what it can", error, settings)],
     };
     // What goes to this computer itself passes nobody on the way.
@@ -252,6 +252,23 @@ fn capable(said: &Capabilities) -> Vec<Finding> {
     });
     findings.extend(delivery::able(said));
     findings
+}
+
+/// Whether patients are created from here.
+fn new_patients(said: &Capabilities, settings: &FhirSettings) -> Finding {
+    if !settings.mapping.writes(MappingPart::NewPatient) {
+        let what = "Patients are created at the platform alone, and not from here (create_patients).";
+        return Finding::good("new-patients", what);
+    }
+    if said.denies("Patient", "create") {
+        return Finding::new(
+            "new-patients",
+            FindingState::Warning,
+            "It says that it takes no new patients, which the settings want to be created from here.",
+            "Ask whoever looks after it to let this computer create patients, or take create_patients out of the settings.",
+        );
+    }
+    Finding::good("new-patients", "Somebody who is not there yet can be created from here (create_patients).")
 }
 
 fn discovered(

@@ -12,6 +12,9 @@ const TYPES: [&str; 7] = ["AuditEvent", "Device", "DeviceUseStatement", "Observa
 /// Something that is written or not, as the settings say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MappingPart {
+    /// A `Patient` is created for somebody who is not there yet. Where records are made elsewhere, a second one of
+    /// somebody begins with this.
+    NewPatient,
     /// A `Device` names the patient whose it is.
     DevicePatient,
     /// A `DeviceUseStatement` says since when.
@@ -30,7 +33,8 @@ pub enum MappingPart {
 
 impl MappingPart {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::NewPatient,
         Self::DevicePatient,
         Self::DeviceUseStatement,
         Self::TimeStampReference,
@@ -44,6 +48,7 @@ impl MappingPart {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
+            Self::NewPatient => "create_patients",
             Self::DevicePatient => "device_patient",
             Self::DeviceUseStatement => "device_use_statement",
             Self::TimeStampReference => "time_stamp_reference",

@@ -20,7 +20,7 @@ const KINDS: [PlatformKind; 2] =
     [PlatformKind { name: "embedded", reads: &[] }, PlatformKind { name: "fhir", reads: &FHIR_KEYS }];
 
 /// What is read of a FHIR server; which of it means something with which `sign_in` says [`super::sign_in`].
-pub(super) const FHIR_KEYS: [&str; 21] = [
+pub(super) const FHIR_KEYS: [&str; 22] = [
     "base",
     "sign_in",
     "issuer",
@@ -35,6 +35,7 @@ pub(super) const FHIR_KEYS: [&str; 21] = [
     "tenant_header",
     "timeout_seconds",
     "profiles",
+    "create_patients",
     "device_patient",
     "device_use_statement",
     "time_stamp_reference",

@@ -125,14 +125,16 @@ fn a_server_is_known_by_its_settings() {
     assert!(matches!(least.sign_in, SignInSettings::None));
     assert_eq!((least.ca_file, least.allow_http, least.tenant_header), (None, false, None));
     assert_eq!(least.mapping, MappingSettings::default());
+    assert!(!least.mapping.writes(MappingPart::NewPatient), "nobody is created without a word");
     let other = server(
         "[platform]\nkind = \"fhir\"\nbase = \"https://h.example\"\ndevice_patient = false\naudit_event = true\n\
+         create_patients = true\n\
          [platform.profiles]\nDevice = [\"urn:a\", \"urn:b\"]\nTask = \"urn:c\"\n",
     );
     let profiles: Vec<_> = other.mapping.profiles.iter().map(|(of, urls)| (of.as_str(), urls.join(" "))).collect();
     assert_eq!(profiles, [("Device", "urn:a urn:b".to_owned()), ("Task", "urn:c".to_owned())]);
     let parts: Vec<_> = other.mapping.parts.iter().map(|part| part.key()).collect();
-    assert_eq!(parts, ["device_use_statement", "audit_event"]);
+    assert_eq!(parts, ["create_patients", "device_use_statement", "audit_event"]);
     let all = server(
         "platform = { kind = \"fhir\", base = \"http://h.example\", sign_in = \"token\", secret_file = \"s\", \
          allow_http = true, timeout_seconds = 0x1e, tenant_header = \"X-Tenant-ID: one\", ca_file = \"ca.pem\" }",

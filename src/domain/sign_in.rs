@@ -54,13 +54,32 @@ pub enum SignInProof {
     DeviceCode(Box<DeviceCode>),
 }
 
-/// Something that a platform does not let this program do for whoever signed in.
+/// Something that cannot be done at a platform, whatever somebody's role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Withheld {
+#[serde(rename_all = "kebab-case")]
+pub enum Withheld {
+    /// The platform does not let this program do it for whoever signed in.
+    NotGranted {
+        /// What cannot be done.
+        permission: Permission,
+        /// What was asked for and not granted: `Patient.c`.
+        missing: Clean,
+    },
+    /// The settings of this computer do not let patients be created.
+    NewPatientsHere,
+    /// The platform says that it creates no patients for others.
+    NewPatientsThere,
+}
+
+impl Withheld {
     /// What cannot be done.
-    pub permission: Permission,
-    /// What was asked for and not granted: `Patient.c`.
-    pub missing: Clean,
+    #[must_use]
+    pub const fn permission(&self) -> Permission {
+        match self {
+            Self::NotGranted { permission, .. } => *permission,
+            Self::NewPatientsHere | Self::NewPatientsThere => Permission::CreatePatients,
+        }
+    }
 }
 
 /// What comes of a proof.

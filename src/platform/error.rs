@@ -33,6 +33,9 @@ coded_errors! {
         /// What was asked for and not granted: `Patient.c`.
         missing: String,
     } => NotGranted;
+    /// Patients are not created from here, for this reason.
+    #[error("no patients are created from here: {0}")]
+    CreatesNobody(&'static str) => NotGranted;
     /// The code for the sign-in was not typed in time (RFC 8628 section 3.5, `expired_token`).
     #[error("the code was not typed in time")]
     CodeExpired => SignInCodeExpired;

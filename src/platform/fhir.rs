@@ -42,6 +42,7 @@ use crate::domain::association::UploadId;
 use crate::domain::clinic::Actor;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::permission::Permission;
+use crate::domain::sign_in::Withheld;
 use crate::store::Store;
 
 pub use capabilities::Capabilities;
@@ -92,7 +93,8 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
     let sign_in: Arc<dyn SignIn> = match (client.people(), client.sign_in()) {
         (Some(people), SignInSettings::Device { roles, .. }) => {
             people.keep_in(&surroundings.store);
-            Arc::new(StaffElsewhere { people: Arc::clone(people), roles: roles.clone(), store: store() })
+            let (people, roles, client) = (Arc::clone(people), roles.clone(), client.clone());
+            Arc::new(StaffElsewhere { people, roles, store: store(), client })
         }
         // Elsewhere the server knows this computer, and not who works at it.
         _ => Arc::new(StaffHere { here: embedded.sign_in, client: client.clone() }),
@@ -102,22 +104,31 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
     Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform }
 }
 
-/// Lets only what these scopes allow pass.
-fn is_granted(granted: &GrantedScopes, permission: Permission) -> Result<(), RemoteError> {
-    match withheld::missing(granted, permission) {
-        Some(missing) => Err(RemoteError::NotGranted { permission, missing }),
-        None => Ok(()),
-    }
-}
-
 impl FhirPlatform {
+    /// Lets only what these scopes allow pass.
+    fn is_granted(&self, granted: &GrantedScopes, permission: Permission) -> Result<(), RemoteError> {
+        match withheld::missing(granted, permission, self.client.mapping()) {
+            Some(missing) => Err(RemoteError::NotGranted { permission, missing }),
+            None => Ok(()),
+        }
+    }
+
     /// The platform as it is asked by somebody, with what says that it is them; if their role and the server allow it.
     async fn asked_by(&self, actor: &Actor, permission: Permission) -> Result<Self, RemoteError> {
         // The role first: for somebody who may not, no token is asked for either.
         super::check(actor, permission)?;
         let client = self.client.of_session(&actor.session);
-        is_granted(client.granted().await?.as_ref(), permission)?;
+        self.is_granted(client.granted().await?.as_ref(), permission)?;
         Ok(Self { client, ..self.clone() })
+    }
+
+    /// Lets nobody pass who would create a patient where that is not done from here, as far as the server has said.
+    fn must_create(&self, said: Option<&Capabilities>) -> Result<(), RemoteError> {
+        match withheld::creates_nobody(self.client.mapping(), said) {
+            None => Ok(()),
+            Some(Withheld::NewPatientsThere) => Err(RemoteError::CreatesNobody("the platform says that it takes none")),
+            Some(_) => Err(RemoteError::CreatesNobody("the settings do not allow it (create_patients)")),
+        }
     }
 
     /// Whether somebody may be told what this computer has itself while the server does not answer. It is what the
@@ -125,7 +136,7 @@ impl FhirPlatform {
     /// the server allowed in it last.
     async fn may_be_told_here(&self, actor: &Actor, permission: Permission) -> Result<(), RemoteError> {
         super::check(actor, permission)?;
-        is_granted(self.client.of_session(&actor.session).granted_last().await?.as_ref(), permission)
+        self.is_granted(self.client.of_session(&actor.session).granted_last().await?.as_ref(), permission)
     }
 
     /// A resource as it goes out: with its profiles, and as test data from a store for training.

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use glucodock::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings};
+use glucodock::config::{FhirSettings, MappingPart, MappingSettings, ServerBase, SignInSettings};
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Parcel};
@@ -43,7 +43,7 @@ pub(crate) fn surroundings(store: &Arc<Store>) -> FhirSurroundings {
 
 /// The station on a store, and the platform on the server.
 pub(crate) fn on(base: &str, store: Store) -> Backend {
-    on_with(base, store, MappingSettings::default())
+    on_with(base, store, creating())
 }
 
 /// The settings of a server that asks nobody who they are.
@@ -55,8 +55,15 @@ pub(crate) fn settings(base: &str) -> FhirSettings {
         allow_http: false,
         tenant_header: None,
         timeout: std::time::Duration::from_secs(20),
-        mapping: MappingSettings::default(),
+        mapping: creating(),
     }
+}
+
+/// What is usual, and patients are created from here.
+pub(crate) fn creating() -> MappingSettings {
+    let mut mapping = MappingSettings::default();
+    mapping.parts.insert(MappingPart::NewPatient);
+    mapping
 }
 
 /// The same, with other settings of what is written.

@@ -1,8 +1,12 @@
 //! What a platform does not let this program do is told when somebody signs in, and not offered then.
 
+use std::fs;
+
 use glucodock::app::action::Action;
 use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
 use glucodock::app::permitted::is_permitted;
+use glucodock::config::MappingSettings;
+use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::Outcome;
 use glucodock::domain::patient::PatientId;
@@ -13,13 +17,14 @@ use glucodock::domain::sign_in::Withheld;
 use glucodock::platform::{Platform, RemoteError};
 use glucodock::store::Store;
 use rstest::rstest;
+use serde_json::json;
 
 use super::authorization_server::page;
 use super::clinic::Clinic;
 use super::device_sign_in::{SignInPlace, find, on, parcel, signed_in};
-use super::fhir_platform::{nora, wait};
-use super::fhir_server::Fault;
-use super::headless::{passes_by_code, passes_on};
+use super::fhir_platform::{creating, new_patient, nora, on_with, ruth as fhir_ruth, wait};
+use super::fhir_server::{Fault, FhirServer};
+use super::headless::{furnish, passes_by_code, passes_on};
 use super::ruth::ruth;
 use super::wizard::code_sign_in::with_withheld;
 
@@ -45,7 +50,12 @@ fn what_is_withheld_is_not_offered() {
 fn what_was_not_granted_is_on_the_screen_after_the_sign_in() {
     for (grants, told, untold) in [
         ("openid user/Patient.rs user/*.cu user/Device.rs", "(Observation.rs)", "(Patient.c)"),
-        ("openid user/*.rus user/Device.c user/Observation.c", "(Provenance.c)", "(Observation.rs)"),
+        (
+            "openid user/*.rus user/Device.c user/Observation.c user/DeviceUseStatement.c",
+            "(Provenance.c)",
+            "(Observation.rs)",
+        ),
+        ("openid user/*.rus user/Device.c user/Observation.c", "(DeviceUseStatement.c)", "(Observation.rs)"),
         ("openid user/*.cruds", "Find the patient", "does not allow"),
     ] {
         let place = SignInPlace::new();
@@ -83,25 +93,83 @@ fn what_this_computer_was_not_granted_is_told_to_whoever_signs_in_here() {
     }
 }
 
-/// What the token of this computer does not allow is not sent half-way: it waits, and the reason is told; nothing is
-/// asked of the server for it.
-#[test]
-fn what_the_token_does_not_allow_to_write_is_not_sent() {
-    for (grants, is_sent) in [("system/*.rs system/Device.cu system/Observation.c", false), ("system/*.cruds", true)] {
-        let place = SignInPlace::of_this_computer();
-        place.authority.desk.lock().unwrap().grants = Some(grants);
-        let outcome = wait(place.platform().record.deliver(&parcel()));
-        let sent = place.fhir.server.asked().iter().any(|asked| !asked.target.starts_with("/.well-known/"));
-        assert_eq!(sent, is_sent, "{grants}");
-        match outcome {
-            Outcome::Recorded => assert!(is_sent),
-            Outcome::NotAllowed(problem) => {
-                assert_eq!((is_sent, problem.code), (false, ProblemCode::NotGranted));
-                assert!(problem.detail.as_str().contains("Provenance.c was not granted"), "{problem:?}");
-            }
-            outcome => panic!("{outcome:?}"),
+/// What the token of this computer does not allow is not sent half-way, whatever of the way of a parcel it is: it waits,
+/// and the reason is told; nothing is asked of the server for it.
+#[rstest]
+#[case("system/*.rs system/Device.cu system/Observation.c", "", Some("DeviceUseStatement.cu"))]
+#[case("system/*.rs system/Device.cu system/DeviceUseStatement.cu system/Observation.c", "", Some("Provenance.c"))]
+#[case("system/*.cus system/Device.r", "", Some("Patient.r"))]
+#[case("system/*.cru system/Device.s system/DeviceUseStatement.s system/Provenance.s", "", Some("Observation.s"))]
+#[case("system/*.cru system/Device.s system/DeviceUseStatement.s system/Observation.s", "", Some("Provenance.s"))]
+#[case(
+    "system/Patient.rs system/Device.crus system/Observation.cs system/Provenance.cs",
+    "device_use_statement = false\n",
+    None
+)]
+#[case("system/*.cruds", "", None)]
+fn what_the_token_does_not_allow_to_write_is_not_sent(
+    #[case] grants: &'static str,
+    #[case] more: &str,
+    #[case] missing: Option<&str>,
+) {
+    let place = SignInPlace::of_this_computer();
+    place.authority.desk.lock().unwrap().grants = Some(grants);
+    let file = place.folder.path().join("settings.toml");
+    let settings = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{settings}{more}")).unwrap();
+    let outcome = wait(place.platform().record.deliver(&parcel()));
+    let sent = place.fhir.server.asked().iter().any(|asked| !asked.target.starts_with("/.well-known/"));
+    assert_eq!(sent, missing.is_none(), "{grants}");
+    match (outcome, missing) {
+        (Outcome::Recorded, None) => {}
+        (Outcome::NotAllowed(problem), Some(missing)) => {
+            assert_eq!(problem.code, ProblemCode::NotGranted);
+            assert!(problem.detail.as_str().contains(&format!("{missing} was not granted")), "{problem:?}");
         }
+        (outcome, _) => panic!("{outcome:?}"),
     }
+}
+
+/// Why nobody is created from here: the settings do not say that anybody is, or the server says that it takes nobody. F2
+/// is off with the reason, nobody is noted, and what is asked in spite of that is refused without a word to the server.
+#[rstest]
+#[case(false, None, "New patients are not created from this station")]
+#[case(true, Some(&["read", "search-type"][..]), "takes no new patients from here")]
+fn where_patients_are_created_elsewhere_none_is_from_here(
+    #[case] may: bool,
+    #[case] said: Option<&[&str]>,
+    #[case] told: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let server = FhirServer::start(&[fhir_ruth()]);
+    server.shelf.lock().unwrap().metadata = said.map(|ways| {
+        let codes: Vec<_> = ways.iter().map(|code| json!({ "code": code })).collect();
+        let rest = json!({ "mode": "server", "resource": [{ "type": "Patient", "interaction": codes }] });
+        json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest] })
+    });
+    let mapping = || if may { creating() } else { MappingSettings::default() };
+    let base = server.server.base.clone();
+    let script = format!(
+        "type \"nora\"\nkey Tab\ntype \"correct horse\"\nkey Enter\nwait \"Nora Test\"\nidle\nexpect \"{told}\"\n\
+         refuse \"can allow it\"\ntype \"zzz\"\nwait \"No patient matches\"\nexpect \"found here then\"\n\
+         refuse \"create a new patient\"\nkey F2\nidle\nexpect \"No patient matches\"\n"
+    );
+    let made = mapping();
+    passes_on(folder.path(), Box::new(move |store| on_with(&base, store, made.clone())), false, &script);
+    let backend = on_with(&server.server.base, Store::open(folder.path()).unwrap(), mapping());
+    wait(async {
+        let withheld = backend.platform.sign_in.withheld(&nora()).await.unwrap();
+        assert_eq!(withheld, [if may { Withheld::NewPatientsThere } else { Withheld::NewPatientsHere }]);
+        let (directory, new) = (&backend.platform.directory, new_patient("Neu", "N1"));
+        let before = server.server.asked().len();
+        let alike = directory.look_alikes(&nora(), &new).await;
+        assert!(matches!(alike, Err(RemoteError::CreatesNobody(_))), "{alike:?}");
+        let created = directory.create(&nora(), &new, &IdempotencyKey("k".to_owned())).await;
+        assert_eq!(created.unwrap_err().problem().code, ProblemCode::NotGranted);
+        assert_eq!(server.server.asked().len(), before);
+    });
+    assert_eq!(server.all("Patient").len(), 1);
 }
 
 /// What a server refuses although the token allows it waits, and it is told what was asked, by the types alone.
@@ -136,7 +204,8 @@ fn what_is_withheld_is_asked_again_once_the_platform_answers() {
     clinic.text("m");
     assert_eq!((asked(&clinic), creates(&clinic)), (1, true), "a server that is silent is not asked");
     clinic.known_only = false;
-    clinic.withheld = Ok(vec![Withheld { permission: Permission::CreatePatients, missing: "Patient.c".into() }]);
+    clinic.withheld =
+        Ok(vec![Withheld::NotGranted { permission: Permission::CreatePatients, missing: "Patient.c".into() }]);
     clinic.text("u");
     assert_eq!((asked(&clinic), creates(&clinic)), (2, false));
     clinic.text("l");

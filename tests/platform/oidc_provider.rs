@@ -154,7 +154,9 @@ impl ProviderClinic {
             fhir(if is_good { 200 } else { 401 }, &nobody)
         });
         let (base, issuer) = (&fhir.base, issuer());
-        let text = format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\nissuer = \"{issuer}\"\n{more}\n");
+        let text = format!(
+            "[platform]\nkind = \"fhir\"\nbase = \"{base}\"\nissuer = \"{issuer}\"\ncreate_patients = true\n{more}\n"
+        );
         fs::write(data.join("settings.toml"), text).unwrap();
         Self { _fhir: fhir, shown }
     }

@@ -145,6 +145,9 @@ pub(crate) fn says_all() -> Value {
     json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest] })
 }
 
+/// Whoever is not there yet is created from here.
+const OPEN: &str = "create_patients = true\n";
+
 impl Served {
     /// Somebody at the small server changes what stands under this reference.
     pub(crate) fn change(&self, reference: &str, change: impl FnOnce(&mut Value)) {
@@ -159,7 +162,8 @@ impl Served {
     pub(crate) fn write_settings(&self, folder: &Path, through: Option<&Proxy>, timeout: u32) -> PathBuf {
         let base = through.map_or_else(|| self.base.clone(), |proxy| proxy.base_of(&self.base));
         let tenant = self.tenant.as_ref().map_or_else(String::new, |tenant| format!("tenant_header = \"{tenant}\"\n"));
-        let text = format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\ntimeout_seconds = {timeout}\n{tenant}");
+        let text =
+            format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\ntimeout_seconds = {timeout}\n{OPEN}{tenant}");
         let file = folder.join(SETTINGS_FILE);
         fs::write(&file, text).unwrap();
         move_store(folder);

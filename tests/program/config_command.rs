@@ -50,6 +50,7 @@ fn settings_are_written_checked_and_shown() {
         ("allow_http", "false"),
         ("timeout_seconds", "5"),
         ("profiles", "{ Device = [\"urn:a\"], Observation = [\"urn:b\",\"urn:c\"] }"),
+        ("create_patients", "false"),
         ("device_patient", "true"),
         ("device_use_statement", "true"),
         ("time_stamp_reference", "false"),

@@ -73,15 +73,15 @@ fn a_key_is_made_registered_and_used() {
 
     let authority = AuthorizationServer::start(Known::Key(set));
     let server = guarded(&authority);
-    settings(&data, &server, "sign_in = \"backend\"");
+    settings(&data, &server, "sign_in = \"backend\"\ncreate_patients = true");
     let output = run(&data, "platform check --json");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let told = object(&output);
     assert_eq!(finding(&told, "sign-in")["what"], "It answers a search (sign_in = \"backend\").");
     assert_eq!(
         finding(&told, "scopes")["what"],
-        "The token allows everything that is needed (Device.crus DeviceUseStatement.crus Observation.crus Patient.crs \
-         Provenance.c)."
+        "The token allows everything that is needed (Device.crus DeviceUseStatement.crus Observation.crus Patient.crus \
+         Provenance.cs)."
     );
     let shown = object(&run(&data, "config show --json"));
     assert_eq!(shown["platform"]["key_file"], json!(file));
@@ -119,22 +119,22 @@ fn without_a_token_it_is_said_what_helps(
 #[case("system/*.cruds", 0, "good", "The token allows everything that is needed")]
 #[case("openid", 0, "good", "is not said in the way of SMART")]
 #[case(
-    "system/Patient.rs system/*.cu system/Device.rs system/Observation.rs system/DeviceUseStatement.rs",
+    "system/Patient.rs system/*.cu system/Device.rs system/Observation.rs system/DeviceUseStatement.rs system/Provenance.s",
     0,
     "good",
     "everything"
 )]
 #[case(
-    "system/Patient.rs system/Device.* system/Observation.* system/DeviceUseStatement.* system/Provenance.c",
+    "system/Patient.rs system/Device.* system/Observation.* system/DeviceUseStatement.* system/Provenance.cs",
     0,
     "warning",
-    "does not allow: Patient.c ("
+    "does not allow: Patient.cu ("
 )]
 #[case(
     "system/*.rs",
     5,
     "bad",
-    "does not allow: Patient.c, Observation.cu, Device.cu, DeviceUseStatement.cu, Provenance.c"
+    "does not allow: Patient.cu, Observation.cu, Device.cu, DeviceUseStatement.cu, Provenance.c"
 )]
 fn what_a_token_does_not_allow_is_named(
     #[case] grants: &'static str,
@@ -146,7 +146,7 @@ fn what_a_token_does_not_allow_is_named(
     let authority = AuthorizationServer::start(Known::Secret("geheim", SentIn::Body));
     authority.desk.lock().unwrap().grants = Some(grants);
     let server = guarded(&authority);
-    settings(data.path(), &server, "sign_in = \"secret\"\nsecret_file = \"secret\"");
+    settings(data.path(), &server, "sign_in = \"secret\"\nsecret_file = \"secret\"\ncreate_patients = true");
     let output = run(data.path(), "platform check --json");
     assert_eq!(output.status.code(), Some(exit), "{output:?}");
     assert_eq!(authority.forms().len(), 1, "one token is enough");
@@ -155,7 +155,7 @@ fn what_a_token_does_not_allow_is_named(
     assert!(scopes["what"].as_str().unwrap().contains(said), "{scopes}");
     if state != "good" {
         let remedy = scopes["remedy"].as_str().unwrap();
-        assert!(remedy.ends_with("system/DeviceUseStatement.crus system/Provenance.c"), "{remedy}");
+        assert!(remedy.ends_with("system/DeviceUseStatement.crus system/Provenance.cs"), "{remedy}");
     }
 }
 

@@ -3,7 +3,7 @@
 import http from 'node:http';
 import Provider from 'oidc-provider';
 
-const NEEDED = ['Patient.crs', 'Observation.crus', 'Device.crus', 'DeviceUseStatement.crus', 'Provenance.c'];
+const NEEDED = ['Patient.crus', 'Observation.crus', 'Device.crus', 'DeviceUseStatement.crus', 'Provenance.cs'];
 const OF_FHIR = ['user', 'system'].flatMap((who) => NEEDED.map((scope) => `${who}/${scope}`));
 const RESOURCE = 'https://fhir.example.org/r4';
 

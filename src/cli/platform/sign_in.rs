@@ -13,7 +13,7 @@ const SIGN_IN: &str = "Sign in to glucodock on this computer, and check again wh
 /// What is found of a token, or of why there is none.
 pub(super) fn found(token: Result<&TokenCheck, &OAuthError>, is_of_a_person: bool, settings: &FhirSettings) -> Finding {
     match token {
-        Ok(token) => scopes(token),
+        Ok(token) => scopes(token, settings),
         Err(OAuthError::Ended) if is_of_a_person => {
             let what = "The sign-in that was kept here has ended: the server was not asked any further.";
             Finding::new("sign-in", FindingState::Warning, what, SIGN_IN)
@@ -67,17 +67,18 @@ pub(super) fn failed(error: &OAuthError, settings: &FhirSettings) -> Finding {
 }
 
 /// What was granted of what is needed.
-fn scopes(TokenCheck { asked, granted }: &TokenCheck) -> Finding {
+fn scopes(TokenCheck { asked, granted }: &TokenCheck, settings: &FhirSettings) -> Finding {
     if granted.are_unsaid() {
         let what = "What the token allows is not said in the way of SMART; it is tried.";
         return Finding::good("scopes", what);
     }
-    let missing = granted.missing();
+    let missing = granted.missing(&settings.mapping);
     if missing.is_empty() {
         return Finding::good("scopes", format!("The token allows everything that is needed ({granted})."));
     }
-    // Without it patients are found all the same, and their readings delivered.
-    let state = if missing == ["Patient.c"] { FindingState::Warning } else { FindingState::Bad };
+    // Without these patients are found all the same, and their readings delivered.
+    let is_of_creating = |missing: &String| matches!(missing.as_str(), "Patient.c" | "Patient.u" | "Patient.cu");
+    let state = if missing.iter().all(is_of_creating) { FindingState::Warning } else { FindingState::Bad };
     let what = format!("The token does not allow: {} (it allows {granted}).", missing.join(", "));
     let remedy = format!("Ask whoever looks after the authorization server to grant this client: {asked}");
     Finding::new("scopes", state, what, remedy)

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
@@ -261,6 +262,16 @@ impl FhirClient {
             }
         };
         self.capabilities.get_or_try_init(ask).await
+    }
+
+    /// The same, as far as it was asked.
+    pub(super) fn capabilities_so_far(&self) -> Option<&Capabilities> {
+        self.capabilities.get()
+    }
+
+    /// The same, if it is known or comes so soon.
+    pub(super) async fn capabilities_within(&self, wait: Duration) -> Option<&Capabilities> {
+        tokio::time::timeout(wait, self.capabilities()).await.ok()?.ok()
     }
 
     /// What a server says outside of FHIR, below its base: `.well-known/smart-configuration`.

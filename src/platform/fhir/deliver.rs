@@ -17,11 +17,11 @@ use self::not_carried::{NotCarried, outcome, refused};
 use self::parties::Parties;
 pub(super) use self::ways::is_of_way;
 use super::super::apart;
+use super::FhirPlatform;
 use super::error::FhirError;
 use super::json::at;
 use super::mapping::audit_event;
 use super::merged::PresentRecord;
-use super::{FhirPlatform, is_granted};
 use crate::config::MappingPart;
 use crate::domain::delivery::{Content, Outcome, Parcel};
 use crate::domain::permission::Permission;
@@ -43,7 +43,7 @@ impl FhirPlatform {
         self.must_be_the_store_s().await?;
         // What the token does not allow would be refused half-way. It waits for one that does.
         let granted = self.client.granted().await.map_err(FhirError::from)?;
-        if let Err(error) = is_granted(&granted, Permission::AssignMeters) {
+        if let Err(error) = self.is_granted(&granted, Permission::AssignMeters) {
             return Err(NotCarried::With(Outcome::NotAllowed(error.problem())));
         }
         let patient = match self.present_record(&parcel.patient).await? {

@@ -207,6 +207,8 @@ impl PatientDirectory for FhirPlatform {
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<ComparedPeople, RemoteError> {
+        // Nobody is noted either who could never be created.
+        self.must_create(self.client.capabilities_so_far())?;
         match self.compared_there(actor, new).await {
             Ok(alike) => Ok(ComparedPeople { alike, known_only: false }),
             // Who is known here can be compared all the same; that they are not all is said with it.
@@ -221,7 +223,9 @@ impl PatientDirectory for FhirPlatform {
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
-        self.asked_by(actor, Permission::CreatePatients).await?.create_person(new, key).await
+        let asked = self.asked_by(actor, Permission::CreatePatients).await?;
+        asked.must_create(asked.client.capabilities().await.ok())?;
+        asked.create_person(new, key).await
     }
 
     async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {

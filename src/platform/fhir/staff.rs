@@ -3,6 +3,7 @@
 //! token does not allow, nobody here may do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -19,6 +20,10 @@ use crate::domain::permission::Permission;
 use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart, Withheld};
 use crate::store::{By, Store};
 
+/// For how long somebody who signed in waits for what the server says of itself. Who is not told by then that it creates
+/// no patients is told when one is to be created.
+const SAID_WITHIN: Duration = Duration::from_secs(3);
+
 /// The authority.
 #[derive(Clone)]
 pub(super) struct StaffElsewhere {
@@ -28,6 +33,8 @@ pub(super) struct StaffElsewhere {
     pub(super) roles: RoleSettings,
     /// Whose trail says who signed in.
     pub(super) store: Arc<Store>,
+    /// What the server is asked with.
+    pub(super) client: FhirClient,
 }
 
 impl StaffElsewhere {
@@ -42,7 +49,10 @@ impl StaffElsewhere {
             Err(error) => return Err(not_typed(error)),
         };
         match self.begun(&grant, session, at).await {
-            Ok(user) => Ok(SignInOutcome::SignedIn(user, withheld(grant.granted()))),
+            Ok(user) => {
+                let said = self.client.capabilities_within(SAID_WITHIN).await;
+                Ok(SignInOutcome::SignedIn(user, withheld(grant.granted(), self.client.mapping(), said)))
+            }
             Err(error) => {
                 // Nobody is to hold it. They are told why they are not signed in, and not whether that was done.
                 let _ = self.people.refuse(&grant).await;
@@ -103,7 +113,9 @@ impl SignIn for StaffHere {
     }
 
     async fn withheld(&self, _actor: &Actor) -> Result<Vec<Withheld>, RemoteError> {
-        Ok(withheld(self.client.granted().await?.as_ref()))
+        let granted = self.client.granted().await?;
+        let said = self.client.capabilities_within(SAID_WITHIN).await;
+        Ok(withheld(granted.as_ref(), self.client.mapping(), said))
     }
 
     async fn end(&self, actor: &Actor) -> Result<(), RemoteError> {

@@ -25,17 +25,8 @@ pub enum ScopeForm {
     V2,
 }
 
-/// What this program does with each type, in the letters of version 2: a creation by condition wants to search as well.
-const NEEDED: [(&str, &str); 5] = [
-    ("Patient", "crs"),
-    ("Observation", "crus"),
-    ("Device", "crus"),
-    ("DeviceUseStatement", "crus"),
-    ("Provenance", "c"),
-];
-
-/// What is done besides where the settings want it written.
-const WANTED: [(MappingPart, (&str, &str)); 2] =
+/// What nothing depends on, and is done where the settings want it written.
+const BESIDES: [(MappingPart, (&str, &str)); 2] =
     [(MappingPart::PendingTask, ("Task", "crus")), (MappingPart::AuditEvent, ("AuditEvent", "c"))];
 
 /// What is asked for of a person besides: who they are, and to renew their token.
@@ -44,14 +35,24 @@ const OF_A_PERSON: [&str; 4] = ["openid", "profile", "fhirUser", "offline_access
 /// The type that stands for all.
 const EVERY: &str = "*";
 
+/// What this program does with each type, in the letters of version 2, as the settings want it: a creation by condition
+/// wants to search as well, of two that were created at once one is withdrawn, and whether it was said who decided is
+/// looked for before it is said again.
+fn needed(mapping: &MappingSettings) -> Vec<(&'static str, &'static str)> {
+    let patient = if mapping.writes(MappingPart::NewPatient) { "crus" } else { "rs" };
+    let statement = mapping.writes(MappingPart::DeviceUseStatement).then_some(("DeviceUseStatement", "crus"));
+    let read = [("Patient", patient), ("Observation", "crus"), ("Device", "crus")];
+    read.into_iter().chain(statement).chain([("Provenance", "cs")]).collect()
+}
+
 /// What is asked for.
 pub(super) fn asked(context: ScopeContext, form: ScopeForm, mapping: &MappingSettings) -> String {
     let (context, mut scopes) = match context {
         ScopeContext::System => ("system", Vec::new()),
         ScopeContext::User => ("user", OF_A_PERSON.map(str::to_owned).to_vec()),
     };
-    let wanted = WANTED.into_iter().filter(|(part, _)| mapping.writes(*part)).map(|(_, needed)| needed);
-    for (kind, letters) in NEEDED.into_iter().chain(wanted) {
+    let besides = BESIDES.into_iter().filter(|(part, _)| mapping.writes(*part)).map(|(_, wanted)| wanted);
+    for (kind, letters) in needed(mapping).into_iter().chain(besides) {
         match form {
             ScopeForm::V2 => scopes.push(format!("{context}/{kind}.{letters}")),
             ScopeForm::V1 => {
@@ -98,12 +99,12 @@ impl GrantedScopes {
 
     /// What this program needs and was not granted: `Patient.c`.
     #[must_use]
-    pub fn missing(&self) -> Vec<String> {
+    pub fn missing(&self, mapping: &MappingSettings) -> Vec<String> {
         let lack = |(kind, letters): (&str, &str)| {
             let letters: String = letters.chars().filter(|letter| !self.allow(kind, &letter.to_string())).collect();
             (!letters.is_empty()).then(|| format!("{kind}.{letters}"))
         };
-        NEEDED.into_iter().filter_map(lack).collect()
+        needed(mapping).into_iter().filter_map(lack).collect()
     }
 
     /// Whether nothing is said of what was granted.
@@ -148,17 +149,32 @@ mod tests {
     /// Read against SMART App Launch 2.2.0, "Scopes for requesting FHIR Resources" and its table for version 1.
     #[test]
     fn each_form_is_asked_for_and_understood() {
-        let second = asked(ScopeContext::System, ScopeForm::V2, &MappingSettings::default());
-        assert!(second.starts_with("system/Patient.crs system/Observation.crus "), "{second}");
-        let first = asked(ScopeContext::System, ScopeForm::V1, &MappingSettings::default());
+        let mut mapping = MappingSettings::default();
+        let usual = asked(ScopeContext::System, ScopeForm::V2, &mapping);
+        assert_eq!(
+            usual,
+            "system/Patient.rs system/Observation.crus system/Device.crus system/DeviceUseStatement.crus \
+             system/Provenance.cs"
+        );
+        mapping.parts.remove(&MappingPart::DeviceUseStatement);
+        let without = asked(ScopeContext::System, ScopeForm::V2, &mapping);
+        assert_eq!(
+            without,
+            usual.replace(" system/DeviceUseStatement.crus", ""),
+            "what is not written is not asked for"
+        );
+        mapping.parts.extend([MappingPart::DeviceUseStatement, MappingPart::NewPatient]);
+        let second = asked(ScopeContext::System, ScopeForm::V2, &mapping);
+        assert!(second.starts_with("system/Patient.crus system/Observation.crus "), "{second}");
+        let first = asked(ScopeContext::System, ScopeForm::V1, &mapping);
         assert!(first.starts_with("system/Patient.read system/Patient.write system/Observation.read "), "{first}");
         assert!(first.ends_with("system/Provenance.write"), "{first}");
-        let of_a_person = asked(ScopeContext::User, ScopeForm::V2, &MappingSettings::default());
-        assert!(of_a_person.starts_with("openid profile fhirUser offline_access user/Patient.crs "), "{of_a_person}");
+        let of_a_person = asked(ScopeContext::User, ScopeForm::V2, &mapping);
+        assert!(of_a_person.starts_with("openid profile fhirUser offline_access user/Patient.crus "), "{of_a_person}");
         for scopes in
             [second.as_str(), &first, &of_a_person, "system/*.cruds", "system/*.*", "user/*.read user/*.write"]
         {
-            assert_eq!(GrantedScopes::of(scopes).missing(), Vec::<String>::new(), "{scopes}");
+            assert_eq!(GrantedScopes::of(scopes).missing(&mapping), Vec::<String>::new(), "{scopes}");
         }
     }
 
@@ -167,7 +183,8 @@ mod tests {
         let granted = GrantedScopes::of("openid system/Patient.rs system/*.c system/Device.read launch/patient");
         assert!(granted.allow("Patient", "rs") && granted.allow("Provenance", "c") && granted.allow("Device", "crs"));
         assert!(!granted.allow("Observation", "cs") && !granted.allow("Device", "u"));
-        assert_eq!(granted.missing(), ["Observation.rus", "Device.u", "DeviceUseStatement.rus"]);
+        let missing = granted.missing(&MappingSettings::default());
+        assert_eq!(missing, ["Observation.rus", "Device.u", "DeviceUseStatement.rus", "Provenance.s"]);
         assert_eq!(granted.to_string(), "*.c Device.rs Patient.rs");
     }
 
@@ -178,7 +195,8 @@ mod tests {
         // Nothing is said in a form of SMART: what the server lets us do is seen then.
         for unsaid in ["", "openid api://clinic/.default", "system/"] {
             let granted = GrantedScopes::of(unsaid);
-            assert!(granted.are_unsaid() && granted.allow("Patient", "cruds") && granted.missing().is_empty());
+            let missing = granted.missing(&MappingSettings::default());
+            assert!(granted.are_unsaid() && granted.allow("Patient", "cruds") && missing.is_empty());
         }
     }
 }

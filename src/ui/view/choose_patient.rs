@@ -58,7 +58,12 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> St
 /// What the platform does not let this program do in this sign-in, if it withholds anything.
 fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
     let one = |withheld: &Withheld| {
-        let sentence = match withheld.permission {
+        let (permission, missing) = match withheld {
+            Withheld::NotGranted { permission, missing } => (permission, missing),
+            Withheld::NewPatientsHere => return view.text(key::WITHHELD_NEW_HERE),
+            Withheld::NewPatientsThere => return view.text(key::WITHHELD_NEW_THERE),
+        };
+        let sentence = match permission {
             Permission::WorkInApp => key::WITHHELD_WORK,
             Permission::FindPatients => key::WITHHELD_FIND,
             Permission::CreatePatients => key::WITHHELD_CREATE,
@@ -68,13 +73,16 @@ fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
             Permission::ExportRecords => key::WITHHELD_EXPORT,
             Permission::NameOtherOwners => key::WITHHELD_OWNERS,
         };
-        view.filled(sentence, &[("missing", withheld.missing.as_str().into())])
+        view.filled(sentence, &[("missing", missing.as_str().into())])
     };
     let mut sentences: Vec<String> = working.withheld().map(one).collect();
     if sentences.is_empty() {
         return None;
     }
-    sentences.push(view.text(key::WITHHELD_CAN_BE_ALLOWED));
+    // What was not granted, somebody can grant.
+    if working.withheld().any(|withheld| matches!(withheld, Withheld::NotGranted { .. })) {
+        sentences.push(view.text(key::WITHHELD_CAN_BE_ALLOWED));
+    }
     Some(Block::Notice { role: TextRole::Warning, text: view.words.sentences(sentences) })
 }
 
@@ -142,6 +150,8 @@ fn search_blocks(
         (true, _) if search.complaint.is_some() || search.problem().is_some() => key::NOT_SEARCHED,
         (true, _) if search.page.known_only => key::NO_KNOWN_HITS,
         (true, true) => key::SEARCHING,
+        // Where no key creates anybody, none is named.
+        (true, false) if !working.may(Permission::CreatePatients) => key::NO_HITS_WITHOUT_NEW,
         (true, false) => no_hits,
         (false, _) if working.recents_asked.is_waiting() => key::RECENTS_LOOKED_UP,
         (false, _) if working.recents_asked.problem().is_some() => key::START_TYPING,

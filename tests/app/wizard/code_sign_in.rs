@@ -47,7 +47,7 @@ fn clinic() -> Clinic {
 pub(crate) fn with_withheld(permission: Permission) -> Clinic {
     let (mut clinic, ticket) = asking();
     let SignInOutcome::SignedIn(user, _) = nora(Role::Assistant) else { panic!("nobody") };
-    let withheld = vec![Withheld { permission, missing: "Patient.c".into() }];
+    let withheld = vec![Withheld::NotGranted { permission, missing: "Patient.c".into() }];
     hear(&mut clinic, ticket, Ok(SignInOutcome::SignedIn(user, withheld)));
     clinic
 }

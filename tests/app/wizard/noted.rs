@@ -241,7 +241,8 @@ fn it_is_asked_once_in_a_sign_in_and_only_for_who_may_create() {
     clinic.sign_in();
     assert_eq!(asked(&clinic).len(), asks + 1);
     clinic.sign_out();
-    clinic.withheld = Ok(vec![Withheld { permission: Permission::CreatePatients, missing: "Patient.c".into() }]);
+    clinic.withheld =
+        Ok(vec![Withheld::NotGranted { permission: Permission::CreatePatients, missing: "Patient.c".into() }]);
     clinic.sign_in();
     assert_eq!(asked(&clinic).len(), asks + 1);
 }

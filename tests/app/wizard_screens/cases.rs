@@ -117,7 +117,7 @@ fn person() -> Vec<Case> {
             clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::Failed(ended)));
         }),
         ("find_patient__withheld", Clinic::new, |clinic| {
-            let of = |(permission, missing): (_, &str)| Withheld { permission, missing: missing.into() };
+            let of = |(permission, missing): (_, &str)| Withheld::NotGranted { permission, missing: missing.into() };
             let all = [
                 (Permission::CreatePatients, "Patient.c"),
                 (Permission::AssignMeters, "Provenance.c"),

@@ -115,7 +115,7 @@ fn a_raw_reading_keeps_the_fields_of_the_wire() {
     let reading = read(with(1, quirks)).readings.remove(0);
     assert_eq!(reading.measured, Measured::Value(Concentration::mg_per_dl(103)));
     let raw: Vec<_> = reading.raw.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    assert_eq!(raw, [("sfloat", "0067"), ("status", "00C0")]);
+    assert_eq!(raw, [("sfloat", "0067"), ("status", "00C0"), ("type", "7270")]);
 }
 
 #[rstest]

@@ -20,6 +20,7 @@ mod identifier;
 mod meta;
 mod observation;
 mod patient;
+mod specimen;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -120,6 +120,8 @@ impl Decoded {
         doubts.sort_unstable();
         let mut raw = BTreeMap::from([("sfloat".to_owned(), sfloat.to_string())]);
         raw.extend(status.map(|status| ("status".to_owned(), status.to_string())));
+        // Of the map of the segment: in what the glucose was measured.
+        raw.extend(layout.code.map(|code| ("type".to_owned(), format!("{code:04X}"))));
         if time.is_none() {
             raw.extend(stamp.map(|stamp| ("time".to_owned(), stamp.to_string())));
             self.warn("time-unreadable", format!("the time stamp of record {} is impossible", index.saturating_add(1)));

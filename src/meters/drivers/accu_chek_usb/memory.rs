@@ -42,6 +42,8 @@ pub(super) struct Layout {
     pub(super) status: Option<Range<usize>>,
     /// `None` if the meter does not say, or nothing that is known.
     pub(super) unit: Option<Unit>,
+    /// In what the glucose was measured, by its term; `None` if no map says it.
+    pub(super) code: Option<u16>,
 }
 
 /// A segment that will be read.
@@ -309,7 +311,7 @@ fn layout(
         let (size, status) = if content == SegmentContent::Meal { (10, None) } else { (USUAL_ENTRY, Some(10..12)) };
         // Nothing ties the entries to an object; where all objects measure in one unit, it is theirs.
         let unit = configuration.only_unit();
-        return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit });
+        return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit, code: None });
     };
     let wanted =
         if content == SegmentContent::Meal { attribute::SIMPLE_OID_VALUE } else { attribute::BASIC_NUMERIC_VALUE };
@@ -325,6 +327,7 @@ fn layout(
         value,
         status: two_bytes(attribute::MEASUREMENT_STATUS),
         unit: handle.and_then(|element| configuration.unit(element.handle)),
+        code: handle.map(|element| element.code).filter(|code| metric::GLUCOSE.contains(code)),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::specimen::Specimen;
 use crate::domain::glucose::Unit;
 use crate::domain::reading::Meal;
 
@@ -37,9 +38,6 @@ pub(super) fn concept(codings: &[Value]) -> Value {
     json!({ "coding": codings })
 }
 
-/// Glucose in capillary blood as plasma would have it: `MDC_CONC_GLU_CAPILLARY_PLASMA`.
-pub(super) const CAPILLARY_PLASMA: &str = "160188";
-
 /// The question from where a sample is, with its name: `MDC_CTXT_GLU_SAMPLELOCATION`.
 pub(super) const SAMPLE_LOCATION: (&str, &str) = ("8417844", "MDC_CTXT_GLU_SAMPLELOCATION");
 
@@ -54,14 +52,15 @@ pub(super) fn control_location() -> Value {
     concept(&[coding(MDC, "8417860", "MDC_CTXT_GLU_SAMPLELOCATION_CTRLSOLUTION")])
 }
 
-/// What was measured: LOINC by the kind of quantity that the unit is of, MDC by the specimen. Nearly every meter shows
-/// what plasma would have.
-pub(super) fn glucose(unit: Unit) -> Value {
-    let (code, display) = match unit {
-        Unit::MgPerDl => ("41653-7", "Glucose [Mass/volume] in Capillary blood by Glucometer"),
-        Unit::MmolPerL => ("14743-9", "Glucose [Moles/volume] in Capillary blood by Glucometer"),
+/// What was measured: LOINC by the kind of quantity that the unit is of and by the sample, MDC by the specimen.
+pub(super) fn glucose(unit: Unit, specimen: Specimen) -> Value {
+    let (code, display) = match (unit, specimen.is_of_finger()) {
+        (Unit::MgPerDl, true) => ("41653-7", "Glucose [Mass/volume] in Capillary blood by Glucometer"),
+        (Unit::MmolPerL, true) => ("14743-9", "Glucose [Moles/volume] in Capillary blood by Glucometer"),
+        (Unit::MgPerDl, false) => ("2339-0", "Glucose [Mass/volume] in Blood"),
+        (Unit::MmolPerL, false) => ("15074-8", "Glucose [Moles/volume] in Blood"),
     };
-    let codings = [coding(LOINC, code, display), coding(MDC, CAPILLARY_PLASMA, "MDC_CONC_GLU_CAPILLARY_PLASMA")];
+    let codings = [coding(LOINC, code, display), coding(MDC, specimen.code(), specimen.name())];
     json!({ "coding": codings, "text": "Self-monitored blood glucose" })
 }
 

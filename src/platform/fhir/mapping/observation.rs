@@ -8,11 +8,12 @@ use serde_json::{Number, Value, json};
 
 use super::super::json::{at, list, text};
 use super::codes::{
-    CAPILLARY_PLASMA, DATA_ABSENT, INTERPRETATION, LOINC, MDC, MEAL, READ_CODES, SAMPLE_LOCATION, UCUM, coding,
-    concept, control, control_location, glucose, meal, meal_of,
+    DATA_ABSENT, INTERPRETATION, LOINC, MDC, MEAL, READ_CODES, SAMPLE_LOCATION, UCUM, coding, concept, control,
+    control_location, glucose, meal, meal_of,
 };
 use super::device::patient_of;
 use super::identifier::Ours;
+use super::specimen::Specimen;
 use crate::config::{MappingPart, MappingSettings};
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::meter::MeterIdentity;
@@ -63,7 +64,8 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
     let time = reading.time.filter(|_| is_sent)?;
     let unit = reading.measured.concentration().map_or(about.unit, Concentration::unit);
     // It names the patient, and a control test is nobody's.
-    let phd = if is_control { None } else { phd_identifier(time, about) };
+    let specimen = Specimen::of(reading, about.meter);
+    let phd = if is_control { None } else { phd_identifier(time, specimen, about) };
     let identifiers: Vec<Value> = std::iter::once(id.json()).chain(phd).collect();
     let mut observation = json!({
         "resourceType": "Observation",
@@ -77,7 +79,7 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
                 "system": "http://hl7.org/fhir/uv/phd/CodeSystem/PhdObservationCategories", "code": "phd",
             }] },
         ],
-        "code": if is_control { control() } else { glucose(unit) },
+        "code": if is_control { control() } else { glucose(unit, specimen) },
         "subject": { "reference": if is_control { about.device } else { about.patient.0.as_str() } },
         "effectiveDateTime": with_offset(time, about.zone),
         "device": { "reference": about.device },
@@ -134,11 +136,11 @@ fn extensions(about: About<'_>) -> Vec<Value> {
 
 /// The identifier of HL7 PHD 2.0.1 in the form of its examples: system id, patient, type of measurement and the meter's
 /// own time. Without a system id there is none.
-fn phd_identifier(time: DateTime, about: About<'_>) -> Option<Value> {
+fn phd_identifier(time: DateTime, specimen: Specimen, about: About<'_>) -> Option<Value> {
     let id = about.meter.system_id.as_ref().filter(|_| about.settings.writes(MappingPart::PhdIdentifier))?;
     let id = id.expose().as_str().replace('-', "");
     let patient = about.patient.0.rsplit('/').next().unwrap_or_default();
-    let value = format!("{id}-{patient}-{CAPILLARY_PLASMA}-{}.00", time.strftime("%Y%m%d%H%M%S"));
+    let value = format!("{id}-{patient}-{}-{}.00", specimen.code(), time.strftime("%Y%m%d%H%M%S"));
     Some(json!({ "system": "http://hl7.org/fhir/uv/phd/StructureDefinition/PhdBaseObservation", "value": value }))
 }
 

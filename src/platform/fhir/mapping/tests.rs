@@ -1,4 +1,5 @@
 mod besides;
+mod specimens;
 mod written;
 
 use std::collections::BTreeMap;

@@ -4,12 +4,12 @@
 mod delivery;
 mod keys;
 mod moved;
+mod said;
 mod sign_in;
 
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::findings::{Finding, FindingState, Report, page};
@@ -17,31 +17,11 @@ use super::output::{print_json, print_text};
 use super::settings::SettingsOptions;
 use super::store::{StoreOptions, now};
 use super::{CommandError, Exit, Format};
-use crate::config::{FhirSettings, MappingPart, PlatformSettings, SignInSettings};
+use crate::config::{FhirSettings, PlatformSettings, SignInSettings};
 use crate::domain::problem::with_causes;
-use crate::domain::text::Clean;
-use crate::platform::fhir::check::{self, CheckUp, SmartDiscovery};
-use crate::platform::fhir::{Capabilities, FhirClient, FhirError};
+use crate::platform::fhir::check::{self, CheckUp};
+use crate::platform::fhir::{FhirClient, FhirError};
 use crate::store::{DirectoryAddress, Store, StoreError};
-
-/// What is wanted of the server: the type, and what is done with it, in the words of FHIR and for people.
-const WANTED: [(&str, &str, &str); 9] = [
-    ("Patient", "search-type", "find patients"),
-    ("Patient", "read", "read patients"),
-    ("Device", "search-type", "find meters"),
-    ("Device", "create", "add meters"),
-    ("Device", "update", "say whose a meter is"),
-    ("DeviceUseStatement", "create", "say since when a meter is somebody's"),
-    ("Observation", "create", "add readings"),
-    ("Observation", "search-type", "find readings"),
-    ("Provenance", "create", "say who decided"),
-];
-
-/// How far two clocks may be apart: less than tells two readings apart, and more than an answer takes.
-const SOME_SKEW: SignedDuration = SignedDuration::from_secs(30);
-
-/// How far they may be apart before times in the record are wrong.
-const MUCH_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -171,7 +151,7 @@ fn unprepared(error: &FhirError, settings: &FhirSettings) -> Finding {
 
 fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
     let mut findings = match &seen.capabilities {
-        Ok(said) => capable(said).into_iter().chain([new_patients(said, settings)]).collect(),
+        Ok(said) => said::capable(said, settings),
         Err(error) => vec![failed("connection", "It does not say what it can", error, settings)],
     };
     // What goes to this computer itself passes nobody on the way.
@@ -184,7 +164,7 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
     }
     findings.extend(seen.discovery.as_ref().map(|said| {
         let is_of_statement = seen.capabilities.as_ref().is_ok_and(|said| said.names_token_endpoint);
-        discovered(said.as_ref(), is_of_statement, settings)
+        said::discovered(said.as_ref(), is_of_statement, settings)
     }));
     findings.extend(seen.gives_codes.as_ref().map(|gives| sign_in::codes(gives.as_ref(), settings)));
     findings.extend(seen.kept.as_ref().map(|whose| sign_in::kept(whose.as_ref(), settings)));
@@ -204,133 +184,11 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
         }
     }));
     // The time stands in its answers, so that without a search there is none to be judged.
-    findings.extend(seen.search.is_some().then(|| clock(seen.clock)));
+    if seen.refuses_unknown.is_some() {
+        findings.push(said::patients(seen.patients, settings));
+    }
+    findings.extend(seen.search.is_some().then(|| said::clock(seen.clock)));
     findings
-}
-
-/// What it says of itself.
-fn capable(said: &Capabilities) -> Vec<Finding> {
-    let named =
-        |what: &str| if said.software.as_str().is_empty() { String::new() } else { format!("{what}{}", said.software) };
-    let mut findings = vec![Finding::good("connection", format!("It answers{}.", named(" as ")))];
-    findings.push(match (said.fhir_version.as_str(), said.is_r4()) {
-        ("", _) => Finding::new(
-            "version",
-            FindingState::Warning,
-            "It does not say which version of FHIR it speaks.",
-            "Ask whoever looks after it whether it is R4 (4.0.1).",
-        ),
-        (version, true) => Finding::good("version", format!("It speaks FHIR {version}.")),
-        (version, false) => Finding::new(
-            "version",
-            FindingState::Bad,
-            format!("It speaks FHIR {version}, and R4 (4.0) is needed."),
-            "Write the base of its R4 part into the settings.",
-        ),
-    });
-    // Of a server that lists nothing, nothing is denied below: that must not read as "it can".
-    if said.says_nothing() {
-        findings.push(Finding::new(
-            "capabilities",
-            FindingState::Warning,
-            "It does not say what it can; it is tried.",
-            "Nothing, if it answers the searches below.",
-        ));
-        return findings;
-    }
-    let denied: Vec<&str> =
-        WANTED.iter().filter(|(kind, way, _)| said.denies(kind, way)).map(|(.., what)| *what).collect();
-    findings.push(if denied.is_empty() {
-        Finding::good("capabilities", "It can do everything that is needed.")
-    } else {
-        Finding::new(
-            "capabilities",
-            FindingState::Bad,
-            format!("It says that it cannot: {}.", denied.join("; ")),
-            "Ask whoever looks after it to let this computer do that.",
-        )
-    });
-    findings.extend(delivery::able(said));
-    findings
-}
-
-/// Whether patients are created from here.
-fn new_patients(said: &Capabilities, settings: &FhirSettings) -> Finding {
-    if !settings.mapping.writes(MappingPart::NewPatient) {
-        let what = "Patients are created at the platform alone, and not from here (create_patients).";
-        return Finding::good("new-patients", what);
-    }
-    if said.denies("Patient", "create") {
-        return Finding::new(
-            "new-patients",
-            FindingState::Warning,
-            "It says that it takes no new patients, which the settings want to be created from here.",
-            "Ask whoever looks after it to let this computer create patients, or take create_patients out of the settings.",
-        );
-    }
-    Finding::good("new-patients", "Somebody who is not there yet can be created from here (create_patients).")
-}
-
-fn discovered(
-    said: Result<&Option<SmartDiscovery>, &FhirError>,
-    is_of_statement: bool,
-    settings: &FhirSettings,
-) -> Finding {
-    let gives_out = |what: String| {
-        if matches!(settings.sign_in, SignInSettings::None) {
-            let remedy = "Write sign_in into the settings (\"backend\", \"secret\"), unless it lets everybody in.";
-            return Finding::new("discovery", FindingState::Warning, what, remedy);
-        }
-        Finding::good("discovery", what)
-    };
-    match said {
-        Ok(None) if is_of_statement => {
-            gives_out("It says in its capability statement where tokens are given out (SMART 1).".to_owned())
-        }
-        Ok(None) => Finding::good("discovery", "It says nothing of how to sign in (no SMART configuration)."),
-        Ok(Some(SmartDiscovery { names_token_endpoint: false, .. })) if is_of_statement => gives_out(
-            "Its SMART configuration does not say where tokens are given out; its capability statement does (SMART 1)."
-                .to_owned(),
-        ),
-        Ok(Some(SmartDiscovery { names_token_endpoint: false, .. })) => {
-            let what = "Its SMART configuration does not say where tokens are given out.";
-            if settings.sign_in.client().is_none_or(|client| client.issuer.is_some()) {
-                return Finding::good("discovery", what);
-            }
-            let remedy = "Write the address of the authorization server into the settings: issuer = \"https://...\".";
-            Finding::new("discovery", FindingState::Warning, what, remedy)
-        }
-        Ok(Some(SmartDiscovery { grant_types, .. })) => {
-            let ways: Vec<&str> = grant_types.iter().map(Clean::as_str).collect();
-            let ways = if ways.is_empty() { "it names no ways".to_owned() } else { ways.join(", ") };
-            gives_out(format!("It gives out tokens itself (SMART): {ways}."))
-        }
-        Err(error) => Finding::new(
-            "discovery",
-            FindingState::Warning,
-            format!("What it says of signing in cannot be read: {}.", with_causes(error)),
-            "Nothing, if it answers the searches below.",
-        ),
-    }
-}
-
-fn clock(skew: Option<SignedDuration>) -> Finding {
-    let Some(skew) = skew else {
-        return Finding::new(
-            "clock",
-            FindingState::Warning,
-            "It does not tell the time.",
-            "Compare its clock with this computer's by hand.",
-        );
-    };
-    let seconds = skew.abs().as_secs();
-    if skew.abs() <= SOME_SKEW {
-        return Finding::good("clock", format!("Its clock and this computer's are {seconds} s apart at most."));
-    }
-    let state = if skew.abs() <= MUCH_SKEW { FindingState::Warning } else { FindingState::Bad };
-    let way = if skew.is_positive() { "ahead of" } else { "behind" };
-    let what = format!("Its clock is {seconds} s {way} this computer's.");
-    Finding::new("clock", state, what, "Let both take their time from the network (NTP): timedatectl set-ntp true")
 }
 
 fn failed(check: &'static str, what: &str, error: &FhirError, settings: &FhirSettings) -> Finding {

@@ -47,6 +47,9 @@ fn good(asked: &Asked) -> Answered {
         ("POST", "/r4/Patient/_search") if asked.body.starts_with("_id=glucodock-platform-check&_count=1") => {
             nobody(SignedDuration::ZERO)
         }
+        ("POST", "/r4/Patient/_search") if asked.body == "_summary=count" => {
+            fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset", "total": 1234 }))
+        }
         ("POST", "/r4/Patient/_search") => fhir(400, &outcome("invalid", "unknown parameter")),
         _ => fhir(404, &outcome("not-found", "")),
     }
@@ -102,7 +105,7 @@ fn a_server_that_can_be_worked_with_is_said_so() {
     let said = text(&output.stdout);
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(
-        lines.get(..12).unwrap(),
+        lines.get(..14).unwrap(),
         [
             format!("{}/r4", server.base).as_str(),
             "ok  It answers as Demo 2.0.",
@@ -111,18 +114,20 @@ fn a_server_that_can_be_worked_with_is_said_so() {
             "ok  It takes many readings at once.",
             "ok  It creates by condition, so that nothing is there twice.",
             "ok  It does not say whether it keeps versions of a Device; each claim is looked at again.",
+            "ok  Patients are created at the platform alone, and not from here (create_patients).",
             "ok  Not tried yet: whether it takes back the whole of a transaction when a part of it fails. It is tried \
              before the first meter is said to be somebody's.",
             "ok  Readings go in transactions of 100, unless that is refused: not tried yet.",
             "ok  It says nothing of how to sign in (no SMART configuration).",
             "ok  It answers a search (sign_in = \"token\").",
             "ok  It refuses a search that it does not understand in full.",
+            "ok  It shows 1234 patients.",
         ]
     );
-    assert!(lines[12].starts_with("ok  Its clock and this computer's are "), "{said}");
+    assert!(lines[14].starts_with("ok  Its clock and this computer's are "), "{said}");
     let asked: Vec<_> = server.asked().iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect();
     let search = "POST /r4/Patient/_search";
-    assert_eq!(asked, ["GET /r4/metadata", "GET /r4/.well-known/smart-configuration", search, search]);
+    assert_eq!(asked, ["GET /r4/metadata", "GET /r4/.well-known/smart-configuration", search, search, search]);
     assert!(server.asked().iter().all(|asked| asked.header("authorization") == Some("Bearer geheim")));
     // Of what a server may take for all patients, only the number is asked.
     assert_eq!(server.asked()[3].body, "glucodock-platform-check=1&_summary=count");
@@ -240,6 +245,89 @@ fn what_a_server_lacks_is_told() {
     let (code, told) = changed(|said| said["rest"][0]["resource"][0]["interaction"] = json!([]), SignedDuration::ZERO);
     assert_eq!(code, Some(5));
     assert_eq!(finding(&told, "capabilities")["what"], "It says that it cannot: find patients; read patients.");
+}
+
+/// Whatever a delivery does is looked at, as the settings want it; what can be left out is named by its setting, and
+/// what nothing depends on is no more than a warning.
+#[rstest]
+#[case(2, &["read", "create"], "", "bad", "find since when a meter is somebody's; say until when", "device_use_statement = false")]
+#[case(2, &["read"], "device_use_statement = false", "good", "everything that is needed", "")]
+#[case(1, &["search-type", "create", "update"], "", "bad", "cannot: read whose a meter is.", "let this computer do that.")]
+#[case(4, &["create"], "", "bad", "cannot: find who decided.", "let this computer do that.")]
+#[case(0, &["read", "search-type", "update"], "", "good", "everything that is needed", "")]
+#[case(0, &["read", "search-type"], "pending_task = true", "warning", "find which meters wait", "pending_task = false")]
+#[case(0, &["read", "search-type"], "audit_event = true", "warning", "be told what was done", "audit_event = false")]
+fn whatever_a_delivery_does_is_looked_at(
+    #[case] place: usize,
+    #[case] can: &'static [&'static str],
+    #[case] more: &str,
+    #[case] state: &str,
+    #[case] what: &str,
+    #[case] remedy: &str,
+) {
+    let server = Server::start(move |asked| match asked.target.as_str() {
+        "/r4/metadata" => {
+            let mut said = capable();
+            let codes: Vec<Value> = can.iter().map(|code| json!({ "code": code })).collect();
+            said["rest"][0]["resource"][place]["interaction"] = json!(codes);
+            fhir(200, &said)
+        }
+        _ => good(asked),
+    });
+    let found = finding(&object(&check(&server.base, more, &["--json"])), "capabilities");
+    assert_eq!(found["state"], state, "{found}");
+    assert!(found["what"].as_str().unwrap().contains(what), "{found}");
+    assert!(found["remedy"].as_str().unwrap_or_default().contains(remedy), "{found}");
+}
+
+/// Whether F2 will do anything is told before anybody presses it.
+#[rstest]
+#[case("", &["create"], "good", "at the platform alone")]
+#[case("create_patients = true", &["create"], "good", "can be created from here")]
+#[case("create_patients = true", &[], "warning", "takes no new patients")]
+fn whether_patients_are_created_from_here_is_told(
+    #[case] more: &str,
+    #[case] can: &'static [&'static str],
+    #[case] state: &str,
+    #[case] what: &str,
+) {
+    let server = Server::start(move |asked| match asked.target.as_str() {
+        "/r4/metadata" => {
+            let mut said = capable();
+            let codes = ["read", "search-type"].iter().chain(can).map(|code| json!({ "code": code }));
+            said["rest"][0]["resource"][0]["interaction"] = codes.collect();
+            fhir(200, &said)
+        }
+        _ => good(asked),
+    });
+    let output = check(&server.base, more, &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let found = finding(&object(&output), "new-patients");
+    assert_eq!(found["state"], state, "{found}");
+    assert!(found["what"].as_str().unwrap().contains(what), "{found}");
+}
+
+/// A tenant that is spelled wrong is another one, and empty.
+#[rstest]
+#[case(json!(0), "tenant_header = \"X-Tenant-ID: wrad\"", "warning", "spelled right (X-Tenant-ID: wrad)")]
+#[case(json!(0), "", "warning", "(tenant_header)")]
+#[case(json!(7), "", "good", "")]
+#[case(Value::Null, "", "good", "")]
+fn how_many_patients_are_shown_is_told(
+    #[case] total: Value,
+    #[case] more: &str,
+    #[case] state: &str,
+    #[case] remedy: &str,
+) {
+    let server = Server::start(move |asked| {
+        let found = json!({ "resourceType": "Bundle", "type": "searchset", "total": total });
+        if asked.body == "_summary=count" { fhir(200, &found) } else { good(asked) }
+    });
+    let output = check(&server.base, more, &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let found = finding(&object(&output), "patients");
+    assert_eq!(found["state"], state, "{found}");
+    assert!(found["remedy"].as_str().unwrap_or_default().contains(remedy), "{found}");
 }
 
 /// What it says of conditions and versions.

@@ -110,8 +110,8 @@ impl Capabilities {
         !self.says_nothing() && !self.types.get(kind).is_some_and(|of_type| of_type.interactions.contains(interaction))
     }
 
-    /// Whether it says that this type is searched by this. One that does not may leave the condition out without a word,
-    /// or find nothing.
+    /// Whether it says that this type is searched by this. One that does not may leave the condition out without a
+    /// word, or find nothing.
     #[must_use]
     pub fn searches_by(&self, kind: &str, parameter: &str) -> bool {
         self.types.get(kind).is_some_and(|of_type| of_type.searched_by.contains(parameter))

@@ -48,6 +48,8 @@ pub struct CheckUp {
     pub search: Option<Result<(), FhirError>>,
     /// Whether it refuses a condition that it does not know; asked only if it answers a search.
     pub refuses_unknown: Option<Result<bool, FhirError>>,
+    /// How many patients it shows to whoever asks, if it says so; asked only if it answers a search.
+    pub patients: Option<u64>,
     /// Its clock minus ours, to a second, if it tells the time.
     pub clock: Option<SignedDuration>,
 }
@@ -105,6 +107,7 @@ pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn()
         kept: None,
         search: None,
         refuses_unknown: None,
+        patients: None,
         clock: None,
     };
     // One that answers with a no is there all the same, and can say how to sign in.
@@ -148,6 +151,9 @@ pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn()
             Err(FhirError::Status { status: 400 | 422, .. }) => Ok(true),
             Err(error) => Err(error),
         });
+        // How many alone: of one that does not say it nothing is wrong, and what else comes is not looked at.
+        let counted = client.search_answer("Patient", &[("_summary", "count")]).await;
+        check_up.patients = counted.ok().and_then(|answer| json::at(&answer.body, "/total").as_u64());
     }
     check_up
 }

@@ -169,6 +169,7 @@ instruction-type-code = Open this page on another device, type the code there, a
 getting-code = Asking for a code ...
 label-code-page = Page
 label-code = Code
+nobody-without-platform = Nobody can sign in by a code until it answers, and no meter is read before. Whoever is signed in at another screen goes on working.
 code-valid-until = The code is valid until { $until }.
 code-picture = Or scan this with a phone: it opens the page with the code filled in.
 label-login = Name

@@ -69,7 +69,8 @@ impl SignInPlace {
         });
         let settings = format!(
             "[platform]\nkind = \"fhir\"\nbase = \"{}\"\nsign_in = \"device\"\nclient_id = \"glucodock\"\n\
-             issuer = \"{}\"\nroles = {{ assistant = [\"nurse\"], clinician = [\"doctor\"] }}\ncreate_patients = true\n{more}\n",
+             issuer = \"{}\"\nroles = {{ assistant = [\"nurse\"], clinician = [\"doctor\"] }}\n\
+             create_patients = true\n{more}\n",
             fhir.server.base, authority.server.base
         );
         fs::write(folder.path().join("settings.toml"), settings).unwrap();

@@ -93,8 +93,8 @@ fn what_this_computer_was_not_granted_is_told_to_whoever_signs_in_here() {
     }
 }
 
-/// What the token of this computer does not allow is not sent half-way, whatever of the way of a parcel it is: it waits,
-/// and the reason is told; nothing is asked of the server for it.
+/// What the token of this computer does not allow is not sent half-way, whatever of the way of a parcel it is: it
+/// waits, and the reason is told; nothing is asked of the server for it.
 #[rstest]
 #[case("system/*.rs system/Device.cu system/Observation.c", "", Some("DeviceUseStatement.cu"))]
 #[case("system/*.rs system/Device.cu system/DeviceUseStatement.cu system/Observation.c", "", Some("Provenance.c"))]
@@ -130,8 +130,9 @@ fn what_the_token_does_not_allow_to_write_is_not_sent(
     }
 }
 
-/// Why nobody is created from here: the settings do not say that anybody is, or the server says that it takes nobody. F2
-/// is off with the reason, nobody is noted, and what is asked in spite of that is refused without a word to the server.
+/// Why nobody is created from here: the settings do not say that anybody is, or the server says that it takes nobody.
+/// F2 is off with the reason, nobody is noted, and what is asked in spite of that is refused without a word to the
+/// server.
 #[rstest]
 #[case(false, None, "New patients are not created from this station")]
 #[case(true, Some(&["read", "search-type"][..]), "takes no new patients from here")]

@@ -250,9 +250,9 @@ fn what_a_server_lacks_is_told() {
 /// Whatever a delivery does is looked at, as the settings want it; what can be left out is named by its setting, and
 /// what nothing depends on is no more than a warning.
 #[rstest]
-#[case(2, &["read", "create"], "", "bad", "find since when a meter is somebody's; say until when", "device_use_statement = false")]
+#[case(2, &["read", "create"], "", "bad", "somebody's; say until when", "device_use_statement = false")]
 #[case(2, &["read"], "device_use_statement = false", "good", "everything that is needed", "")]
-#[case(1, &["search-type", "create", "update"], "", "bad", "cannot: read whose a meter is.", "let this computer do that.")]
+#[case(1, &["search-type", "create", "update"], "", "bad", "cannot: read whose a meter is.", "do that.")]
 #[case(4, &["create"], "", "bad", "cannot: find who decided.", "let this computer do that.")]
 #[case(0, &["read", "search-type", "update"], "", "good", "everything that is needed", "")]
 #[case(0, &["read", "search-type"], "pending_task = true", "warning", "find which meters wait", "pending_task = false")]

@@ -119,7 +119,7 @@ fn without_a_token_it_is_said_what_helps(
 #[case("system/*.cruds", 0, "good", "The token allows everything that is needed")]
 #[case("openid", 0, "good", "is not said in the way of SMART")]
 #[case(
-    "system/Patient.rs system/*.cu system/Device.rs system/Observation.rs system/DeviceUseStatement.rs system/Provenance.s",
+    "system/*.cu system/Patient.rs system/Device.rs system/Observation.rs system/DeviceUseStatement.rs system/*.s",
     0,
     "good",
     "everything"

@@ -33,8 +33,8 @@ use crate::store::StoreError;
 /// How many readings are asked for at once.
 const PAGE: &str = "500";
 
-/// How many readings of one record are fetched at most: those of a sensor's five years, and more than a dashboard's days
-/// have of any meter.
+/// How many readings of one record are fetched at most: those of a sensor's five years, and more than the days of a
+/// dashboard have of any meter.
 const MOST_READINGS: usize = 200_000;
 
 /// How many pages of one record are followed at most: however few readings a server puts on one, and not for ever.

@@ -20,8 +20,8 @@ use crate::domain::permission::Permission;
 use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart, Withheld};
 use crate::store::{By, Store};
 
-/// For how long somebody who signed in waits for what the server says of itself. Who is not told by then that it creates
-/// no patients is told when one is to be created.
+/// For how long somebody who signed in waits for what the server says of itself. Who is not told by then that it
+/// creates no patients is told when one is to be created.
 const SAID_WITHIN: Duration = Duration::from_secs(3);
 
 /// The authority.

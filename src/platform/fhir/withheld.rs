@@ -1,5 +1,5 @@
-//! What a token, the settings or the server do not allow, whatever somebody's role: told when they sign in, and looked at
-//! again when it is asked for.
+//! What a token, the settings or the server do not allow, whatever somebody's role: told when they sign in, and looked
+//! at again when it is asked for.
 
 use super::super::oauth::GrantedScopes;
 use super::capabilities::Capabilities;

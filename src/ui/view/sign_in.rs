@@ -3,6 +3,7 @@
 use super::{StepPage, View};
 use crate::app::code_sign_in::CodeSignIn;
 use crate::app::sign_in::{SignInFocus, SignInForm};
+use crate::domain::problem::ProblemCode;
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
@@ -74,7 +75,12 @@ pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> StepPage {
             blocks.extend(picture);
             blocks
         }
-        CodeSignIn::Failed(problem) => vec![view.words.problem(problem)],
+        CodeSignIn::Failed(problem) => {
+            // Nothing can be done here without the platform: whoever stands there is to know it.
+            let is_silent = matches!(problem.code, ProblemCode::PlatformUnreachable | ProblemCode::PlatformUnreadable);
+            let wait = is_silent.then(|| view.notice(TextRole::Warning, key::NOBODY_WITHOUT_PLATFORM));
+            std::iter::once(view.words.problem(problem)).chain(wait).collect()
+        }
     };
     StepPage {
         step: "sign_in_by_code",

@@ -116,6 +116,15 @@ fn person() -> Vec<Case> {
             let ended = Problem::new(ProblemCode::SignInEnded, "the sign-in at the platform has ended");
             clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::Failed(ended)));
         }),
+        ("sign_in_by_code__silent", Clinic::new, |clinic| {
+            let silent = Problem::new(ProblemCode::PlatformUnreachable, "the platform does not answer");
+            clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::Failed(silent)));
+        }),
+        ("find_patient__not_created_here", Clinic::new, |clinic| {
+            clinic.withheld = Ok(vec![Withheld::NewPatientsHere]);
+            clinic.sign_in();
+            clinic.text("zz");
+        }),
         ("find_patient__withheld", Clinic::new, |clinic| {
             let of = |(permission, missing): (_, &str)| Withheld::NotGranted { permission, missing: missing.into() };
             let all = [

@@ -803,14 +803,14 @@ dashboard-counts = { $days ->
    *[other] { $count } on { $days } of { $window } days
 }{ $known ->
     [all] ; { $total } in all
-   *[part] ; { $total } known here in all
+   *[part] ; { $total } in all known here
 }
 dashboard-counts-not-all = { $days ->
     [0] { $count } on none of { $window } days, not counted: { $why }
    *[other] { $count } on { $days } of { $window } days, not counted: { $why }
 }{ $known ->
     [all] ; { $total } in all
-   *[part] ; { $total } known here in all
+   *[part] ; { $total } in all known here
 }
 uncounted-control = { $count ->
     [one] 1 control test

@@ -9,17 +9,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use glucodock::domain::delivery::{DeliveryState, Errand, Jitter};
-use glucodock::domain::patient::Patient;
+use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::{Meal, Reading};
+use glucodock::domain::record::Span;
 use jiff::{SignedDuration, Timestamp};
 
 use super::chance::Chance;
 use super::made_up::download;
-use super::place::{Place, Served, Terminal, at_every_server, letters, meter, noon, nora, wait};
+use super::place::{Place, Served, Terminal, at_every_server, letters, meter, mrn, noon, nora, person, wait};
 use super::proxy::{Mishap, Proxy};
-use super::records::{in_numbers, readings, record, somebody};
+use super::records::{in_numbers, readings, record, somebody, visit};
 
-at_every_server!(each_reading_is_there_once_whatever_happens);
+at_every_server!(each_reading_is_there_once_whatever_happens, whoever_is_created_is_one_whatever_happens);
 
 /// How many faults there are in a usual run.
 const USUAL: usize = 300;
@@ -43,10 +44,16 @@ fn fate(chance: &mut Chance) -> Mishap {
     }
     // What costs a whole wait is rare.
     if chance.one_in(100) {
-        return *chance.pick(&[Mishap::Swallowed, Mishap::AnswerStalls(0), Mishap::AnswerStalls(70)]);
+        return *chance.pick(&[
+            Mishap::Swallowed,
+            Mishap::AnswerStalls(0),
+            Mishap::AnswerStalls(70),
+            Mishap::ArrivesLate,
+        ]);
     }
-    match chance.below(10) {
+    match chance.below(11) {
         0 => Mishap::Gone,
+        10 => Mishap::AnswerDrips(16 + u8::try_from(chance.below(200)).unwrap()),
         1 | 2 => Mishap::AnswerLost,
         3 => Mishap::AnswerCut(u8::try_from(chance.below(100)).unwrap()),
         4 => Mishap::Says(*chance.pick(&SAID)),
@@ -203,6 +210,65 @@ fn each_reading_is_there_once_whatever_happens(place: Place) {
     }
     let tally = tally.lock().unwrap();
     eprintln!("{} faults in {rounds} rounds from seed {first}: {tally:?}", tally.values().sum::<usize>());
+}
+
+/// How often something is asked again while the network is as it is.
+const ASKED_AGAIN: usize = 12;
+
+/// How many people are created through the faults of a network.
+const PEOPLE: u64 = 4;
+
+/// Somebody who creates, searches and opens records through all that: whoever is created under one key is one, nobody
+/// is found who was not looked for, and no record shows a reading twice or of anybody else.
+fn whoever_is_created_is_one_whatever_happens(place: Place) {
+    let tally = Tally::default();
+    let first: u64 = std::env::var("GLUCODOCK_FAULTS_SEED").map_or(1, |told| told.parse().unwrap());
+    for seed in (first..).step_by(11).take(usize::try_from(PEOPLE).unwrap()) {
+        let served = place.serve().unwrap();
+        let (family, number, key) = (letters(), mrn(), letters());
+        let new = person(&family, "Ruth", "1968-03-09", &number);
+        let lot = readings(0, 12);
+        let other = {
+            let terminal = Terminal::new(Some(&served), None);
+            let other = somebody(&terminal);
+            visit(&terminal, &letters(), &lot, &other);
+            other
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let proxy = through_faults(&served, seed, &tally);
+        served.write_settings(folder.path(), Some(&proxy), 1);
+        let terminal = Terminal::patient_for(folder.path(), PATIENCE);
+        let directory = &terminal.backend.platform.directory;
+        let mut told = Vec::new();
+        for _ in 0..ASKED_AGAIN {
+            told.extend(terminal.create(&new, &key).ok().map(|patient| patient.id));
+            for typed in [&number, &family] {
+                if let Ok(page) = wait(directory.search(&nora(), typed, None, 20)) {
+                    let is_meant = |found: &Patient| found.family.expose().as_str().eq_ignore_ascii_case(&family);
+                    assert!(page.patients.iter().all(is_meant), "seed {seed}: {typed} finds somebody else");
+                }
+            }
+            if let Ok(record) = wait(terminal.backend.platform.record.readings(&nora(), &other.id, Span::ALL)) {
+                let (shown, mut left) = (in_numbers(&record.readings), all(&[lot.as_slice()]));
+                for reading in shown {
+                    let at = left.iter().position(|own| *own == reading);
+                    left.remove(at.unwrap_or_else(|| panic!("seed {seed}: {reading:?} is nobody's, or there twice")));
+                }
+            }
+        }
+        drop(terminal);
+        proxy.decide_by(|_| Mishap::None);
+        let terminal = Terminal::of(folder.path());
+        told.push(terminal.create(&new, &key).unwrap().id);
+        told.dedup();
+        let found = wait(terminal.backend.platform.directory.search(&nora(), &number, None, 20)).unwrap();
+        let active: Vec<_> = found.patients.into_iter().filter(|found| found.status == Status::Active).collect();
+        assert_eq!(active.iter().map(|found| found.id.clone()).collect::<Vec<_>>(), told, "seed {seed}");
+        let record = wait(terminal.backend.platform.record.readings(&nora(), &other.id, Span::ALL)).unwrap();
+        assert_eq!(in_numbers(&record.readings), all(&[lot.as_slice()]), "seed {seed}");
+    }
+    let tally = tally.lock().unwrap();
+    eprintln!("{} faults of asking from seed {first}: {tally:?}", tally.values().sum::<usize>());
 }
 
 /// More readings than go at once; what takes the second lot says that it was taken, but that was the first.

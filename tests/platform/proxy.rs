@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::Client;
 use url::Url;
 
-use super::http_server::{Answered, Asked, Server};
+use super::http_server::{Answered, Asked, DRIPS, Server};
 use super::place::wait;
 
 /// What happens to one request. Everything that is not said passes.
@@ -21,8 +21,12 @@ pub(crate) enum Mishap {
     AnswerCut(u8),
     /// The same, but the connection stays open: a drip that ends.
     AnswerStalls(u8),
+    /// It arrives, is done, and so many bytes of the answer come at a time.
+    AnswerDrips(u8),
     /// It does not arrive, and nothing says so.
     Swallowed,
+    /// It arrives so late that whoever asked has given up: just before what is asked next.
+    ArrivesLate,
     /// Something on the way answers in the server's place with this status.
     Says(u16),
     /// The same, with how many seconds to wait.
@@ -126,7 +130,16 @@ impl Inside {
                 let (status, headers, body, sent) = cut(self.pass(asked), hundredths);
                 Answered::Stalled(status, headers, body, sent)
             }
+            Mishap::AnswerDrips(bytes) => {
+                let mut passed = self.pass(asked);
+                passed.headers.push((DRIPS, bytes.to_string()));
+                whole(passed)
+            }
             Mishap::Swallowed => Answered::Never,
+            Mishap::ArrivesLate => {
+                *lock(&self.later) = Some(asked.clone());
+                Answered::Never
+            }
             Mishap::Says(status) => Answered::Whole(status, Vec::new(), String::new()),
             Mishap::SaysLater(status) => {
                 Answered::Whole(status, vec![("Retry-After", "7".to_owned())], "<h1>Busy</h1>".to_owned())

@@ -24,6 +24,9 @@ impl Asked {
     }
 }
 
+/// By this header an answer goes out in parts of so many bytes, each on its way before the next.
+pub(crate) const DRIPS: &str = "X-Drips";
+
 /// What is answered.
 #[derive(Debug, Clone)]
 pub(crate) enum Answered {
@@ -79,6 +82,8 @@ impl Server {
         let (noted, stop, handler) = (Arc::clone(&asked), Arc::clone(&ended), Arc::new((wire, answer)));
         std::thread::spawn(move || {
             while let Ok((stream, _)) = listener.accept() {
+                // Otherwise what is sent in parts is put together on the way.
+                let _ = stream.set_nodelay(true);
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
@@ -129,13 +134,17 @@ fn serve(wire: Box<dyn Wire>, answer: impl FnOnce(&Asked) -> Answered) {
         }
         Answered::HungUp => return,
     };
+    let drips = headers.iter().find(|(name, _)| *name == DRIPS);
+    let piece = drips.map_or(usize::MAX, |(_, bytes)| bytes.parse().unwrap());
     let mut head = format!("HTTP/1.1 {status} said\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
         head.extend([name, ": ", &value, "\r\n"]);
     }
     let body = body.as_bytes().get(..sent).unwrap_or_default();
     let out = wire.get_mut();
-    let _ = out.write_all(&[head.as_bytes(), b"\r\n", body].concat()).and_then(|()| out.flush());
+    let whole = [head.as_bytes(), b"\r\n", body].concat();
+    // Whoever asked may be gone by then.
+    let _ = whole.chunks(piece).try_for_each(|part| out.write_all(part).and_then(|()| out.flush()));
     if waits {
         hold(&mut wire);
     }

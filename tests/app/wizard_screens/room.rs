@@ -3,7 +3,7 @@
 use glucodock::app::asked::Asked;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::domain::record::RecordOrigin;
+use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::paint::paint;
@@ -30,7 +30,7 @@ fn where_a_record_is_from_gives_way_to_the_marks_of_days() {
     let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
     let mut board = four_weeks();
-    board.origin = RecordOrigin::Platform { elsewhere: 12, unconfirmed: 0, at: now() };
+    board.origin = RecordOrigin::Platform { elsewhere: 12, unconfirmed: 0, extent: RecordExtent::Whole, at: now() };
     step.content = Asked::Ready(Box::new(board));
     let from = "and 12 from the care platform alone, as of 14-Jul-2026 10:00";
     let has = |rows: &[String], text: &str| rows.iter().any(|row| row.contains(text));

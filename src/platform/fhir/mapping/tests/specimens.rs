@@ -42,7 +42,8 @@ fn the_specimen_is_what_the_meter_says(
     assert_eq!(codes(Unit::MmolPerL), [in_moles, mdc]);
     // Whatever it was measured in, it is found in a record, and is the same reading: what was sent before stays.
     let resource = sent_with(&reading(Unit::MgPerDl), &with).unwrap();
-    assert!(super::super::reading(&resource, &PatientId("Patient/p1".to_owned()), 0).is_some());
+    let patient = PatientId("Patient/p1".to_owned());
+    assert!(super::super::reading(&resource, &patient, &TimeZone::UTC, 0).is_some());
     let id = |reading: &Reading| reading_id(&parcel("k", "92500000042", &[]), &numbered(reading, 0)).token();
     let plain = Reading { raw: BTreeMap::new(), ..reading(Unit::MgPerDl) };
     assert_eq!(id(&reading(Unit::MgPerDl)), id(&plain));

@@ -8,6 +8,7 @@ pub mod core_dumps;
 pub mod drive;
 pub mod export_file;
 pub mod links;
+pub mod location;
 pub mod log;
 mod mounts;
 pub mod paths;

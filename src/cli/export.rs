@@ -43,7 +43,7 @@ const ASK: &str = "Type the patient's number (MRN), or key: and their key, then 
 
 /// Whose record, and what is made of it.
 const HOW_TO_NAME: &str = "\
-PATIENT is a number of theirs (the MRN, or another one), written in any way, or key: and the key that the JSON of
+PATIENT is a number of theirs (the MRN, or another one), written in any way, or key: and the id that the JSON of
 glucodock patients search and the audit trail have. A name is not taken: two people may have it. Without it, it is
 read from standard input, where no other user of the computer can see it.
 
@@ -222,7 +222,7 @@ fn patient(store: &Store, named: &str) -> Result<Patient, CommandError> {
     let mut found = found.into_iter();
     let Some(patient) = found.next() else {
         let said = "nobody here has this number or key. It must be whole; glucodock patients search finds people by \
-                    name, and its JSON has their keys";
+                    name, and its JSON has their id, which key: takes";
         return Err(refused(said));
     };
     let others: Vec<String> = found.map(|other| super::patients::line(&other)).collect();

@@ -13,8 +13,9 @@ use super::{CommandError, Exit, Format, model_name};
 use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
+use crate::host::location::PortLocation;
 use crate::host::watch::identity::Identity;
-use crate::host::watch::{Lister as _, PortLocation, Sighting, SystemLister, What};
+use crate::host::watch::{Lister as _, Sighting, SystemLister, What};
 use crate::meters::catalogue::{Catalogue, Known, Meter};
 
 mod cables;
@@ -218,7 +219,7 @@ fn attached_text(attached: &[Attached]) -> String {
 mod tests {
     use super::*;
     use crate::domain::text::Private;
-    use crate::host::watch::UsbLocation;
+    use crate::host::location::UsbLocation;
     use crate::meters::catalogue::{LinkKind, UsbId};
 
     const CABLE: &str = "0403:6001:CABLE-000-1";

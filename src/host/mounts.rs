@@ -9,8 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::links::folder::FolderLink;
+use super::location::UsbLocation;
 use super::retry::Retries;
-use super::watch::UsbLocation;
 use crate::domain::meter::Access;
 use crate::meters::link::LinkError;
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::watch::SETTLING;
+/// How long a meter that has just arrived may be refused before anybody is told: the kernel announces a device before
+/// udev has given it to the user, and a system service may hold it for a moment.
+pub(super) const SETTLING: Duration = Duration::from_secs(2);
 
 /// How long is tried, and how often.
 #[derive(Debug, Clone, Copy)]

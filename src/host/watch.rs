@@ -10,13 +10,13 @@
 //!
 //! A look costs next to nothing (`benches/watch.rs` measures it).
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::domain::cable::CableKey;
 use crate::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family};
 use crate::domain::text::{Clean, NAME_CELLS};
-use crate::meters::catalogue::{Known, UsbId};
+use crate::host::location::PortLocation;
+use crate::meters::catalogue::Known;
 
 mod difference;
 pub mod hotplug;
@@ -35,36 +35,6 @@ pub use task::{Noticing, Watch};
 /// The time between two looks that nothing else asks for: where the kernel announces nothing, a meter is in the panel
 /// within a second all the same, and two looks a second are not felt by a processor.
 pub const PERIOD: Duration = Duration::from_millis(500);
-
-/// How long a meter that has just arrived may be refused before anybody is told: the kernel announces a device before
-/// udev has given it to the user, and a system service may hold it for a moment.
-pub const SETTLING: Duration = Duration::from_secs(2);
-
-/// Where something is plugged in. The kernel numbers USB devices anew at each plug, so that a meter that was pulled
-/// and plugged again between two looks is at another place.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum PortLocation {
-    /// A device on USB.
-    Usb(UsbLocation),
-    /// A serial port.
-    Serial {
-        /// Its device node.
-        path: PathBuf,
-        /// For a USB cable, the number of the USB device at this plug.
-        plug: Option<u32>,
-    },
-}
-
-/// A device on USB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct UsbLocation {
-    /// The number of the bus.
-    pub bus: u8,
-    /// The number of the device on the bus.
-    pub address: u8,
-    /// What the device says it is.
-    pub id: UsbId,
-}
 
 /// What is plugged in there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

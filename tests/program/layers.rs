@@ -80,6 +80,18 @@ fn no_files_need_each_other_in_a_circle() {
     assert!(found.is_empty(), "circles of files:\n{}", found.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
+#[test]
+fn no_sub_rooms_need_each_other_in_a_circle() {
+    let all: Vec<Source> = sources::all().into_iter().filter(|source| !source.is_test()).collect();
+    let arrows = circles::between_sub_rooms(&all);
+    let found: BTreeSet<String> = arrows
+        .keys()
+        .filter_map(|sub_room| circles::circle(&arrows, sub_room))
+        .map(|circle| circle.iter().map(|part| part.join("::")).collect::<Vec<_>>().join(" -> "))
+        .collect();
+    assert!(found.is_empty(), "circles of sub-rooms:\n{}", found.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
 /// Where a name may be that of several types among themselves, though never that of a type elsewhere, and why.
 const SHARED_NAMES: [(&str, &str); 3] = [
     (
@@ -269,6 +281,20 @@ fn the_check_itself_sees_a_circle() {
     assert_eq!(house("use super::Store; mod list;"), None);
     assert_eq!(house("fn f() -> super::key::Key {}"), Some(2));
     assert_eq!(house("#[cfg(test)] mod tests { use crate::store::key; }"), None);
+}
+
+/// A file below the face of a sub-room leads out of it, and another sub-room back to the face.
+#[test]
+fn the_check_itself_sees_a_circle_through_a_face() {
+    let files = [
+        made_up("host/watch.rs", "mod listing; pub struct Location;"),
+        made_up("host/watch/listing.rs", "use crate::host::mounts::Mounts;"),
+        made_up("host/mounts.rs", "use super::watch::Location;"),
+    ];
+    let watch = files[0].module.clone();
+    assert_eq!(circles::circle(&circles::arrows(&files), &watch), None);
+    let arrows = circles::between_sub_rooms(&files);
+    assert_eq!(circles::circle(&arrows, &watch).map(|circle| circle.len() - 1), Some(2));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use super::machine::{DeviceNode, Machine};
 use super::system::Rules;
 use crate::domain::meter::{Access, AttachmentId};
 use crate::domain::text::Clean;
-use crate::host::watch::{PortLocation, Sighting};
+use crate::host::location::PortLocation;
+use crate::host::watch::Sighting;
 use crate::host::{access, udev};
 
 /// Groups that serial ports belong to, by distribution.
@@ -168,7 +169,8 @@ pub(super) mod fake {
 mod tests {
     use super::fake::{ListedGroups, machine};
     use super::*;
-    use crate::host::watch::{UsbLocation, What};
+    use crate::host::location::UsbLocation;
+    use crate::host::watch::What;
     use crate::meters::catalogue::{Catalogue, Known};
 
     const NOBODY: DeviceNode = DeviceNode { group: 0, mode: 0o664 };

@@ -13,9 +13,10 @@ use crate::domain::cable::RememberedCable;
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
+use crate::host::location::PortLocation;
 use crate::host::real_bus::open_seen;
 use crate::host::watch::identity::Identity;
-use crate::host::watch::{Lister as _, PortLocation, Sighting, SystemLister, What};
+use crate::host::watch::{Lister as _, Sighting, SystemLister, What};
 use crate::meters::catalogue::{Catalogue, Known, UsbId};
 use crate::meters::link::LinkError;
 
@@ -201,7 +202,7 @@ mod tests {
     use super::*;
     use crate::domain::meter::Access;
     use crate::domain::text::Private;
-    use crate::host::watch::UsbLocation;
+    use crate::host::location::UsbLocation;
 
     /// Something with this USB id; the last part of its way is its address as well.
     fn attached(usb: &str, address: u8, serial: Option<&str>) -> Candidate {

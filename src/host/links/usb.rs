@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use rusb::{Context, Device, DeviceHandle, UsbContext as _};
 
+use crate::host::location::UsbLocation;
 use crate::host::retry::NEW_DEVICE;
-use crate::host::watch::UsbLocation;
 use crate::meters::link::LinkError;
 
 pub(super) mod endpoints;

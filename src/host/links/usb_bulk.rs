@@ -10,7 +10,7 @@ use rusb::{Context, DeviceHandle};
 use super::usb::endpoints::{Interface, Pair};
 use super::usb::failure::failure;
 use super::usb::{self, at_least_a_moment};
-use crate::host::watch::UsbLocation;
+use crate::host::location::UsbLocation;
 use crate::meters::link::{Link, LinkError};
 
 /// The one interface of a meter.

@@ -12,7 +12,7 @@ use rusb::{Context, DeviceHandle, Direction};
 use super::usb::endpoints::{Endpoint, Interface};
 use super::usb::failure::failure;
 use super::usb::{self, at_least_a_moment};
-use crate::host::watch::UsbLocation;
+use crate::host::location::UsbLocation;
 use crate::meters::link::{Link, LinkError};
 
 mod descriptor;

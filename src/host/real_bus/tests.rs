@@ -5,7 +5,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::domain::meter::{Access, Attachment};
-use crate::host::watch::{Lister, Sighting, UsbLocation};
+use crate::host::location::UsbLocation;
+use crate::host::watch::{Lister, Sighting};
 
 /// What is plugged in, changed by the test.
 #[derive(Clone, Default)]

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use super::{SETTLING, Sighting};
+use super::Sighting;
 use crate::domain::meter::{Access, Attachment, AttachmentId};
 use crate::host::bus::BusEvent;
+use crate::host::retry::SETTLING;
 
 /// Something plugged in, from one look to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,8 @@ pub struct Difference {
 /// Compares what was plugged in with what a look sees `at` this time. The same place is the same plug; a new place gets
 /// its number from `next`.
 ///
-/// An arrival that is refused or taken is told only when it is so for [`SETTLING`], or as soon as it is free.
+/// An arrival that is refused or taken is told only when it is so for longer than a new device needs to settle, or as
+/// soon as it is free.
 pub fn difference(
     old: &[Plugged],
     new: &[Sighting],

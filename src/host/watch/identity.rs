@@ -7,9 +7,9 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::PortLocation;
 use crate::domain::cable::CableKey;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::host::location::PortLocation;
 use crate::meters::catalogue::UsbId;
 
 /// Where Linux lists USB devices.
@@ -88,7 +88,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::host::watch::UsbLocation;
+    use crate::host::location::UsbLocation;
 
     /// The folders as Linux lays them out: a meter with a serial number and one without at a hub, a cable beside it.
     fn computer() -> tempfile::TempDir {

@@ -7,9 +7,10 @@ use serialport::SerialPortType;
 
 use super::identity::{Identity, TERMINALS};
 use super::usb_list::UsbList;
-use super::{Lister, PortLocation, Sighting, UsbLocation, What, identity};
+use super::{Lister, Sighting, What, identity};
 use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
+use crate::host::location::{PortLocation, UsbLocation};
 use crate::host::{access, mounts};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, UsbId};
 

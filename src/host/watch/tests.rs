@@ -7,7 +7,8 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::*;
 use crate::host::bus::BusEvent;
-use crate::meters::catalogue::Catalogue;
+use crate::host::location::UsbLocation;
+use crate::meters::catalogue::{Catalogue, UsbId};
 
 /// An Accu-Chek Guide at this address of bus 1.
 fn guide(address: u8, access: Access) -> Sighting {

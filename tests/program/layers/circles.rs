@@ -22,6 +22,19 @@ pub(super) fn arrows(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
         .collect()
 }
 
+/// Which sub-room of a room names which other of it: what stands below `host/watch` is part of `host::watch`. Here the
+/// files of one sub-room are one, so that a circle is seen that leads through its face.
+pub(super) fn between_sub_rooms(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
+    let sub_room = |module: &Module| (module.len() > 1).then(|| module[..2].to_vec());
+    let mut between: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
+    for (file, named) in arrows(sources) {
+        let Some(from) = sub_room(&file) else { continue };
+        let others = named.iter().filter_map(sub_room).filter(|to| *to != from && to[0] == from[0]);
+        between.entry(from.clone()).or_default().extend(others);
+    }
+    between
+}
+
 /// The shortest way from a file back to itself, if there is one.
 pub(super) fn circle(arrows: &BTreeMap<Module, BTreeSet<Module>>, from: &Module) -> Option<Vec<Module>> {
     let mut ways = VecDeque::from([vec![from.clone()]]);

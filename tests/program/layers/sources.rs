@@ -64,7 +64,7 @@ impl Source {
 
     /// Whether the file belongs to the tests alone.
     pub(super) fn is_test(&self) -> bool {
-        self.module.last().is_some_and(|name| TEST_FILES.contains(&name.as_str()))
+        self.module.iter().any(|name| TEST_FILES.contains(&name.as_str()))
     }
 }
 

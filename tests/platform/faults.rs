@@ -258,6 +258,8 @@ fn whoever_is_created_is_one_whatever_happens(place: Place) {
         }
         drop(terminal);
         proxy.decide_by(|_| Mishap::None);
+        // Now it is waited for as long as a slow server takes.
+        served.write_settings(folder.path(), Some(&proxy), 30);
         let terminal = Terminal::of(folder.path());
         told.push(terminal.create(&new, &key).unwrap().id);
         told.dedup();

@@ -91,8 +91,13 @@ impl FhirServer {
         let answering = Arc::clone(&shelf);
         let answer = move |asked: &Asked| {
             let is_open = asked.target == "/metadata" || asked.target.starts_with("/.well-known/");
+            // Before the shelf is held: whoever says who may ask may change what is on it.
+            if !is_open && !may(asked) {
+                return refusal(401);
+            }
             let mut shelf = answering.lock().unwrap();
-            if is_open || may(asked) { shelf.answer(asked).with_references_in_full(shelf.inner) } else { refusal(401) }
+            let answer = shelf.answer(asked);
+            answer.with_references_in_full(shelf.inner)
         };
         Self { server: Server::start(answer), shelf }
     }

@@ -2,9 +2,9 @@
 
 mod keymap;
 
-pub use self::keymap::{Keymap, KeymapError};
-
 use serde::{Deserialize, Serialize};
+
+pub use self::keymap::{Keymap, KeymapError};
 
 /// Something a person can do with one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

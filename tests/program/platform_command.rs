@@ -97,6 +97,13 @@ fn finding(told: &Value, check: &str) -> Value {
     findings.iter().find(|finding| finding["check"] == check).unwrap_or_else(|| panic!("{check}: {told}")).clone()
 }
 
+/// What the check finds of a server that can be worked with.
+fn found(server: &Server, more: &str, name: &str) -> Value {
+    let output = check(&server.base, more, &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    finding(&object(&output), name)
+}
+
 #[test]
 fn a_server_that_can_be_worked_with_is_said_so() {
     let server = Server::start(good);
@@ -300,9 +307,7 @@ fn whether_patients_are_created_from_here_is_told(
         }
         _ => good(asked),
     });
-    let output = check(&server.base, more, &["--json"]);
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let found = finding(&object(&output), "new-patients");
+    let found = found(&server, more, "new-patients");
     assert_eq!(found["state"], state, "{found}");
     assert!(found["what"].as_str().unwrap().contains(what), "{found}");
 }
@@ -323,9 +328,7 @@ fn how_many_patients_are_shown_is_told(
         let found = json!({ "resourceType": "Bundle", "type": "searchset", "total": total });
         if asked.body == "_summary=count" { fhir(200, &found) } else { good(asked) }
     });
-    let output = check(&server.base, more, &["--json"]);
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let found = finding(&object(&output), "patients");
+    let found = found(&server, more, "patients");
     assert_eq!(found["state"], state, "{found}");
     assert!(found["remedy"].as_str().unwrap_or_default().contains(remedy), "{found}");
 }
@@ -352,9 +355,7 @@ fn what_it_says_of_a_device_is_told(
         }
         _ => good(asked),
     });
-    let output = check(&server.base, "", &["--json"]);
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let finding = finding(&object(&output), check_name);
+    let finding = found(&server, "", check_name);
     assert_eq!(finding["state"], state);
     assert!(finding["what"].as_str().unwrap().contains(what), "{finding}");
     assert!(finding["remedy"].as_str().unwrap_or_default().contains(remedy), "{finding}");

@@ -28,7 +28,7 @@ pub use apart::apart;
 pub use connection::ConnectionError;
 pub use directory::PatientDirectory;
 pub use error::RemoteError;
-pub use record::ClinicalRecord;
+pub use record::{ClinicalRecord, SignsOfLife};
 pub use sign_in::SignIn;
 
 use crate::domain::clinic::Actor;

@@ -38,7 +38,7 @@ use crate::meters::error::MeterError;
 use crate::meters::gathered::{self, Account, Counted, Gathered};
 use crate::meters::link::{Link, LinkError};
 use crate::platform::embedded::demo::DemoClinic;
-use crate::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
+use crate::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife};
 use crate::station::Station;
 use crate::ui::glyphs::GlyphSet;
 use crate::ui::paint::Sight;
@@ -241,7 +241,7 @@ impl ClinicalRecord for TestPlatform {
         Err(RemoteError::Conflict("it is none".into()))
     }
 
-    async fn deliver(&self, _: &Parcel) -> Outcome {
+    async fn deliver(&self, _: &Parcel, _: &SignsOfLife) -> Outcome {
         Outcome::Recorded
     }
 }

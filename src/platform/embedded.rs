@@ -11,7 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, apart, check};
+use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife, apart, check};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Role};
 use crate::domain::delivery::{Outcome, Parcel};
@@ -127,7 +127,7 @@ impl ClinicalRecord for Embedded {
         self.ask(move |store| store.record(&patient, span)).await
     }
 
-    async fn deliver(&self, _: &Parcel) -> Outcome {
+    async fn deliver(&self, _: &Parcel, _: &SignsOfLife) -> Outcome {
         // An assignment of a patient of this store puts everything into the record in its own transaction. What was
         // decided about a patient of a server waits for that server, although the settings name none any more.
         Outcome::put_off(None, "the settings name no server")

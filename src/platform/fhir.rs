@@ -19,6 +19,7 @@ mod merged;
 mod moved;
 mod record;
 mod references;
+mod request;
 mod search;
 mod staff;
 mod their_meters;

@@ -19,7 +19,7 @@ use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInS
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::Backend;
 use glucodock::platform::fhir::{self, FhirClient};
-use glucodock::platform::{Platform, RemoteError, embedded};
+use glucodock::platform::{Platform, RemoteError, SignsOfLife, embedded};
 use glucodock::station::Station;
 use glucodock::store::{By, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -462,11 +462,11 @@ fn what_is_to_be_delivered_waits_for_somebody() {
     let platform = place.platform();
     let parcel = parcel();
     wait(async {
-        assert!(matches!(platform.record.deliver(&parcel).await, Outcome::NotAllowed(_)));
+        assert!(matches!(platform.record.deliver(&parcel, &SignsOfLife::default()).await, Outcome::NotAllowed(_)));
         let nora = signed_in(&platform, "one").await;
-        assert_eq!(platform.record.deliver(&parcel).await, Outcome::Recorded);
+        assert_eq!(platform.record.deliver(&parcel, &SignsOfLife::default()).await, Outcome::Recorded);
         platform.sign_in.end(&nora).await.unwrap();
-        assert!(matches!(platform.record.deliver(&parcel).await, Outcome::NotAllowed(_)));
+        assert!(matches!(platform.record.deliver(&parcel, &SignsOfLife::default()).await, Outcome::NotAllowed(_)));
     });
 }
 
@@ -497,7 +497,7 @@ fn what_is_meant_for_a_merged_record_that_is_gone_goes_on_if_the_other_says_so()
             }
             assert_eq!(platform.directory.fetch(&nora, &former).await.unwrap().unwrap().id, now);
             place.fhir.shelf.lock().unwrap().resources.retain(|own| own["id"] != "7f");
-            let outcome = platform.record.deliver(&parcel()).await;
+            let outcome = platform.record.deliver(&parcel(), &SignsOfLife::default()).await;
             let named: Vec<Value> = place.fhir.all("Device").iter().map(|device| device["patient"].clone()).collect();
             if says_so {
                 assert_eq!(outcome, Outcome::Recorded);

@@ -6,6 +6,7 @@ use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::delivery::{Content, DeliveryState, Outcome};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
+use glucodock::platform::SignsOfLife;
 use glucodock::store::Store;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -208,7 +209,7 @@ fn without_device_patient_a_meter_has_one_owner_too() {
             shelf.resources.push(statement("other", time));
         }
         let backend = on_with(&server.server.base, Store::open(folder.path()).unwrap(), mapping());
-        let outcome = wait(backend.platform.record.deliver(&parcels[0]));
+        let outcome = wait(backend.platform.record.deliver(&parcels[0], &SignsOfLife::default()));
         let lost = Outcome::LostRace(PatientId("Patient/8".into()));
         assert_eq!(outcome, if is_ours { Outcome::AlreadyThere } else { lost });
         let active = server.all("DeviceUseStatement").into_iter().filter(|own| own["status"] == "active").count();
@@ -275,7 +276,7 @@ fn without_device_patient_no_reading_of_another_s_meter_is_written() {
             other["meta"]["lastUpdated"] = json!(time);
             shelf.resources.extend([other, own]);
         }
-        let outcome = wait(backend.platform.record.deliver(readings));
+        let outcome = wait(backend.platform.record.deliver(readings, &SignsOfLife::default()));
         let refused = Outcome::Refused("the meter is another patient's at the platform".into());
         assert_eq!(outcome, if is_written { Outcome::Recorded } else { refused }, "{own_status} {status} {time}");
         assert_eq!(server.all("Observation").is_empty(), !is_written);

@@ -17,7 +17,7 @@ use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::Backend;
 use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings};
-use glucodock::platform::{RemoteError, embedded};
+use glucodock::platform::{RemoteError, SignsOfLife, embedded};
 use glucodock::station::Station;
 use glucodock::store::{By, Store};
 use jiff::SignedDuration;
@@ -143,7 +143,9 @@ pub(crate) fn carry_with(folder: &Path, platform: impl FnOnce(Store) -> Backend)
         now += SignedDuration::from_hours(1);
         match backend.station.next_errand(now).unwrap() {
             Errand::Deliver(parcel) => {
-                let outcome = wait(backend.platform.record.deliver(&parcel));
+                let signs = SignsOfLife::default();
+                let outcome = wait(backend.platform.record.deliver(&parcel, &signs));
+                assert!(signs.were_given(), "it would be taken for one that hangs");
                 assert!(backend.station.note_delivery(&parcel.key, outcome, now, Jitter(0)).unwrap());
                 parcels.push(*parcel);
             }

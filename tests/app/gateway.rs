@@ -11,6 +11,7 @@ use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::record::{RecordOrigin, Span};
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::Backend;
+use glucodock::platform::SignsOfLife;
 use glucodock::store::Store;
 use jiff::SignedDuration;
 use jiff::civil::date;
@@ -145,7 +146,7 @@ fn what_is_delivered_is_not_refused_by_a_page(#[case] instead: Answered) {
     let backend = on(&server.base, Store::open(folder.path()).unwrap());
     let due = noon().timestamp() + SignedDuration::from_hours(24);
     let Errand::Deliver(parcel) = backend.station.next_errand(due).unwrap() else { panic!("nothing is due") };
-    let came = wait(backend.platform.record.deliver(&parcel));
+    let came = wait(backend.platform.record.deliver(&parcel, &SignsOfLife::default()));
     let Outcome::Unknown(why) = came else { panic!("{came:?}") };
     assert_eq!(why.code, ProblemCode::PlatformUnreadable);
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use glucodock::domain::delivery::Outcome;
 use glucodock::domain::patient::Status;
 use glucodock::domain::problem::ProblemCode;
+use glucodock::platform::SignsOfLife;
 use glucodock::store::Store;
 
 use super::device_sign_in::{SignInPlace, find, parcel, signed_in};
@@ -28,7 +29,7 @@ fn two_programs_renew_one_after_the_other() {
                 if number % 2 == 0 {
                     assert_eq!(find(&app, &nora).await.unwrap(), 1);
                 } else {
-                    let outcome = sync.record.deliver(&parcel).await;
+                    let outcome = sync.record.deliver(&parcel, &SignsOfLife::default()).await;
                     assert!(matches!(outcome, Outcome::Recorded | Outcome::AlreadyThere), "{outcome:?}");
                 }
             });
@@ -53,14 +54,14 @@ fn a_sign_in_outlives_its_program_for_what_is_to_be_delivered() {
     let next = place.platform();
     wait(async {
         assert_eq!(find(&next, &nora).await.unwrap_err().problem().code, ProblemCode::SignInEnded);
-        assert_eq!(next.record.deliver(&parcel()).await, Outcome::Recorded);
+        assert_eq!(next.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::Recorded);
     });
     // Another authorization server is not shown what this one gave out.
     let elsewhere = SignInPlace::new();
     let settings = fs::read_to_string(elsewhere.folder.path().join("settings.toml")).unwrap();
     let settings = settings.replace(&elsewhere.fhir.server.base, &place.fhir.server.base);
     fs::write(place.folder.path().join("settings.toml"), settings).unwrap();
-    let asked = wait(async { place.platform().record.deliver(&parcel()).await });
+    let asked = wait(async { place.platform().record.deliver(&parcel(), &SignsOfLife::default()).await });
     assert!(matches!(asked, Outcome::NotAllowed(_)), "{asked:?}");
     assert_eq!(elsewhere.authority.forms().len(), 0);
 }
@@ -72,13 +73,13 @@ fn whoever_leaves_has_left_in_every_program() {
     let (app, sync) = (place.platform(), place.platform());
     wait(async {
         let nora = signed_in(&app, "one").await;
-        assert_eq!(sync.record.deliver(&parcel()).await, Outcome::Recorded);
+        assert_eq!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::Recorded);
         app.sign_in.end(&nora).await.unwrap();
         assert!(place.authority.desk.lock().unwrap().good.is_empty());
-        assert!(matches!(sync.record.deliver(&parcel()).await, Outcome::NotAllowed(_)));
+        assert!(matches!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::NotAllowed(_)));
         // For whoever signs in then it goes on by itself.
         let nora = signed_in(&app, "two").await;
-        assert_eq!(sync.record.deliver(&parcel()).await, Outcome::AlreadyThere);
+        assert_eq!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::AlreadyThere);
         assert_eq!(find(&app, &nora).await.unwrap(), 1);
     });
 }
@@ -132,7 +133,7 @@ fn whom_a_server_does_not_show_to_somebody_is_not_gone() {
     let store = Store::open(place.folder.path()).unwrap();
     store.know(&found[0]).unwrap();
     place.fhir.shelf.lock().unwrap().resources.clear();
-    let outcome = wait(async { platform.record.deliver(&parcel()).await });
+    let outcome = wait(async { platform.record.deliver(&parcel(), &SignsOfLife::default()).await });
     assert!(matches!(outcome, Outcome::NotAllowed(_)), "{outcome:?}");
     assert_eq!(store.known_patient(&found[0].id).unwrap().unwrap().status, Status::Active);
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use async_trait::async_trait;
 use glucodock::domain::association::{IdempotencyKey, Owner};
 use glucodock::domain::clinic::{Actor, Role, User};
-use glucodock::domain::delivery::{Content, Item, Outcome, Parcel};
+use glucodock::domain::delivery::{Content, DeliveryState, Item, Outcome, Parcel};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status};
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
@@ -26,7 +26,7 @@ use glucodock::host::export_file::ExportFolder;
 use glucodock::host::simulated_bus::SimulatedBus;
 use glucodock::host::watch::AttachmentIds;
 use glucodock::meters::catalogue::Catalogue;
-use glucodock::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
+use glucodock::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife};
 use glucodock::station::Station;
 use glucodock::store::{By, DirectoryAddress, Store};
 use jiff::civil::date;
@@ -56,6 +56,8 @@ struct Remote {
     codes: Mutex<Vec<NotTyped>>,
     /// Who signed out.
     signed_out: Mutex<Vec<String>>,
+    /// Nothing is ever heard of the delivery with this key.
+    never_comes_back: Mutex<Option<IdempotencyKey>>,
     /// How long a search takes there, by its clock.
     slowness: Mutex<SignedDuration>,
     /// Its clock: what has passed of it.
@@ -198,7 +200,13 @@ impl ClinicalRecord for Remote {
         })
     }
 
-    async fn deliver(&self, parcel: &Parcel) -> Outcome {
+    async fn deliver(&self, parcel: &Parcel, _: &SignsOfLife) -> Outcome {
+        let hangs = self.never_comes_back.lock().unwrap().as_ref() == Some(&parcel.key);
+        if hangs {
+            self.attempts.lock().unwrap().push((parcel.key.0.clone(), false));
+            self.changed.notify_all();
+            return std::future::pending().await;
+        }
         let lost = self.owner.lock().unwrap().clone().map(Outcome::LostRace);
         let outcome = lost.or_else(|| self.staged.lock().unwrap().pop());
         let records = matches!(outcome, None | Some(Outcome::Unknown(_)));
@@ -207,6 +215,10 @@ impl ClinicalRecord for Remote {
         self.attempts.lock().unwrap().push((parcel.key.0.clone(), is_new));
         self.changed.notify_all();
         outcome.unwrap_or(if is_new { Outcome::Recorded } else { Outcome::AlreadyThere })
+    }
+
+    fn silent_after(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
     }
 }
 
@@ -340,6 +352,38 @@ fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.undelivered().unwrap(), [], "{attempts:?}");
     assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().totals.readings, 50, "the station has them as well");
+}
+
+/// A platform that never comes back from one delivery: it is left as unanswered and tried again; what waits beside it is
+/// delivered in the same run, and what is behind it waits. Then it comes back.
+#[test]
+fn a_delivery_that_never_comes_back_holds_no_other_up() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let remote = Arc::new(Remote::default());
+    // Put off, so that both are still to be delivered when the programs of the scripts have ended.
+    remote.staged.lock().unwrap().extend(std::iter::repeat_n(Outcome::put_off(Some(Timestamp::MAX), "busy"), 99));
+    play(folder.path(), &remote, false, ASSIGN);
+    play(folder.path(), &remote, false, &ASSIGN.replace("serial=00000000042", "serial=00000000043"));
+    let waiting = Store::open(folder.path()).unwrap().undelivered().unwrap();
+    let [claim, behind, beside, behind_that] = waiting.as_slice() else { panic!("{waiting:#?}") };
+    let stands = |item: &Item| Store::open(folder.path()).unwrap().delivery(&item.key).unwrap().unwrap();
+    remote.staged.lock().unwrap().clear();
+    *remote.never_comes_back.lock().unwrap() = Some(claim.key.clone());
+    let had = remote.attempts.lock().unwrap().len();
+    // It hangs, the two beside are delivered, and it hangs again.
+    carry(folder.path(), &remote, had + 4);
+    let left = stands(claim);
+    assert!(matches!(left.state, DeliveryState::Queued(_)), "{left:?}");
+    assert!(left.attempts >= 2, "it was given up and tried again: {left:?}");
+    assert_eq!(
+        [beside, behind_that].map(|item| stands(item).state),
+        [DeliveryState::Delivered, DeliveryState::Delivered]
+    );
+    assert_eq!(stands(behind).attempts, 0, "the readings wait for whose the meter is");
+    *remote.never_comes_back.lock().unwrap() = None;
+    carry_until(folder.path(), &remote, <[Item]>::is_empty);
+    assert_eq!([claim, behind].map(|item| stands(item).state), [DeliveryState::Delivered, DeliveryState::Delivered]);
 }
 
 /// The meter became somebody else's on the platform first: nothing of it is sent behind that, it is nobody's here

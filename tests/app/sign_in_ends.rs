@@ -8,7 +8,7 @@ use std::time::Duration;
 use glucodock::domain::clinic::Actor;
 use glucodock::domain::delivery::Outcome;
 use glucodock::domain::problem::ProblemCode;
-use glucodock::platform::Platform;
+use glucodock::platform::{Platform, SignsOfLife};
 use glucodock::store::{DATABASE_FILE, KEY_FILE, Store};
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -53,15 +53,15 @@ fn what_goes_on_beside_the_app_goes_on_with_whoever_is_there_now() {
     let (app, sync) = (place.platform(), place.platform());
     wait(async {
         let nora = signed_in(&app, "one").await;
-        assert_eq!(sync.record.deliver(&parcel()).await, Outcome::Recorded);
+        assert_eq!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::Recorded);
         assert_eq!(tokens(&place, 0), ["Bearer token-2"], "renewed, for itself");
         let before = place.fhir.server.asked().len();
         app.sign_in.end(&nora).await.unwrap();
         assert!(sync.record.waits_for_sign_in().await);
-        assert!(waits(&sync.record.deliver(&parcel()).await));
+        assert!(waits(&sync.record.deliver(&parcel(), &SignsOfLife::default()).await));
         assert_eq!(tokens(&place, before), [""; 0], "without anybody nothing is asked");
         paul(&place, &app, "two").await;
-        assert_eq!(sync.record.deliver(&parcel()).await, Outcome::AlreadyThere);
+        assert_eq!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::AlreadyThere);
         assert_eq!(tokens(&place, before), ["Bearer token-4"], "his, and not what was hers");
     });
 }
@@ -73,16 +73,16 @@ fn whoever_signed_in_last_is_gone_on_with() {
     let (app, other, sync) = (place.platform(), place.platform(), place.platform());
     wait(async {
         signed_in(&app, "one").await;
-        assert_eq!(sync.record.deliver(&parcel()).await, Outcome::Recorded);
+        assert_eq!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::Recorded);
         let before = place.fhir.server.asked().len();
         let paul = paul(&place, &other, "two").await;
-        assert_eq!(sync.record.deliver(&parcel()).await, Outcome::AlreadyThere);
+        assert_eq!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::AlreadyThere);
         assert_eq!(tokens(&place, before), ["Bearer token-4"]);
         // He signs in anew: what was renewed with the sign-in before is not.
         other.sign_in.end(&paul).await.unwrap();
         signed_in(&other, "three").await;
         let before = place.fhir.server.asked().len();
-        assert_eq!(sync.record.deliver(&parcel()).await, Outcome::AlreadyThere);
+        assert_eq!(sync.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::AlreadyThere);
         assert_eq!(tokens(&place, before), ["Bearer token-6"]);
     });
 }
@@ -99,10 +99,14 @@ fn a_sign_in_that_has_ended_is_over() {
         assert_eq!(find(&app, &nora).await.unwrap_err().problem().code, ProblemCode::SignInEnded);
         let there = signed_in(&other, "two").await;
         assert_eq!(find(&app, &nora).await.unwrap_err().problem().code, ProblemCode::SignInEnded);
-        assert_eq!(app.record.deliver(&parcel()).await, Outcome::Recorded, "with her sign-in there");
+        assert_eq!(
+            app.record.deliver(&parcel(), &SignsOfLife::default()).await,
+            Outcome::Recorded,
+            "with her sign-in there"
+        );
         other.sign_in.end(&there).await.unwrap();
         let before = place.fhir.server.asked().len();
-        assert!(waits(&app.record.deliver(&parcel()).await));
+        assert!(waits(&app.record.deliver(&parcel(), &SignsOfLife::default()).await));
         assert_eq!(tokens(&place, before), [""; 0]);
     });
 }
@@ -153,7 +157,7 @@ fn whoever_leaves_while_the_store_cannot_be_written_has_left() {
             assert!(platform.sign_in.end(&nora).await.is_err(), "it is told");
             assert_eq!(place.authority.desk.lock().unwrap().good.is_empty(), is_revoked);
             let before = place.fhir.server.asked().len();
-            let outcome = platform.record.deliver(&parcel()).await;
+            let outcome = platform.record.deliver(&parcel(), &SignsOfLife::default()).await;
             assert!(matches!(outcome, Outcome::Later(..)), "{outcome:?}");
             assert_eq!(find(&platform, &nora).await.unwrap_err().problem().code, ProblemCode::SignInEnded);
             assert_eq!(tokens(&place, before), [""; 0]);

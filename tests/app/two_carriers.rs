@@ -13,7 +13,7 @@ use glucodock::domain::patient::PatientId;
 use glucodock::domain::platform_check::Ownership;
 use glucodock::domain::record::{PatientRecord, Span};
 use glucodock::engine::effects::{Carried, Courier, Now};
-use glucodock::platform::{ClinicalRecord, RemoteError};
+use glucodock::platform::{ClinicalRecord, RemoteError, SignsOfLife};
 use glucodock::store::Store;
 use jiff::SignedDuration;
 
@@ -61,8 +61,8 @@ impl ClinicalRecord for OfPeople {
         self.there.readings(actor, id, span).await
     }
 
-    async fn deliver(&self, parcel: &Parcel) -> Outcome {
-        self.there.deliver(parcel).await
+    async fn deliver(&self, parcel: &Parcel, signs: &SignsOfLife) -> Outcome {
+        self.there.deliver(parcel, signs).await
     }
 
     async fn waits_for_sign_in(&self) -> bool {

@@ -14,7 +14,7 @@ use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::record::Span;
 use glucodock::domain::sign_in::Withheld;
-use glucodock::platform::{Platform, RemoteError};
+use glucodock::platform::{Platform, RemoteError, SignsOfLife};
 use glucodock::store::Store;
 use rstest::rstest;
 use serde_json::json;
@@ -117,7 +117,7 @@ fn what_the_token_does_not_allow_to_write_is_not_sent(
     let file = place.folder.path().join("settings.toml");
     let settings = fs::read_to_string(&file).unwrap();
     fs::write(&file, format!("{settings}{more}")).unwrap();
-    let outcome = wait(place.platform().record.deliver(&parcel()));
+    let outcome = wait(place.platform().record.deliver(&parcel(), &SignsOfLife::default()));
     let sent = place.fhir.server.asked().iter().any(|asked| !asked.target.starts_with("/.well-known/"));
     assert_eq!(sent, missing.is_none(), "{grants}");
     match (outcome, missing) {
@@ -180,11 +180,13 @@ fn where_patients_are_created_elsewhere_none_is_from_here(
 fn what_the_server_does_not_allow_is_told_by_its_types(#[case] status: u16) {
     let place = SignInPlace::of_this_computer();
     place.fhir.shelf.lock().unwrap().faults = vec![Fault::Says(status); 100];
-    let Outcome::NotAllowed(problem) = wait(place.platform().record.deliver(&parcel())) else { panic!("it is sent") };
+    let Outcome::NotAllowed(problem) = wait(place.platform().record.deliver(&parcel(), &SignsOfLife::default())) else {
+        panic!("it is sent")
+    };
     let what = format!("the server answers with {status} to a bundle of Device: ");
     assert!(problem.detail.as_str().contains(&what), "{problem:?}");
     place.fhir.shelf.lock().unwrap().faults.clear();
-    assert_eq!(wait(place.platform().record.deliver(&parcel())), Outcome::Recorded);
+    assert_eq!(wait(place.platform().record.deliver(&parcel(), &SignsOfLife::default())), Outcome::Recorded);
 }
 
 /// It is not known while the authorization server is silent: nothing is switched off then, and it is asked again as

@@ -5,6 +5,7 @@ use glucodock::domain::delivery::{DeliveryState, Errand, Outcome};
 use glucodock::domain::patient::Patient;
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
+use glucodock::platform::SignsOfLife;
 use glucodock::store::{By, DirectoryAddress};
 use serde_json::json;
 
@@ -88,7 +89,7 @@ fn a_program_that_began_before_a_move_delivers_nothing_more() {
     let to = DirectoryAddress { base: to, tenant: String::new() };
     store.directory_moved(By::command("test", noon()), &from, &to).unwrap();
     let Errand::Deliver(parcel) = terminal.backend.station.next_errand(noon()).unwrap() else { panic!("nothing") };
-    let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
+    let outcome = wait(terminal.backend.platform.record.deliver(&parcel, &SignsOfLife::default()));
     assert!(matches!(outcome, Outcome::Later(None, _)), "{outcome:?}");
     assert!(served.small.as_ref().unwrap().all("Device").is_empty());
 }

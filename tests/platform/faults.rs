@@ -12,6 +12,7 @@ use glucodock::domain::delivery::{DeliveryState, Errand, Jitter};
 use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::{Meal, Reading};
 use glucodock::domain::record::Span;
+use glucodock::platform::SignsOfLife;
 use jiff::{SignedDuration, Timestamp};
 
 use super::chance::Chance;
@@ -102,7 +103,7 @@ fn carry_as_it_goes(folder: &std::path::Path, seed: u64) {
 fn errand(terminal: &Terminal, now: Timestamp, is_noted: bool) -> bool {
     match terminal.backend.station.next_errand(now).unwrap() {
         Errand::Deliver(parcel) => {
-            let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
+            let outcome = wait(terminal.backend.platform.record.deliver(&parcel, &SignsOfLife::default()));
             if is_noted {
                 assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, now, Jitter(0)).unwrap());
             }

@@ -7,6 +7,7 @@ use glucodock::domain::patient::{Patient, Status};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, RecordOrigin, Span};
 use glucodock::domain::text::Clean;
+use glucodock::platform::SignsOfLife;
 use serde_json::json;
 
 use super::fhir_server::Fault;
@@ -147,7 +148,7 @@ fn what_was_delivered_while_two_were_one_is_seen_once_they_are_apart() {
 fn sent_unanswered(served: &Served, terminal: &Terminal) -> IdempotencyKey {
     served.small.as_ref().unwrap().shelf.lock().unwrap().faults = vec![Fault::LosesAnswer];
     let Errand::Deliver(parcel) = terminal.backend.station.next_errand(noon()).unwrap() else { panic!("nothing") };
-    let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
+    let outcome = wait(terminal.backend.platform.record.deliver(&parcel, &SignsOfLife::default()));
     assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
     assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, noon(), Jitter(0)).unwrap());
     parcel.key

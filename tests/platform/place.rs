@@ -20,7 +20,7 @@ use glucodock::domain::text::Private;
 use glucodock::engine::effects::Backend;
 use glucodock::meters::catalogue::Catalogue;
 use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings, MeasuringRange};
-use glucodock::platform::{RemoteError, embedded};
+use glucodock::platform::{RemoteError, SignsOfLife, embedded};
 use glucodock::station::Station;
 use glucodock::store::{By, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -264,7 +264,7 @@ impl Terminal {
             now += SignedDuration::from_hours(1);
             match self.backend.station.next_errand(now).unwrap() {
                 Errand::Deliver(parcel) => {
-                    let outcome = wait(self.backend.platform.record.deliver(&parcel));
+                    let outcome = wait(self.backend.platform.record.deliver(&parcel, &SignsOfLife::default()));
                     assert!(self.backend.station.note_delivery(&parcel.key, outcome, now, Jitter(0)).unwrap());
                 }
                 Errand::WaitUntil(_) => {}

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 use super::super::engine_event::{EngineEvent, Mailbox, mailbox};
@@ -17,7 +18,7 @@ use super::{Backend, DEADLINE, Now};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::delivery::{Errand, Jitter, Next, Outcome, Parcel};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::platform::apart;
+use crate::platform::{SignsOfLife, apart};
 use crate::station::{Station, StationError};
 
 /// When the outbox is looked at again that could not be read or written: the store may be locked for as long as another
@@ -157,17 +158,21 @@ impl Courier {
     }
 
     /// One attempt, whose outcome is noted. It may take as long as it goes on: a server may need a second for each of
-    /// two thousand readings, and whoever began anew after half a minute would never come to the end.
+    /// two thousand readings, and whoever began anew after half a minute would never come to the end. One that gives no
+    /// sign of life is left, or everything behind it would wait for it, here and in other programs.
     async fn deliver(&self, parcel: Box<Parcel>) -> Result<(), Problem> {
         let record = Arc::clone(&self.backend.platform.record);
         let (key, patient) = (parcel.key.clone(), parcel.patient.clone());
-        let delivering = contain_polls(async move { record.deliver(&parcel).await });
+        let (signs, limit) = (SignsOfLife::default(), record.silent_after());
+        let given = signs.clone();
+        let delivering = contain_polls(async move { record.deliver(&parcel, &given).await });
         let outcome = tokio::select! {
             biased;
             // First of the two: an outcome that has come counts, whatever else was told at the same
             // moment.
             delivered = delivering => delivered.unwrap_or_else(|panic| Outcome::unanswered(&panic.to_string())),
             () = self.stopped() => Outcome::unanswered("stopped before all of it was delivered"),
+            () = silence(&signs, limit) => Outcome::unanswered("given up: it went on no longer"),
         };
         noted::delivered(&patient, &outcome);
         // The first answer after a silence: whatever else it did not answer waits for no time any more.
@@ -233,6 +238,18 @@ impl Courier {
         match contain_polls(apart(move || ask(&station))).await {
             Ok(asked) => asked.map_err(|error| noted::failed(call, error.problem(), &error)),
             Err(panic) => Err(noted::no_answer(call, &panic.to_string())),
+        }
+    }
+}
+
+/// Comes when no sign of life was given for so long, and before it was twice as long.
+async fn silence(signs: &SignsOfLife, limit: Duration) {
+    loop {
+        sleep(limit).await;
+        // What has come by now counts, also where it is only looked at after this.
+        yield_now().await;
+        if !signs.were_given() {
+            return;
         }
     }
 }

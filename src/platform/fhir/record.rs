@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::super::oauth::OAuthError;
-use super::super::{ClinicalRecord, RemoteError, apart};
+use super::super::{ClinicalRecord, RemoteError, SignsOfLife, apart};
 use super::FhirPlatform;
 use super::error::FhirError;
 use super::json::text;
@@ -82,8 +82,8 @@ impl ClinicalRecord for FhirPlatform {
         }
     }
 
-    async fn deliver(&self, parcel: &Parcel) -> Outcome {
-        self.carry(parcel).await
+    async fn deliver(&self, parcel: &Parcel, signs: &SignsOfLife) -> Outcome {
+        Self { client: self.client.giving(signs), ..self.clone() }.carry(parcel).await
     }
 
     async fn waits_for_sign_in(&self) -> bool {

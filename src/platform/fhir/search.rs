@@ -5,9 +5,10 @@ use std::fmt;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::client::{Answer, FhirClient, FhirRequest};
+use super::client::{Answer, FhirClient};
 use super::error::FhirError;
 use super::json::{at, list, text};
+use super::request::FhirRequest;
 
 /// How many pages a search that is wanted whole has at most: a server whose pages never end is not followed for ever.
 const MOST_PAGES: usize = 100;

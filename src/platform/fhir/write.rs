@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::client::{Answer, FhirClient, FhirRequest};
+use super::client::{Answer, FhirClient};
 use super::error::FhirError;
 use super::json::text;
 use super::mapping::Ours;
 use super::references::is_here;
+use super::request::FhirRequest;
 
 /// A resource as it stands on a server.
 #[derive(Debug, Clone)]

@@ -17,16 +17,19 @@ use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
 use crate::domain::text::Private;
 use crate::host::log;
-use crate::platform::{ClinicalRecord, RemoteError};
+use crate::platform::{ClinicalRecord, RemoteError, SignsOfLife};
 
 /// What the platform does with every parcel.
 #[derive(Clone)]
 enum Fate {
     Comes(Outcome),
     Panics,
-    /// After some time, which is longer than any answer is waited for.
+    /// After some time, which is longer than any answer is waited for, with signs of life.
     ComesLate,
+    /// It is waited for all day.
     Hangs,
+    /// It hangs as well, and is not waited for.
+    IsSilent,
 }
 
 #[async_trait]
@@ -39,18 +42,23 @@ impl ClinicalRecord for Fate {
         Err(RemoteError::Conflict("it is none".into()))
     }
 
-    async fn deliver(&self, _: &Parcel) -> Outcome {
+    async fn deliver(&self, _: &Parcel, signs: &SignsOfLife) -> Outcome {
         match self {
             Self::Comes(outcome) => outcome.clone(),
             Self::Panics => panic!("a bug with a name in it: Okafor"),
             Self::ComesLate => {
                 for _ in 0..100 {
+                    signs.give();
                     tokio::task::yield_now().await;
                 }
                 Outcome::Recorded
             }
-            Self::Hangs => std::future::pending().await,
+            Self::Hangs | Self::IsSilent => std::future::pending().await,
         }
+    }
+
+    fn silent_after(&self) -> Duration {
+        if matches!(self, Self::Hangs) { Duration::MAX } else { Duration::ZERO }
     }
 }
 
@@ -121,7 +129,7 @@ fn without_whom(line: &str) -> String {
 fn the_log_has_what_came_of_every_delivery_and_of_whom_a_hash() {
     let noon = clock_time();
     let came = |outcome| Fate::Comes(outcome);
-    let table: [(Fate, &[&str]); 8] = [
+    let table: [(Fate, &[&str]); 9] = [
         (came(Outcome::Recorded), &["INFO delivered"]),
         (came(Outcome::AlreadyThere), &["INFO delivered"]),
         (
@@ -139,6 +147,10 @@ fn the_log_has_what_came_of_every_delivery_and_of_whom_a_hash() {
         ),
         // However long it takes, as long as it goes on.
         (Fate::ComesLate, &["INFO delivered"]),
+        (
+            Fate::IsSilent,
+            &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"given up: it went on no longer\""],
+        ),
         (Fate::Panics, &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"internal error at "]),
     ];
     for (fate, expected) in table {

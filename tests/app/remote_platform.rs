@@ -354,8 +354,8 @@ fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
     assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().totals.readings, 50, "the station has them as well");
 }
 
-/// A platform that never comes back from one delivery: it is left as unanswered and tried again; what waits beside it is
-/// delivered in the same run, and what is behind it waits. Then it comes back.
+/// A platform that never comes back from one delivery: it is left as unanswered and tried again; what waits beside it
+/// is delivered in the same run, and what is behind it waits. Then it comes back.
 #[test]
 fn a_delivery_that_never_comes_back_holds_no_other_up() {
     let folder = tempfile::tempdir().unwrap();

@@ -10,6 +10,7 @@ mod earlier;
 mod embedded;
 mod extent;
 mod files;
+mod holds;
 mod identity;
 mod kept;
 #[path = "../support/made_up.rs"]

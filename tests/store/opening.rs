@@ -4,12 +4,12 @@
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use glucodock::domain::reading::Doubt;
 use glucodock::store::{ChainCheck, DATABASE_FILE, KEY_FILE, Restored, Store, StoreError};
 use rstest::rstest;
 use rustix::fs::{CWD, Mode, mkfifoat};
 use tempfile::TempDir;
 
+use super::holds::holds;
 use super::support::{assignment, blood, by, create, download, person, record, store};
 
 const HEAD_FILE: &str = "glucodock.head";
@@ -305,34 +305,26 @@ fn a_note_that_lags_is_no_fault() {
 
 /// Stores made by the versions that had these forms (`fixtures/stores`): a patient whose meter was read and
 /// assigned, and a meter that waits. The sixth was made through the app, with a clock that was judged and a wrong
-/// answer about the person.
+/// answer about the person. What was read of their tables then is what the store says now, value for value.
 #[rstest]
-#[case("form-1", &[], 6)]
-#[case("form-6", &[Doubt::ClockWrong], 10)]
-fn a_store_of_an_earlier_version_opens_and_loses_nothing(
-    #[case] form: &str,
-    #[case] doubts: &[Doubt],
-    #[case] least_lines: u64,
-) {
+#[case("form-1")]
+#[case("form-6")]
+fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[case] form: &str) {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores").join(form);
     let directory = tempfile::tempdir().unwrap();
     copy(&fixture, directory.path());
     std::fs::set_permissions(directory.path().join(KEY_FILE), std::fs::Permissions::from_mode(0o600)).unwrap();
     assert!(Store::check(directory.path()).unwrap().is_some(), "the first version kept no note");
+    let held = std::fs::read_to_string(fixture.with_extension("txt")).unwrap();
     for _ in 0..2 {
         let store = Store::open(directory.path()).unwrap();
+        assert_eq!(holds(&store).join("\n"), held.trim_end());
         let anna = store.search("muller", None, 9).unwrap().patients.remove(0);
         assert_eq!(anna.devices.len(), 1);
-        let there = record(&store, &anna.id);
-        assert_eq!(there.len(), 25);
-        assert!(there.iter().all(|reading| reading.doubts == doubts));
         let [waiting] = store.pending().unwrap().try_into().unwrap();
-        assert_eq!((waiting.counts.total(), waiting.meter.model.as_str()), (12, "Contour Next One"));
-        assert_eq!(store.readings_of(&waiting.id).unwrap().len(), 12);
-        assert_eq!(store.users().unwrap().len(), 1);
+        assert_eq!(waiting.counts.total(), 12);
         let ChainCheck::Whole { lines, .. } = store.verify_audit().unwrap() else { panic!("broken") };
         assert_eq!(lines, store.audit_trail().unwrap().len() as u64);
-        assert!(lines >= least_lines, "{lines}");
     }
     assert!(directory.path().join(HEAD_FILE).exists());
 }

@@ -122,7 +122,7 @@ impl Station {
         Self { gate: Some(gate), ..self }
     }
 
-    /// The store behind it, for what the app has no word for: users, audit trail.
+    /// The store behind it, for a command that works on the store itself; the engine asks the station alone.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
@@ -275,6 +275,14 @@ impl Station {
     /// The store's.
     pub fn hurry(&self, now: Timestamp) -> Result<(), StationError> {
         Ok(self.store.hurry(now)?)
+    }
+
+    /// The uploads that wait for their patients, for whoever tells the care platform of them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn waiting(&self) -> Result<Vec<Upload>, StationError> {
+        Ok(self.store.pending()?)
     }
 
     /// Takes the outbox for whoever carries it; nothing while another program does.

@@ -161,6 +161,25 @@ fn pure_rooms_reach_nothing_outside() {
     assert!(wrong.is_empty(), "a pure room reaches outside:\n{}", wrong.join("\n"));
 }
 
+/// What the engine asks of the station goes through its calls, where the permission and the gate are.
+#[test]
+fn the_engine_does_not_ask_the_store_behind_the_station() {
+    let asks = |source: &&Source| source.room() == "engine" && !source.is_test() && source.calls_of("store") > 0;
+    let found: Vec<String> =
+        sources::all().iter().filter(asks).map(|source| source.file.display().to_string()).collect();
+    assert!(found.is_empty(), "they ask the store behind the station: {found:?}");
+}
+
+#[test]
+fn the_check_itself_sees_a_call() {
+    let text = "
+        fn f(station: &Station) { station.store().pending(); tokio::select! { () = station.store().a() => {} } }
+        impl A { fn g(&self) { self.ask(|station| station.store().b()); self.store(1); self.stored(); } }
+        #[test] fn h() { station.store(); }
+        #[cfg(test)] mod tests { fn i() { station.store(); } }";
+    assert_eq!(made_up("x.rs", text).calls_of("store"), 3);
+}
+
 #[test]
 fn every_room_has_its_arrows() {
     let known = arrows();

@@ -213,7 +213,7 @@ impl Courier {
     async fn announce_and_rest(&self) {
         let record = Arc::clone(&self.backend.platform.record);
         if record.announces()
-            && let Ok(waiting) = self.at_the_station("waiting", |station| Ok(station.store().pending()?)).await
+            && let Ok(waiting) = self.at_the_station("waiting", Station::waiting).await
         {
             // What is wrong with it is nobody's loss.
             let _ = contain_polls(async move { record.announce(&waiting).await }).await;

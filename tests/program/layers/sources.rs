@@ -62,6 +62,13 @@ impl Source {
         results.in_words
     }
 
+    /// How often this method is called without anything, outside tests.
+    pub(super) fn calls_of(&self, method: &str) -> usize {
+        let mut calls = Calls { method, seen: 0 };
+        calls.visit_file(&self.code);
+        calls.seen
+    }
+
     /// Whether the file belongs to the tests alone.
     pub(super) fn is_test(&self) -> bool {
         self.module.iter().any(|name| TEST_FILES.contains(&name.as_str()))
@@ -327,6 +334,38 @@ impl<'ast> Visit<'ast> for Results {
             self.in_words.push(self.function.clone());
         }
         visit::visit_path_segment(self, segment);
+    }
+}
+
+/// Counts the calls of a method.
+struct Calls<'m> {
+    method: &'m str,
+    seen: usize,
+}
+
+impl<'ast> Visit<'ast> for Calls<'_> {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if !for_tests(&item.attrs) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !for_tests(&item.attrs) {
+            visit::visit_item_fn(self, item);
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.seen += usize::from(call.method == self.method && call.args.is_empty());
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+        // What is in a macro is not parsed.
+        let words = called.tokens.to_string().replace(' ', "");
+        self.seen += words.matches(&format!(".{}()", self.method)).count();
+        visit::visit_macro(self, called);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::coded_errors::coded_errors;
 use crate::domain::permission::Permission;
-use crate::domain::problem::{Problem, with_causes};
+use crate::domain::problem::{Problem, ProblemCode, with_causes};
 use crate::store::StoreError;
 
 /// What went wrong below.
@@ -85,6 +85,19 @@ impl RemoteError {
         matches!(self, Self::Unreachable(_) | Self::Throttled { .. } | Self::OfAnother(_))
     }
 
+    /// What a person is told while the platform is silent and this computer cannot tell what it knows itself, for this
+    /// reason: of the platform, which they asked, unless the store has failed. That no answer of the platform mends,
+    /// and nothing else would speak of it; that another program writes passes as the silence does.
+    pub(super) fn beside(self, here: Self) -> Self {
+        match here.code() {
+            ProblemCode::StoreUnreadable
+            | ProblemCode::StoreUnwritable
+            | ProblemCode::StoreReadOnly
+            | ProblemCode::StoreReplaced => here,
+            _ => self,
+        }
+    }
+
     /// The problem as the app tells it, with what was wrong below as its detail.
     #[must_use]
     pub fn problem(&self) -> Problem {
@@ -101,7 +114,22 @@ mod tests {
     use std::io;
 
     use super::*;
-    use crate::domain::problem::ProblemCode;
+
+    #[test]
+    fn only_a_store_that_failed_is_told_beside_a_silence() {
+        let silence = || RemoteError::Unreachable("silent".into());
+        let told = |here: RemoteError| silence().beside(here).code();
+        assert_eq!(told(StoreError::Damaged { what: "patient" }.into()), ProblemCode::StoreUnreadable);
+        assert_eq!(told(StoreError::Full.into()), ProblemCode::StoreUnwritable);
+        assert_eq!(told(StoreError::ReadOnly.into()), ProblemCode::StoreReadOnly);
+        for here in [
+            StoreError::Busy.into(),
+            StoreError::NotFound { what: "the patient" }.into(),
+            RemoteError::Forbidden(Permission::SeeRecords),
+        ] {
+            assert_eq!(told(here), ProblemCode::PlatformUnreachable);
+        }
+    }
 
     #[test]
     fn a_person_is_told_what_was_wrong_below() {

@@ -29,6 +29,7 @@ pub(crate) use super::embedded::answered as wait;
 pub(crate) use super::fhir_person::{person, ruth};
 use super::fhir_server::{Fault, FhirServer};
 use super::headless::{furnish, noon, passes_on};
+use super::sign_in_ends::raw;
 
 /// What the platform knows of this computer.
 pub(crate) fn surroundings(store: &Arc<Store>) -> FhirSurroundings {
@@ -153,6 +154,34 @@ pub(crate) fn carry_with(folder: &Path, platform: impl FnOnce(Store) -> Backend)
             Errand::Rest => return parcels,
         }
     }
+}
+
+/// What is known here cannot be read while the server is silent: that is told, and not only the silence, which nobody
+/// here mends. That another program writes is no such thing.
+#[test]
+fn a_store_that_fails_while_the_server_is_silent_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = FhirServer::start(&[ruth()]);
+    let backend = on(&server.server.base, Store::open(folder.path()).unwrap());
+    let platform = &backend.platform;
+    let found = wait(platform.directory.search(&nora(), "adeyemi", None, 20)).unwrap().patients.remove(0);
+    backend.station.remember(&nora(), &found).unwrap();
+    drop(server);
+    let told = || {
+        [
+            wait(platform.directory.search(&nora(), "adeyemi", None, 20)).err(),
+            wait(platform.directory.look_alikes(&nora(), &new_patient("Adeyemi", "H777"))).err(),
+            wait(platform.record.readings(&nora(), &found.id, Span::ALL)).err(),
+        ]
+        .map(|error| error.map(|error| error.problem().code))
+    };
+    assert_eq!(told(), [None; 3]);
+    let damage = raw(folder.path());
+    damage.execute_batch("UPDATE subjects SET copy = '{' WHERE copy IS NOT NULL").unwrap();
+    assert_eq!(told(), [Some(ProblemCode::StoreUnreadable); 3]);
+    let nobody = PatientId("Patient/unknown".into());
+    let unknown = wait(platform.record.readings(&nora(), &nobody, Span::ALL)).unwrap_err();
+    assert_eq!(unknown.problem().code, ProblemCode::PlatformUnreachable, "what is not here is no failure of the store");
 }
 
 /// A server that does not answer hides nobody who was chosen here before; who else there is, it alone knows.

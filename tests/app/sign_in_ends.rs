@@ -169,7 +169,8 @@ fn whoever_leaves_while_the_store_cannot_be_written_has_left() {
     }
 }
 
-fn raw(folder: &Path) -> rusqlite::Connection {
+/// The data file of a store, past the store.
+pub(crate) fn raw(folder: &Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(folder.join(DATABASE_FILE)).unwrap();
     let key = std::fs::read(folder.join(KEY_FILE)).unwrap();
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", hex::encode(key))).unwrap();

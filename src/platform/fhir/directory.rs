@@ -184,7 +184,8 @@ impl PatientDirectory for FhirPlatform {
             Err(error) if error.is_silence() && from.is_none() => {
                 self.may_be_told_here(actor, Permission::FindPatients).await?;
                 let (store, query) = (Arc::clone(&self.surroundings.store), query.to_owned());
-                apart(move || store.known_patients(&query, limit)).await.map_err(|_| error)
+                let known = apart(move || store.known_patients(&query, limit)).await;
+                known.map_err(|here| error.beside(here.into()))
             }
             answered => answered,
         }
@@ -215,7 +216,8 @@ impl PatientDirectory for FhirPlatform {
             Err(error) if error.is_silence() => {
                 self.may_be_told_here(actor, Permission::FindPatients).await?;
                 let (store, new) = (Arc::clone(&self.surroundings.store), new.clone());
-                let alike = apart(move || store.known_look_alikes(&new)).await.map_err(|_| error)?;
+                let alike = apart(move || store.known_look_alikes(&new)).await;
+                let alike = alike.map_err(|here| error.beside(here.into()))?;
                 Ok(ComparedPeople { alike, known_only: true })
             }
             Err(error) => Err(error),

@@ -71,11 +71,10 @@ impl ClinicalRecord for FhirPlatform {
             Err(error) => Err(error),
         };
         match answered {
-            // What is here is as true as before; that it may not be all is said with it. If that cannot be read either,
-            // the person is told of the platform, which they asked.
+            // What is here is as true as before; that it may not be all is said with it.
             Err(error) if error.is_silence() => {
                 self.may_be_told_here(actor, Permission::SeeRecords).await?;
-                let here = self.here.readings(actor, id, span).await.map_err(|_| error)?;
+                let here = self.here.readings(actor, id, span).await.map_err(|here| error.beside(here))?;
                 Ok(PatientRecord { origin: RecordOrigin::WithoutPlatform, ..here })
             }
             answered => answered,

@@ -16,25 +16,38 @@ use glucodock::store::Store;
 use jiff::SignedDuration;
 use jiff::civil::date;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::fhir_platform::{ASSIGN, nora, on, ruth, wait};
 use super::fhir_server::{Fault, FhirServer};
 use super::headless::{furnish, noon, passes_on};
-use super::http_server::{Answered, Server, fhir};
+use super::http_server::{Answered, Asked, Server, fhir};
 
 /// What answers in the server's place, once it stands there.
 type Before = Arc<Mutex<Option<Answered>>>;
 
 /// A server with something before it that lets all through for now.
 fn behind() -> (FhirServer, Server, Before) {
+    behind_for(|_| true)
+}
+
+/// The same, which answers only some questions.
+fn behind_for(is_meant: fn(&Asked) -> bool) -> (FhirServer, Server, Before) {
     let (kept, before) = (FhirServer::start(&[ruth()]), Before::default());
     let (shelf, stands) = (Arc::clone(&kept.shelf), Arc::clone(&before));
     let server = Server::start(move |asked| {
-        let instead = stands.lock().unwrap().clone();
-        instead.unwrap_or_else(|| shelf.lock().unwrap().answer(asked))
+        let instead = stands.lock().unwrap().clone().filter(|_| is_meant(asked));
+        instead.unwrap_or_else(|| {
+            let mut shelf = shelf.lock().unwrap();
+            shelf.answer(asked).with_references_in_full(shelf.inner)
+        })
     });
     (kept, server, before)
+}
+
+/// What the server says of itself.
+fn is_statement(asked: &Asked) -> bool {
+    asked.target == "/metadata"
 }
 
 /// A page for people.
@@ -149,4 +162,60 @@ fn what_is_delivered_is_not_refused_by_a_page(#[case] instead: Answered) {
     let came = wait(backend.platform.record.deliver(&parcel, &SignsOfLife::default()));
     let Outcome::Unknown(why) = came else { panic!("{came:?}") };
     assert_eq!(why.code, ProblemCode::PlatformUnreadable);
+}
+
+/// Where a server behind a gateway believes that it is.
+const INNER: &str = "http://inside.example:8080/fhir";
+
+fn measured_there() -> Value {
+    json!({
+        "resourceType": "Observation", "id": "1", "status": "final", "subject": { "reference": "Patient/7f" },
+        "code": { "coding": [{ "system": "http://loinc.org", "code": "2339-0" }] },
+        "effectiveDateTime": "2026-07-13T08:00:00+02:00",
+        "valueQuantity": { "value": 103, "system": "http://unitsofmeasure.org", "code": "mg/dL" },
+    })
+}
+
+/// What the server says of itself cannot be had. Its readings can, where none of them names whose it is by an address;
+/// where that is so, it cannot be told whether it is the server's own.
+#[rstest]
+#[case(page(404))]
+#[case(page(503))]
+#[case(outcome(500))]
+#[case(outcome(403))]
+#[case(said(200, "application/json", "{}"))]
+#[case(Answered::HungUp)]
+fn a_dashboard_needs_no_statement_but_for_foreign_addresses(#[case] instead: Answered) {
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, server, before) = behind_for(is_statement);
+    kept.put(measured_there());
+    let backend = knowing(&server, folder.path());
+    *before.lock().unwrap() = Some(instead);
+    let ruth = PatientId("Patient/7f".to_owned());
+    let record = || wait(backend.platform.record.readings(&nora(), &ruth, Span::ALL));
+    let there = record().unwrap();
+    assert!(matches!(there.origin, RecordOrigin::Platform { elsewhere: 1, .. }), "{:?}", there.origin);
+    kept.shelf.lock().unwrap().inner = Some(INNER);
+    let is_shown = record().is_ok_and(|there| there.origin != RecordOrigin::WithoutPlatform);
+    assert!(!is_shown, "it would be shown without the reading that is there");
+}
+
+/// A gateway has no route to the statement at first: what it says is not the server's word for as long as the program
+/// runs.
+#[test]
+fn a_gateway_s_word_is_not_kept_for_the_server_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, server, before) = behind_for(is_statement);
+    kept.put(measured_there());
+    let mut shelf = kept.shelf.lock().unwrap();
+    shelf.metadata = Some(json!({ "resourceType": "CapabilityStatement", "implementation": { "url": INNER } }));
+    drop(shelf);
+    let backend = knowing(&server, folder.path());
+    *before.lock().unwrap() = Some(page(404));
+    let ruth = PatientId("Patient/7f".to_owned());
+    let record = || wait(backend.platform.record.readings(&nora(), &ruth, Span::ALL)).unwrap();
+    assert_eq!(record().readings.len(), 1);
+    kept.shelf.lock().unwrap().inner = Some(INNER);
+    *before.lock().unwrap() = None;
+    assert_eq!(record().readings.len(), 1, "it is the server's own address");
 }

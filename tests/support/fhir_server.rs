@@ -115,7 +115,7 @@ impl FhirServer {
 }
 
 impl Answered {
-    fn with_references_in_full(self, inner: Option<&str>) -> Self {
+    pub(crate) fn with_references_in_full(self, inner: Option<&str>) -> Self {
         let (Self::Whole(status, headers, body), Some(inner)) = (&self, inner) else { return self };
         let in_full = |body: String, kind| {
             let (bare, full) = (format!("\"reference\":\"{kind}/"), format!("\"reference\":\"{inner}/{kind}/"));

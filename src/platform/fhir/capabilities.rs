@@ -29,6 +29,8 @@ pub struct Capabilities {
     interactions: BTreeSet<String>,
     /// What may be done with each type. Without any, nothing is said of types.
     types: BTreeMap<String, OfType>,
+    /// Whether it was somebody else who answered.
+    is_unheard: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +82,7 @@ impl Capabilities {
             names_token_endpoint: oauth_uris(body).is_some(),
             interactions,
             types,
+            is_unheard: false,
         })
     }
 
@@ -87,6 +90,18 @@ impl Capabilities {
     #[must_use]
     pub fn unsaid() -> Self {
         Self::default()
+    }
+
+    /// Of a server that was not asked, because somebody else answered in its place that there is nothing.
+    #[must_use]
+    pub(super) fn unheard() -> Self {
+        Self { is_unheard: true, ..Self::default() }
+    }
+
+    /// The name and version of the software, to know it again by; nothing if the server was not asked.
+    #[must_use]
+    pub(super) fn known_software(&self) -> Option<&str> {
+        (!self.is_unheard).then(|| self.software.as_str())
     }
 
     /// Whether the server says nothing of what it can.

@@ -160,7 +160,7 @@ pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn()
 
 async fn plan(client: &FhirClient, store: Option<Arc<Store>>, said: &Capabilities) -> DeliveryPlan {
     let learnt = match store {
-        Some(store) => ServerMemory::of(client.base().to_string(), store).learnt(said.software.as_str()).await,
+        Some(store) => ServerMemory::of(client.base().to_string(), store).learnt(said.known_software()).await,
         None => Learnt::default(),
     };
     DeliveryPlan {

@@ -43,6 +43,8 @@ pub struct FhirClient {
     settings: Arc<FhirSettings>,
     access: RequestAccess,
     capabilities: Arc<OnceCell<Capabilities>>,
+    /// What is known of it in this piece of work, in which somebody else said that there is nothing.
+    unheard: Arc<OnceCell<Capabilities>>,
     /// Is told of every question and every answer.
     signs: SignsOfLife,
 }
@@ -67,7 +69,8 @@ impl FhirClient {
         let accept = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(ACCEPTED))]);
         let http = connection::client(&settings, |client| client.default_headers(accept))?;
         let access = RequestAccess::new(&settings)?;
-        Ok(Self { http, settings, access, capabilities: Arc::default(), signs: SignsOfLife::default() })
+        let (capabilities, unheard) = (Arc::default(), Arc::default());
+        Ok(Self { http, settings, access, capabilities, unheard, signs: SignsOfLife::default() })
     }
 
     /// Where the server is.
@@ -111,14 +114,14 @@ impl FhirClient {
         self.access.people()
     }
 
-    /// The same connection, for whoever signed in so.
+    /// The same connection, for something that is asked by whoever signed in so.
     pub(super) fn of_session(&self, session: &str) -> Self {
-        Self { access: self.access.of_session(session), ..self.clone() }
+        Self { access: self.access.of_session(session), unheard: Arc::default(), ..self.clone() }
     }
 
-    /// The same connection, which gives these signs of life.
+    /// The same connection, for a piece of work that gives these signs of life.
     pub(super) fn giving(&self, signs: &SignsOfLife) -> Self {
-        Self { signs: signs.clone(), ..self.clone() }
+        Self { signs: signs.clone(), unheard: Arc::default(), ..self.clone() }
     }
 
     /// What this computer may do there, by the token that it has; asked for if it has none. Nothing is known of it
@@ -149,11 +152,25 @@ impl FhirClient {
         &self.settings.mapping
     }
 
-    /// What the server says it can; asked once. A server that says nothing of it is not known to be unable.
+    /// What the server says it can; asked once. A server that says nothing of it is not known to be unable. Where
+    /// somebody else answers that there is nothing, so it is for this piece of work, and the next one asks again.
     ///
     /// # Errors
     /// [`FhirError`]; then it is asked again the next time.
     pub async fn capabilities(&self) -> Result<&Capabilities, FhirError> {
+        if let Some(unheard) = self.unheard.get() {
+            return Ok(unheard);
+        }
+        match self.said().await {
+            Err(error) if error.status() == Some(404) => {
+                Ok(self.unheard.get_or_init(|| async { Capabilities::unheard() }).await)
+            }
+            said => said,
+        }
+    }
+
+    /// The same, by the server itself alone.
+    async fn said(&self) -> Result<&Capabilities, FhirError> {
         let ask = || async {
             let open = self.sent(FhirRequest::open(self.base().join("metadata"))).await;
             let asked = match open {
@@ -165,7 +182,7 @@ impl FhirClient {
             };
             match asked {
                 Ok(answer) => Capabilities::of(&answer.body),
-                Err(error) if error.status() == Some(404) => Ok(Capabilities::unsaid()),
+                Err(FhirError::Status { status: 404, is_foreign: false, .. }) => Ok(Capabilities::unsaid()),
                 Err(error) => Err(error),
             }
         };
@@ -194,9 +211,9 @@ impl FhirClient {
     pub(super) async fn send(&self, request: FhirRequest) -> Result<Answer, FhirError> {
         let mut answer = self.sent(request).await?;
         // The server may believe that it is elsewhere, as its statement says then. Only an answer with such an address
-        // is worth the question.
+        // is worth the question, which it must answer itself: what is its own would be taken for another server's.
         if make_relative(&mut answer.body, self.base())
-            && let Some(address) = &self.capabilities().await?.address
+            && let Some(address) = &self.said().await?.address
         {
             make_relative(&mut answer.body, address);
         }

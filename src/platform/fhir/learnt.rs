@@ -101,18 +101,20 @@ impl ServerMemory {
         Self { base, store, known: Mutex::new(None) }
     }
 
-    /// What was found out of the server that says this of its software. Of another version nothing is known.
-    pub(super) async fn learnt(&self, software: &str) -> Learnt {
+    /// What was found out of the server that says this of its software; of another version nothing is known. Where it
+    /// was not heard, it is taken for the one that it was.
+    pub(super) async fn learnt(&self, software: Option<&str>) -> Learnt {
         let mut known = self.known.lock().await;
         let kept = match known.take() {
             Some(kept) => kept,
             // What cannot be read is found out again.
             None => self.look_up().await.unwrap_or_default(),
         };
-        let kept = if kept.software == software {
-            kept
-        } else {
-            Learnt { software: software.to_owned(), ..Learnt::default() }
+        let kept = match software {
+            Some(software) if kept.software != software => {
+                Learnt { software: software.to_owned(), ..Learnt::default() }
+            }
+            _ => kept,
         };
         known.insert(kept).clone()
     }
@@ -158,7 +160,7 @@ mod tests {
         let store = Arc::new(Store::open(folder.path()).unwrap());
         let memory = || ServerMemory::of("https://h.example".to_owned(), Arc::clone(&store));
         let first = memory();
-        assert_eq!(wait(first.learnt("A 1")), Learnt { software: "A 1".to_owned(), ..Learnt::default() });
+        assert_eq!(wait(first.learnt(Some("A 1"))), Learnt { software: "A 1".to_owned(), ..Learnt::default() });
         wait(first.note(|learnt| learnt.way = Some(DeliveryWay::Batch)));
         wait(first.note(|learnt| learnt.rolls_back = Some(false)));
         let known = Learnt {
@@ -167,11 +169,12 @@ mod tests {
             rolls_back: Some(false),
             ..Learnt::default()
         };
-        assert_eq!(wait(first.learnt("A 1")), known);
-        assert_eq!(wait(memory().learnt("A 1")), known);
-        assert_eq!(wait(memory().learnt("A 2")), Learnt { software: "A 2".to_owned(), ..Learnt::default() });
+        assert_eq!(wait(first.learnt(Some("A 1"))), known);
+        assert_eq!(wait(memory().learnt(Some("A 1"))), known);
+        assert_eq!(wait(memory().learnt(None)), known, "it was not heard");
+        assert_eq!(wait(memory().learnt(Some("A 2"))), Learnt { software: "A 2".to_owned(), ..Learnt::default() });
         store.learn("https://h.example", "not JSON").unwrap();
-        assert_eq!(wait(memory().learnt("A 1")).way, None);
+        assert_eq!(wait(memory().learnt(Some("A 1"))).way, None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -39,6 +40,9 @@ const MOST_READINGS: usize = 200_000;
 
 /// How many pages of one record are followed at most: however few readings a server puts on one, and not for ever.
 const MOST_RECORD_PAGES: usize = 20_000;
+
+/// For how long a dashboard waits for what the server says of itself: most have said it long before.
+const SAID_WITHIN: Duration = Duration::from_secs(5);
 
 /// For how long pages of a record are asked for: less than the app waits for a dashboard, so that it shows what came.
 const FETCHED_FOR: SignedDuration = SignedDuration::from_secs(10);
@@ -97,7 +101,8 @@ impl ClinicalRecord for FhirPlatform {
     }
 
     async fn announce(&self, waiting: &[Upload]) {
-        self.tell_waiting(waiting).await;
+        let anew = self.client.giving(&SignsOfLife::default());
+        Self { client: anew, ..self.clone() }.tell_waiting(waiting).await;
     }
 }
 
@@ -161,7 +166,9 @@ impl FhirPlatform {
         // With the type before the id: not every server finds the bare one.
         let all = [("patient", id.0.as_str()), ("code", codes.as_str()), ("_count", PAGE)];
         let dates = dates(span).filter(|dates| !dates.is_empty());
-        let is_by_date = self.client.capabilities().await?.searches_by("Observation", "date");
+        // A server that does not say what it can has readings all the same.
+        let said = self.client.capabilities_within(SAID_WITHIN).await;
+        let is_by_date = said.is_some_and(|said| said.searches_by("Observation", "date"));
         if let Some(dates) = dates.filter(|_| is_by_date) {
             // Newest first: what is not waited for is the oldest.
             let newest_first = dates.iter().map(|date| ("date", date.as_str())).chain([("_sort", "-date")]);

@@ -47,7 +47,7 @@ impl FhirPlatform {
         let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
         let said = self.client.capabilities().await?;
         let goes_singly = |way: DeliveryWay| way.at_once() == 1 || way == DeliveryWay::SearchFirst;
-        let is_slow = self.memory.learnt(said.software.as_str()).await.way.is_some_and(goes_singly);
+        let is_slow = self.memory.learnt(said.known_software()).await.way.is_some_and(goes_singly);
         if is_slow || !said.creates_by_condition("Observation") {
             // A server may create what it is asked to create only if it is not there. And where each is asked for by
             // itself, one question tells of many that came through before an attempt was broken off.
@@ -173,7 +173,7 @@ impl FhirPlatform {
             let stamp = (ours, self.marked_only(stamp));
             let said = self.client.capabilities().await?;
             let is_named = about.settings.writes(MappingPart::TimeStampReference);
-            if !is_named && self.memory.learnt(said.software.as_str()).await.takes_time_stamps {
+            if !is_named && self.memory.learnt(said.known_software()).await.takes_time_stamps {
                 let (ours, resource) = &stamp;
                 let is_there = self.before_without_condition(resource, ours).await?.is_some();
                 beside = (!is_there).then_some(stamp);

@@ -21,7 +21,7 @@ impl FhirPlatform {
         if said.denies_transactions() {
             return Ok(false);
         }
-        if let Some(known) = self.memory.learnt(said.software.as_str()).await.rolls_back {
+        if let Some(known) = self.memory.learnt(said.known_software()).await.rolls_back {
             return Ok(known);
         }
         let found_out = self.try_roll_back(&parties.devices.gateway).await?;

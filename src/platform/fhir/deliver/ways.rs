@@ -70,7 +70,7 @@ impl FhirPlatform {
     /// Creates all of them, and says what became of each.
     pub(super) async fn create_all(&self, resources: &[&ToCreate]) -> Result<Vec<Created>, FhirError> {
         let said = self.client.capabilities().await?;
-        let known = self.memory.learnt(said.software.as_str()).await.way;
+        let known = self.memory.learnt(said.known_software()).await.way;
         let way = known.unwrap_or_else(|| DeliveryWay::first(said));
         let created = self.create_from(resources, &mut Rung { way, is_kept: true }).await?;
         if known.is_none() && !resources.is_empty() {
@@ -94,7 +94,7 @@ impl FhirPlatform {
     /// The way that is tried first.
     async fn known_way(&self) -> Result<DeliveryWay, FhirError> {
         let said = self.client.capabilities().await?;
-        let known = self.memory.learnt(said.software.as_str()).await.way;
+        let known = self.memory.learnt(said.known_software()).await.way;
         Ok(known.unwrap_or_else(|| DeliveryWay::first(said)))
     }
 

@@ -17,7 +17,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model, Working};
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::{DashboardTab, ListPlace, LogbookPage};
+use glucodock::app::wizard::dashboard::{CursorList, DashboardTab, LogbookPage};
 use glucodock::app::wizard::waiting_meters::WaitingMeters;
 use glucodock::domain::association::{Owner, Upload, UploadId};
 use glucodock::domain::download::Counts;
@@ -74,8 +74,8 @@ fn with_readings(count: usize) -> Result<Model> {
     let mut loaded = dashboard(anna(), Period::Days90);
     loaded.readings = readings;
     loaded.count_by(loaded.low_high, loaded.meals);
-    let top = ListPlace::default();
-    step.tab = DashboardTab::Logbook(LogbookPage::Readings { days: top, list: top });
+    let (days, list) = (CursorList::default(), CursorList::default());
+    step.tab = DashboardTab::Logbook(LogbookPage::Readings { days, list });
     step.content = Asked::Ready(Box::new(loaded));
     Ok(model)
 }

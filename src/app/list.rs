@@ -50,7 +50,13 @@ impl<Id: Clone + PartialEq> Selection<Id> {
     /// This one is selected.
     #[must_use]
     pub const fn on(id: Id) -> Self {
-        Self { state: SelectionState::On(id), near: 0 }
+        Self::at(id, 0)
+    }
+
+    /// This one is selected, which stands at this place.
+    #[must_use]
+    pub const fn at(id: Id, place: usize) -> Self {
+        Self { state: SelectionState::On(id), near: place }
     }
 
     /// The first of these rows is selected, if there is one. For lists in which a wrong row does no harm.

@@ -10,6 +10,7 @@ mod export;
 mod giving_up;
 mod identity;
 mod intake;
+mod kept_in_place;
 mod model_list;
 mod nameless;
 pub(crate) mod noted;

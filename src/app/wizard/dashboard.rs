@@ -3,12 +3,14 @@
 mod choice;
 mod days;
 mod export;
+mod lists;
 mod tab;
 
 pub use self::choice::DashboardChoice;
 pub use self::days::{DayFault, DayField, DaysForm};
 pub use self::export::EXPORT_FORMS;
-pub use self::tab::{DashboardTab, ListPlace, LogbookColumns, LogbookPage, PatternsPage, TabKind};
+pub use self::lists::{CursorList, CursorRows, Days, ListPosition, Patterns, ReadingKey, Readings, ScrollPosition};
+pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, PatternsPage, TabKind};
 
 use jiff::civil::Date;
 
@@ -146,29 +148,22 @@ impl DashboardStep {
     /// How many rows the list of the tab has.
     #[must_use]
     pub fn rows(&self) -> usize {
-        let Some(dashboard) = self.content.ready() else { return 0 };
-        match self.tab {
-            DashboardTab::Overview
-            | DashboardTab::StandardDay
-            | DashboardTab::Logbook(LogbookPage::Reading { .. })
-            | DashboardTab::Export(_) => 0,
-            DashboardTab::Logbook(LogbookPage::Days(_)) => usize::try_from(dashboard.period.days()).unwrap_or(0),
-            DashboardTab::Logbook(LogbookPage::Readings { .. }) => dashboard.shown_count(),
-            DashboardTab::Patterns(PatternsPage::List(_)) => dashboard.patterns.len(),
-            DashboardTab::Patterns(PatternsPage::Evidence { .. }) => {
-                self.pattern().map_or(0, |pattern| pattern.evidence().len())
-            }
-            DashboardTab::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
-            DashboardTab::Uploads(_) => dashboard.uploads.len(),
-        }
+        self.content.ready().map_or(0, |dashboard| self.tab.rows(dashboard))
+    }
+
+    /// Where the list of the tab stands.
+    #[must_use]
+    pub fn position(&self) -> ListPosition {
+        self.content.ready().map_or_else(ListPosition::default, |dashboard| self.tab.position(dashboard))
     }
 
     /// The reading under the cursor of the logbook.
     #[must_use]
     pub fn reading(&self) -> Option<&Reading> {
-        match self.tab {
+        let dashboard = self.content.ready()?;
+        match &self.tab {
             DashboardTab::Logbook(LogbookPage::Readings { list, .. } | LogbookPage::Reading { list, .. }) => {
-                self.content.ready()?.shown_from(list.row).next()
+                dashboard.shown_from(list.row(&Readings(dashboard))).next()
             }
             _ => None,
         }
@@ -198,9 +193,10 @@ impl DashboardStep {
     /// The pattern under the cursor.
     #[must_use]
     pub fn pattern(&self) -> Option<&FoundPattern> {
-        match self.tab {
+        let dashboard = self.content.ready()?;
+        match &self.tab {
             DashboardTab::Patterns(PatternsPage::List(list) | PatternsPage::Evidence { list, .. }) => {
-                self.content.ready()?.patterns.get(list.row)
+                dashboard.patterns.get(list.row(&Patterns(dashboard)))
             }
             _ => None,
         }
@@ -261,8 +257,9 @@ impl DashboardStep {
             }
             Action::ChooseDays => self.days = Some(Box::default()),
             Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
-                let total = self.rows();
-                self.tab.go(*action, total, context.page);
+                if let Asked::Ready(dashboard) = &self.content {
+                    self.tab.go(*action, dashboard, context.page);
+                }
             }
             Action::OtherUnit | Action::OtherLowHigh | Action::OtherMeals => self.choose(*action),
             Action::GoOn => self.go_into(context),
@@ -302,11 +299,11 @@ impl DashboardStep {
     /// From a day to its readings, from a reading to all that is known of it, from a pattern to what is behind it.
     fn go_into(&mut self, context: &mut StepContext<'_>) {
         let Some(dashboard) = self.content.ready().filter(|_| self.leads_on()) else { return };
-        self.tab = match self.tab {
+        self.tab = match self.tab.clone() {
             DashboardTab::Logbook(LogbookPage::Days(days)) => {
-                let back = jiff::Span::new().days(i64::try_from(days.row).unwrap_or(0));
-                let row = dashboard.place_of(dashboard.until.saturating_sub(back));
-                let list = ListPlace::on(row.min(dashboard.shown_count().saturating_sub(1)));
+                let day = Days(dashboard).id_at(days.row(&Days(dashboard))).unwrap_or(dashboard.until);
+                let row = dashboard.place_of(day).min(dashboard.shown_count().saturating_sub(1));
+                let list = CursorList::on(row, &Readings(dashboard));
                 DashboardTab::Logbook(LogbookPage::Readings { days, list })
             }
             DashboardTab::Logbook(LogbookPage::Readings { days, list }) => {
@@ -318,7 +315,7 @@ impl DashboardStep {
                 DashboardTab::Logbook(LogbookPage::Reading { days, list })
             }
             DashboardTab::Patterns(PatternsPage::List(list)) => {
-                DashboardTab::Patterns(PatternsPage::Evidence { list, rows: ListPlace::default() })
+                DashboardTab::Patterns(PatternsPage::Evidence { list, rows: ScrollPosition::default() })
             }
             tab => tab,
         };
@@ -327,7 +324,7 @@ impl DashboardStep {
     /// What Esc leads back to within the tab.
     #[must_use]
     pub fn behind(&self) -> Option<DashboardTab> {
-        match self.tab {
+        match self.tab.clone() {
             DashboardTab::Logbook(LogbookPage::Reading { days, list }) => {
                 Some(DashboardTab::Logbook(LogbookPage::Readings { days, list }))
             }
@@ -371,21 +368,22 @@ impl DashboardStep {
     /// The numbers came, or why they did not.
     #[must_use]
     pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Dashboard>, Problem>) -> Box<Self> {
-        if self.again.is_waiting() {
-            self.again = Asked::Idle;
-            let Ok(whole) = &loaded else { return self };
-            if whole.origin == RecordOrigin::WithoutPlatform {
-                return self;
-            }
-            // Its rows may be others.
-            self.tab = DashboardTab::open(self.tab.kind());
-        }
-        self.content = loaded
-            .map(|mut dashboard| {
+        let is_again = self.again.is_waiting();
+        self.again = Asked::Idle;
+        match (loaded, &self.content) {
+            // What is shown is better than a failure, and as good as what is from here alone once more.
+            (Err(_), _) if is_again => {}
+            (Ok(whole), _) if is_again && whole.origin == RecordOrigin::WithoutPlatform => {}
+            (Ok(mut dashboard), before) => {
                 self.choice.show(&mut dashboard);
-                dashboard
-            })
-            .into();
+                if let Asked::Ready(before) = before {
+                    self.tab = self.tab.kept(before, &dashboard);
+                }
+                self.forget_export();
+                self.content = Asked::Ready(dashboard);
+            }
+            (Err(problem), _) => self.content = Asked::Failed(Box::new(problem)),
+        }
         self
     }
 }

@@ -100,27 +100,28 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     }
     // Before any number, on every tab: nobody is to read one without knowing of what it is.
     blocks.extend(notices(view, dashboard));
-    match step.tab {
+    let place = step.position();
+    match &step.tab {
         DashboardTab::Overview => blocks.extend(overview::blocks(view, dashboard)),
         DashboardTab::StandardDay => blocks.push(standard_day::curve(view, dashboard)),
-        DashboardTab::Logbook(LogbookPage::Days(place)) => {
+        DashboardTab::Logbook(LogbookPage::Days(_)) => {
             blocks.extend(logbook::days(view, dashboard, step.columns(), place));
         }
-        DashboardTab::Logbook(LogbookPage::Readings { list, .. }) => {
-            blocks.push(readings::list(view, dashboard, list));
+        DashboardTab::Logbook(LogbookPage::Readings { .. }) => {
+            blocks.push(readings::list(view, dashboard, place));
         }
         DashboardTab::Logbook(LogbookPage::Reading { .. }) => {
             blocks.extend(step.reading().map(|reading| readings::all_of(view, dashboard, reading)));
             blocks.push(readings::sources(view, &step.sources));
         }
-        DashboardTab::Patterns(PatternsPage::List(place)) => blocks.extend(patterns::list(view, dashboard, place)),
-        DashboardTab::Patterns(PatternsPage::Evidence { rows, .. }) => {
+        DashboardTab::Patterns(PatternsPage::List(_)) => blocks.extend(patterns::list(view, dashboard, place)),
+        DashboardTab::Patterns(PatternsPage::Evidence { .. }) => {
             let pattern = step.pattern();
-            blocks.extend(pattern.into_iter().flat_map(|pattern| patterns::evidence(view, dashboard, pattern, rows)));
+            blocks.extend(pattern.into_iter().flat_map(|pattern| patterns::evidence(view, dashboard, pattern, place)));
         }
-        DashboardTab::Devices(place) => blocks.extend(devices::blocks(view, dashboard, place)),
-        DashboardTab::Uploads(place) => blocks.extend(uploads::blocks(view, dashboard, place)),
-        DashboardTab::Export(chosen) => blocks.extend(export::blocks(view, dashboard, step, chosen)),
+        DashboardTab::Devices(_) => blocks.extend(devices::blocks(view, dashboard, place)),
+        DashboardTab::Uploads(_) => blocks.extend(uploads::blocks(view, dashboard, place)),
+        DashboardTab::Export(chosen) => blocks.extend(export::blocks(view, dashboard, step, *chosen)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::dashboard::{self, logbook, overview, patterns, standard_day};
 use super::wording::Wording;
-use crate::app::wizard::dashboard::ListPlace;
+use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
 use crate::domain::record::RecordOrigin;
 use crate::domain::report::RecordReport;
@@ -41,7 +41,7 @@ pub fn said(report: &RecordReport, words: &Words) -> SaidReport {
         head: head(view, report),
         overview: overview::blocks(view, board),
         standard_day: standard_day::curve(view, board),
-        patterns: patterns::list(view, board, ListPlace::default()),
+        patterns: patterns::list(view, board, ListPosition::default()),
         days_title: view.text(key::REPORT_DAY_BY_DAY),
         days: logbook::days_with_readings(view, board),
         made: made_by(view, report),

@@ -4,7 +4,9 @@ use glucodock::app::asked::Asked;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::{DashboardStep, DashboardTab, ListPlace, LogbookPage, PatternsPage, TabKind};
+use glucodock::app::wizard::dashboard::{
+    CursorList, DashboardStep, DashboardTab, LogbookPage, PatternsPage, Readings, TabKind,
+};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::statistics::{Dashboard, Period};
@@ -48,7 +50,7 @@ fn blocks(dashboard: Dashboard) -> Vec<Block> {
 
 /// The readings one by one, with the cursor on this one.
 fn readings(dashboard: Dashboard, row: usize) -> Scene {
-    let (days, list) = (ListPlace::default(), ListPlace::on(row));
+    let (days, list) = (CursorList::default(), CursorList::on(row, &Readings(&dashboard)));
     on(dashboard, DashboardTab::Logbook(LogbookPage::Readings { days, list }))
 }
 
@@ -243,15 +245,15 @@ fn tabs_and_days_are_reached_by_lines() {
     let mut line = |line: &str| {
         let scene = view(&clinic.model, &Words::english());
         clinic.keys(keys(line, &scene));
-        step(&mut clinic).tab
+        let step = step(&mut clinic);
+        (step.tab.clone(), step.position().row)
     };
-    assert_eq!(line("=3").kind(), TabKind::Logbook);
-    let DashboardTab::Logbook(LogbookPage::Readings { days, .. }) = line("3") else { panic!("no readings") };
-    assert_eq!(days.row, 2);
-    assert!(matches!(line("2"), DashboardTab::Logbook(LogbookPage::Reading { list, .. }) if list.row > 0));
-    assert_eq!(line("=4").kind(), TabKind::Patterns);
-    assert!(matches!(line("1"), DashboardTab::Patterns(PatternsPage::Evidence { .. })));
-    assert_eq!(line("tab").kind(), TabKind::Devices);
+    assert_eq!(line("=3").0.kind(), TabKind::Logbook);
+    assert!(matches!(line("3").0, DashboardTab::Logbook(LogbookPage::Readings { .. })));
+    assert!(matches!(line("2"), (DashboardTab::Logbook(LogbookPage::Reading { .. }), 1..)));
+    assert_eq!(line("=4").0.kind(), TabKind::Patterns);
+    assert!(matches!(line("1").0, DashboardTab::Patterns(PatternsPage::Evidence { .. })));
+    assert_eq!(line("tab").0.kind(), TabKind::Devices);
     let said = render(None, &view(&clinic.model, &Words::english())).join("\n");
     assert!(said.contains("Devices is shown. Tabs: =1 Overview, =2 Standard day"), "{said}");
 }

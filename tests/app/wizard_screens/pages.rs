@@ -6,7 +6,7 @@ use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::{DashboardTab, ListPlace, LogbookPage};
+use glucodock::app::wizard::dashboard::{CursorList, DashboardTab, LogbookPage};
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::patient::SearchPage;
 use glucodock::domain::reading::{Doubt, Kind};
@@ -53,7 +53,7 @@ fn at_dashboard() -> Clinic {
         })
         .collect();
     step.content = Asked::Ready(Box::new(dashboard));
-    let [days, list] = [ListPlace::default(); 2];
+    let (days, list) = (CursorList::default(), CursorList::default());
     step.tab = DashboardTab::Logbook(LogbookPage::Readings { days, list });
     clinic
 }

@@ -7,7 +7,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model};
 use glucodock::app::offers::offers;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::{DashboardTab, ListPlace, LogbookPage};
+use glucodock::app::wizard::dashboard::{CursorList, DashboardTab, LogbookPage};
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
@@ -82,7 +82,7 @@ fn the_dashboard_says_which_doubt_and_whether_the_reading_counts() {
         let mut dashboard = filled_dashboard();
         dashboard.readings.insert(0, reading);
         step.content = Asked::Ready(Box::new(dashboard));
-        let [days, list] = [ListPlace::default(); 2];
+        let (days, list) = (CursorList::default(), CursorList::default());
         step.tab = DashboardTab::Logbook(LogbookPage::Readings { days, list });
         shown(&clinic, (80, 24)).join("\n")
     };

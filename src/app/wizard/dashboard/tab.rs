@@ -1,78 +1,13 @@
 //! The tabs of a dashboard, and where the lists on them stand.
 
+use jiff::civil::Date;
+
+use super::lists::{CursorList, CursorRows as _, Days, ListPosition, Patterns, ReadingKey, Readings, ScrollPosition};
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
 use crate::domain::report_kind::ReportKind;
+use crate::domain::statistics::{Dashboard, PatternKind};
 use crate::domain::words::{TextKey, key};
-
-/// Where a list of a dashboard stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ListPlace {
-    /// The first row that is seen.
-    pub top: usize,
-    /// The row under the cursor, of a list that has one.
-    pub row: usize,
-    /// Where the list stands on the screen, if a screen told: it finds the last page by itself.
-    drawn: Option<Scrolled>,
-}
-
-impl ListPlace {
-    /// With the cursor on a row.
-    #[must_use]
-    pub const fn on(row: usize) -> Self {
-        Self { top: row, row, drawn: None }
-    }
-
-    /// The list stands there on the screen: no further down than its last page, which holds what has room.
-    pub const fn stands(&mut self, drawn: Scrolled) {
-        self.top = drawn.top;
-        self.drawn = Some(drawn);
-    }
-
-    /// How far a list of so many rows can be moved with `page` of them seen at once. The last page is full: what cannot
-    /// be seen to move does not.
-    #[must_use]
-    pub const fn last(total: usize, page: usize) -> usize {
-        total.saturating_sub(page)
-    }
-
-    /// Moves a list without a cursor.
-    fn scroll(&mut self, action: Action, total: usize, page: usize) {
-        // A screen that tells what it shows finds its last page by itself. Counted here it would
-        // come too early where rows take several lines.
-        let last = Self::last(total, if self.drawn.is_some() { 1 } else { page });
-        let above = self.drawn.map_or(page, |drawn| drawn.above);
-        self.top = self.top.min(last);
-        self.top = match action {
-            Action::Up => self.top.saturating_sub(1),
-            Action::Down => self.top.saturating_add(1).min(last),
-            Action::PageUp => self.top.saturating_sub(above),
-            Action::PageDown => self.top.saturating_add(page).min(last),
-            Action::First => 0,
-            Action::Last => last,
-            _ => self.top,
-        };
-    }
-
-    /// Moves the cursor; a page at a time it goes to the first row of the next: rows may take several lines, so that
-    /// not every page has as many.
-    fn choose(&mut self, action: Action, total: usize, page: usize) {
-        let last = total.saturating_sub(1);
-        let above = self.drawn.map_or(page, |drawn| drawn.above);
-        let (top, row) = (self.top, self.row.min(last));
-        (self.top, self.row) = match action {
-            Action::Up => (top, row.saturating_sub(1)),
-            Action::Down => (top, row.saturating_add(1).min(last)),
-            Action::PageUp => (top.saturating_sub(above), top.saturating_sub(above)),
-            Action::PageDown => (top.saturating_add(page).min(last), top.saturating_add(page).min(last)),
-            Action::First => (0, 0),
-            Action::Last => (last, last),
-            _ => (top, row),
-        };
-        // In lines nobody says where the list stands.
-        self.top = self.top.clamp((self.row + 1).saturating_sub(page), self.row);
-    }
-}
 
 /// Which part of a dashboard has the room of the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,7 +79,7 @@ impl TabKind {
 }
 
 /// A tab, with where its lists stand.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum DashboardTab {
     /// How the person is doing.
     #[default]
@@ -156,9 +91,9 @@ pub enum DashboardTab {
     /// What recurs.
     Patterns(PatternsPage),
     /// The person's meters.
-    Devices(ListPlace),
+    Devices(ScrollPosition),
     /// What was uploaded.
-    Uploads(ListPlace),
+    Uploads(ScrollPosition),
     /// What is seen, into a file of the form under the cursor. None is chosen until somebody moves there: a file with
     /// somebody's data is not to be made by one key too many.
     Export(Option<ReportKind>),
@@ -185,44 +120,38 @@ impl LogbookColumns {
 }
 
 /// How far somebody went into the logbook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogbookPage {
     /// A row a day.
-    Days(ListPlace),
+    Days(CursorList<Date>),
     /// The readings one by one.
     Readings {
         /// Where the days stand behind them.
-        days: ListPlace,
+        days: CursorList<Date>,
         /// Where they stand.
-        list: ListPlace,
+        list: CursorList<ReadingKey>,
     },
     /// All that is known of the reading under the cursor.
     Reading {
         /// Where the days stand behind it.
-        days: ListPlace,
+        days: CursorList<Date>,
         /// Where the readings stand.
-        list: ListPlace,
+        list: CursorList<ReadingKey>,
     },
 }
 
 /// How far somebody went into the patterns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PatternsPage {
     /// A row a pattern.
-    List(ListPlace),
+    List(CursorList<PatternKind>),
     /// The readings behind the one under the cursor.
     Evidence {
         /// Where the patterns stand behind them.
-        list: ListPlace,
+        list: CursorList<PatternKind>,
         /// Where they stand.
-        rows: ListPlace,
+        rows: ScrollPosition,
     },
-}
-
-/// How the keys move the list of a tab.
-enum Moving<'a> {
-    Cursor(&'a mut ListPlace),
-    Scroll(&'a mut ListPlace),
 }
 
 impl DashboardTab {
@@ -232,17 +161,17 @@ impl DashboardTab {
         match kind {
             TabKind::Overview => Self::Overview,
             TabKind::StandardDay => Self::StandardDay,
-            TabKind::Logbook => Self::Logbook(LogbookPage::Days(ListPlace::default())),
-            TabKind::Patterns => Self::Patterns(PatternsPage::List(ListPlace::default())),
-            TabKind::Devices => Self::Devices(ListPlace::default()),
-            TabKind::Uploads => Self::Uploads(ListPlace::default()),
+            TabKind::Logbook => Self::Logbook(LogbookPage::Days(CursorList::default())),
+            TabKind::Patterns => Self::Patterns(PatternsPage::List(CursorList::default())),
+            TabKind::Devices => Self::Devices(ScrollPosition::default()),
+            TabKind::Uploads => Self::Uploads(ScrollPosition::default()),
             TabKind::Export => Self::Export(None),
         }
     }
 
     /// Which it is.
     #[must_use]
-    pub const fn kind(self) -> TabKind {
+    pub const fn kind(&self) -> TabKind {
         match self {
             Self::Overview => TabKind::Overview,
             Self::StandardDay => TabKind::StandardDay,
@@ -254,41 +183,118 @@ impl DashboardTab {
         }
     }
 
-    const fn moving(&mut self) -> Option<Moving<'_>> {
+    /// How many rows its list has.
+    pub(super) fn rows(&self, dashboard: &Dashboard) -> usize {
         match self {
-            Self::Logbook(LogbookPage::Days(place) | LogbookPage::Readings { list: place, .. })
-            | Self::Patterns(PatternsPage::List(place)) => Some(Moving::Cursor(place)),
-            Self::Patterns(PatternsPage::Evidence { rows: place, .. })
-            | Self::Devices(place)
-            | Self::Uploads(place) => Some(Moving::Scroll(place)),
-            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => None,
+            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => 0,
+            Self::Logbook(LogbookPage::Days(_)) => Days(dashboard).count(),
+            Self::Logbook(LogbookPage::Readings { .. }) => Readings(dashboard).count(),
+            Self::Patterns(PatternsPage::List(_)) => Patterns(dashboard).count(),
+            Self::Patterns(PatternsPage::Evidence { list, .. }) => {
+                let pattern = dashboard.patterns.get(list.row(&Patterns(dashboard)));
+                pattern.map_or(0, |pattern| pattern.evidence().len())
+            }
+            Self::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
+            Self::Uploads(_) => dashboard.uploads.len(),
         }
     }
 
-    /// Moves in its list of so many rows.
-    pub(super) fn go(&mut self, action: Action, total: usize, page: usize) {
-        match self.moving() {
-            Some(Moving::Cursor(place)) => place.choose(action, total, page),
-            Some(Moving::Scroll(place)) => place.scroll(action, total, page),
-            None => {}
+    /// Where its list stands.
+    pub(super) fn position(&self, dashboard: &Dashboard) -> ListPosition {
+        match self {
+            Self::Overview | Self::StandardDay | Self::Export(_) => ListPosition::default(),
+            Self::Logbook(LogbookPage::Days(list)) => list.position(&Days(dashboard)),
+            Self::Logbook(LogbookPage::Readings { list, .. } | LogbookPage::Reading { list, .. }) => {
+                list.position(&Readings(dashboard))
+            }
+            Self::Patterns(PatternsPage::List(list)) => list.position(&Patterns(dashboard)),
+            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
+            | Self::Devices(scroll)
+            | Self::Uploads(scroll) => scroll.position(),
+        }
+    }
+
+    /// Moves in its list, of which `page` rows are seen.
+    pub(super) fn go(&mut self, action: Action, dashboard: &Dashboard, page: usize) {
+        let total = self.rows(dashboard);
+        match self {
+            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => {}
+            Self::Logbook(LogbookPage::Days(list)) => list.choose(action, &Days(dashboard), page),
+            Self::Logbook(LogbookPage::Readings { list, .. }) => list.choose(action, &Readings(dashboard), page),
+            Self::Patterns(PatternsPage::List(list)) => list.choose(action, &Patterns(dashboard), page),
+            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
+            | Self::Devices(scroll)
+            | Self::Uploads(scroll) => scroll.scroll(action, total, page),
         }
     }
 
     /// Its list stands there on the screen.
     pub(super) const fn stands(&mut self, drawn: Scrolled) {
-        match self.moving() {
-            Some(Moving::Cursor(place) | Moving::Scroll(place)) => place.stands(drawn),
-            None => {}
+        match self {
+            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => {}
+            Self::Logbook(LogbookPage::Days(list)) => list.stands(drawn),
+            Self::Logbook(LogbookPage::Readings { list, .. }) => list.stands(drawn),
+            Self::Patterns(PatternsPage::List(list)) => list.stands(drawn),
+            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
+            | Self::Devices(scroll)
+            | Self::Uploads(scroll) => scroll.stands(drawn),
         }
     }
 
     /// Whether the keys move in a list of so many rows, of which `page` are seen.
     #[must_use]
-    pub const fn moves(mut self, total: usize, page: usize) -> bool {
-        match self.moving() {
-            Some(Moving::Cursor(_)) => total > 1,
-            Some(Moving::Scroll(_)) => ListPlace::last(total, page) > 0,
-            None => false,
+    pub const fn moves(&self, total: usize, page: usize) -> bool {
+        match self {
+            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => false,
+            Self::Logbook(_) | Self::Patterns(PatternsPage::List(_)) => total > 1,
+            Self::Patterns(PatternsPage::Evidence { .. }) | Self::Devices(_) | Self::Uploads(_) => {
+                ScrollPosition::last(total, page) > 0
+            }
         }
     }
+
+    /// The tab as it is when the numbers are others: each cursor stays on its day, its reading, its pattern. Where that
+    /// is gone, the page in front of it closes.
+    pub(super) fn kept(self, before: &Dashboard, after: &Dashboard) -> Self {
+        // After a merger it is another record.
+        if before.patient.id != after.patient.id {
+            return Self::open(self.kind());
+        }
+        match self {
+            Self::Logbook(LogbookPage::Days(days)) => Self::Logbook(LogbookPage::Days(kept_days(&days, before, after))),
+            Self::Logbook(LogbookPage::Readings { days, list }) => {
+                let days = kept_days(&days, before, after);
+                Self::Logbook(match list.kept(&Readings(before), &Readings(after)) {
+                    Some(list) => LogbookPage::Readings { days, list },
+                    None => LogbookPage::Days(days),
+                })
+            }
+            Self::Logbook(LogbookPage::Reading { days, list }) => {
+                let days = kept_days(&days, before, after);
+                Self::Logbook(match list.kept(&Readings(before), &Readings(after)) {
+                    Some(list) => LogbookPage::Reading { days, list },
+                    None => LogbookPage::Days(days),
+                })
+            }
+            Self::Patterns(PatternsPage::List(list)) => {
+                let list = list.kept(&Patterns(before), &Patterns(after)).unwrap_or_default();
+                Self::Patterns(PatternsPage::List(list))
+            }
+            Self::Patterns(PatternsPage::Evidence { list, rows }) => {
+                let list = list.kept(&Patterns(before), &Patterns(after)).unwrap_or_default();
+                let pattern = after.patterns.get(list.row(&Patterns(after)));
+                let evidence = pattern.map_or(0, |pattern| pattern.evidence().len());
+                Self::Patterns(match evidence.checked_sub(1) {
+                    Some(last) => PatternsPage::Evidence { list, rows: rows.at_most(last) },
+                    None => PatternsPage::List(list),
+                })
+            }
+            Self::Devices(_) | Self::Uploads(_) => Self::open(self.kind()),
+            Self::Overview | Self::StandardDay | Self::Export(_) => self,
+        }
+    }
+}
+
+fn kept_days(days: &CursorList<Date>, before: &Dashboard, after: &Dashboard) -> CursorList<Date> {
+    days.kept(&Days(before), &Days(after)).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::wizard::dashboard::ListPlace;
+use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
 use crate::domain::held_meter::{HeldMeter, OwnershipEndReason};
 use crate::domain::statistics::Dashboard;
@@ -11,7 +11,7 @@ use crate::ui::scene::{Block, Table, TextRole};
 use crate::ui::view::wording::Wording;
 
 /// Those of this station, then those that only the care platform knows.
-pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Vec<Block> {
     let rows: Vec<(TextRole, Vec<String>)> = dashboard
         .meters
         .iter()

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::app::wizard::dashboard::{ListPlace, LogbookColumns};
+use crate::app::wizard::dashboard::{ListPosition, LogbookColumns};
 use crate::domain::calendar;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Reading};
@@ -15,7 +15,12 @@ use crate::ui::view::wording::Wording;
 const HOURS: usize = 3;
 
 /// The days of the period, the last first, and what the marks mean.
-pub(super) fn days(view: &Wording<'_>, dashboard: &Dashboard, columns: LogbookColumns, place: ListPlace) -> Vec<Block> {
+pub(super) fn days(
+    view: &Wording<'_>,
+    dashboard: &Dashboard,
+    columns: LogbookColumns,
+    place: ListPosition,
+) -> Vec<Block> {
     let total = usize::try_from(dashboard.period.days()).unwrap_or(0);
     let window = Table::window(place.top, total);
     let days = &dashboard.summary.days;

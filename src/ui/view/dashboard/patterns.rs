@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::wizard::dashboard::ListPlace;
+use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
 use crate::domain::statistics::{
     Dashboard, FoundPattern, GlucoseRisk, LEAST_DAYS_WITH, LEAST_FOR_SPREAD, LEAST_READINGS, PatternKind,
@@ -16,7 +16,7 @@ use crate::ui::view::wording::Wording;
 const HOURS: i8 = 3;
 
 /// How often was measured, the risk by the readings, and every pattern with whether it is there.
-pub(in crate::ui::view) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+pub(in crate::ui::view) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Vec<Block> {
     let facts = std::iter::once(measured(view, dashboard)).chain(dashboard.summary.risk.map(|risk| risks(view, risk)));
     let rows = dashboard.patterns.iter().map(|pattern| row(view, dashboard, pattern)).collect();
     let table = Table {
@@ -41,7 +41,7 @@ pub(super) fn evidence(
     view: &Wording<'_>,
     dashboard: &Dashboard,
     pattern: &FoundPattern,
-    place: ListPlace,
+    place: ListPosition,
 ) -> Vec<Block> {
     let rows = pattern.evidence();
     let window = Table::window(place.top, rows.len());

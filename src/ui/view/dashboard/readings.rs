@@ -1,7 +1,7 @@
 //! The readings one by one, and all that is known of one.
 
 use crate::app::asked::Asked;
-use crate::app::wizard::dashboard::ListPlace;
+use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -13,7 +13,7 @@ use crate::ui::view::device::doubt_words;
 use crate::ui::view::wording::Wording;
 
 /// The readings of the period from the newest on, with a cursor.
-pub(super) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Block {
+pub(super) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Block {
     let total = dashboard.shown_count();
     let window = Table::window(place.top, total);
     let made = dashboard.shown_from(window.start).take(window.len());

@@ -1,6 +1,6 @@
 //! What was uploaded for a person: when, from which meter, by whom, and how much of it was new.
 
-use crate::app::wizard::dashboard::ListPlace;
+use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::association::PastUpload;
 use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::Dashboard;
@@ -9,7 +9,7 @@ use crate::ui::scene::{Block, Table, TextRole};
 use crate::ui::view::wording::Wording;
 
 /// Where the record is from, and the last uploads of this station, the newest first.
-pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPlace) -> Vec<Block> {
+pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Vec<Block> {
     let total = dashboard.uploads.len();
     let from = if let RecordOrigin::Platform { elsewhere, at, .. } = dashboard.origin {
         let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];

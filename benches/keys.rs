@@ -74,8 +74,8 @@ fn with_readings(count: usize) -> Result<Model> {
     let mut loaded = dashboard(anna(), Period::Days90);
     loaded.readings = readings;
     loaded.count_by(loaded.low_high, loaded.meals);
-    let (days, list) = (CursorList::default(), CursorList::default());
-    step.tab = DashboardTab::Logbook(LogbookPage::Readings { days, list });
+    let page = LogbookPage::Readings { days: CursorList::default(), list: CursorList::default() };
+    step.tab = DashboardTab::Logbook(page);
     step.content = Asked::Ready(Box::new(loaded));
     Ok(model)
 }

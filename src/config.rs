@@ -61,7 +61,7 @@ pub struct Settings {
 
 /// Where the settings are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsPlace {
+pub struct SettingsLocation {
     /// The file.
     pub file: PathBuf,
     /// Whether somebody named it: then it must be there.
@@ -70,7 +70,7 @@ pub struct SettingsPlace {
     pub data: PathBuf,
 }
 
-impl SettingsPlace {
+impl SettingsLocation {
     /// The file that was named on the command line, else in the environment, else the one of the data folder. An empty
     /// variable counts as not set.
     ///

@@ -16,8 +16,16 @@
 //! | [`engine`] | wait, update, run effects, draw; terminal and harness | all but config, store and cli |
 //! | [`cli`] | the command line: one thin file per sub-command | all |
 //!
-//! CONTRIBUTING.md says where a care platform, a permission, a language and a part of the dashboard are added;
-//! docs/adding-a-meter.md, where a meter is.
+//! Where something is added begins in one file each; CONTRIBUTING.md has the steps behind it, and
+//! docs/adding-a-meter.md those of a meter:
+//!
+//! | what | first file |
+//! |---|---|
+//! | a care platform | `src/platform.rs`: the three traits that it has, beside [`platform::embedded`] |
+//! | a permission | `src/domain/permission.rs`: the table of who may do what |
+//! | a language | `assets/words/en.ftl`, read by `src/ui/words.rs` |
+//! | a block on the screen | the step's file in `src/ui/view`; of a new kind: `src/ui/scene.rs` |
+//! | a meter | `assets/meters.toml`; if it speaks a language of its own: `src/meters/codec` |
 
 pub mod app;
 pub mod cli;

@@ -124,7 +124,7 @@ pub struct Store {
     purpose: Purpose,
     head: head::Head,
     directory: PathBuf,
-    places: files::Places,
+    identities: files::FileIdentities,
 }
 
 /// What was accepted of a store that had gone back in time.
@@ -216,14 +216,14 @@ impl Store {
     }
 
     fn opened(opened: connection::Opened, directory: &Path) -> Self {
-        let connection::Opened { writer, reader, head, purpose, places } = opened;
+        let connection::Opened { writer, reader, head, purpose, identities } = opened;
         Self {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
             purpose,
             head,
             directory: directory.to_owned(),
-            places,
+            identities,
         }
     }
 
@@ -255,7 +255,7 @@ impl Store {
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.places.check(&self.directory)?;
+        self.identities.check(&self.directory)?;
         // What is remembered of the file would hide that it was overwritten.
         connection.execute_batch("PRAGMA shrink_memory")?;
         let head = (past == Past::Refused).then_some(&self.head);

@@ -9,14 +9,15 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::output::{Side, aligned, print_json, print_text};
-use super::settings::{SettingsOptions, export_desk};
+use super::settings::{SettingsOptions, export_destination};
 use super::store::StoreOptions;
 use super::{CommandError, Exit, Format};
 use crate::config::{
-    FhirSettings, MappingPart, OAuthSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader,
+    FhirSettings, MappingPart, OAuthSettings, PlatformSettings, SettingsLocation, SignInSettings, TEMPLATE,
+    TenantHeader,
 };
 use crate::domain::clinic::Role;
-use crate::engine::export::ExportDesk;
+use crate::engine::export::ExportDestination;
 use crate::host::paths;
 
 /// What to do.
@@ -51,7 +52,7 @@ pub(super) fn run(command: &ConfigCommand, format: Format) -> Result<Exit, Comma
     Ok(Exit::Done)
 }
 
-fn init(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
+fn init(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
     let file = &place.file;
     let shown = file.display();
     // A folder that somebody named is theirs: its rights stay as they are.
@@ -77,7 +78,7 @@ fn init(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn check(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
+fn check(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
     let file = place.read()?.file.map(|file| file.display().to_string());
     match format {
         Format::Json => print_json(&json!({ "file": file, "valid": true, "complaints": [] }))?,
@@ -89,11 +90,13 @@ fn check(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn show(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
+fn show(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
     let settings = place.read()?;
     let file = settings.file.map(|file| file.display().to_string());
-    let tables =
-        [("platform", platform(&settings.platform)), ("export", export(&export_desk(settings.export, &place.data)))];
+    let tables = [
+        ("platform", platform(&settings.platform)),
+        ("export", export(&export_destination(settings.export, &place.data))),
+    ];
     match format {
         Format::Json => {
             let object = |rows: Vec<(&'static str, Value)>| {
@@ -131,9 +134,9 @@ fn as_toml(value: &Value) -> String {
 }
 
 /// Every setting of exports with what holds.
-fn export(desk: &ExportDesk) -> Vec<(&'static str, Value)> {
-    let folder = desk.folder.path().display().to_string();
-    vec![("folder", json!(folder)), ("paper", json!(desk.paper.name()))]
+fn export(to: &ExportDestination) -> Vec<(&'static str, Value)> {
+    let folder = to.folder.path().display().to_string();
+    vec![("folder", json!(folder)), ("paper", json!(to.paper.name()))]
 }
 
 /// Every setting of the platform with what holds. A secret stays in its file.

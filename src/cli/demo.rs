@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
-use super::settings::export_desk;
+use super::settings::export_destination;
 use super::wiring::{CarePlatform, Start, shown, to_open, toggle};
 use super::{CommandError, Exit};
 use crate::config::ExportSettings;
@@ -38,7 +38,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<Exit, CommandError> {
     let clinic = demo_clinic(now.timestamp())?;
     let site = shown(clinic.site().clone(), Purpose::Training);
     let start = Start::new(site.clone(), now.time_zone().clone())?.with_demo(&clinic);
-    let exports = export_desk(ExportSettings::default(), clinic.directory());
+    let exports = export_destination(ExportSettings::default(), clinic.directory());
     let start = start.with_exports(&exports);
     let open = clinic.opening();
     let (backend, refusal) = to_open(CarePlatform::Embedded, move || Ok::<_, DemoError>((open()?, site)));

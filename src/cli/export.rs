@@ -43,9 +43,10 @@ const ASK: &str = "Type the patient's number (MRN), or key: and their key, then 
 
 /// Whose record, and what is made of it.
 const HOW_TO_NAME: &str = "\
-PATIENT is a number of theirs (the MRN, or another one), written in any way, or key: and the id that the JSON of
-glucodock patients search and the audit trail have. A name is not taken: two people may have it. Without it, it is
-read from standard input, where no other user of the computer can see it.
+PATIENT is a number of theirs (the MRN, or another one), written in any way, or key: and the id
+that the JSON of glucodock patients search and the audit trail have. A name is not taken: two
+people may have it. Without it, it is read from standard input, where no other user of the
+computer can see it.
 
 Without --to the export goes to standard output. Columns and fields: docs/export.md.";
 

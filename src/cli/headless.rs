@@ -13,7 +13,7 @@ use jiff::tz::{Disambiguation, OffsetConflict, TimeZone};
 
 use self::register::ScriptRegister;
 use super::demo::demo_clinic;
-use super::settings::{SettingsOptions, export_desk};
+use super::settings::{SettingsOptions, export_destination};
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{CarePlatform, Start, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
@@ -24,7 +24,7 @@ use crate::domain::clinic::Purpose;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
 use crate::engine::engine_event::mailbox;
-use crate::engine::export::ExportDesk;
+use crate::engine::export::ExportDestination;
 use crate::engine::headless::board::SimulatedBoard;
 use crate::engine::headless::harness::{OpenBackend, Speed, Surroundings};
 use crate::engine::headless::script::{Checks, Person, Script, ScriptStep, Staff};
@@ -110,7 +110,7 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
     let code = if options.demo {
         let clinic = Arc::new(demo_clinic(start.timestamp())?);
         let site = shown(clinic.site().clone(), Purpose::Training);
-        let exports = export_desk(ExportSettings::default(), clinic.directory());
+        let exports = export_destination(ExportSettings::default(), clinic.directory());
         let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic).with_exports(&exports);
         let opened = Arc::clone(&clinic);
         let open: OpenBackend = Box::new(move || {
@@ -256,7 +256,7 @@ fn script_text(file: &Path) -> Result<String, CommandError> {
 struct HeadlessData {
     folder: PathBuf,
     cables: CableFile,
-    exports: ExportDesk,
+    exports: ExportDestination,
 }
 
 fn surroundings(

@@ -9,10 +9,10 @@ use super::failure::WrongField;
 use super::wiring::CarePlatform;
 use super::{CommandError, Exit};
 use crate::config::{
-    ExportSettings, PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault, SettingsPlace,
+    ExportSettings, PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault, SettingsLocation,
 };
 use crate::domain::problem::with_causes;
-use crate::engine::export::ExportDesk;
+use crate::engine::export::ExportDestination;
 use crate::host::export_file::ExportFolder;
 use crate::platform::fhir::{FhirClient, FhirError};
 
@@ -32,9 +32,9 @@ pub(super) struct SettingsOptions {
 
 impl SettingsOptions {
     /// Where they are, for this data folder.
-    pub(super) fn place(&self, folder: &Path) -> Result<SettingsPlace, CommandError> {
+    pub(super) fn place(&self, folder: &Path) -> Result<SettingsLocation, CommandError> {
         let variable = std::env::var_os(SETTINGS_VARIABLE);
-        Ok(SettingsPlace::find(self.settings.as_deref(), variable, folder)?)
+        Ok(SettingsLocation::find(self.settings.as_deref(), variable, folder)?)
     }
 
     /// What they say, for this data folder.
@@ -48,9 +48,9 @@ impl SettingsOptions {
     }
 
     /// The care platform that the app works on, and where it writes exports.
-    pub(super) fn of_app(&self, folder: &Path) -> Result<(CarePlatform, ExportDesk), CommandError> {
+    pub(super) fn of_app(&self, folder: &Path) -> Result<(CarePlatform, ExportDestination), CommandError> {
         let Settings { platform, export, .. } = self.read(folder)?;
-        Ok((care_platform(platform)?, export_desk(export, folder)))
+        Ok((care_platform(platform)?, export_destination(export, folder)))
     }
 }
 
@@ -62,9 +62,9 @@ fn care_platform(settings: PlatformSettings) -> Result<CarePlatform, CommandErro
 }
 
 /// Where exports go by these settings, for this data folder.
-pub(super) fn export_desk(settings: ExportSettings, data: &Path) -> ExportDesk {
+pub(super) fn export_destination(settings: ExportSettings, data: &Path) -> ExportDestination {
     let own = || ExportFolder::Own(data.join(EXPORTS));
-    ExportDesk { folder: settings.folder.map_or_else(own, ExportFolder::Named), paper: settings.paper }
+    ExportDestination { folder: settings.folder.map_or_else(own, ExportFolder::Named), paper: settings.paper }
 }
 
 impl From<FhirError> for CommandError {

@@ -19,7 +19,7 @@ use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::validation;
 use crate::domain::words::key;
 use crate::engine::effects::{Backend, BackendSource, ToggleDemoMeter};
-use crate::engine::export::ExportDesk;
+use crate::engine::export::ExportDestination;
 use crate::engine::run::ExitReason;
 use crate::host::clock::{self, Clock as _, SystemClock};
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec, SpecError};
@@ -103,9 +103,9 @@ impl Start {
     }
 
     /// With exports that go there.
-    pub(super) fn with_exports(mut self, desk: &ExportDesk) -> Self {
-        let folder = Clean::new(&desk.folder.path().to_string_lossy(), PATH_CELLS);
-        self.exports = ExportTarget { folder, paper: desk.paper };
+    pub(super) fn with_exports(mut self, to: &ExportDestination) -> Self {
+        let folder = Clean::new(&to.folder.path().to_string_lossy(), PATH_CELLS);
+        self.exports = ExportTarget { folder, paper: to.paper };
         self
     }
 

@@ -26,7 +26,7 @@ fn settings(text: &str) -> Result<Settings, SettingsError> {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
     }
     rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("pipe"), rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
-    SettingsPlace::find(None, None, folder.path()).unwrap().read()
+    SettingsLocation::find(None, None, folder.path()).unwrap().read()
 }
 
 fn server(text: &str) -> FhirSettings {
@@ -328,16 +328,16 @@ fn everything_that_is_wrong_is_said_at_once() {
 #[test]
 fn a_file_that_was_named_must_be_there() {
     let folder = tempfile::tempdir().unwrap();
-    let absent = SettingsPlace::find(None, None, folder.path()).unwrap();
+    let absent = SettingsLocation::find(None, None, folder.path()).unwrap();
     assert!(absent.read().unwrap().file.is_none());
     let other = folder.path().join("other.toml");
-    let by_option = SettingsPlace::find(Some(&other), Some("/elsewhere".into()), folder.path()).unwrap();
-    assert_eq!(by_option, SettingsPlace { file: other.clone(), is_named: true, data: folder.path().to_owned() });
-    let by_variable = SettingsPlace::find(None, Some(other.clone().into()), folder.path()).unwrap();
+    let by_option = SettingsLocation::find(Some(&other), Some("/elsewhere".into()), folder.path()).unwrap();
+    assert_eq!(by_option, SettingsLocation { file: other.clone(), is_named: true, data: folder.path().to_owned() });
+    let by_variable = SettingsLocation::find(None, Some(other.clone().into()), folder.path()).unwrap();
     assert_eq!(by_variable, by_option);
     assert!(matches!(by_option.read(), Err(SettingsError::Unreadable { .. })));
-    assert_eq!(SettingsPlace::find(None, Some("".into()), folder.path()).unwrap(), absent);
-    let relative = SettingsPlace::find(None, Some("x.toml".into()), folder.path()).unwrap_err();
+    assert_eq!(SettingsLocation::find(None, Some("".into()), folder.path()).unwrap(), absent);
+    let relative = SettingsLocation::find(None, Some("x.toml".into()), folder.path()).unwrap_err();
     assert!(relative.to_string().contains("must be an absolute path, not x.toml"), "{relative}");
     fs::write(&other, vec![b'#'; 70_000]).unwrap();
     let long = by_option.read().unwrap_err();

@@ -42,7 +42,7 @@ use self::calls::{CallTag, CallThread};
 use self::reads::Reads;
 use self::remote::Remote;
 use super::engine_event::Mailbox;
-use super::export::ExportDesk;
+use super::export::ExportDestination;
 use crate::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket, ToEngine};
 use crate::app::event::EffectResult;
 use crate::domain::cable::RememberedCable;
@@ -109,7 +109,7 @@ pub struct Outside {
     /// Where it is remembered which meter was behind which cable; nowhere on a station without a data folder.
     pub cables: Option<CableFile>,
     /// Where exports go.
-    pub exports: ExportDesk,
+    pub exports: ExportDestination,
 }
 
 /// Everything under way.
@@ -122,7 +122,7 @@ pub struct Effects {
     /// Tells this run of the program from every other, in the names of its sign-ins.
     run: String,
     toggle: ToggleDemoMeter,
-    exports: Arc<ExportDesk>,
+    exports: Arc<ExportDestination>,
     busy: usize,
 }
 

@@ -24,7 +24,7 @@ pub struct ExportFormError;
 
 /// Where the exports of the app go, and on which paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportDesk {
+pub struct ExportDestination {
     /// The folder.
     pub folder: ExportFolder,
     /// The paper of pages.

@@ -15,35 +15,35 @@ thread_local! {
     /// Whether this thread works for another, which contains its panics.
     static IS_ELSEWHERE: Cell<bool> = const { Cell::new(false) };
     /// Where in the source the last panic of this thread was.
-    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Where the last panic was on a thread that works for another: it goes on there, and is contained there.
-static PLACE_ELSEWHERE: Mutex<Option<String>> = Mutex::new(None);
+static LOCATION_ELSEWHERE: Mutex<Option<String>> = Mutex::new(None);
 
 /// A panic that was contained, by its place in the source alone: `src/engine/keys.rs:12`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("internal error at {0}")]
-pub struct PanicPlace(String);
+pub struct PanicLocation(String);
 
 /// Runs `work`; a panic in it becomes an error.
 ///
 /// # Errors
-/// [`PanicPlace`], where the panic was.
-pub fn contain<T>(work: impl FnOnce() -> T) -> Result<T, PanicPlace> {
+/// [`PanicLocation`], where the panic was.
+pub fn contain<T>(work: impl FnOnce() -> T) -> Result<T, PanicLocation> {
     // Put back to what it was, not to false: work that is contained may contain work itself.
     let outer = CONTAINED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     CONTAINED.set(outer);
     // The payload is dropped unread: a message such as that of a failed slice quotes what was in it.
-    result.map_err(|_payload| last_place())
+    result.map_err(|_payload| last_location())
 }
 
 /// The same for work that waits.
 ///
 /// # Errors
-/// [`PanicPlace`], where the panic was.
-pub async fn contain_polls<T>(work: impl Future<Output = T>) -> Result<T, PanicPlace> {
+/// [`PanicLocation`], where the panic was.
+pub async fn contain_polls<T>(work: impl Future<Output = T>) -> Result<T, PanicLocation> {
     let mut work = pin!(work);
     poll_fn(|context| match contain(|| work.as_mut().poll(context)) {
         Ok(polled) => polled.map(Ok),
@@ -59,13 +59,13 @@ pub fn contain_thread() {
 }
 
 /// Where in the source the last panic of this thread was, or of one that worked for it.
-fn last_place() -> PanicPlace {
-    PanicPlace(PLACE.take().or_else(|| elsewhere().take()).unwrap_or_else(|| "unknown place".to_owned()))
+fn last_location() -> PanicLocation {
+    PanicLocation(LOCATION.take().or_else(|| elsewhere().take()).unwrap_or_else(|| "unknown place".to_owned()))
 }
 
 /// A panic that holds this lock leaves a whole place or none.
 fn elsewhere() -> MutexGuard<'static, Option<String>> {
-    PLACE_ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner)
+    LOCATION_ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Installs the hook for the life of the program. On a panic that is not contained it runs `restore` first and then
@@ -79,7 +79,7 @@ pub fn install(restore: impl Fn() + Send + Sync + 'static, sentence: String) {
         if IS_ELSEWHERE.get() {
             *elsewhere() = Some(place.clone());
         } else {
-            PLACE.set(Some(place.clone()));
+            LOCATION.set(Some(place.clone()));
         }
         if CONTAINED.get() {
             return;

@@ -12,7 +12,7 @@ use ratatui::layout::Size;
 
 use super::display::{Paint, Painter, in_theme};
 use super::effects::{Backend, BackendSource, Effects, Now, Outside, ProgressPace};
-use super::export::ExportDesk;
+use super::export::ExportDestination;
 use super::running_app::App;
 use crate::app::action::Keymap;
 use crate::app::event::Page;
@@ -319,8 +319,8 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
 }
 
 /// Where nothing can be exported.
-pub(super) fn exports() -> ExportDesk {
-    ExportDesk { folder: ExportFolder::Named("/none".into()), paper: Paper::A4 }
+pub(super) fn exports() -> ExportDestination {
+    ExportDestination { folder: ExportFolder::Named("/none".into()), paper: Paper::A4 }
 }
 
 /// The tests' surroundings.

@@ -4,7 +4,6 @@
 //! line that begins with white space continues the transfer above.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::link::{Link, LinkError};
@@ -75,8 +74,8 @@ pub fn write(packets: &[Packet]) -> String {
             Direction::FromMeter => '<',
         });
         for byte in &packet.bytes {
-            // Writing to a String cannot fail.
-            let _ = write!(text, " {byte:02X}");
+            text.push(' ');
+            text.push_str(&::hex::encode_upper([*byte]));
         }
         text.push('\n');
     }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
 use super::extent::FileExtent;
-use super::files::{self, FoundFiles, Places, Stage, Syncs};
+use super::files::{self, FileIdentities, FoundFiles, Stage, Syncs};
 use super::head::{Head, Mark};
 use super::key::StoreKey;
 use super::{migrate, purpose};
@@ -37,7 +37,7 @@ pub(super) struct Opened {
     pub(super) head: Head,
     pub(super) purpose: Purpose,
     /// Where its files lay when it was opened.
-    pub(super) places: Places,
+    pub(super) identities: FileIdentities,
 }
 
 /// What is done about a database that does not have the audit line that was noted last.
@@ -111,7 +111,7 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
     // Whatever statement a search makes, it cannot write.
     reader.pragma_update(None, "query_only", true)?;
     let purpose = purpose::of(&reader)?;
-    Ok(Opened { writer, reader, head, purpose, places: Places::of(directory) })
+    Ok(Opened { writer, reader, head, purpose, identities: FileIdentities::of(directory) })
 }
 
 /// Makes the key and an empty database, or goes on with those of a beginning that was cut short.

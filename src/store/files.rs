@@ -120,9 +120,9 @@ impl FoundFiles {
 
 /// By what the files of an open store are known from others of their names: device and number of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Places([Option<(u64, u64)>; 2]);
+pub(super) struct FileIdentities([Option<(u64, u64)>; 2]);
 
-impl Places {
+impl FileIdentities {
     /// The database and the note of the last audit line as they lie in the folder now.
     pub(super) fn of(directory: &Path) -> Self {
         // A file that was put back from a backup has the same name and another number.

@@ -15,7 +15,7 @@ use glucodock::domain::text::Private;
 use glucodock::engine::display::in_theme;
 use glucodock::engine::effects::Backend;
 use glucodock::engine::engine_event::mailbox;
-use glucodock::engine::export::ExportDesk;
+use glucodock::engine::export::ExportDestination;
 use glucodock::engine::headless::board::SimulatedBoard;
 use glucodock::engine::headless::harness::{Register, Speed, Surroundings};
 use glucodock::engine::headless::output::ReportFormat;
@@ -128,7 +128,7 @@ pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) ->
         register: Box::new(NobodyElse),
         toggle: Arc::new(|_| {}),
         cables: None,
-        exports: ExportDesk { folder: ExportFolder::Own(exports), paper: Paper::A4 },
+        exports: ExportDestination { folder: ExportFolder::Own(exports), paper: Paper::A4 },
         now: Arc::new(move || told.now()),
         speed: Speed::Fast(clock),
         paint: in_theme(Theme::new(Colours::Mono, GlyphSet::Ascii)),

@@ -20,7 +20,7 @@ use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInS
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
 use glucodock::engine::engine_event::mailbox;
-use glucodock::engine::export::ExportDesk;
+use glucodock::engine::export::ExportDestination;
 use glucodock::host::clock::VirtualClock;
 use glucodock::host::export_file::ExportFolder;
 use glucodock::host::simulated_bus::SimulatedBus;
@@ -264,7 +264,7 @@ fn carry(folder: &Path, remote: &Arc<Remote>, attempts: usize) {
         pace: ProgressPace::Stepped,
         toggle: Arc::new(|_| {}),
         cables: None,
-        exports: ExportDesk { folder: ExportFolder::Own(folder.join("exports")), paper: Paper::A4 },
+        exports: ExportDestination { folder: ExportFolder::Own(folder.join("exports")), paper: Paper::A4 },
     };
     let mut effects = Effects::new(outside, put);
     let had = remote.attempts.lock().unwrap();

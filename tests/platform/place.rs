@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
-use glucodock::config::{PlatformSettings, SETTINGS_FILE, Settings, SettingsPlace};
+use glucodock::config::{PlatformSettings, SETTINGS_FILE, Settings, SettingsLocation};
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Errand, Jitter};
@@ -287,7 +287,7 @@ fn move_store(folder: &Path) {
 }
 
 fn settings(folder: &Path) -> Settings {
-    SettingsPlace::find(None, None, folder).unwrap().read().unwrap()
+    SettingsLocation::find(None, None, folder).unwrap().read().unwrap()
 }
 
 /// Station and platform as the settings in a folder say.

@@ -9,7 +9,9 @@ mod tab;
 pub use self::choice::DashboardChoice;
 pub use self::days::{DayFault, DayField, DaysForm};
 pub use self::export::EXPORT_FORMS;
-pub use self::lists::{CursorList, CursorRows, Days, ListPosition, Patterns, ReadingKey, Readings, ScrollPosition};
+pub use self::lists::{
+    CursorList, CursorRows, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition,
+};
 pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, PatternsPage, TabKind};
 
 use jiff::civil::Date;
@@ -163,7 +165,7 @@ impl DashboardStep {
         let dashboard = self.content.ready()?;
         match &self.tab {
             DashboardTab::Logbook(LogbookPage::Readings { list, .. } | LogbookPage::Reading { list, .. }) => {
-                dashboard.shown_from(list.row(&Readings(dashboard))).next()
+                dashboard.shown_from(list.row(&ReadingRows(dashboard))).next()
             }
             _ => None,
         }
@@ -196,7 +198,7 @@ impl DashboardStep {
         let dashboard = self.content.ready()?;
         match &self.tab {
             DashboardTab::Patterns(PatternsPage::List(list) | PatternsPage::Evidence { list, .. }) => {
-                dashboard.patterns.get(list.row(&Patterns(dashboard)))
+                dashboard.patterns.get(list.row(&PatternRows(dashboard)))
             }
             _ => None,
         }
@@ -301,9 +303,9 @@ impl DashboardStep {
         let Some(dashboard) = self.content.ready().filter(|_| self.leads_on()) else { return };
         self.tab = match self.tab.clone() {
             DashboardTab::Logbook(LogbookPage::Days(days)) => {
-                let day = Days(dashboard).id_at(days.row(&Days(dashboard))).unwrap_or(dashboard.until);
+                let day = DayRows(dashboard).id_at(days.row(&DayRows(dashboard))).unwrap_or(dashboard.until);
                 let row = dashboard.place_of(day).min(dashboard.shown_count().saturating_sub(1));
-                let list = CursorList::on(row, &Readings(dashboard));
+                let list = CursorList::on(row, &ReadingRows(dashboard));
                 DashboardTab::Logbook(LogbookPage::Readings { days, list })
             }
             DashboardTab::Logbook(LogbookPage::Readings { days, list }) => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 
-use super::super::export::{ExportDesk, ExportFormError, ExportWriteError, FormedExport};
+use super::super::export::{ExportDestination, ExportFormError, ExportWriteError, FormedExport};
 use super::super::noted;
 use super::calls::{CallTag, CallThread, QueuedCall};
 use crate::app::event::EffectResult;
@@ -56,10 +56,10 @@ pub(super) fn start(
     call: CallTag,
     order: ExportOrder,
     at: Zoned,
-    desk: Arc<ExportDesk>,
+    to: Arc<ExportDestination>,
 ) {
     let work = move |station: &Station| {
-        let written = written(station, &actor, order, at, &desk);
+        let written = written(station, &actor, order, at, &to);
         written.map(Box::new).map_err(|error| noted::failed(call.name, error.problem(), &error))
     };
     station.call(QueuedCall::new(call, EffectResult::Exported, work));
@@ -70,12 +70,12 @@ fn written(
     actor: &Actor,
     order: ExportOrder,
     at: Zoned,
-    desk: &ExportDesk,
+    to: &ExportDestination,
 ) -> Result<WrittenExport, NotExported> {
     let name = order.kind.file_name(&at);
     let report = station.report(actor, order.dashboard, at, order.site)?;
-    let formed = FormedExport::of(&report, order.kind, desk.paper)?;
-    let file = desk.folder.file(&name)?;
+    let formed = FormedExport::of(&report, order.kind, to.paper)?;
+    let file = to.folder.file(&name)?;
     let written = formed.write(&file, false, |entry| {
         noted::audited(actor, entry);
         station.audit(actor, entry)
@@ -109,7 +109,7 @@ mod tests {
         let record = station.store().record(&patient.id, period.span_with_before(at.date())).unwrap();
         let dashboard = Dashboard::of(record, period, at.date());
         let order = ExportOrder { dashboard, kind: ReportKind::Csv, site: "Test clinic".into() };
-        written(station, &actor, order, at, &ExportDesk { folder, paper: Paper::A4 })
+        written(station, &actor, order, at, &ExportDestination { folder, paper: Paper::A4 })
     }
 
     /// Who exported, by the trail.

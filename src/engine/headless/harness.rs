@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::super::display::Screen;
 use super::super::effects::{BackendSource, Effects, Now, Outside, ProgressPace, ToggleDemoMeter};
 use super::super::engine_event::{EngineEvent, Mailbox, ReadPause};
-use super::super::export::ExportDesk;
+use super::super::export::ExportDestination;
 use super::super::running_app::{App, Handled, RunningApp};
 use super::queue::Queue;
 use crate::app::event::Event;
@@ -51,7 +51,7 @@ pub struct Harness {
     register: Box<dyn Register>,
     toggle: ToggleDemoMeter,
     cables: Option<CableFile>,
-    exports: ExportDesk,
+    exports: ExportDestination,
     now: Now,
     speed: Speed,
     screen: Screen,

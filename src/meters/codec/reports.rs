@@ -19,7 +19,7 @@ const LONGEST_NUMBER: usize = 6;
 
 /// What is wrong with one reading of a report. Never holds a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RecordError {
+pub enum ReportReadingError {
     /// A line does not have as many columns as the others.
     #[error("it has {found} columns, not {expected}")]
     Columns {
@@ -78,8 +78,8 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
 /// A result as reports write it: digits with a decimal point or comma, `HI` or `LO`. Only a number needs its unit.
 ///
 /// # Errors
-/// [`RecordError::Result`] for anything else, [`RecordError::Unit`] for a number without a unit.
-pub fn measured(text: &str, unit: impl Into<Option<Unit>>) -> Result<Measured, RecordError> {
+/// [`ReportReadingError::Result`] for anything else, [`ReportReadingError::Unit`] for a number without a unit.
+pub fn measured(text: &str, unit: impl Into<Option<Unit>>) -> Result<Measured, ReportReadingError> {
     let capitals = text.to_uppercase();
     if capitals.starts_with("HI") {
         return Ok(Measured::High);
@@ -91,24 +91,24 @@ pub fn measured(text: &str, unit: impl Into<Option<Unit>>) -> Result<Measured, R
     let (whole, fraction) = text.split_once(['.', ',']).map_or((text, None), |(whole, part)| (whole, Some(part)));
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(whole) || fraction.is_some_and(|part| !is_number(part)) || text.len() > LONGEST_NUMBER {
-        return Err(RecordError::Result);
+        return Err(ReportReadingError::Result);
     }
     let fraction = fraction.unwrap_or_default();
-    let digits = format!("{whole}{fraction}").parse().map_err(|_| RecordError::Result)?;
-    let decimals = u8::try_from(fraction.len()).map_err(|_| RecordError::Result)?;
-    let unit = unit.into().ok_or(RecordError::Unit)?;
+    let digits = format!("{whole}{fraction}").parse().map_err(|_| ReportReadingError::Result)?;
+    let decimals = u8::try_from(fraction.len()).map_err(|_| ReportReadingError::Result)?;
+    let unit = unit.into().ok_or(ReportReadingError::Unit)?;
     Ok(Measured::Value(Concentration::new(digits, decimals, unit)))
 }
 
 /// The unit, in capitals or not.
 ///
 /// # Errors
-/// [`RecordError::Unit`] if it is not known.
-pub fn unit(text: &str) -> Result<Unit, RecordError> {
+/// [`ReportReadingError::Unit`] if it is not known.
+pub fn unit(text: &str) -> Result<Unit, ReportReadingError> {
     match text.trim().to_lowercase().as_str() {
         "mg/dl" => Ok(Unit::MgPerDl),
         "mmol/l" => Ok(Unit::MmolPerL),
-        _ => Err(RecordError::Unit),
+        _ => Err(ReportReadingError::Unit),
     }
 }
 
@@ -171,7 +171,7 @@ mod tests {
     fn anything_else_is_no_result(
         #[values("", "-5.7", "+5", "5.", ".7", "5.7.1", "1e2", "5 7", "---", "five", "1234567", "\u{665}")] text: &str,
     ) {
-        assert_eq!(measured(text, Unit::MmolPerL), Err(RecordError::Result));
+        assert_eq!(measured(text, Unit::MmolPerL), Err(ReportReadingError::Result));
     }
 
     #[test]

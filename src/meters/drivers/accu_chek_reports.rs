@@ -35,7 +35,7 @@ impl Driver for AccuChekReports {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
-        let DriveReports { readable, unreadable, others, .. } = reports(conversation)?;
+        let FoundReports { readable, unreadable, others, .. } = reports(conversation)?;
         // Before the newest is looked for, which would only say that there is none.
         if let (true, Some(reason)) = (readable.is_empty(), &unreadable) {
             return Err(MeterError::Malformed { what: "the report", reason: reason.as_str().into() });
@@ -80,14 +80,14 @@ impl Driver for AccuChekReports {
 
 impl FolderDriver for AccuChekReports {
     fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError> {
-        let DriveReports { readable, is_probable, .. } = reports(conversation)?;
+        let FoundReports { readable, is_probable, .. } = reports(conversation)?;
         // One that is damaged is said to be, by this driver.
         Ok(!readable.is_empty() || is_probable)
     }
 }
 
 /// The reports on the drive.
-struct DriveReports {
+struct FoundReports {
     readable: Vec<ReportFound<CsvReport>>,
     /// Which file in the folder of the reports, or with the head of one, is none, and why. It might be the newest.
     unreadable: Option<String>,
@@ -98,9 +98,9 @@ struct DriveReports {
     others: Vec<FileEntry>,
 }
 
-fn reports(conversation: &mut Conversation<'_>) -> Result<DriveReports, MeterError> {
+fn reports(conversation: &mut Conversation<'_>) -> Result<FoundReports, MeterError> {
     let is_candidate = |file: &FileEntry| file.has_extension("csv") && (is_at_home(file) || file.parts().len() == 1);
-    let mut reports = DriveReports { readable: Vec::new(), unreadable: None, is_probable: false, others: Vec::new() };
+    let mut reports = FoundReports { readable: Vec::new(), unreadable: None, is_probable: false, others: Vec::new() };
     for ReportFound { file, report } in reports::read_all(conversation, is_candidate, mobile_csv::parse)? {
         match report {
             Ok(report) => reports.readable.push(ReportFound { file, report }),

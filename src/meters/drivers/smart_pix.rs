@@ -29,7 +29,7 @@ impl Driver for SmartPix {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
-        let DriveReports { meters, has_pump, unreadable, others } = reports(conversation)?;
+        let PixReports { meters, has_pump, unreadable, others } = reports(conversation)?;
         if meters.is_empty() {
             return Err(nothing_to_read(has_pump, unreadable));
         }
@@ -79,13 +79,13 @@ impl Driver for SmartPix {
 
 impl FolderDriver for SmartPix {
     fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError> {
-        let DriveReports { meters, has_pump, .. } = reports(conversation)?;
+        let PixReports { meters, has_pump, .. } = reports(conversation)?;
         Ok(has_pump || !meters.is_empty())
     }
 }
 
 /// The reports on the drive.
-struct DriveReports {
+struct PixReports {
     /// Of meters, each with its meter.
     meters: Vec<ReportFound<(Device, XmlReport)>>,
     has_pump: bool,
@@ -95,8 +95,8 @@ struct DriveReports {
     others: Vec<FileEntry>,
 }
 
-fn reports(conversation: &mut Conversation<'_>) -> Result<DriveReports, MeterError> {
-    let mut reports = DriveReports { meters: Vec::new(), has_pump: false, unreadable: false, others: Vec::new() };
+fn reports(conversation: &mut Conversation<'_>) -> Result<PixReports, MeterError> {
+    let mut reports = PixReports { meters: Vec::new(), has_pump: false, unreadable: false, others: Vec::new() };
     for ReportFound { file, mut report } in reports::read_all(conversation, is_candidate, smart_pix_xml::parse)? {
         if report.is_pump {
             reports.has_pump = true;

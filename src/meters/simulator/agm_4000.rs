@@ -8,7 +8,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::utterance::{CheckValuePlace, count_too_high};
+use super::utterance::{CheckValueOffset, count_too_high};
 use super::wanted::Wanted;
 use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
@@ -58,7 +58,7 @@ pub struct SimulatedAgm {
     serial: String,
     memory: ReadingSet,
     faults: AgmFaults,
-    utterance: CheckValuePlace,
+    utterance: CheckValueOffset,
     heard: Vec<u8>,
     clock_was_set: bool,
 }
@@ -76,7 +76,7 @@ impl SimulatedAgm {
     #[must_use]
     pub fn new(serial: &str, memory: ReadingSet, mut faults: AgmFaults, fault: Option<Fault>) -> Self {
         faults.count_too_high = faults.count_too_high.saturating_add(count_too_high(fault));
-        let (serial, utterance) = (serial.to_owned(), CheckValuePlace::new(fault));
+        let (serial, utterance) = (serial.to_owned(), CheckValueOffset::new(fault));
         Self { serial, memory, faults, utterance, heard: Vec::new(), clock_was_set: false }
     }
 

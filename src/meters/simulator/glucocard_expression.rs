@@ -6,7 +6,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::utterance::CheckValuePlace;
+use super::utterance::CheckValueOffset;
 use super::wanted::{MeterClock, Wanted};
 use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
@@ -58,7 +58,7 @@ pub struct SimulatedExpression {
     memory: ReadingSet,
     clock: MeterClock,
     faults: ExpressionFaults,
-    utterance: CheckValuePlace,
+    utterance: CheckValueOffset,
     heard: Vec<u8>,
     clock_was_set: bool,
 }
@@ -88,7 +88,7 @@ impl SimulatedExpression {
         faults: ExpressionFaults,
         fault: Option<Fault>,
     ) -> Self {
-        let (serial, utterance) = (serial.to_owned(), CheckValuePlace::new(fault));
+        let (serial, utterance) = (serial.to_owned(), CheckValueOffset::new(fault));
         Self { serial, memory, clock, faults, utterance, heard: Vec::new(), clock_was_set: false }
     }
 

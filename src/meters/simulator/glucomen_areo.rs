@@ -6,7 +6,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::utterance::CheckValuePlace;
+use super::utterance::CheckValueOffset;
 use super::wanted::Wanted;
 use crate::domain::cause::Cause;
 use crate::domain::glucose::{Measured, Unit};
@@ -59,7 +59,7 @@ pub struct SimulatedAreo {
     unit: Unit,
     memory: ReadingSet,
     faults: AreoFaults,
-    utterance: CheckValuePlace,
+    utterance: CheckValueOffset,
     heard: Vec<u8>,
     clock_was_set: bool,
 }
@@ -77,7 +77,7 @@ impl SimulatedAreo {
     /// A meter with these readings. Of `fault` it applies what concerns what is said.
     #[must_use]
     pub fn new(serial: &str, unit: Unit, memory: ReadingSet, faults: AreoFaults, fault: Option<Fault>) -> Self {
-        let utterance = CheckValuePlace::new(fault);
+        let utterance = CheckValueOffset::new(fault);
         Self { serial: serial.to_owned(), unit, memory, faults, utterance, heard: Vec::new(), clock_was_set: false }
     }
 

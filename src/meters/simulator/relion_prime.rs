@@ -6,7 +6,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, apply};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::utterance::{CheckValuePlace, count_too_high};
+use super::utterance::{CheckValueOffset, count_too_high};
 use super::wanted::{MeterClock, Wanted};
 use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
@@ -85,7 +85,7 @@ pub struct SimulatedPrime {
     memory: ReadingSet,
     clock: MeterClock,
     faults: PrimeFaults,
-    utterance: CheckValuePlace,
+    utterance: CheckValueOffset,
     state: State,
     command: Vec<u8>,
     clock_was_set: bool,
@@ -116,7 +116,7 @@ impl SimulatedPrime {
         fault: Option<Fault>,
     ) -> Self {
         faults.count_too_high = faults.count_too_high.saturating_add(count_too_high(fault));
-        let (utterance, state) = (CheckValuePlace::new(fault), State::Header);
+        let (utterance, state) = (CheckValueOffset::new(fault), State::Header);
         let serial = serial.to_owned();
         Self { serial, memory, clock, faults, utterance, state, command: Vec::new(), clock_was_set: false }
     }

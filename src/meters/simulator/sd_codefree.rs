@@ -8,7 +8,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::utterance::{CheckValuePlace, count_too_high};
+use super::utterance::{CheckValueOffset, count_too_high};
 use super::wanted::Wanted;
 use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
@@ -75,7 +75,7 @@ pub struct SimulatedCodeFree {
     state: State,
     offers: u32,
     heard: Vec<u8>,
-    utterance: CheckValuePlace,
+    utterance: CheckValueOffset,
     clock_was_set: bool,
 }
 
@@ -94,7 +94,7 @@ impl SimulatedCodeFree {
     #[must_use]
     pub fn new(memory: ReadingSet, mut faults: CodeFreeFaults, fault: Option<Fault>) -> Self {
         faults.count_too_high = faults.count_too_high.saturating_add(count_too_high(fault));
-        let (state, utterance) = (State::Locked, CheckValuePlace::new(fault));
+        let (state, utterance) = (State::Locked, CheckValueOffset::new(fault));
         Self { memory, faults, state, offers: 0, heard: Vec::new(), utterance, clock_was_set: false }
     }
 

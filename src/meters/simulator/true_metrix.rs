@@ -7,7 +7,7 @@ use super::cases::{Case, only};
 use super::fault::Fault;
 use super::hampered::piece_size;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::utterance::CheckValuePlace;
+use super::utterance::CheckValueOffset;
 use super::wanted::{MeterClock, Wanted};
 use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
@@ -63,7 +63,7 @@ pub struct SimulatedTrueMetrix {
     memory: ReadingSet,
     clock: MeterClock,
     faults: TrueMetrixFaults,
-    utterance: CheckValuePlace,
+    utterance: CheckValueOffset,
 }
 
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
@@ -89,7 +89,7 @@ impl SimulatedTrueMetrix {
         faults: TrueMetrixFaults,
         fault: Option<Fault>,
     ) -> Self {
-        Self { model, serial: serial.to_owned(), memory, clock, faults, utterance: CheckValuePlace::new(fault) }
+        Self { model, serial: serial.to_owned(), memory, clock, faults, utterance: CheckValueOffset::new(fault) }
     }
 
     fn obey(&mut self, command: &str) -> Vec<u8> {

@@ -5,12 +5,12 @@ use super::fault::{Fault, FaultKind};
 
 /// The place of a wrong check value among all bytes a meter says.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct CheckValuePlace {
+pub(super) struct CheckValueOffset {
     checksum_at: Option<u64>,
     said: u64,
 }
 
-impl CheckValuePlace {
+impl CheckValueOffset {
     /// Of `fault`, what concerns check values.
     pub(super) fn new(fault: Option<Fault>) -> Self {
         Self { checksum_at: amount(fault, FaultKind::Checksum), said: 0 }
@@ -39,9 +39,9 @@ mod tests {
 
     #[test]
     fn only_the_message_at_the_place_is_spoiled() {
-        let mut utterance = CheckValuePlace::new(Some("checksum@7".parse().unwrap()));
+        let mut utterance = CheckValueOffset::new(Some("checksum@7".parse().unwrap()));
         assert_eq!([7, 1, 7].map(|length| utterance.is_spoiled(length)), [false, true, false]);
-        assert!(!CheckValuePlace::new(Some("flip@0".parse().unwrap())).is_spoiled(7));
+        assert!(!CheckValueOffset::new(Some("flip@0".parse().unwrap())).is_spoiled(7));
     }
 
     #[test]

@@ -32,9 +32,9 @@ enum PersonToken {
     Left,
 }
 
-/// Somebody's place.
+/// What somebody is signed in with.
 #[derive(Debug, Clone)]
-struct SignInPlace {
+struct TokenSlot {
     /// The newest has the highest: it asks for whom nobody else asks. One that another program began has none.
     number: Option<u64>,
     /// Who they are.
@@ -49,7 +49,7 @@ pub(in crate::platform) struct PersonTokens {
     /// Where it is kept what they are renewed with. Without it nobody is signed in.
     store: OnceLock<Arc<Store>>,
     /// By the name of the sign-in.
-    places: StdMutex<BTreeMap<String, SignInPlace>>,
+    slots: StdMutex<BTreeMap<String, TokenSlot>>,
     /// Whoever left while the store could not be written: it has their sign-ins still, which are nobody's.
     kept_in_vain: StdMutex<BTreeSet<String>>,
 }
@@ -63,7 +63,7 @@ impl fmt::Debug for PersonTokens {
 impl PersonTokens {
     /// Nobody is signed in.
     pub(in crate::platform) fn new(client: OAuthClient) -> Self {
-        Self { client, store: OnceLock::new(), places: StdMutex::default(), kept_in_vain: StdMutex::default() }
+        Self { client, store: OnceLock::new(), slots: StdMutex::default(), kept_in_vain: StdMutex::default() }
     }
 
     /// Who asks.
@@ -76,8 +76,8 @@ impl PersonTokens {
         self.store.get_or_init(|| Arc::clone(store));
     }
 
-    fn places(&self) -> MutexGuard<'_, BTreeMap<String, SignInPlace>> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    fn slots(&self) -> MutexGuard<'_, BTreeMap<String, TokenSlot>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn kept_in_vain(&self) -> MutexGuard<'_, BTreeSet<String>> {
@@ -99,10 +99,10 @@ impl PersonTokens {
         let whose = user.clone();
         self.at_the_store(move |store| store.keep_sign_in(&of, &user, &name, refresh.as_ref())).await?;
         let token = Arc::new(Mutex::new(PersonToken::Held(HeldToken::of(&grant.token))));
-        let mut places = self.places();
-        let highest = places.values().filter_map(|place| place.number).max().unwrap_or_default();
+        let mut slots = self.slots();
+        let highest = slots.values().filter_map(|slot| slot.number).max().unwrap_or_default();
         let number = Some(highest.saturating_add(1));
-        places.insert(session.to_owned(), SignInPlace { number, user: whose, token });
+        slots.insert(session.to_owned(), TokenSlot { number, user: whose, token });
         Ok(())
     }
 
@@ -113,11 +113,11 @@ impl PersonTokens {
     /// What was not done: [`OAuthError::Store`] first. In this program they have left in any case.
     pub(in crate::platform) async fn end(self: &Arc<Self>, session: &str) -> Result<(), OAuthError> {
         // First of all: from here on nobody here asks with it, whatever comes of the rest.
-        let Some(place) = self.places().remove(session) else { return Ok(()) };
+        let Some(slot) = self.slots().remove(session) else { return Ok(()) };
         let (people, session) = (Arc::clone(self), session.to_owned());
         to_its_end(async move {
             // A renewal that is under way is waited for: what it is given is given back as well.
-            let held = std::mem::replace(&mut *place.token.lock().await, PersonToken::Left);
+            let held = std::mem::replace(&mut *slot.token.lock().await, PersonToken::Left);
             let access = if let PersonToken::Held(held) = held { Some(held.bearer.token) } else { None };
             let (refresh, forgotten) = match people.forget(&session).await {
                 Ok(refresh) => (refresh, Ok(())),
@@ -177,8 +177,8 @@ impl PersonTokens {
         session: Option<&str>,
         refused: Option<&Bearer>,
     ) -> Result<Bearer, OAuthError> {
-        let SignInPlace { user, token, .. } = self.place(session).await?;
-        let place = Arc::clone(&token);
+        let TokenSlot { user, token, .. } = self.slot(session).await?;
+        let slot = Arc::clone(&token);
         let mut token = token.lock_owned().await;
         match &*token {
             PersonToken::Held(held) => {
@@ -202,7 +202,7 @@ impl PersonTokens {
                 Err(OAuthError::Ended) => {
                     *token = PersonToken::Left;
                     // For good: that the same person signs in elsewhere does not bring it back.
-                    people.places().retain(|_, other| !Arc::ptr_eq(&other.token, &place));
+                    people.slots().retain(|_, other| !Arc::ptr_eq(&other.token, &slot));
                     Err(OAuthError::Ended)
                 }
                 Err(error) => Err(error),
@@ -227,37 +227,37 @@ impl PersonTokens {
     /// # Errors
     /// [`OAuthError::Ended`] if nobody is signed in so, or not any more.
     pub(in crate::platform) async fn granted_last(&self, session: &str) -> Result<Arc<GrantedScopes>, OAuthError> {
-        let place = self.places().get(session).cloned().ok_or(OAuthError::Ended)?;
-        match &*place.token.lock().await {
+        let slot = self.slots().get(session).cloned().ok_or(OAuthError::Ended)?;
+        match &*slot.token.lock().await {
             PersonToken::Held(held) => Ok(Arc::clone(&held.bearer.granted)),
             PersonToken::Nothing | PersonToken::Left => Err(OAuthError::Ended),
         }
     }
 
-    /// The place of this sign-in, or of the newest; if nobody signed in here, of the newest that another program began.
+    /// The slot of this sign-in, or of the newest; if nobody signed in here, of the newest that another program began.
     /// That one is looked up each time: whoever it is may leave there, and somebody else come.
-    async fn place(&self, session: Option<&str>) -> Result<SignInPlace, OAuthError> {
+    async fn slot(&self, session: Option<&str>) -> Result<TokenSlot, OAuthError> {
         {
-            let places = self.places();
-            let of_here = || places.values().filter(|place| place.number.is_some()).max_by_key(|place| place.number);
+            let slots = self.slots();
+            let of_here = || slots.values().filter(|slot| slot.number.is_some()).max_by_key(|slot| slot.number);
             let known = match session {
-                Some(session) => places.get(session),
+                Some(session) => slots.get(session),
                 None => of_here(),
             };
-            if let Some(place) = known {
-                return Ok(place.clone());
+            if let Some(slot) = known {
+                return Ok(slot.clone());
             }
         }
         if session.is_some() || self.store.get().is_none() {
             return Err(OAuthError::Ended);
         }
         let kept = self.newest_elsewhere().await?;
-        let mut places = self.places();
+        let mut slots = self.slots();
         let is_there = |name: &String| kept.as_ref().is_some_and(|kept| kept.session == *name);
-        places.retain(|name, place| place.number.is_some() || is_there(name));
+        slots.retain(|name, slot| slot.number.is_some() || is_there(name));
         let KeptSignIn { user, session, .. } = kept.ok_or(OAuthError::Ended)?;
-        let place = SignInPlace { number: None, user, token: Arc::new(Mutex::new(PersonToken::Nothing)) };
-        Ok(places.entry(session).or_insert(place).clone())
+        let slot = TokenSlot { number: None, user, token: Arc::new(Mutex::new(PersonToken::Nothing)) };
+        Ok(slots.entry(session).or_insert(slot).clone())
     }
 
     /// Whoever signed in last on this store, in whatever program, and has not left.

@@ -1,5 +1,5 @@
-//! A dashboard of this station alone that is whole once the care platform answers: whoever is looking at something of it
-//! goes on looking at that.
+//! A dashboard of this station alone that is whole once the care platform answers: whoever looks at
+//! something of it goes on with that.
 
 use glucodock::app::asked::Asked;
 use glucodock::app::effect::Effect;
@@ -7,7 +7,7 @@ use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::{DashboardStep, DashboardTab, LogbookPage};
+use glucodock::app::wizard::dashboard::{DashboardStep, DashboardTab, ListPosition, LogbookPage};
 use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::domain::report_kind::ReportKind;
 use glucodock::domain::statistics::Dashboard;
@@ -127,6 +127,6 @@ fn of_another_record_the_tab_begins_anew() {
     let mut other = whole();
     other.patient = crate::clinic::carla();
     answers(&mut clinic, other);
-    assert_eq!(step(&mut clinic).position(), Default::default());
+    assert_eq!(step(&mut clinic).position(), ListPosition::default());
     assert!(matches!(step(&mut clinic).tab, DashboardTab::Logbook(LogbookPage::Days(_))));
 }

@@ -5,7 +5,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::dashboard::{
-    CursorList, DashboardStep, DashboardTab, LogbookPage, PatternsPage, Readings, TabKind,
+    CursorList, DashboardStep, DashboardTab, LogbookPage, PatternsPage, ReadingRows, TabKind,
 };
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::reading::Reading;
@@ -50,7 +50,7 @@ fn blocks(dashboard: Dashboard) -> Vec<Block> {
 
 /// The readings one by one, with the cursor on this one.
 fn readings(dashboard: Dashboard, row: usize) -> Scene {
-    let (days, list) = (CursorList::default(), CursorList::on(row, &Readings(&dashboard)));
+    let (days, list) = (CursorList::default(), CursorList::on(row, &ReadingRows(&dashboard)));
     on(dashboard, DashboardTab::Logbook(LogbookPage::Readings { days, list }))
 }
 

@@ -164,9 +164,9 @@ pub trait CursorRows {
 }
 
 /// The days of a period, the last first.
-pub struct Days<'a>(pub &'a Dashboard);
+pub struct DayRows<'a>(pub &'a Dashboard);
 
-impl CursorRows for Days<'_> {
+impl CursorRows for DayRows<'_> {
     type Id = Date;
 
     fn count(&self) -> usize {
@@ -200,9 +200,9 @@ impl From<&Reading> for ReadingKey {
 }
 
 /// The readings of a period, the newest first, without those that are filtered out.
-pub struct Readings<'a>(pub &'a Dashboard);
+pub struct ReadingRows<'a>(pub &'a Dashboard);
 
-impl CursorRows for Readings<'_> {
+impl CursorRows for ReadingRows<'_> {
     type Id = ReadingKey;
 
     fn count(&self) -> usize {
@@ -224,9 +224,9 @@ impl CursorRows for Readings<'_> {
 }
 
 /// What is looked for among the readings of a period.
-pub struct Patterns<'a>(pub &'a Dashboard);
+pub struct PatternRows<'a>(pub &'a Dashboard);
 
-impl CursorRows for Patterns<'_> {
+impl CursorRows for PatternRows<'_> {
     type Id = PatternKind;
 
     fn count(&self) -> usize {

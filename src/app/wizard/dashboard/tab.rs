@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::lists::{CursorList, CursorRows as _, Days, ListPosition, Patterns, ReadingKey, Readings, ScrollPosition};
+use super::lists::{
+    CursorList, CursorRows as _, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition,
+};
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
 use crate::domain::report_kind::ReportKind;
@@ -187,11 +189,11 @@ impl DashboardTab {
     pub(super) fn rows(&self, dashboard: &Dashboard) -> usize {
         match self {
             Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => 0,
-            Self::Logbook(LogbookPage::Days(_)) => Days(dashboard).count(),
-            Self::Logbook(LogbookPage::Readings { .. }) => Readings(dashboard).count(),
-            Self::Patterns(PatternsPage::List(_)) => Patterns(dashboard).count(),
+            Self::Logbook(LogbookPage::Days(_)) => DayRows(dashboard).count(),
+            Self::Logbook(LogbookPage::Readings { .. }) => ReadingRows(dashboard).count(),
+            Self::Patterns(PatternsPage::List(_)) => PatternRows(dashboard).count(),
             Self::Patterns(PatternsPage::Evidence { list, .. }) => {
-                let pattern = dashboard.patterns.get(list.row(&Patterns(dashboard)));
+                let pattern = dashboard.patterns.get(list.row(&PatternRows(dashboard)));
                 pattern.map_or(0, |pattern| pattern.evidence().len())
             }
             Self::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
@@ -203,11 +205,11 @@ impl DashboardTab {
     pub(super) fn position(&self, dashboard: &Dashboard) -> ListPosition {
         match self {
             Self::Overview | Self::StandardDay | Self::Export(_) => ListPosition::default(),
-            Self::Logbook(LogbookPage::Days(list)) => list.position(&Days(dashboard)),
+            Self::Logbook(LogbookPage::Days(list)) => list.position(&DayRows(dashboard)),
             Self::Logbook(LogbookPage::Readings { list, .. } | LogbookPage::Reading { list, .. }) => {
-                list.position(&Readings(dashboard))
+                list.position(&ReadingRows(dashboard))
             }
-            Self::Patterns(PatternsPage::List(list)) => list.position(&Patterns(dashboard)),
+            Self::Patterns(PatternsPage::List(list)) => list.position(&PatternRows(dashboard)),
             Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
             | Self::Devices(scroll)
             | Self::Uploads(scroll) => scroll.position(),
@@ -219,9 +221,9 @@ impl DashboardTab {
         let total = self.rows(dashboard);
         match self {
             Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => {}
-            Self::Logbook(LogbookPage::Days(list)) => list.choose(action, &Days(dashboard), page),
-            Self::Logbook(LogbookPage::Readings { list, .. }) => list.choose(action, &Readings(dashboard), page),
-            Self::Patterns(PatternsPage::List(list)) => list.choose(action, &Patterns(dashboard), page),
+            Self::Logbook(LogbookPage::Days(list)) => list.choose(action, &DayRows(dashboard), page),
+            Self::Logbook(LogbookPage::Readings { list, .. }) => list.choose(action, &ReadingRows(dashboard), page),
+            Self::Patterns(PatternsPage::List(list)) => list.choose(action, &PatternRows(dashboard), page),
             Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
             | Self::Devices(scroll)
             | Self::Uploads(scroll) => scroll.scroll(action, total, page),
@@ -264,28 +266,28 @@ impl DashboardTab {
             Self::Logbook(LogbookPage::Days(days)) => Self::Logbook(LogbookPage::Days(kept_days(&days, before, after))),
             Self::Logbook(LogbookPage::Readings { days, list }) => {
                 let days = kept_days(&days, before, after);
-                Self::Logbook(match list.kept(&Readings(before), &Readings(after)) {
+                Self::Logbook(match list.kept(&ReadingRows(before), &ReadingRows(after)) {
                     Some(list) => LogbookPage::Readings { days, list },
                     None => LogbookPage::Days(days),
                 })
             }
             Self::Logbook(LogbookPage::Reading { days, list }) => {
                 let days = kept_days(&days, before, after);
-                Self::Logbook(match list.kept(&Readings(before), &Readings(after)) {
+                Self::Logbook(match list.kept(&ReadingRows(before), &ReadingRows(after)) {
                     Some(list) => LogbookPage::Reading { days, list },
                     None => LogbookPage::Days(days),
                 })
             }
             Self::Patterns(PatternsPage::List(list)) => {
-                let list = list.kept(&Patterns(before), &Patterns(after)).unwrap_or_default();
+                let list = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
                 Self::Patterns(PatternsPage::List(list))
             }
             Self::Patterns(PatternsPage::Evidence { list, rows }) => {
-                let list = list.kept(&Patterns(before), &Patterns(after)).unwrap_or_default();
-                let pattern = after.patterns.get(list.row(&Patterns(after)));
+                let list = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
+                let pattern = after.patterns.get(list.row(&PatternRows(after)));
                 let evidence = pattern.map_or(0, |pattern| pattern.evidence().len());
                 Self::Patterns(match evidence.checked_sub(1) {
-                    Some(last) => PatternsPage::Evidence { list, rows: rows.at_most(last) },
+                    Some(end) => PatternsPage::Evidence { list, rows: rows.at_most(end) },
                     None => PatternsPage::List(list),
                 })
             }
@@ -296,5 +298,5 @@ impl DashboardTab {
 }
 
 fn kept_days(days: &CursorList<Date>, before: &Dashboard, after: &Dashboard) -> CursorList<Date> {
-    days.kept(&Days(before), &Days(after)).unwrap_or_default()
+    days.kept(&DayRows(before), &DayRows(after)).unwrap_or_default()
 }

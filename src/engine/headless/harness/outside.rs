@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::super::display::Paint;
 use super::super::super::effects::{Backend, Now, ToggleDemoMeter};
 use super::super::super::engine_event::{Inbox, Mailbox};
-use super::super::super::export::ExportDesk;
+use super::super::super::export::ExportDestination;
 use super::super::super::running_app::App;
 use super::super::script::{Checks, Person, Staff};
 use crate::domain::cause::Cause;
@@ -90,7 +90,7 @@ pub struct Surroundings {
     /// Where it is remembered which meter was behind which cable.
     pub cables: Option<CableFile>,
     /// Where exports go.
-    pub exports: ExportDesk,
+    pub exports: ExportDestination,
     /// The clock, in the clinic's zone.
     pub now: Now,
     /// How it moves.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 use jiff::civil::{Date, DateTime};
 
-use super::{RecordError, date_of, decode, is_damaged, is_in_range, measured, minute, unit};
+use super::{ReportReadingError, date_of, decode, is_damaged, is_in_range, measured, minute, unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::text::harmless;
 
@@ -127,7 +127,7 @@ pub struct CsvRow {
     /// Its line in the file, from 1.
     pub line: u64,
     /// The reading, or what is wrong with it.
-    pub reading: Result<Reading, RecordError>,
+    pub reading: Result<Reading, ReportReadingError>,
     /// Its text, without control characters.
     pub said: String,
     /// Whether it has more than one mark of a meal.
@@ -165,7 +165,9 @@ pub fn parse(bytes: &[u8]) -> Result<CsvReport, ParseError> {
     let records: Vec<StringRecord> = lines.collect();
     let form = Form { columns, is_closed: is_closed(&records, columns), lines: CsvLines::of(&text) };
     let mut rows: Vec<CsvRow> = records.iter().zip(0..).map(|(record, index)| row(record, index, &form)).collect();
-    rows.extend(form.lines.beside_rows().map(|line| CsvRow::not_taken(line, RecordError::Damaged, String::new())));
+    rows.extend(
+        form.lines.beside_rows().map(|line| CsvRow::not_taken(line, ReportReadingError::Damaged, String::new())),
+    );
     rows.sort_by_key(|row| row.line);
     Ok(CsvReport { serial, written, rows, is_whole: text.ends_with('\n') })
 }
@@ -287,7 +289,7 @@ impl CsvLines {
 }
 
 impl CsvRow {
-    const fn not_taken(line: u64, error: RecordError, said: String) -> Self {
+    const fn not_taken(line: u64, error: ReportReadingError, said: String) -> Self {
         Self { line, reading: Err(error), said, is_contradictory: false }
     }
 }
@@ -296,16 +298,16 @@ fn row(record: &StringRecord, index: u32, form: &Form) -> CsvRow {
     let line = record.position().map_or(0, csv::Position::line);
     let said = harmless(&record.iter().collect::<Vec<_>>().join(";"));
     if !form.lines.is_usual(line) {
-        return CsvRow::not_taken(line, RecordError::LineEnd, said);
+        return CsvRow::not_taken(line, ReportReadingError::LineEnd, said);
     }
     if form.lines.is_damaged(line) {
-        return CsvRow::not_taken(line, RecordError::Damaged, said);
+        return CsvRow::not_taken(line, ReportReadingError::Damaged, said);
     }
     let names = form.columns.names();
     let expected = names.len() + usize::from(form.is_closed);
     let last = if form.is_closed { record.get(names.len()) } else { None };
     if record.len() != expected || last.is_some_and(|text| !text.is_empty()) {
-        let error = RecordError::Columns { found: record.len(), expected };
+        let error = ReportReadingError::Columns { found: record.len(), expected };
         return CsvRow::not_taken(line, error, said);
     }
     let fields: BTreeMap<&str, &str> = names.iter().copied().zip(record).filter(|(_, text)| !text.is_empty()).collect();
@@ -314,7 +316,7 @@ fn row(record: &StringRecord, index: u32, form: &Form) -> CsvRow {
 }
 
 /// A reading, by the fields that are not empty. A mark is set by any text in its column.
-fn reading(fields: &BTreeMap<&str, &str>, index: u32, is_contradictory: bool) -> Result<Reading, RecordError> {
+fn reading(fields: &BTreeMap<&str, &str>, index: u32, is_contradictory: bool) -> Result<Reading, ReportReadingError> {
     let field = |name: &str| fields.get(name).copied().unwrap_or_default();
     let is_set = |name: &str| fields.contains_key(name);
     // A word needs no unit, so none need stand beside it.

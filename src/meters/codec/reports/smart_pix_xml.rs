@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime, Time};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::{RecordError, date_of, decode, is_damaged, is_in_range, measured, minute, unit};
+use super::{ReportReadingError, date_of, decode, is_damaged, is_in_range, measured, minute, unit};
 use crate::domain::glucose::Unit;
 use crate::domain::reading::{Doubt, Kind, Reading};
 use crate::domain::text::harmless;
@@ -46,7 +46,7 @@ pub struct XmlEntry {
     /// Its text in the file, without control characters.
     pub said: String,
     /// The reading, nothing for carbohydrates, insulin or an event without glucose, or what is wrong with it.
-    pub reading: Result<Option<Reading>, RecordError>,
+    pub reading: Result<Option<Reading>, ReportReadingError>,
 }
 
 /// What a report says of the meter.
@@ -89,7 +89,9 @@ pub fn parse(bytes: &[u8]) -> XmlReport {
             }
             // Reports have no text: what stands between elements was one, whose first byte was damaged.
             Ok(Event::Text(text)) if text.trim().is_empty() && !is_damaged(&text) => {}
-            Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => report.push("", Err(RecordError::NoReading)),
+            Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => {
+                report.push("", Err(ReportReadingError::NoReading));
+            }
             Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
             // The parser's own words could hold a value; the place is enough to find it.
             Err(_) => {
@@ -109,12 +111,12 @@ impl XmlReport {
             (["IMPORT"], "DEVICE") => self.devices.push(device(element)),
             (["IMPORT", "BGDATA"], "BG") => self.reading(element),
             // One changed letter makes another name of `BG`, so this may have been a reading.
-            (["IMPORT", "BGDATA"], _) => self.push(element, Err(RecordError::NoReading)),
+            (["IMPORT", "BGDATA"], _) => self.push(element, Err(ReportReadingError::NoReading)),
             _ => {}
         }
     }
 
-    fn push(&mut self, said: &str, reading: Result<Option<Reading>, RecordError>) {
+    fn push(&mut self, said: &str, reading: Result<Option<Reading>, ReportReadingError>) {
         if !matches!(reading, Ok(None)) {
             self.places = self.places.saturating_add(1);
         }
@@ -123,11 +125,11 @@ impl XmlReport {
 
     fn reading(&mut self, element: &BytesStart<'_>) {
         if is_damaged(element) {
-            self.push(element, Err(RecordError::Damaged));
+            self.push(element, Err(ReportReadingError::Damaged));
             return;
         }
         let Some(attributes) = attributes(element) else {
-            self.push(element, Err(RecordError::Attributes));
+            self.push(element, Err(ReportReadingError::Attributes));
             return;
         };
         // `D` is the number of the meter within the file, 1 in all published samples: nothing to report.
@@ -147,7 +149,11 @@ impl XmlReport {
     }
 }
 
-fn reading(attributes: BTreeMap<String, String>, unit: Option<Unit>, index: u32) -> Result<Reading, RecordError> {
+fn reading(
+    attributes: BTreeMap<String, String>,
+    unit: Option<Unit>,
+    index: u32,
+) -> Result<Reading, ReportReadingError> {
     let text = |name: &str| attributes.get(name).map(|text| text.trim()).unwrap_or_default();
     let measured = measured(text("Val"), unit)?;
     let day = day(text("Dt"));
@@ -235,7 +241,7 @@ mod tests {
         parse(format!("{HEAD}{rows}</BGDATA>\r\n</IMPORT>\r\n").as_bytes())
     }
 
-    fn one(row: &str) -> Result<Reading, RecordError> {
+    fn one(row: &str) -> Result<Reading, ReportReadingError> {
         let mut entries = report(row).entries;
         assert_eq!(entries.len(), 1, "{row}");
         entries.remove(0).reading.map(|reading| reading.expect("no reading"))
@@ -283,11 +289,11 @@ mod tests {
     }
 
     #[rstest]
-    #[case("<BG Dt=\"2005-06-07\"/>", RecordError::Result)]
-    #[case("<BG Val=\"5.1\" Val=\"5.2\"/>", RecordError::Attributes)]
-    #[case("<BG Val=\"&five;\"/>", RecordError::Attributes)]
-    #[case("<BF Val=\"5.1\" Dt=\"2005-06-07\"/>", RecordError::NoReading)]
-    fn a_damaged_reading_says_what_is_wrong(#[case] row: &str, #[case] error: RecordError) {
+    #[case("<BG Dt=\"2005-06-07\"/>", ReportReadingError::Result)]
+    #[case("<BG Val=\"5.1\" Val=\"5.2\"/>", ReportReadingError::Attributes)]
+    #[case("<BG Val=\"&five;\"/>", ReportReadingError::Attributes)]
+    #[case("<BF Val=\"5.1\" Dt=\"2005-06-07\"/>", ReportReadingError::NoReading)]
+    fn a_damaged_reading_says_what_is_wrong(#[case] row: &str, #[case] error: ReportReadingError) {
         assert_eq!(one(row), Err(error));
     }
 
@@ -298,7 +304,7 @@ mod tests {
             <BG Val=\"5.2\" Dt=\"2005-06-07\" Tm=\"18:01\"/></BGDATA></IMPORT>";
         let report = parse(text.as_bytes());
         assert_eq!((report.cut, report.entries.len()), (None, 2));
-        assert_eq!(report.entries[0].reading, Err(RecordError::Attributes));
+        assert_eq!(report.entries[0].reading, Err(ReportReadingError::Attributes));
         assert!(report.entries[1].reading.is_ok());
     }
 

@@ -176,7 +176,7 @@ fn identity(
         system_id: system
             .id
             .filter(|id| offers(offered, *id))
-            .map(|id| Private::new(clean(&id.map(|byte| format!("{byte:02X}")).join("-")))),
+            .map(|id| Private::new(clean(&id.map(|byte| hex::encode_upper([byte])).join("-")))),
         firmware: system.entry(Specification::Firmware).map(clean),
         driver: driver.into(),
     };

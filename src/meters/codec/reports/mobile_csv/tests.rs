@@ -10,7 +10,7 @@ fn report(rows: &str) -> CsvReport {
     parse(format!("{HEAD}{rows}").as_bytes()).unwrap()
 }
 
-fn one(row: &str) -> Result<Reading, RecordError> {
+fn one(row: &str) -> Result<Reading, ReportReadingError> {
     let rows = report(&format!("{row}\r\n")).rows;
     assert_eq!((rows.len(), rows[0].line), (1, 4));
     rows[0].reading.clone()
@@ -18,7 +18,7 @@ fn one(row: &str) -> Result<Reading, RecordError> {
 
 #[test]
 fn control_characters_are_no_mark_and_harmful_ones_stay_out_of_what_is_kept() {
-    assert_eq!(one("13.07.2026;21:05;5.7;mmol/l;;\u{1}X;;;;").unwrap_err(), RecordError::Damaged);
+    assert_eq!(one("13.07.2026;21:05;5.7;mmol/l;;\u{1}X;;;;").unwrap_err(), ReportReadingError::Damaged);
     let reading = one("13.07.2026;21:05;5.7;mmol/l;;\u{202E}X;;;;").unwrap();
     assert_eq!(reading.raw["out-of-target-range"], "\u{FFFD}X");
 }
@@ -89,12 +89,12 @@ fn a_stamp_that_cannot_be_leaves_the_value(#[case] stamp: &str) {
 }
 
 #[rstest]
-#[case("13.07.2026;21:05;103;mg/dl;;;;;", RecordError::Columns { found: 9, expected: 10 })]
-#[case("13.07.2026;21:05;103;mg/dl;;;;;;;X", RecordError::Columns { found: 11, expected: 10 })]
-#[case("13.07.2026;21:05;103;;;;;;;", RecordError::Unit)]
-#[case("13.07.2026;21:05;;mg/dl;;;;;;", RecordError::Result)]
-#[case("13.07.2026;21:05;103;mg/l;;;;;;", RecordError::Unit)]
-fn a_damaged_row_says_what_is_wrong(#[case] row: &str, #[case] error: RecordError) {
+#[case("13.07.2026;21:05;103;mg/dl;;;;;", ReportReadingError::Columns { found: 9, expected: 10 })]
+#[case("13.07.2026;21:05;103;mg/dl;;;;;;;X", ReportReadingError::Columns { found: 11, expected: 10 })]
+#[case("13.07.2026;21:05;103;;;;;;;", ReportReadingError::Unit)]
+#[case("13.07.2026;21:05;;mg/dl;;;;;;", ReportReadingError::Result)]
+#[case("13.07.2026;21:05;103;mg/l;;;;;;", ReportReadingError::Unit)]
+fn a_damaged_row_says_what_is_wrong(#[case] row: &str, #[case] error: ReportReadingError) {
     assert_eq!(one(row), Err(error));
 }
 
@@ -118,7 +118,7 @@ fn a_file_that_is_no_report_is_refused(#[case] text: &str, #[case] error: Report
 fn a_row_that_ends_unlike_the_others_is_damaged(#[case] row: &str) {
     let sound = "12.07.2026;21:05;104;mg/dl;;;;;;\r\n";
     let rows = report(&format!("{sound}{row}{sound}")).rows;
-    assert_eq!(rows[1].reading, Err(RecordError::LineEnd));
+    assert_eq!(rows[1].reading, Err(ReportReadingError::LineEnd));
     assert!(rows[0].reading.is_ok() && rows[2].reading.is_ok());
     // Somebody may have saved it with line feeds only.
     let text = format!("{HEAD}{sound}").replace('\r', "");

@@ -107,6 +107,8 @@ problem_codes! {
     PlatformUnreadable: "E-PLAT-14", key::PROBLEM_E_PLAT_14_WHAT, key::PROBLEM_E_PLAT_14_REMEDY;
     /// The patient's record at the platform does not tell whose it is.
     PatientIncomplete: "E-PLAT-15", key::PROBLEM_E_PLAT_15_WHAT, key::PROBLEM_E_PLAT_15_REMEDY;
+    /// A patient was created, and another record has the same identifier.
+    CreatedBeside: "E-PLAT-16", key::PROBLEM_E_PLAT_16_WHAT, key::PROBLEM_E_PLAT_16_REMEDY;
     /// An export cannot be written where it is to be: no such folder, or not allowed there.
     ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
     /// There is a file of that name already.

@@ -137,6 +137,22 @@ fn where_somebody_alike_is_somebody_else_one_more_is_created_for_a_reason() {
     assert_eq!((created(&server), open(folder.path())), (1, 0));
 }
 
+/// Somebody else gives their number away a moment before, at a server that looks at no condition and lets nothing be
+/// withdrawn: they are there, and whoever asks hears of the other record. Nothing is left that would go by itself.
+#[test]
+fn whoever_was_created_beside_another_record_is_there_and_it_is_told() {
+    let server = FhirServer::start(&[]);
+    let folder = noted(&server);
+    let mut shelf = server.shelf.lock().unwrap();
+    (shelf.ignores_conditions, shelf.refuses) = (true, vec!["update"]);
+    shelf.overtaken_by = Some(person("9", "Other", "Olga", "1950-01-01", "M777"));
+    drop(shelf);
+    let script = "wait \"another record at the care platform has the same identifier\"\nidle\nrefuse \"by itself\"\n";
+    plays(folder.path(), &server, script);
+    assert_eq!((created(&server), open(folder.path())), (2, 0));
+    plays(folder.path(), &server, "wait \"TEST, Tea\"\n");
+}
+
 /// The second station finds whom the first one had created.
 #[test]
 fn two_stations_that_note_the_same_person_make_one_patient() {

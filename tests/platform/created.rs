@@ -209,7 +209,7 @@ fn whoever_is_worked_with_is_not_withdrawn() {
     let whom = || wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key.clone())));
     let ours =
         || small.all("Patient").into_iter().find(|own| created.id.0.ends_with(own["id"].as_str().unwrap())).unwrap();
-    assert_eq!(code(&terminal.create(&new, &key).unwrap_err()), ProblemCode::IdentifierTaken);
+    assert_eq!(code(&terminal.create(&new, &key).unwrap_err()), ProblemCode::CreatedBeside);
     assert_eq!(whom().unwrap().unwrap().id, created.id);
     assert_eq!(ours()["active"], true);
     shelf(&served, |shelf| shelf.resources.retain(|own| own["resourceType"] != "Device"));
@@ -218,6 +218,36 @@ fn whoever_is_worked_with_is_not_withdrawn() {
     assert_eq!(code(&terminal.create(&new, &key).unwrap_err()), ProblemCode::IdentifierTaken);
     assert_eq!(ours()["active"], false);
     assert_eq!(whom().unwrap(), None);
+}
+
+/// Where nothing may be withdrawn both records stay. Whoever was second is told that they were created beside another
+/// record, and not that nobody was; asked again it is the same, and who was created can be asked for.
+#[rstest]
+fn whoever_cannot_be_withdrawn_is_told_to_be_there(#[values(0, 1, 2, 3, 4)] less: usize) {
+    let served = Place::Small.serve().unwrap();
+    shelf(&served, |shelf| {
+        (shelf.ignores_conditions, shelf.metadata) = (true, None);
+        shelf.refuses = [LESS[less], &["update"]].concat();
+    });
+    let number = mrn();
+    let ruth = person(&letters(), "Ruth", "1968-03-09", &number);
+    let rival = person(&letters(), "Ada", "1970-01-01", &number);
+    let key = letters();
+    shelf(&served, |shelf| {
+        shelf.overtaken_by = Some(json!({
+            "resourceType": "Patient", "id": "of-the-clinic", "active": true, "birthDate": "1970-01-01",
+            "name": [{ "family": rival.family.expose().as_str(), "given": ["Ada"] }],
+            "identifier": [{ "value": number }],
+        }));
+    });
+    let terminal = Terminal::new(Some(&served), None);
+    for _ in 0..2 {
+        assert_eq!(code(&terminal.create(&ruth, &key).unwrap_err()), ProblemCode::CreatedBeside);
+    }
+    assert_eq!(served.small.as_ref().unwrap().all("Patient").len(), 2);
+    let there = wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key))).unwrap().unwrap();
+    assert_eq!(there.family, ruth.family);
+    assert_eq!(with_number(&terminal, &number).len(), 2);
 }
 
 /// A server that does twice what comes twice at once has one of them afterwards who can be chosen.

@@ -21,7 +21,7 @@ pub(crate) struct Shelf {
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
     /// What it does not do at all: `everything`, `transaction`, `batch`, `condition` (a create with one), `stamp` (an
-    /// observation of a device: 403), `date` (a search by it).
+    /// observation of a device: 403), `date` (a search by it), `update` (of a patient: 403).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
     pub(crate) poison: Option<String>,
@@ -42,6 +42,8 @@ pub(crate) struct Shelf {
     pub(crate) slow_beyond: usize,
     /// After so many more bundles of readings somebody at the platform gives every meter to this patient.
     pub(crate) given_away: Option<(usize, String)>,
+    /// Somebody else creates this a moment before the next of its type.
+    pub(crate) overtaken_by: Option<Value>,
     /// Whether it says of what was created only that it was.
     pub(crate) shows_nothing: bool,
     /// Where it believes that it is: it writes this before each reference that it gives, and says it of itself.
@@ -154,6 +156,7 @@ impl Shelf {
                 let is_slow = self.slow_beyond > 0 && bundle["entry"].as_array().unwrap().len() > self.slow_beyond;
                 if is_slow { refusal(504) } else { answer }
             }
+            ("PUT", reference) if self.refuses.contains(&"update") && reference.starts_with("Patient/") => refusal(403),
             ("PUT", reference) => {
                 let resource = serde_json::from_str(&asked.body).unwrap();
                 match self.update(reference, resource, asked.header("if-match")) {
@@ -236,6 +239,9 @@ impl Shelf {
         }
         if self.poison.is_some() && resource["effectiveDateTime"].as_str() == self.poison.as_deref() {
             return Err(422);
+        }
+        if let Some(before) = self.overtaken_by.take_if(|before| before["resourceType"] == *kind) {
+            self.keep(before);
         }
         let token = condition.filter(|_| !self.ignores_conditions).map(|condition| {
             let (name, value) = url::form_urlencoded::parse(condition.as_bytes()).next().unwrap();

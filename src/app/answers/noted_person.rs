@@ -6,7 +6,7 @@ use crate::app::effect::{Effect, Request, StationTask, Ticket};
 use crate::app::model::{AppState, Model};
 use crate::app::under_way::{Matter, OpenQuestion};
 use crate::domain::noted_person::{NotedPerson, NotedStanding};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::words::key;
 
 pub(super) fn noted_person(
@@ -46,18 +46,32 @@ fn asked_about(
         return if is_created { told(model, key::TOLD_NOTED_CREATED, Vec::new()) } else { not_wanted(model, question) };
     };
     working.look_at_noted();
-    let Ok(person) = result else { return taken(model, Vec::new()) };
+    let person = match result {
+        Ok(person) => person,
+        // The station has noted that they are there: the lists have that, and a person must hear of the other record.
+        Err(problem) if problem.code == ProblemCode::CreatedBeside => {
+            let (recents, lists) = (load_recents(&mut model), load_waiting(&mut model));
+            let (model, told, fate) = told_failed(model, key::PROBLEM_E_PLAT_16_WHAT, problem);
+            return (model, recents.into_iter().chain(lists).chain(told).collect(), fate);
+        }
+        Err(_) => return taken(model, Vec::new()),
+    };
     match person.standing {
         NotedStanding::Created(_) => {
-            // They are among the recent patients now.
-            let asking = model.tickets.next();
-            working.recents_asked = Asked::Waiting(asking);
-            let recents = Effect::Ask(asking, Request::of(working.session.clone(), StationTask::LoadRecents));
-            told(model, key::TOLD_NOTED_CREATED, vec![recents])
+            let recents = load_recents(&mut model);
+            told(model, key::TOLD_NOTED_CREATED, recents.into_iter().collect())
         }
         NotedStanding::ToDecide(_) => told(model, key::TOLD_NOTED_TO_DECIDE, Vec::new()),
         NotedStanding::Waiting | NotedStanding::Begun | NotedStanding::TakenAs(_) | NotedStanding::Dropped => {
             taken(model, Vec::new())
         }
     }
+}
+
+/// Whoever was created is among the recent patients.
+fn load_recents(model: &mut Model) -> Option<Effect> {
+    let AppState::Working(working) = &mut model.state else { return None };
+    let ticket = model.tickets.next();
+    working.recents_asked = Asked::Waiting(ticket);
+    Some(Effect::Ask(ticket, Request::of(working.session.clone(), StationTask::LoadRecents)))
 }

@@ -172,6 +172,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::PlatformRefused
         | ProblemCode::PlatformUnreadable
         | ProblemCode::PatientIncomplete
+        | ProblemCode::CreatedBeside
         | ProblemCode::NotGranted
         | ProblemCode::AnotherPerson
         | ProblemCode::SignInEnded

@@ -150,6 +150,11 @@ impl AboutNoted {
                 self.is_created(&patient).await?;
                 Ok(patient)
             }
+            // They are there, of which nothing more is to be asked: whoever asked is told that another record is too.
+            Err(error @ RemoteError::CreatedBeside) => {
+                self.was_created().await?;
+                Err(error)
+            }
             Err(error) => {
                 if let Some(why) = refused(&error) {
                     // What it refused may have been the last question, after it had created them.

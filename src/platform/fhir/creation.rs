@@ -152,14 +152,14 @@ impl FhirPlatform {
         self.create_once(resource, ours).await.map(|_| Sent::Created)
     }
 
-    /// Withdraws a record that was made just now. One that somebody works with already stays: a person must say whose
-    /// number it is.
+    /// Withdraws a record that was made just now. One that somebody works with already stays, and so does one that may
+    /// not be changed from here: a person must say whose number it is.
     async fn withdraw(&self, own: &Value, successor: Option<&PatientId>) -> Result<(), RemoteError> {
         let reference = format!("{PATIENT}/{}", text(own, "/id"));
         for kind in OF_SOMEBODY {
             match self.client.search(kind, &[("patient", &reference), ("_count", "1")]).await {
                 Ok(found) if found.matches.is_empty() => {}
-                Ok(_) => return Err(StoreError::IdentifierTaken.into()),
+                Ok(_) => return Err(RemoteError::CreatedBeside),
                 // What is not told to this computer is not done by it either.
                 Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 501, .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -168,8 +168,8 @@ impl FhirPlatform {
         let seen = SeenResource { resource: Value::Null, version: version(own) };
         match self.client.replace(&reference, &seen, &withdrawn_patient(own.clone(), successor)).await {
             Ok(()) => Ok(()),
-            // It may only create, or somebody has changed it since: the number is taken all the same.
-            Err(FhirError::Status { status: 400..=428, .. }) => Err(StoreError::IdentifierTaken.into()),
+            // It may only create, or somebody has changed it since.
+            Err(FhirError::Status { status: 400..=428, is_foreign: false, .. }) => Err(RemoteError::CreatedBeside),
             Err(error) => Err(error.into()),
         }
     }

@@ -32,10 +32,11 @@ use super::cases::{at_upload, filled_dashboard, lists_fail, type_identity};
 use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, now, patient, upload};
 
 /// What can go wrong with what is asked of the store or the platform.
-const REFUSALS: [ProblemCode; 16] = [
+const REFUSALS: [ProblemCode; 17] = [
     ProblemCode::PlatformUnreachable,
     ProblemCode::PlatformUnreadable,
     ProblemCode::PatientIncomplete,
+    ProblemCode::CreatedBeside,
     ProblemCode::PlatformRefused,
     ProblemCode::AlreadyAssigned,
     ProblemCode::PatientNotActive,

@@ -250,6 +250,25 @@ fn whoever_cannot_be_withdrawn_is_told_to_be_there(#[values(0, 1, 2, 3, 4)] less
     assert_eq!(with_number(&terminal, &number).len(), 2);
 }
 
+/// The server looks at the number among those too whom it does not show: with one it does nothing, with two it refuses
+/// the whole (FHIR R4, http.html#ccreate). No further record is tried in another way.
+#[rstest]
+#[case(&["kept-1"])]
+#[case(&["kept-1", "kept-2"])]
+fn nobody_is_created_beside_whom_the_server_keeps_to_itself(#[case] kept: &[&'static str]) {
+    let served = Place::Small.serve().unwrap();
+    let small = served.small.as_ref().unwrap();
+    let new = person(&letters(), "Ruth", "1968-03-09", &mrn());
+    for id in kept {
+        let number = json!([{ "value": new.mrn.expose().as_str() }]);
+        small.put(json!({ "resourceType": "Patient", "id": id, "active": true, "identifier": number }));
+    }
+    shelf(&served, |shelf| shelf.unfound = kept.to_vec());
+    let terminal = Terminal::new(Some(&served), None);
+    assert_eq!(code(&terminal.create(&new, &letters()).unwrap_err()), ProblemCode::IdentifierTaken);
+    assert_eq!(small.all("Patient").len(), kept.len());
+}
+
 /// A server that does twice what comes twice at once has one of them afterwards who can be chosen.
 #[test]
 fn what_is_sent_twice_creates_one_person() {

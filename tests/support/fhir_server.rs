@@ -27,6 +27,8 @@ pub(crate) struct Shelf {
     pub(crate) poison: Option<String>,
     /// These (`Patient/8`) are kept from whoever asks.
     pub(crate) hidden: Vec<String>,
+    /// These are kept from searches, as by a label that the token may not see.
+    pub(crate) unfound: Vec<&'static str>,
     /// At most so many results on a page.
     pub(crate) page: usize,
     /// How further pages are named.
@@ -268,6 +270,7 @@ impl Shelf {
 
     fn search(&mut self, kind: &str, body: &str, base: &str) -> Answered {
         let (mut count, mut found) = (self.page, self.of(kind));
+        found.retain(|resource| !self.unfound.iter().any(|unfound| resource["id"] == *unfound));
         let mut cursor = None;
         for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
             match name.as_ref() {

@@ -87,7 +87,7 @@ fn the_template_says_what_can_be_written() {
     let profiles = vec!["https://example.org/StructureDefinition/reading".to_owned()];
     let profiles = [("Observation".to_owned(), profiles)].into_iter().collect();
     assert_eq!(server.mapping, MappingSettings { profiles, ..MappingSettings::default() }, "the usual is written");
-    let named = Some("/media/clinic".into());
+    let named = Some("/media/clinic/exports".into());
     assert_eq!(settings(&text).unwrap().export, ExportSettings { folder: named, paper: Paper::A4 });
 }
 

@@ -1,7 +1,9 @@
 //! The file of an export. It holds a patient's data: only whoever wrote it may read it, and it is there whole or not at
 //! all. What was there before stays unless somebody says otherwise.
 
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -63,7 +65,8 @@ impl ExportFolder {
         }
     }
 
-    /// The file of this name in it.
+    /// The file of this name in it, or of this name with a number, if one is there already: the name has the second in
+    /// which it was made, and two may be made in one.
     ///
     /// # Errors
     /// [`ExportFileError`], if the program's own cannot be made.
@@ -77,9 +80,19 @@ impl ExportFolder {
                 }
             })?;
         }
-        Ok(self.path().join(name))
+        let name = Path::new(name);
+        let numbered = (2..=MOST_OF_A_SECOND).map(|number| {
+            let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+            let end = name.extension().map_or_else(String::new, |end| format!(".{}", end.to_string_lossy()));
+            self.path().join(format!("{stem}-{number}{end}"))
+        });
+        let mut files = std::iter::once(self.path().join(name)).chain(numbered);
+        files.find(|file| file.symlink_metadata().is_err()).ok_or(ExportFileError::Exists)
     }
 }
+
+/// So many exports can be made within a second before the next is refused: more are not made by hand.
+const MOST_OF_A_SECOND: u32 = 20;
 
 /// An export that is on the disk, and not yet under its name.
 #[derive(Debug)]
@@ -117,9 +130,40 @@ impl PreparedExport {
     /// # Errors
     /// [`ExportFileError`]; then nothing of it is left.
     pub fn finish(self) -> Result<(), ExportFileError> {
-        let named = if self.overwrites { self.file.persist(&self.to) } else { self.file.persist_noclobber(&self.to) };
-        named.map(drop).map_err(|error| ExportFileError::of("giving the file its name", error.error))
+        let failed = |cause| ExportFileError::of("giving the file its name", cause);
+        let Self { file, to, overwrites } = self;
+        if overwrites {
+            file.persist(&to).map_err(|error| failed(error.error))?;
+        } else if let Err(error) = file.persist_noclobber(&to) {
+            if error.error.kind() == ErrorKind::AlreadyExists {
+                return Err(ExportFileError::Exists);
+            }
+            name_by_taking_it(error.file, &to).map_err(failed)?;
+        }
+        keep_name(&to);
+        Ok(())
     }
+}
+
+/// Gives the file its name where the folder has no way to do that in one step without writing over what is there, as some
+/// that are shared over a network: whoever makes the empty file of that name has it, and may write over it.
+fn name_by_taking_it(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
+    match file.persist(to) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            // Nothing of ours is left. That it cannot be taken away either is not worth another error.
+            let _ = std::fs::remove_file(to);
+            Err(error.error)
+        }
+    }
+}
+
+/// Lets the name be on the disk as well as what has it: else a stick that is pulled out has a file of no name. Where a
+/// folder cannot be asked for that, the system does it in its own time.
+fn keep_name(file: &Path) {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 #[cfg(test)]
@@ -168,6 +212,38 @@ mod tests {
     }
 
     #[test]
+    fn where_a_name_cannot_be_given_in_one_step_it_is_taken_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("a.csv");
+        let ours = || {
+            let mut file = NamedTempFile::new_in(folder.path()).unwrap();
+            file.write_all(b"ours").unwrap();
+            file
+        };
+        name_by_taking_it(ours(), &to).unwrap();
+        assert_eq!(fs::read_to_string(&to).unwrap(), "ours");
+        assert_eq!(fs::metadata(&to).unwrap().permissions().mode() & 0o7777, 0o600);
+        fs::write(&to, "theirs").unwrap();
+        assert_eq!(name_by_taking_it(ours(), &to).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!((fs::read_to_string(&to).unwrap().as_str(), names(folder.path()).len()), ("theirs", 1));
+    }
+
+    #[test]
+    fn two_exports_of_one_second_have_two_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = ExportFolder::Named(folder.path().to_owned());
+        let names: Vec<PathBuf> = (0..MOST_OF_A_SECOND)
+            .map(|_| {
+                let file = own.file("a.csv").unwrap();
+                written(&file, "", false).unwrap();
+                file.strip_prefix(folder.path()).unwrap().to_owned()
+            })
+            .collect();
+        assert_eq!(names[..2], [Path::new("a.csv"), Path::new("a-2.csv")]);
+        assert!(matches!(own.file("a.csv"), Err(ExportFileError::Exists)));
+    }
+
+    #[test]
     fn where_it_cannot_be_written_is_said() {
         let folder = tempfile::tempdir().unwrap();
         let missing = written(&folder.path().join("none/a.csv"), "", false).unwrap_err();
@@ -191,6 +267,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let own = folder.path().join("data/exports");
         for _ in 0..2 {
+            // Made once, and there the next time.
             assert_eq!(ExportFolder::Own(own.clone()).file("a.csv").unwrap(), own.join("a.csv"));
         }
         assert_eq!(fs::metadata(&own).unwrap().permissions().mode() & 0o7777, 0o700);

@@ -218,6 +218,9 @@ pub struct Choices {
     pub empty: String,
     /// Said below the last row: `more: keep typing`.
     pub footer: String,
+    /// Whether a row is only marked by its number where lines are typed, and Enter does what it offers: for what is not
+    /// to be done by one key too many.
+    pub waits_for_enter: bool,
 }
 
 impl Choices {

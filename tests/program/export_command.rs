@@ -103,7 +103,7 @@ fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
     assert!(csv.status.success(), "{csv:?}");
     let mut table = csv::Reader::from_reader(csv.stdout.as_slice());
     let head = table.headers().unwrap().clone();
-    assert_eq!(head.len(), 24);
+    assert_eq!(head.len(), 25);
     let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
     let column = |name: &str| {
         let place = head.iter().position(|own| own == name).unwrap();

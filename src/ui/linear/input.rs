@@ -8,8 +8,10 @@ use crate::ui::scene::{Block, Grid, Scene, Table};
 /// What can be focused: one field, one list, one control.
 enum Stop {
     Field,
+    /// A list; its rows are acted on at once, or only marked.
     List {
         rows: usize,
+        acts: bool,
     },
     /// Rows of which those from `first` on have a number.
     Rows {
@@ -24,12 +26,12 @@ enum Stop {
 /// | line | keys |
 /// |---|---|
 /// | empty | Enter |
-/// | the number of something | move to it, and Enter if it is not a field |
+/// | the number of something | move to it, and Enter if it is no field, and no row that is only marked |
 /// | `back` or `b`, `help` or `?`, `leave` | Escape, F1, Ctrl-C |
 /// | the name of a key: `F2`, `Tab`, `PgDn` | that key |
 /// | anything else, and anything after `=` | into the focused field, in place of what is there; then Enter |
 ///
-/// While a field has the focus, a single letter belongs into it, `b` too. Without a field the line is passed on as
+/// While a field has the focus, one letter or two belong into it, `b` and `up` too. Without a field the line is passed on as
 /// characters, in place of those before: a list finds by them, and elsewhere the app says what it makes of them.
 ///
 /// Moving rests on the focus going through fields, lists with rows, and controls in the order of the scene by Tab, and
@@ -68,7 +70,8 @@ fn command(line: &str, has_field: bool) -> Option<Key> {
         "enter" => Some(Key::Enter),
         "tab" => Some(Key::Tab),
         "shift-tab" => Some(Key::BackTab),
-        "up" => Some(Key::Up),
+        // Initials may be asked for, and some people's are these letters.
+        "up" if !has_field => Some(Key::Up),
         "down" => Some(Key::Down),
         "left" => Some(Key::Left),
         "right" => Some(Key::Right),
@@ -101,7 +104,7 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
         // nothing else.
         let numbers = match stop {
             Stop::Field | Stop::Button => 1,
-            Stop::List { rows } | Stop::Rows { rows, .. } => *rows,
+            Stop::List { rows, .. } | Stop::Rows { rows, .. } => *rows,
         };
         if left >= numbers {
             left -= numbers;
@@ -120,7 +123,9 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
                 let first = if let Stop::Rows { first, .. } = stop { *first } else { 0 };
                 keys.push(Key::Home);
                 keys.extend(vec![Key::Down; first + left]);
-                keys.push(Key::Enter);
+                if !matches!(stop, Stop::List { acts: false, .. }) {
+                    keys.push(Key::Enter);
+                }
             }
         }
         return Some(keys);
@@ -133,7 +138,7 @@ fn stops(block: &Block) -> Vec<(Stop, bool)> {
     match block {
         Block::Field(field) => vec![(Stop::Field, field.cursor.is_some())],
         Block::Choices(list) if list.rows.is_empty() => Vec::new(),
-        Block::Choices(list) => vec![(Stop::List { rows: list.rows.len() }, list.focused)],
+        Block::Choices(list) => vec![(Stop::List { rows: list.rows.len(), acts: !list.waits_for_enter }, list.focused)],
         Block::Buttons { buttons } => buttons.iter().map(|button| (Stop::Button, button.focused)).collect(),
         Block::Table(Table { selected: Some(_), offset, total, focused, .. })
         | Block::Grid(Grid { offset, total, focused, .. }) => {

@@ -10,7 +10,7 @@ use crate::domain::report::{FirstRead, RecordReport, ReportReading};
 use crate::domain::statistics::Range;
 
 /// The names of the columns, which `docs/export.md` explains. Scripts depend on them and on their order.
-pub const REPORT_COLUMNS: [&str; 24] = [
+pub const REPORT_COLUMNS: [&str; 25] = [
     "patient_id",
     "identifier",
     "family",
@@ -35,6 +35,7 @@ pub const REPORT_COLUMNS: [&str; 24] = [
     "read_by",
     "from",
     "store",
+    "unscaled",
 ];
 
 /// What a cell may not begin with: spreadsheets take it for a formula (OWASP, CSV injection).
@@ -96,6 +97,10 @@ fn cells(report: &RecordReport, entry: &ReportReading) -> [String; REPORT_COLUMN
             (Some(_), _) | (None, RecordOrigin::Here | RecordOrigin::WithoutPlatform) => "station".to_owned(),
         },
         word(report.made.purpose.is_training(), "training", "patients"),
+        match reading.measured {
+            Measured::Unscaled(number) => number.to_string(),
+            Measured::Value(_) | Measured::Low | Measured::High => String::new(),
+        },
     ]
 }
 

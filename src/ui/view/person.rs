@@ -79,8 +79,9 @@ impl View<'_> {
         }
         let initial = |text: &str| text.chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string());
         let identifier = patient.identifiers.first().map_or("", |identifier| identifier.value.expose().as_str());
-        let skipped = identifier.chars().count().saturating_sub(2);
-        let end: String = identifier.chars().skip(skipped).collect();
+        // Never more than half of it: of a number of two characters its end would be the whole.
+        let length = identifier.chars().count();
+        let end: String = identifier.chars().skip(length - (length / 2).min(2)).collect();
         self.filled(
             key::OTHER_PERSON,
             &[

@@ -97,13 +97,16 @@ fn a_failure_is_told_with_its_remedy_and_is_over_with_another_form() {
     assert!(!said(&clinic).contains("E-EXPORT-1"));
 }
 
-/// What is typed in lines is the same, and each form has a number.
+/// What is typed in lines is the same, and each form has a number. On every other tab the same digit leads to a tab: it
+/// marks the form here, and Enter writes it.
 #[test]
-fn in_lines_a_form_is_written_by_its_number() {
+fn in_lines_a_form_is_marked_by_its_number_and_written_by_enter() {
     let mut clinic = at(&[]);
     clinic.keys(keys("=7", &scene(&clinic)));
     let lines = render(None, &scene(&clinic));
     assert!(lines.iter().any(|line| line.starts_with("3: CSV")), "{lines:#?}");
     clinic.keys(keys("3", &scene(&clinic)));
+    assert!(orders(&clinic).is_empty(), "a number alone writes nothing");
+    clinic.keys(keys("", &scene(&clinic)));
     assert_eq!(orders(&clinic).iter().map(|order| order.kind).collect::<Vec<_>>(), [ReportKind::Csv]);
 }

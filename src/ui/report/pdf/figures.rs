@@ -36,18 +36,33 @@ const fn shade(role: TextRole) -> Shade {
     }
 }
 
+/// The least width of a share that is not nothing, in points: what can be seen in print.
+const LEAST_PART: f32 = 1.0;
+
+/// How much of a bar each share has. One in two thousand is not nothing; what it has more than its part, the others have
+/// less.
+fn parts(shares: &[Share], width: f32) -> Vec<f32> {
+    let part = |share: &Share| match share.count {
+        0 => 0.0,
+        _ => (width * f32::from(share.per_mille) / 1000.0).max(LEAST_PART),
+    };
+    let parts: Vec<f32> = shares.iter().map(part).collect();
+    // Thousandths are rounded down: the bar ends where it should all the same.
+    let all: f32 = parts.iter().sum();
+    if all > 0.0 { parts.into_iter().map(|part| part * width / all).collect() } else { parts }
+}
+
 /// The ranges as one bar, below it each with its word, percent and count.
 pub(super) fn shares(setter: &mut Setter<'_>, shares: &[Share], said: String) {
     setter.need(BAR + 3.0 * Setter::height(SIZE, 1));
     let (width, top) = (setter.width(), setter.y + 2.0);
     let mut marks = Vec::new();
     let mut left = MARGIN;
-    for (share, shade) in shares.iter().zip(RANGES) {
-        let right = left + width * f32::from(share.per_mille) / 1000.0;
-        if share.count > 0 {
-            marks.push(area(left, top, right, top + BAR, shade));
+    for (part, shade) in parts(shares, width).into_iter().zip(RANGES) {
+        if part > 0.0 {
+            marks.push(area(left, top, left + part, top + BAR, shade));
         }
-        left = right;
+        left += part;
     }
     let column = width / f32::from(u16::try_from(shares.len().max(1)).unwrap_or(1));
     setter.y = top + BAR;
@@ -179,4 +194,27 @@ fn runs(slots: &[CurveSlot], band: impl Fn(&CurveSlot) -> Option<(f64, f64)>) ->
         is_open = band(slot).is_some();
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(count: u32, per_mille: u16) -> Share {
+        let (label, word, percent) = (String::new(), String::new(), String::new());
+        Share { label, word, count, percent, per_mille, role: TextRole::Text }
+    }
+
+    #[test]
+    fn a_share_of_one_in_two_thousand_is_seen_and_the_bar_has_its_width() {
+        let parts = parts(&[share(1, 0), share(0, 0), share(1999, 999)], 500.0);
+        assert!(parts[0] > 0.9 && parts[0] < 1.1, "{parts:?}");
+        assert!(parts[1] == 0.0 && parts[2] > 498.0, "{parts:?}");
+        assert!((parts.iter().sum::<f32>() - 500.0).abs() < 0.01, "{parts:?}");
+    }
+
+    #[test]
+    fn a_bar_of_nothing_has_no_parts() {
+        assert_eq!(parts(&[share(0, 0), share(0, 0)], 500.0), [0.0, 0.0]);
+    }
 }

@@ -86,20 +86,60 @@ fn lows(view: &Wording<'_>, unit: Unit, curves: &DayCurves) -> String {
     let tails: Vec<(usize, f64)> =
         curves.points.iter().enumerate().filter_map(|(place, point)| Some((place, point.tails?.0))).collect();
     let is_low = |tail: f64| Range::of_mg_per_dl(tail) < Range::Target;
-    match tails.iter().find(|(_, tail)| is_low(*tail)) {
-        _ if tails.is_empty() => view.text(key::CURVE_NO_TAILS),
-        None => view.filled(key::CURVE_NO_LOWS, &[("limit", limit.into())]),
-        Some((first, _)) => {
-            let end = tails.iter().skip_while(|(place, _)| place <= first).find(|(_, tail)| !is_low(*tail));
-            let last = end.map_or(POINTS - 1, |(place, _)| place.saturating_sub(1));
-            let values = [("limit", limit.into()), ("from", clock(*first).into()), ("to", clock(last).into())];
-            view.filled(key::CURVE_LOWS, &values)
+    if tails.is_empty() {
+        return view.text(key::CURVE_NO_TAILS);
+    }
+    let spans = spans(tails.iter().filter(|(_, tail)| is_low(*tail)).map(|(place, _)| *place));
+    if spans.is_empty() {
+        return view.filled(key::CURVE_NO_LOWS, &[("limit", limit.into())]);
+    }
+    let times = view.words.list(spans.into_iter().map(|(first, last)| {
+        view.filled(key::CURVE_LOW_SPAN, &[("from", clock(first).into()), ("to", clock(last).into())])
+    }));
+    view.filled(key::CURVE_LOWS, &[("limit", limit.into()), ("times", times.into())])
+}
+
+/// The first and the last point of each run of these points of a day, which come in order. A run over midnight is one.
+fn spans(places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for place in places {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == place => *last = place,
+            _ => spans.push((place, place)),
         }
     }
+    if let [(0, morning), .., (evening, last)] = spans[..]
+        && last == POINTS - 1
+    {
+        spans.remove(0);
+        spans.pop();
+        spans.push((evening, morning));
+    }
+    spans
 }
 
 /// The time of day of a point: `06:15`.
 fn clock(place: usize) -> String {
     let (hour, minute) = DayCurves::time_of(place);
     format!("{hour:02}:{minute:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_run_of_points_is_told_and_one_over_midnight_is_one() {
+        let last = POINTS - 1;
+        for (places, runs) in [
+            (vec![], vec![]),
+            (vec![4], vec![(4, 4)]),
+            (vec![4, 5, 6, 42, 43], vec![(4, 6), (42, 43)]),
+            (vec![0, 1, 20, last], vec![(20, 20), (last, 1)]),
+            (vec![0, last], vec![(last, 0)]),
+            ((0..POINTS).collect(), vec![(0, last)]),
+        ] {
+            assert_eq!(spans(places.clone().into_iter()), runs, "{places:?}");
+        }
+    }
 }

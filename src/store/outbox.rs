@@ -128,13 +128,16 @@ impl Store {
     /// # Errors
     /// The database's.
     pub fn release(&self, by: By<'_>, key: &IdempotencyKey, reason: &Clean) -> Result<bool, StoreError> {
+        // Held until it is written down, so that nobody begins to carry meanwhile. A delivery lasts as long as it goes
+        // on, which may be longer than its lease.
+        let nobody_carries = self.carrier()?;
         self.write(|transaction| {
             let mut outbox = Outbox::of(open_items(transaction)?);
             let is_misplaced = outbox.item(key).is_some_and(|item| matches!(item.state, DeliveryState::Misplaced(_)));
-            // Of a program that was killed the last attempt stands there as under way: it counts only
-            // while it may still be carried.
+            // Of a program that was killed the last attempt stands there as under way: it counts only while it may
+            // still be carried, or what it had sent may still arrive.
             let is_on_its_way = outbox.item(key).is_some_and(|item| item.last == Some(LastAttempt::UnderWay))
-                && is_leased(transaction, key, by.at)?;
+                && (nobody_carries.is_none() || is_leased(transaction, key, by.at)?);
             if is_on_its_way || !outbox.release(key, by.at) {
                 return Ok(false);
             }

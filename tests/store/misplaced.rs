@@ -177,6 +177,18 @@ fn what_is_on_its_way_is_not_put_right_before_it_can_have_arrived() {
     }
 }
 
+/// A delivery may last for hours, as long as the server answers: its lease is over long before.
+#[test]
+fn what_is_carried_longer_than_its_lease_is_not_put_right_before_the_end() {
+    let (_directory, store) = store();
+    let (_, claim) = taken_apart_on_its_way(&store);
+    let carries = store.carrier().unwrap().unwrap();
+    let long_after = LEASE.as_secs() * 60;
+    assert!(!store.release(by(long_after), &claim.key, &"nothing is there".into()).unwrap());
+    drop(carries);
+    assert!(store.release(by(long_after), &claim.key, &"moved".into()).unwrap());
+}
+
 /// A claim that was made for the other holds up the readings behind it, too.
 #[test]
 fn a_claim_is_misplaced_as_readings_are() {

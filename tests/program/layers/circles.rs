@@ -22,15 +22,17 @@ pub(super) fn arrows(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
         .collect()
 }
 
-/// Which sub-room of a room names which other of it: what stands below `host/watch` is part of `host::watch`. Here the
-/// files of one sub-room are one, so that a circle is seen that leads through its face.
-pub(super) fn between_sub_rooms(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
-    let sub_room = |module: &Module| (module.len() > 1).then(|| module[..2].to_vec());
+/// Which part names which other one beside it, where parts are told apart by so many names: by two, what stands below
+/// `host/watch` is part of `host::watch`. The files of one part are one here, so that a circle is seen that leads
+/// through its face.
+pub(super) fn between_parts(sources: &[Source], names: usize) -> BTreeMap<Module, BTreeSet<Module>> {
+    let part = |module: &Module| module.get(..names).map(<[String]>::to_vec);
     let mut between: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
     for (file, named) in arrows(sources) {
-        let Some(from) = sub_room(&file) else { continue };
-        let others = named.iter().filter_map(sub_room).filter(|to| *to != from && to[0] == from[0]);
-        between.entry(from.clone()).or_default().extend(others);
+        let Some(from) = part(&file) else { continue };
+        let beside = |to: &Module| *to != from && to[..names - 1] == from[..names - 1];
+        let others: Vec<Module> = named.iter().filter_map(part).filter(beside).collect();
+        between.entry(from).or_default().extend(others);
     }
     between
 }

@@ -361,6 +361,13 @@ impl<'ast> Visit<'ast> for Calls<'_> {
         visit::visit_expr_method_call(self, call);
     }
 
+    /// Handed on as `Station::store`.
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        let segments = &path.path.segments;
+        self.seen += usize::from(segments.len() > 1 && segments.last().is_some_and(|last| last.ident == self.method));
+        visit::visit_expr_path(self, path);
+    }
+
     fn visit_macro(&mut self, called: &'ast syn::Macro) {
         // What is in a macro is not parsed.
         let words = called.tokens.to_string().replace(' ', "");

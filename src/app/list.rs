@@ -50,13 +50,7 @@ impl<Id: Clone + PartialEq> Selection<Id> {
     /// This one is selected.
     #[must_use]
     pub const fn on(id: Id) -> Self {
-        Self::at(id, 0)
-    }
-
-    /// This one is selected, which stands at this place.
-    #[must_use]
-    pub const fn at(id: Id, place: usize) -> Self {
-        Self { state: SelectionState::On(id), near: place }
+        Self { state: SelectionState::On(id), near: 0 }
     }
 
     /// The first of these rows is selected, if there is one. For lists in which a wrong row does no harm.

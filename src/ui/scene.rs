@@ -220,7 +220,7 @@ pub struct Choices {
     pub footer: String,
     /// Whether a row is only marked by its number where lines are typed, and Enter does what it offers: for what is not
     /// to be done by one key too many.
-    pub waits_for_enter: bool,
+    pub marks_only: bool,
 }
 
 impl Choices {

@@ -162,7 +162,7 @@ impl View<'_> {
             focused: true,
             empty: String::new(),
             footer: String::new(),
-            waits_for_enter: false,
+            marks_only: false,
         }
     }
 

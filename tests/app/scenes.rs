@@ -138,7 +138,7 @@ pub(crate) fn find_patient() -> Scene {
             focused: true,
             empty: "Nobody found.".into(),
             footer: "More than 5: keep typing.".into(),
-            waits_for_enter: false,
+            marks_only: false,
         }),
     ];
     if let Some(Block::Field(search)) = scene.blocks.first_mut() {

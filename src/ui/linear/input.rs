@@ -31,8 +31,8 @@ enum Stop {
 /// | the name of a key: `F2`, `Tab`, `PgDn` | that key |
 /// | anything else, and anything after `=` | into the focused field, in place of what is there; then Enter |
 ///
-/// While a field has the focus, one letter or two belong into it, `b` and `up` too. Without a field the line is passed on as
-/// characters, in place of those before: a list finds by them, and elsewhere the app says what it makes of them.
+/// While a field has the focus, `b` and `up` belong into it: they may be initials. Without a field the line is passed
+/// on as characters, in place of those before: a list finds by them, and elsewhere the app says what it makes of them.
 ///
 /// Moving rests on the focus going through fields, lists with rows, and controls in the order of the scene by Tab, and
 /// on Home in a list choosing its first row.
@@ -138,7 +138,7 @@ fn stops(block: &Block) -> Vec<(Stop, bool)> {
     match block {
         Block::Field(field) => vec![(Stop::Field, field.cursor.is_some())],
         Block::Choices(list) if list.rows.is_empty() => Vec::new(),
-        Block::Choices(list) => vec![(Stop::List { rows: list.rows.len(), acts: !list.waits_for_enter }, list.focused)],
+        Block::Choices(list) => vec![(Stop::List { rows: list.rows.len(), acts: !list.marks_only }, list.focused)],
         Block::Buttons { buttons } => buttons.iter().map(|button| (Stop::Button, button.focused)).collect(),
         Block::Table(Table { selected: Some(_), offset, total, focused, .. })
         | Block::Grid(Grid { offset, total, focused, .. }) => {

@@ -37,7 +37,7 @@ fn all_focused() -> Scene {
         focused: true,
         empty: "nobody".into(),
         footer: String::new(),
-        waits_for_enter: false,
+        marks_only: false,
     };
     let table = Table {
         title: String::new(),

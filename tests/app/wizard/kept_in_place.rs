@@ -130,3 +130,27 @@ fn of_another_record_the_tab_begins_anew() {
     assert_eq!(step(&mut clinic).position(), ListPosition::default());
     assert!(matches!(step(&mut clinic).tab, DashboardTab::Logbook(LogbookPage::Days(_))));
 }
+
+/// Two readings of one moment and value are two: of the second is told what is known of the second.
+#[test]
+fn of_two_equal_readings_the_one_that_is_looked_at_stays() {
+    let twins = |mut dashboard: Dashboard| {
+        let mut twin = dashboard.readings[0].clone();
+        twin.raw.insert("place".to_owned(), "second".to_owned());
+        dashboard.readings.insert(1, twin);
+        dashboard.count_by(dashboard.low_high, dashboard.meals);
+        dashboard
+    };
+    let mut first = four_weeks();
+    first.origin = RecordOrigin::WithoutPlatform;
+    let keys = [Key::Char('3'), Key::Enter, Key::Home, Key::Down, Key::Enter];
+    let mut clinic = looking(&[]);
+    step(&mut clinic).content = Asked::Ready(Box::new(twins(first)));
+    clinic.keys(keys.to_vec());
+    let is_second = |clinic: &mut Clinic| step(clinic).reading().unwrap().raw.contains_key("place");
+    assert!(is_second(&mut clinic));
+    answers(&mut clinic, twins(whole()));
+    assert!(is_second(&mut clinic));
+    clinic.keys([Key::Escape, Key::Down, Key::Up]);
+    assert!(is_second(&mut clinic));
+}

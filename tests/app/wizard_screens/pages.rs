@@ -45,6 +45,7 @@ fn at_dashboard() -> Clinic {
     let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
     let mut dashboard = filled_dashboard();
     dashboard.readings = (0..160_u8)
+        .rev()
         .map(|place| {
             let mut reading = dashboard.readings[usize::from(place) % 16].clone();
             let (hour, minute) = (i8::try_from(place / 60).unwrap(), i8::try_from(place % 60).unwrap());

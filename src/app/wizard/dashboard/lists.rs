@@ -1,5 +1,7 @@
 //! The lists of a dashboard: a cursor stands on a day, a reading or a pattern, never on the number of a row.
 
+use std::borrow::Borrow;
+
 use jiff::civil::{Date, DateTime};
 
 use crate::app::action::Action;
@@ -7,7 +9,7 @@ use crate::app::event::Scrolled;
 use crate::app::list::Selection;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Reading};
-use crate::domain::statistics::{Dashboard, PatternKind};
+use crate::domain::statistics::{Dashboard, MealFilter, PatternKind};
 
 /// Where a list is drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,9 +35,9 @@ impl ScrollPosition {
         Self { top, drawn: None }
     }
 
-    /// No further down than this row.
-    pub(super) fn at_most(self, last: usize) -> Self {
-        Self { top: self.top.min(last), ..self }
+    /// The same in a list of so many rows.
+    pub(super) fn within(self, rows: usize) -> Self {
+        Self { top: self.top.min(rows.saturating_sub(1)), ..self }
     }
 
     pub(super) const fn position(self) -> ListPosition {
@@ -100,7 +102,7 @@ impl<Id: Clone + PartialEq> CursorList<Id> {
     }
 
     fn select(&mut self, row: usize, rows: &impl CursorRows<Id = Id>) {
-        self.selection = rows.id_at(row).map_or_else(Selection::default, |id| Selection::at(id, row));
+        self.selection = rows.id_at(row).map_or_else(Selection::default, Selection::on);
     }
 
     /// The row under the cursor.
@@ -184,23 +186,48 @@ impl CursorRows for DayRows<'_> {
     }
 }
 
-/// What tells a reading of a dashboard from the others. Of two that have all of it in common nobody sees which is
-/// which.
+/// What tells a reading of a dashboard from the others, whether it is from here or from the care platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadingKey {
     time: Option<DateTime>,
     kind: Kind,
     measured: Measured,
+    /// How many of the readings before it have all that in common with it: two meters, or one, may show the same twice.
+    equal_before: usize,
 }
 
-impl From<&Reading> for ReadingKey {
-    fn from(reading: &Reading) -> Self {
-        Self { time: reading.time, kind: reading.kind, measured: reading.measured }
+impl ReadingKey {
+    /// Of the reading in this row, the newest in the first.
+    fn of<Row: Borrow<Reading>>(rows: &[Row], row: usize) -> Option<Self> {
+        let Reading { time, kind, measured, .. } = *rows.get(row)?.borrow();
+        let key = Self { time, kind, measured, equal_before: 0 };
+        let before = rows.get(..row)?.iter().rev().take_while(|reading| (*reading).borrow().time == time);
+        let equal_before = before.filter(|reading| key.is_equal((*reading).borrow())).count();
+        Some(Self { equal_before, ..key })
+    }
+
+    fn is_equal(&self, reading: &Reading) -> bool {
+        (reading.time, reading.kind, reading.measured) == (self.time, self.kind, self.measured)
+    }
+
+    /// Its row. Looked for by its time: a key must not cost more with more readings.
+    fn row<Row: Borrow<Reading>>(&self, rows: &[Row]) -> Option<usize> {
+        let first = rows.partition_point(|reading| reading.borrow().time > self.time);
+        let at_once = rows.get(first..)?.iter().take_while(|reading| (*reading).borrow().time == self.time);
+        let mut equal = at_once.enumerate().filter(|(_, reading)| self.is_equal((*reading).borrow()));
+        equal.nth(self.equal_before).map(|(place, _)| first + place)
     }
 }
 
 /// The readings of a period, the newest first, without those that are filtered out.
 pub struct ReadingRows<'a>(pub &'a Dashboard);
+
+impl ReadingRows<'_> {
+    /// Those that are shown, if not all are.
+    fn filtered(&self) -> Option<Vec<&Reading>> {
+        (self.0.meals != MealFilter::All).then(|| self.0.shown().collect())
+    }
+}
 
 impl CursorRows for ReadingRows<'_> {
     type Id = ReadingKey;
@@ -210,16 +237,18 @@ impl CursorRows for ReadingRows<'_> {
     }
 
     fn row_of(&self, selection: &Selection<ReadingKey>) -> Option<usize> {
-        let is = |reading: &Reading, key: &ReadingKey| ReadingKey::from(reading) == *key;
-        if self.0.shown_count() == self.0.readings.len() {
-            return selection.place_among(&self.0.readings, is);
+        let key = selection.id()?;
+        match self.filtered() {
+            None => key.row(&self.0.readings),
+            Some(shown) => key.row(&shown),
         }
-        let shown: Vec<&Reading> = self.0.shown().collect();
-        selection.place_among(&shown, |reading, key| is(reading, key))
     }
 
     fn id_at(&self, row: usize) -> Option<ReadingKey> {
-        self.0.shown_from(row).next().map(ReadingKey::from)
+        match self.filtered() {
+            None => ReadingKey::of(&self.0.readings, row),
+            Some(shown) => ReadingKey::of(&shown, row),
+        }
     }
 }
 

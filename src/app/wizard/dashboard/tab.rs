@@ -283,15 +283,18 @@ impl DashboardTab {
                 Self::Patterns(PatternsPage::List(list))
             }
             Self::Patterns(PatternsPage::Evidence { list, rows }) => {
-                let list = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
-                let pattern = after.patterns.get(list.row(&PatternRows(after)));
-                let evidence = pattern.map_or(0, |pattern| pattern.evidence().len());
-                Self::Patterns(match evidence.checked_sub(1) {
-                    Some(end) => PatternsPage::Evidence { list, rows: rows.at_most(end) },
-                    None => PatternsPage::List(list),
-                })
+                let list = list.kept(&PatternRows(before), &PatternRows(after));
+                let page = list.clone().map(|list| Self::Patterns(PatternsPage::Evidence { list, rows }));
+                match page.map_or(0, |page| page.rows(after)) {
+                    0 => Self::Patterns(PatternsPage::List(list.unwrap_or_default())),
+                    count => {
+                        let (list, rows) = (list.unwrap_or_default(), rows.within(count));
+                        Self::Patterns(PatternsPage::Evidence { list, rows })
+                    }
+                }
             }
-            Self::Devices(_) | Self::Uploads(_) => Self::open(self.kind()),
+            Self::Devices(scroll) => Self::Devices(scroll.within(Self::Devices(scroll).rows(after))),
+            Self::Uploads(scroll) => Self::Uploads(scroll.within(Self::Uploads(scroll).rows(after))),
             Self::Overview | Self::StandardDay | Self::Export(_) => self,
         }
     }

@@ -39,8 +39,8 @@ const fn shade(role: TextRole) -> Shade {
 /// The least width of a share that is not nothing, in points: what can be seen in print.
 const LEAST_PART: f32 = 1.0;
 
-/// How much of a bar each share has. One in two thousand is not nothing; what it has more than its part, the others have
-/// less.
+/// How much of a bar each share has. One in two thousand is not nothing; what it has more than its part, the others
+/// have less.
 fn parts(shares: &[Share], width: f32) -> Vec<f32> {
     let part = |share: &Share| match share.count {
         0 => 0.0,

@@ -40,7 +40,7 @@ pub(super) fn blocks(
         focused: true,
         empty: String::new(),
         footer: String::new(),
-        waits_for_enter: true,
+        marks_only: true,
     }));
     blocks
 }

@@ -2,12 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use glucodock::config::{FhirSettings, MappingPart, MappingSettings, ServerBase, SignInSettings};
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
-use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Parcel};
+use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Outcome, Parcel};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, Likeness, NewPatient, PageCursor, PatientId, Status};
 use glucodock::domain::platform_check::Ownership;
@@ -153,6 +153,36 @@ pub(crate) fn carry_with(folder: &Path, platform: impl FnOnce(Store) -> Backend)
             Errand::WaitUntil(_) => {}
             Errand::Rest => return parcels,
         }
+    }
+}
+
+/// Each question and each answer is a sign of life, from the first to the last of a delivery: between any two questions
+/// one was given.
+#[test]
+fn a_delivery_gives_a_sign_of_life_with_every_answer() {
+    let signs = SignsOfLife::default();
+    let (given, counted) = (signs.clone(), Arc::new(Mutex::new((0, 0))));
+    let counts = Arc::clone(&counted);
+    let server = FhirServer::start_for(&[ruth()], move |_| {
+        let mut counts = counts.lock().unwrap();
+        *counts = (counts.0 + 1, counts.1 + usize::from(given.were_given()));
+        true
+    });
+    let folder = tempfile::tempdir().unwrap();
+    assign_only(folder.path(), &server);
+    let backend = on(&server.server.base, Store::open(folder.path()).unwrap());
+    let later = noon().timestamp() + SignedDuration::from_hours(24);
+    for hour in 1..=2 {
+        let now = later + SignedDuration::from_hours(hour);
+        let Errand::Deliver(parcel) = backend.station.next_errand(now).unwrap() else { panic!("nothing is due") };
+        let _ = signs.were_given();
+        *counted.lock().unwrap() = (0, 0);
+        assert_eq!(wait(backend.platform.record.deliver(&parcel, &signs)), Outcome::Recorded);
+        let (asked, with_sign) = *counted.lock().unwrap();
+        assert!(asked > 2, "{asked}");
+        assert_eq!(with_sign, asked);
+        assert!(signs.were_given(), "with the last answer");
+        assert!(backend.station.note_delivery(&parcel.key, Outcome::Recorded, now, Jitter(0)).unwrap());
     }
 }
 

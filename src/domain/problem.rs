@@ -109,6 +109,8 @@ problem_codes! {
     PatientIncomplete: "E-PLAT-15", key::PROBLEM_E_PLAT_15_WHAT, key::PROBLEM_E_PLAT_15_REMEDY;
     /// A patient was created, and another record has the same identifier.
     CreatedBeside: "E-PLAT-16", key::PROBLEM_E_PLAT_16_WHAT, key::PROBLEM_E_PLAT_16_REMEDY;
+    /// The platform has no record of the patient any more, or does not show it.
+    NoRecord: "E-PLAT-17", key::PROBLEM_E_PLAT_17_WHAT, key::PROBLEM_E_PLAT_17_REMEDY;
     /// An export cannot be written where it is to be: no such folder, or not allowed there.
     ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
     /// There is a file of that name already.

@@ -60,6 +60,9 @@ coded_errors! {
         #[source]
         cause: BoxedError,
     } => PlatformUnreachable;
+    /// The record is not there any more, or not for whoever asks.
+    #[error("the platform has no record of this patient")]
+    NoRecord => NoRecord;
     /// Somebody was created, and another record has their identifier: neither can be withdrawn from here.
     #[error("the patient was created beside another record with the same identifier")]
     CreatedBeside => CreatedBeside;
@@ -149,6 +152,7 @@ mod tests {
         let problem = RemoteError::Malformed(refused()).problem();
         assert_eq!(problem.code, ProblemCode::PlatformUnreadable, "it is no silence: somebody answers");
         assert_eq!(RemoteError::Incomplete.problem().code, ProblemCode::PatientIncomplete);
+        assert_eq!(RemoteError::NoRecord.problem().code, ProblemCode::NoRecord);
         assert_eq!(RemoteError::CreatedBeside.problem().code, ProblemCode::CreatedBeside);
         for (refusal, code) in [
             (RemoteError::Unauthorized(refused()), ProblemCode::NotGranted),

@@ -11,7 +11,7 @@ use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Content, Outcome, Parcel};
 use glucodock::domain::meter::MeterIdentity;
-use glucodock::domain::patient::PatientId;
+use glucodock::domain::patient::{PatientId, Status};
 use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::record::Span;
@@ -465,6 +465,36 @@ fn what_is_to_be_delivered_waits_for_somebody() {
         assert_eq!(platform.record.deliver(&parcel, &SignsOfLife::default()).await, Outcome::Recorded);
         platform.sign_in.end(&nora).await.unwrap();
         assert!(matches!(platform.record.deliver(&parcel, &SignsOfLife::default()).await, Outcome::NotAllowed(_)));
+    });
+}
+
+/// Of a record that is not shown it may come back with somebody else's sign-in; of one that was deleted the server says
+/// so, and a person must see to it.
+#[test]
+fn only_a_record_that_the_server_says_was_deleted_refuses_what_waits_for_somebody() {
+    let place = TokenSlot::new();
+    let backend = on(place.folder.path(), Store::open(place.folder.path()).unwrap());
+    let (platform, ruth) = (&backend.platform, PatientId("Patient/7f".into()));
+    let known = || backend.station.store().known_patient(&ruth).unwrap().unwrap().status;
+    wait(async {
+        let nora = signed_in(platform, "one").await;
+        let found = platform.directory.fetch(&nora, &ruth).await.unwrap().unwrap();
+        backend.station.store().know(&found).unwrap();
+        let shelf = || place.fhir.shelf.lock().unwrap();
+        let taken = shelf().resources.remove(0);
+        assert_eq!(taken["id"], "7f");
+        let outcome = platform.record.deliver(&parcel(), &SignsOfLife::default()).await;
+        assert!(matches!(outcome, Outcome::NotAllowed(_)), "{outcome:?}");
+        assert_eq!(known(), Status::Active);
+        shelf().resources.push(taken);
+        shelf().deleted.push(ruth.0.clone());
+        let Outcome::Refused(why) = platform.record.deliver(&parcel(), &SignsOfLife::default()).await else {
+            panic!("it waits for somebody")
+        };
+        assert!(why.as_str().contains("was deleted at the platform: have it restored there"), "{why}");
+        assert_eq!(known(), Status::Inactive);
+        shelf().deleted.clear();
+        assert_eq!(platform.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::Recorded);
     });
 }
 

@@ -464,9 +464,9 @@ fn a_reading_of_another_patient_is_not_taken_for_this_one_s() {
 #[rstest]
 #[case(
     json!({ "link": [{ "type": "replaced-by", "other": { "reference": "Patient/8" } }] }),
-    "was merged into another one"
+    "was merged into another one that is not there: have that put right there"
 )]
-#[case(json!({ "id": "gone" }), "does not know this patient")]
+#[case(json!({ "id": "gone" }), "has no record of this patient any more: have it restored")]
 #[case(json!({ "active": false }), "is INACTIVE at the platform")]
 fn nothing_is_written_to_a_record_that_is_none(#[case] change: Value, #[case] why: &str) {
     let folder = tempfile::tempdir().unwrap();
@@ -613,7 +613,7 @@ fn a_record_is_read_by_the_meter_s_own_times() {
         (["2026-07-02T00:45:00", "2026-07-02T00:30:00"].map(str::to_owned).to_vec(), 4)
     );
     let nobody = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/x".into()), span)).unwrap_err();
-    assert_eq!(nobody.problem().code, ProblemCode::NotFound);
+    assert_eq!(nobody.problem().code, ProblemCode::NoRecord);
     server.put(json!({ "resourceType": "Patient", "id": "y", "active": true }));
     let nameless = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/y".into()), span)).unwrap_err();
     assert_eq!(nameless.problem().code, ProblemCode::PatientIncomplete);

@@ -4,11 +4,13 @@
 use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Proof};
 use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Outcome, WaitsBecause};
 use glucodock::domain::patient::{Patient, Status};
+use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, RecordOrigin, Span};
 use glucodock::domain::text::Clean;
 use glucodock::platform::SignsOfLife;
-use serde_json::json;
+use rstest::rstest;
+use serde_json::{Value, json};
 
 use super::fhir_server::Fault;
 use super::made_up::download;
@@ -270,6 +272,54 @@ fn a_delivery_tells_the_station_who_was_merged_and_who_was_retired() {
     }
     let there = Terminal::new(Some(&served), None);
     assert_eq!(in_numbers(&record(&there, &now.id)), in_numbers(&readings(0, 20)));
+}
+
+/// A record that is not there any more and has no link: what waits for it is refused with what to do, nothing of it is
+/// shown as if it were there, and nobody can choose the person. Restored, it goes on where it was.
+#[rstest]
+fn a_record_that_is_gone_refuses_what_waits_and_goes_on_once_it_is_restored(#[values(404, 410)] status: u16) {
+    let served = Place::Small.serve().unwrap();
+    let shelf = || served.small.as_ref().unwrap().shelf.lock().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &patient);
+    append(&terminal, &serial, &readings(20, 20), &patient);
+    let is_it = |own: &Value| format!("Patient/{}", own["id"].as_str().unwrap()) == patient.id.0;
+    let mut taken = Vec::new();
+    if status == 410 {
+        shelf().deleted.push(patient.id.0.clone());
+    } else {
+        taken = shelf().resources.extract_if(.., |own| is_it(own)).collect();
+    }
+
+    terminal.carry();
+    let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
+    let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
+    assert!(why.as_str().ends_with("have it restored there, then send this again"), "{why}");
+    let platform = &terminal.backend.platform;
+    let shown = wait(platform.record.readings(&nora(), &patient.id, Span::ALL)).unwrap_err();
+    assert_eq!(shown.problem().code, ProblemCode::NoRecord);
+    assert_eq!(wait(platform.directory.fetch(&nora(), &patient.id)).unwrap(), None);
+    let number = patient.identifiers[0].value.expose().to_string();
+    let search = || wait(platform.directory.search(&nora(), &number, None, 20)).unwrap();
+    assert_eq!(search().patients, []);
+    // Without the server nobody is hidden who was chosen here, and nobody can choose them.
+    shelf().refuses = vec!["everything"];
+    let known = search();
+    assert_eq!(known.patients.iter().map(|known| known.status).collect::<Vec<_>>(), [Status::Inactive]);
+    assert!(known.known_only && !known.patients[0].is_selectable());
+
+    shelf().refuses.clear();
+    shelf().deleted.clear();
+    shelf().resources.append(&mut taken);
+    assert!(terminal.backend.station.release(&nora(), &item.key, &"restored by the record office".into()).unwrap());
+    terminal.carry();
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    assert_eq!(search().patients[0].status, Status::Active);
+    let there = Terminal::new(Some(&served), None);
+    let all = [readings(0, 20), readings(20, 20)].concat();
+    assert_eq!(in_numbers(&record(&there, &patient.id)), in_numbers(&all));
 }
 
 /// A reference may lead to another server, where the same id is of somebody else.

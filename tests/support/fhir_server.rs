@@ -27,6 +27,8 @@ pub(crate) struct Shelf {
     pub(crate) poison: Option<String>,
     /// These (`Patient/8`) are kept from whoever asks.
     pub(crate) hidden: Vec<String>,
+    /// These (`Patient/8`) were deleted: 410, and no search finds them.
+    pub(crate) deleted: Vec<String>,
     /// These are kept from searches, as by a label that the token may not see.
     pub(crate) unfound: Vec<&'static str>,
     /// At most so many results on a page.
@@ -182,6 +184,7 @@ impl Shelf {
                 self.search(kind, search, &base)
             }
             ("GET", "metadata") => self.metadata.as_ref().map_or_else(|| refusal(404), |said| fhir(200, said)),
+            ("GET", reference) if self.deleted.iter().any(|deleted| deleted == reference) => refusal(410),
             ("GET", reference) if self.hidden.iter().any(|hidden| hidden == reference) => refusal(403),
             ("GET", reference) => {
                 self.place(reference).map_or_else(|| refusal(404), |at| fhir(200, &self.resources[at]))
@@ -270,6 +273,7 @@ impl Shelf {
 
     fn search(&mut self, kind: &str, body: &str, base: &str) -> Answered {
         let (mut count, mut found) = (self.page, self.of(kind));
+        found.retain(|resource| !self.deleted.contains(&format!("{kind}/{}", resource["id"].as_str().unwrap())));
         found.retain(|resource| !self.unfound.iter().any(|unfound| resource["id"] == *unfound));
         let mut cursor = None;
         for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {

@@ -173,6 +173,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::PlatformUnreadable
         | ProblemCode::PatientIncomplete
         | ProblemCode::CreatedBeside
+        | ProblemCode::NoRecord
         | ProblemCode::NotGranted
         | ProblemCode::AnotherPerson
         | ProblemCode::SignInEnded

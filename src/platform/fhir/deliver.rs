@@ -52,13 +52,28 @@ impl FhirPlatform {
                 let why = "the platform does not show this patient to whoever is signed in";
                 return Err(NotCarried::With(Outcome::NotAllowed(Problem::new(ProblemCode::NotGranted, why))));
             }
-            PresentRecord::Unknown => return refused("the platform does not know this patient"),
+            PresentRecord::Unknown => {
+                return refused(
+                    "the platform has no record of this patient any more: have it restored there, then send this again",
+                );
+            }
+            PresentRecord::Deleted => {
+                return refused(
+                    "this patient's record was deleted at the platform: have it restored there, then send this again",
+                );
+            }
             PresentRecord::MergedAway => {
-                return refused("this patient's record was merged into another one that is not there");
+                return refused(
+                    "this patient's record was merged into another one that is not there: have that put right there, \
+                     then send this again",
+                );
             }
             // Whoever retired it will not look there again (clinic-safety ID-06: only an ACTIVE patient).
             PresentRecord::Of(_, record) if at(&record, "/active") == &Value::Bool(false) => {
-                return refused("this patient's record is INACTIVE at the platform");
+                return refused(
+                    "this patient's record is INACTIVE at the platform: if it is the right one, have it made ACTIVE \
+                     there, then send this again",
+                );
             }
             PresentRecord::Another => {
                 return refused("the platform has another person where the one was to whom this was assigned");

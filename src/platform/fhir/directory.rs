@@ -112,6 +112,7 @@ impl FhirPlatform {
                 Status::Merged => match self.present_record(&person.id).await? {
                     PresentRecord::Of(_, resource) => patient(&resource),
                     PresentRecord::Unknown
+                    | PresentRecord::Deleted
                     | PresentRecord::MergedAway
                     | PresentRecord::Another
                     | PresentRecord::Incomplete => None,
@@ -201,9 +202,11 @@ impl PatientDirectory for FhirPlatform {
                     None => None,
                 }
             }
-            PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another | PresentRecord::Incomplete => {
-                None
-            }
+            PresentRecord::Unknown
+            | PresentRecord::Deleted
+            | PresentRecord::MergedAway
+            | PresentRecord::Another
+            | PresentRecord::Incomplete => None,
         })
     }
 

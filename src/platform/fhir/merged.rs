@@ -9,6 +9,7 @@ use super::super::apart;
 use super::FhirPlatform;
 use super::error::FhirError;
 use super::mapping::{patient, replaced_by, replaces};
+use super::write::LookedFor;
 use crate::domain::patient::{Patient, PatientId};
 use crate::store::By;
 
@@ -20,6 +21,8 @@ const MOST_MERGERS: usize = 8;
 pub(super) enum PresentRecord {
     /// There is no such patient.
     Unknown,
+    /// There was one, whose record was deleted.
+    Deleted,
     /// It was merged into one that is not there, or into itself.
     MergedAway,
     /// Under the key, or under that of a record it was merged into, is another person than the one to whom something
@@ -50,11 +53,11 @@ impl FhirPlatform {
                 }
             }
             // To whoever is signed in a server may say that nobody is there who is only kept from them.
-            PresentRecord::Unknown | PresentRecord::MergedAway if self.client.people().is_none() => {
+            PresentRecord::Unknown | PresentRecord::MergedAway if self.client.people().is_some() => {}
+            PresentRecord::Unknown | PresentRecord::Deleted | PresentRecord::MergedAway => {
                 let _ = apart(move || store.note_gone(at, &asked)).await;
             }
-            PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another | PresentRecord::Incomplete => {
-            }
+            PresentRecord::Another | PresentRecord::Incomplete => {}
         }
         Ok(present)
     }
@@ -64,12 +67,17 @@ impl FhirPlatform {
         let mut asked = id.clone();
         for merger in 0..=MOST_MERGERS {
             way.push(asked.clone());
-            let Some(seen) = self.client.read(&asked.0).await? else {
+            let looked_for = self.client.look_for(&asked.0).await?;
+            let LookedFor::There(seen) = looked_for else {
                 if let Some(next) = self.merged_before(&asked).await? {
                     asked = next;
                     continue;
                 }
-                return Ok(if merger == 0 { PresentRecord::Unknown } else { PresentRecord::MergedAway });
+                return Ok(match looked_for {
+                    _ if merger > 0 => PresentRecord::MergedAway,
+                    LookedFor::Deleted => PresentRecord::Deleted,
+                    LookedFor::There(_) | LookedFor::NotThere => PresentRecord::Unknown,
+                });
             };
             let person = patient(&seen.resource);
             // At each step, before its link is followed: under the key of another person it leads

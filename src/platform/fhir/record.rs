@@ -114,8 +114,8 @@ impl FhirPlatform {
             PresentRecord::Of(present, resource) => (present, resource),
             PresentRecord::Another => return Err(StoreError::AnotherPerson.into()),
             PresentRecord::Incomplete => return Err(RemoteError::Incomplete),
-            PresentRecord::Unknown | PresentRecord::MergedAway => {
-                return Err(StoreError::NotFound { what: "the patient" }.into());
+            PresentRecord::Unknown | PresentRecord::Deleted | PresentRecord::MergedAway => {
+                return Err(RemoteError::NoRecord);
             }
         };
         let patient = patient(&resource).ok_or(RemoteError::Incomplete)?;

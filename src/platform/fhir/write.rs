@@ -98,12 +98,31 @@ pub(super) fn version(resource: &Value) -> Option<String> {
     (!version.is_empty()).then(|| format!("W/\"{version}\""))
 }
 
+/// What a server says of a resource that was asked for.
+#[derive(Debug)]
+pub(super) enum LookedFor {
+    /// It is this.
+    There(SeenResource),
+    /// It is not there, or not for whoever asks.
+    NotThere,
+    /// It was there, and was deleted (FHIR R4, http.html#read).
+    Deleted,
+}
+
 impl FhirClient {
     /// The resource with this reference (`Patient/7f`); nothing if there is none, or none any more.
     pub(super) async fn read(&self, reference: &str) -> Result<Option<SeenResource>, FhirError> {
+        Ok(match self.look_for(reference).await? {
+            LookedFor::There(seen) => Some(seen),
+            LookedFor::NotThere | LookedFor::Deleted => None,
+        })
+    }
+
+    /// The same, and whether it was there once.
+    pub(super) async fn look_for(&self, reference: &str) -> Result<LookedFor, FhirError> {
         // What another server has is not here, whatever this one has at that address.
         if !is_here(reference) {
-            return Ok(None);
+            return Ok(LookedFor::NotThere);
         }
         match self.send(FhirRequest::get(self.base().join(reference))).await {
             Ok(Answer { headers, body, .. }) => {
@@ -118,10 +137,11 @@ impl FhirClient {
                 let tag = headers.get(reqwest::header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
                 // As the server names it: versions are numbers on one and UUIDs on another.
                 let version = tag.or_else(|| version(&body));
-                Ok(Some(SeenResource { resource: body, version }))
+                Ok(LookedFor::There(SeenResource { resource: body, version }))
             }
             // Of a resource only the server can know that; what stands before it says 404 as well.
-            Err(FhirError::Status { status: 404 | 410, outcome, .. }) if !outcome.is_empty() => Ok(None),
+            Err(FhirError::Status { status: 404, outcome, .. }) if !outcome.is_empty() => Ok(LookedFor::NotThere),
+            Err(FhirError::Status { status: 410, outcome, .. }) if !outcome.is_empty() => Ok(LookedFor::Deleted),
             Err(error) => Err(error),
         }
     }

@@ -32,11 +32,12 @@ use super::cases::{at_upload, filled_dashboard, lists_fail, type_identity};
 use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, now, patient, upload};
 
 /// What can go wrong with what is asked of the store or the platform.
-const REFUSALS: [ProblemCode; 17] = [
+const REFUSALS: [ProblemCode; 18] = [
     ProblemCode::PlatformUnreachable,
     ProblemCode::PlatformUnreadable,
     ProblemCode::PatientIncomplete,
     ProblemCode::CreatedBeside,
+    ProblemCode::NoRecord,
     ProblemCode::PlatformRefused,
     ProblemCode::AlreadyAssigned,
     ProblemCode::PatientNotActive,

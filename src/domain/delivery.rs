@@ -304,8 +304,9 @@ impl Outbox {
             Outcome::Refused(why) => DeliveryState::Refused(why),
             // A platform may name a time that is past, or one next week.
             Outcome::Later(Some(when), _) => DeliveryState::Queued(when.clamp(now, later(now, LONGEST_WAIT))),
-            Outcome::Later(None, _) | Outcome::NotAllowed(_) | Outcome::Unknown(_) => {
-                DeliveryState::Queued(later(now, wait_after(item.attempts, jitter)))
+            Outcome::Later(None, why) | Outcome::NotAllowed(why) | Outcome::Unknown(why) => {
+                let asked = SignedDuration::from_secs(why.wait_seconds.unwrap_or(0).into()).min(LONGEST_WAIT);
+                DeliveryState::Queued(later(now, wait_after(item.attempts, jitter).max(asked)))
             }
         };
         true

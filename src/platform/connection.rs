@@ -13,6 +13,10 @@ use reqwest::{Certificate, Client, ClientBuilder, Response};
 
 use crate::config::FhirSettings;
 
+/// The longest that a server is waited for which asks for patience, in seconds: as long as a delivery waits between two
+/// attempts.
+const MOST_PATIENCE: u32 = 15 * 60;
+
 /// A connection is used again for so long. Node's servers and Apache's hang up after 5 s without a request, and one
 /// that is sent just then gets no answer.
 const KEPT_IDLE: Duration = Duration::from_secs(4);
@@ -87,14 +91,17 @@ pub(super) async fn body(response: &mut Response, most: usize) -> Result<Vec<u8>
     Ok(bytes)
 }
 
-/// Seconds until the server wants to be asked again, or the time of it (RFC 9110 section 10.2.3) against its own clock.
+/// Seconds until the server wants to be asked again, or the time of it (RFC 9110 section 10.2.3) against its own clock;
+/// not more than [`MOST_PATIENCE`].
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<u32> {
     let said = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = said.parse() {
-        return Some(seconds);
-    }
-    let (then, now) = (http_date(said)?, http_date(headers.get(header::DATE)?.to_str().ok()?)?);
-    u32::try_from(then.duration_since(now).as_secs()).ok()
+    let seconds = if let Ok(seconds) = said.parse::<u64>() {
+        seconds
+    } else {
+        let (then, now) = (http_date(said)?, http_date(headers.get(header::DATE)?.to_str().ok()?)?);
+        u64::try_from(then.duration_since(now).as_secs()).ok()?
+    };
+    Some(u32::try_from(seconds).unwrap_or(u32::MAX).min(MOST_PATIENCE))
 }
 
 /// A time as HTTP writes it: `Sat, 28 Nov 2026 17:42:43 GMT` (RFC 9110 section 5.6.7).

@@ -196,8 +196,13 @@ fn a_refusal_needs_no_reason(#[case] content_type: &'static str, #[case] body: &
 #[rstest]
 #[case(429, "7", None, Some(7))]
 #[case(503, "120", None, Some(120))]
+#[case(500, "7", None, Some(7))]
+#[case(502, "7", None, Some(7))]
+#[case(504, "7", None, Some(7))]
+#[case(503, "99999999999", None, Some(900))]
 #[case(429, "Sat, 28 Nov 2026 17:43:13 GMT", Some("Sat, 28 Nov 2026 17:42:43 GMT"), Some(30))]
 #[case(429, "Sat, 28 Nov 2026 17:42:13 GMT", Some("Sat, 28 Nov 2026 17:42:43 GMT"), None)]
+#[case(429, "Sun, 29 Nov 2026 17:42:43 GMT", Some("Sat, 28 Nov 2026 17:42:43 GMT"), Some(900))]
 #[case(429, "soon", None, None)]
 fn a_server_that_wants_patience_says_how_much(
     #[case] status: u16,

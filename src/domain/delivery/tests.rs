@@ -95,6 +95,21 @@ fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
     assert_eq!(outbox.items()[0].attempts, 2);
 }
 
+/// A gateway that says when to ask again, and not what became of what was sent.
+#[test]
+fn what_is_unknown_is_tried_again_when_that_is_wanted_and_within_a_quarter_of_an_hour() {
+    for (asked, waited) in [(None, 2), (Some(1), 2), (Some(60), 60), (Some(u32::MAX), 900)] {
+        let mut outbox = Outbox::default();
+        outbox.add(key(0), DeliveryLine("meter".to_owned()), ItemKind::Ownership, at(0));
+        assert_eq!(outbox.next(at(0)), Next::Send(key(0)));
+        let Outcome::Unknown(why) = Outcome::unanswered("504") else { panic!("it is") };
+        let outcome = Outcome::Unknown(Problem { wait_seconds: asked, ..why });
+        assert!(outbox.after(&key(0), outcome, at(0), ALL));
+        assert_eq!(outbox.next(at(0)), Next::WaitUntil(at(waited)), "{asked:?}");
+        assert_eq!(outbox.items()[0].last, Some(LastAttempt::Unanswered("504".into())));
+    }
+}
+
 /// Put off before this computer's clock was set back by a day: nothing waits longer than the longest wait.
 #[test]
 fn what_is_due_later_than_anything_waits_is_due() {

@@ -239,7 +239,7 @@ impl From<OAuthError> for RemoteError {
             OAuthError::Answer { status: 429, retry_after } => {
                 Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE), cause: Box::new(error) }
             }
-            OAuthError::Answer { status: 503, retry_after: Some(seconds) } => {
+            OAuthError::Answer { status: 500.., retry_after: Some(seconds) } => {
                 Self::Throttled { seconds, cause: Box::new(error) }
             }
             OAuthError::Answer { status: 500.., .. } | OAuthError::Unreached(_) | OAuthError::Late { .. } => {
@@ -266,9 +266,9 @@ impl From<FhirError> for RemoteError {
             FhirError::Status { status: 429, retry_after, .. } => {
                 Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE), cause: Box::new(error) }
             }
-            // Only with a time: Retry-After may be left out (RFC 9110 section 15.6.4), and a 503
-            // without it is not told from a server that is down.
-            FhirError::Status { status: 503, retry_after: Some(seconds), .. } => {
+            // Only with a time: Retry-After may be left out (RFC 9110 section 15.6.4), and what says none is not told
+            // from a server that is down.
+            FhirError::Status { status: 408 | 500.., retry_after: Some(seconds), .. } => {
                 Self::Throttled { seconds, cause: Box::new(error) }
             }
             // 408 is of a gateway that has waited in vain, as 504 is.

@@ -35,10 +35,13 @@ pub(super) fn refused<T>(why: &str) -> Result<T, NotCarried> {
 /// What comes of an attempt that the server did not answer as wanted. What can be put right there waits; only what is
 /// wrong with the parcel is refused.
 pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
+    let after = |seconds: u32| now.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok();
     match error {
+        // Of these, somebody before the server has waited in vain or found it gone: what became of it is not known,
+        // also where it is said when to ask again.
+        FhirError::Status { status: 408 | 502 | 504, .. } => Outcome::Unknown(RemoteError::from(error).problem()),
         FhirError::Status { retry_after: Some(seconds), .. } => {
-            let not_before = now.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok();
-            Outcome::Later(not_before, RemoteError::from(error).problem())
+            Outcome::Later(after(seconds), RemoteError::from(error).problem())
         }
         // Somebody before the server says something of their own; it is not for them to refuse readings.
         error if error.is_of_another() && !matches!(error, FhirError::SentOn { .. }) => {
@@ -51,17 +54,20 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         }
         FhirError::Status { status: 401 | 403, .. } => Outcome::NotAllowed(RemoteError::from(error).problem()),
         // Where tokens come from may be silent itself. All else that it says is about who asks.
-        FhirError::SignIn(error) => match RemoteError::from(error) {
-            error @ (RemoteError::Unreachable(_)
-            | RemoteError::Throttled { .. }
-            | RemoteError::OfAnother(_)
-            | RemoteError::Malformed(_)
-            | RemoteError::Store(_)) => Outcome::Later(None, error.problem()),
-            error => Outcome::NotAllowed(error.problem()),
-        },
-        // Of 408 and 502 to 504, somebody before the server has waited in vain or found it gone: what became of it is
-        // not known.
-        FhirError::Status { status: 408 | 502..=504, .. }
+        FhirError::SignIn(error) => {
+            let error = RemoteError::from(error);
+            let told = error.problem();
+            match error {
+                RemoteError::Throttled { seconds, .. } => Outcome::Later(after(seconds), told),
+                RemoteError::Unreachable(_)
+                | RemoteError::OfAnother(_)
+                | RemoteError::Malformed(_)
+                | RemoteError::Store(_) => Outcome::Later(None, told),
+                _ => Outcome::NotAllowed(told),
+            }
+        }
+        // A 503 that says no time is not told from those above.
+        FhirError::Status { status: 503, .. }
         | FhirError::Connection(_)
         | FhirError::TooLate { .. }
         | FhirError::TooLong { .. }
@@ -73,5 +79,44 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         | FhirError::Settings(_)
         | FhirError::Certificates(_)
         | FhirError::SentOn { .. } => Outcome::Later(None, RemoteError::from(error).problem()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::super::oauth::OAuthError;
+    use super::super::super::error::Outcomes;
+    use super::*;
+
+    /// What comes of a status with which the server, or what stands before it, answers and wants patience.
+    #[test]
+    fn patience_is_had_for_as_long_as_is_asked_and_what_may_have_arrived_stays_unknown() {
+        let said = |status: u16, retry_after: Option<u32>, is_foreign: bool| FhirError::Status {
+            status,
+            about: "PUT Device".into(),
+            outcome: Outcomes::default(),
+            retry_after,
+            is_foreign,
+        };
+        let came = |error| outcome(error, Timestamp::UNIX_EPOCH);
+        let seven = Timestamp::from_second(7).ok();
+        for status in [429, 500, 503, 505, 507] {
+            let Outcome::Later(when, _) = came(said(status, Some(7), status == 503)) else { panic!("{status}") };
+            assert_eq!(when, seven, "{status}");
+        }
+        for status in [408, 502, 504] {
+            for (retry_after, is_foreign) in [(Some(7), true), (Some(7), false), (None, true)] {
+                let Outcome::Unknown(why) = came(said(status, retry_after, is_foreign)) else { panic!("{status}") };
+                assert_eq!(why.wait_seconds, retry_after, "{status}");
+            }
+        }
+        assert!(matches!(came(said(503, None, true)), Outcome::Unknown(_)));
+        assert!(matches!(came(said(500, None, false)), Outcome::Later(None, _)));
+        assert!(matches!(came(said(422, None, false)), Outcome::Refused(_)));
+        for status in [429, 500, 503, 504] {
+            let token = FhirError::SignIn(OAuthError::Answer { status, retry_after: Some(7) });
+            let Outcome::Later(when, _) = came(token) else { panic!("{status}") };
+            assert_eq!(when, seven, "where tokens come from: {status}");
+        }
     }
 }

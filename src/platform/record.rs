@@ -16,8 +16,8 @@ use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
 
 /// After how long without a sign of life a delivery is taken for one that never comes back: eight answers at the most
-/// that the settings let one take (30 s). Five may be needed for a token, before the platform is asked anything, and none
-/// of what was learnt by them is kept if they are left.
+/// that the settings let one take (30 s). Five may be needed for a token, before the platform is asked anything, and
+/// none of what was learnt by them is kept if they are left.
 const SILENT_AFTER: Duration = Duration::from_mins(4);
 
 /// What a delivery gives while it goes on, so that one that takes long is told from one that hangs.

@@ -12,9 +12,10 @@
 //! [`Actor`], and stands with the session on every row that they cause.
 
 mod export;
+mod noted;
+mod undo;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -26,15 +27,14 @@ use crate::domain::coded_errors::coded_errors;
 use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, Next, Outcome};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
-use crate::domain::noted_person::{NotedEvent, NotedPerson};
-use crate::domain::patient::{NewPatient, Patient, PatientId};
+use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::text::Clean;
 use crate::domain::work_list::WorkList;
-use crate::store::{CarrierLock, NotedLock, Store, StoreError};
+use crate::store::{CarrierLock, Store, StoreError};
 
 coded_errors! {
     /// Why the station did not do what it was asked.
@@ -85,6 +85,10 @@ pub enum Call {
     AnswerIntake,
     /// [`Station::assign`].
     Assign,
+    /// [`Station::undo_offer`].
+    UndoOffer,
+    /// [`Station::undo`].
+    Undo,
     /// [`Station::told`].
     Told,
     /// [`Station::release`].
@@ -322,60 +326,6 @@ impl Station {
     pub fn release(&self, actor: &Actor, key: &IdempotencyKey, reason: &Clean) -> Result<bool, StationError> {
         let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::Release)?;
         Ok(store.release(actor.into(), key, reason)?)
-    }
-
-    /// Notes somebody as a new patient of the care platform, which does not answer. They are none yet: see
-    /// [`crate::domain::noted_person`].
-    ///
-    /// # Errors
-    /// [`StationError::Forbidden`], or the store's.
-    pub fn note_person(
-        &self,
-        actor: &Actor,
-        new: &NewPatient,
-        key: &IdempotencyKey,
-    ) -> Result<NotedPerson, StationError> {
-        let store = self.for_one_who_may(actor, Permission::CreatePatients, Call::NotePerson)?;
-        Ok(store.note_person(actor.into(), new, key)?)
-    }
-
-    /// Somebody who was noted, as they stand now.
-    ///
-    /// # Errors
-    /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
-    pub fn noted_person(&self, actor: &Actor, key: &IdempotencyKey) -> Result<NotedPerson, StationError> {
-        Ok(self.for_one_who_may(actor, Permission::CreatePatients, Call::NotedPerson)?.noted_person(key)?)
-    }
-
-    /// Keeps what happened to somebody who was noted, and gives them as they stand now.
-    ///
-    /// # Errors
-    /// [`StationError::Forbidden`]; of the store [`StoreError::NotFound`] if another program has settled who they are,
-    /// [`StoreError::MayBeCreated`], and what else it says; then nothing was changed.
-    pub fn note_happened(
-        &self,
-        actor: &Actor,
-        key: &IdempotencyKey,
-        event: NotedEvent,
-    ) -> Result<NotedPerson, StationError> {
-        let store = self.for_one_who_may(actor, Permission::CreatePatients, Call::NoteHappened)?;
-        Ok(store.note_happened(actor.into(), key, event)?)
-    }
-
-    /// The right to ask the care platform about who was noted; nothing while another program has it.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn noted_lock(&self) -> Result<Option<NotedLock>, StationError> {
-        Ok(self.store.noted_lock(Duration::ZERO)?)
-    }
-
-    /// Waits so long for the same.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] if another program has it all the time, or the store's.
-    pub fn noted_lock_within(&self, patience: Duration) -> Result<NotedLock, StationError> {
-        Ok(self.store.noted_lock(patience)?.ok_or(StoreError::Busy)?)
     }
 
     /// How what was decided last of an upload stands at the care platform; nothing if no platform is told of it.

@@ -59,6 +59,7 @@ mod subject_set;
 mod subjects;
 mod take_back;
 mod terminal;
+mod undo;
 mod users;
 mod work_list;
 

@@ -91,6 +91,7 @@ hint-waiting-meters = waiting meters
 hint-look-at-delivery = what is not taken
 hint-look-at-noted = who was noted
 hint-deliver-again = send it again
+hint-undo = undo the assignment
 hint-dashboard = dashboard
 hint-back = back
 hint-back-to-search = back to the search
@@ -153,6 +154,7 @@ reason-exporting = The file is still being written.
 reason-loading = The dashboard is still being loaded.
 reason-no-low-high = There is no LO and no HI in this period.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
+reason-say-why-undone = Type why it is undone: the audit trail keeps it.
 reason-say-why-again = Type why it is sent again: what was looked at, or put right.
 reason-too-long = Please say it in at most 200 letters, digits and signs.
 reason-inactive = This record is INACTIVE and takes no readings. Choose another record, or leave the meter waiting; nothing is lost.
@@ -353,6 +355,7 @@ instruction-waiting-and-undelivered = Choose the meter to go on with, or what is
 tag-nothing-new = nothing new
 tag-owner-known = owner known
 tag-taken-back = taken back
+tag-undone = undone
 tag-refused = not taken
 tag-misplaced = wrong record
 tag-perhaps-misplaced = wrong record?
@@ -413,6 +416,8 @@ told-not-saved = The readings could not be saved. The meter still holds them: pl
 told-assigned = The assignment that was under way is done: its readings are in that record now.
 told-taken-back = At the care platform a meter was another patient's first. What was assigned of it here was taken back: its readings wait again.
 told-not-assigned = The assignment that was under way failed. Its readings still wait for a patient.
+told-undone = Undone. Nothing is deleted: the readings are in no record now, and wait here for their patient.
+told-not-undone = The assignment was not undone: its readings are still in the record.
 told-released = It is sent to the care platform again, and the audit trail has why.
 told-not-refused = It was not refused any more: somebody else sent it again, or it is delivered.
 told-not-released = It could not be noted that something is to be sent again: the care platform still does not take it.
@@ -593,9 +598,31 @@ belongs-to-another-meaning = Ask whose meter it is. Its readings wait in quarant
 in-another-record-meaning = Ask whose meter it is. Its readings are in that record already, and nothing waits. It cannot be given to somebody else here.
 owner-not-shown-meaning = At the care platform the meter is somebody's whose record it does not show here. Ask whose meter it is. If it is this patient's, whoever looks after the care platform has to end that first; the readings wait.
 owner-not-told = another patient, who cannot be told from here
+instruction-done-undone = This assignment was undone. The readings are in no record, and wait for a patient.
 instruction-taken-back = Stop. What was assigned here is taken back: none of it counts for this patient.
 taken-back-meaning = Somebody else was faster, or it was theirs before. Ask whose meter it is. Its readings wait again, until they are uploaded for its owner.
 button-back-to-search = Back to the search
+
+## Undo
+
+heading-undo = Undo the assignment
+instruction-undo = Check whose record it is. Then choose Undo.
+instruction-undo-reason = Check whose record it is, type why, then choose Undo.
+instruction-undo-looking = Please wait a moment.
+instruction-undo-not-now = Nothing was changed.
+undo-looking = Looking up the assignment ...
+undoing = Undoing ...
+label-assigned = Assigned
+# $at: when; $user: who did it.
+assigned-at-by = { $at } by { $user }
+label-record-of = Record of
+label-taken-out = Taken out
+undo-meaning = Nothing is deleted: the readings wait on the work list.
+undo-ends-ownership = The meter is nobody's then.
+undo-at-platform = The care platform marks them as entered in error.
+example-reason-undone = the wrong row was chosen
+button-undo = Undo
+button-leave-assigned = Leave it as it is
 
 ## Done
 
@@ -648,6 +675,10 @@ label-undelivered = To be told
 label-in-record-of = In the record of
 label-perhaps-in-record-of = Perhaps in that of
 undelivered-ownership = its owner
+undelivered-withdrawal = withdrawal of { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}
 undelivered-is-over = This does not wait any more.
 example-reason-seen-to = moved by the record office
 example-reason-again = the server was repaired
@@ -1160,6 +1191,7 @@ withheld-keep = The care platform does not allow to see whose a meter is ({ $mis
 withheld-assign = The care platform does not take readings, which wait here ({ $missing }).
 withheld-see = The care platform does not allow to open records ({ $missing }).
 withheld-export = The care platform does not allow to export records ({ $missing }).
+withheld-undo = What is undone here cannot be withdrawn at the care platform ({ $missing }).
 withheld-owners = Who else has a meter is not told by name ({ $missing }).
 withheld-new-here = New patients are not created from this station: they are created at the care platform.
 withheld-new-there = The care platform takes no new patients from here: they are created there.
@@ -1176,6 +1208,14 @@ problem-e-plat-16-what = The patient was created, but another record at the care
 problem-e-plat-16-remedy = Do not create the patient again. Search for the identifier, and have the records merged, or the identifier corrected, at the care platform.
 problem-e-plat-17-what = The care platform has no record of this patient any more, or does not show it. What was read here stays on this computer.
 problem-e-plat-17-remedy = Search for the person again: they may have another record. Otherwise have the record looked for at the care platform, and restored.
+problem-e-undo-1-what = Readings of this meter were assigned again later. Nothing was changed.
+problem-e-undo-1-remedy = Undo the later assignment first, then this one.
+problem-e-undo-2-what = A reason is needed: this assignment is more than 15 minutes old, or somebody else made it. Nothing was changed.
+problem-e-undo-2-remedy = Type why the readings do not belong in this record.
+problem-e-undo-3-what = This assignment is more than 15 minutes old, or somebody else made it. Nothing was changed.
+problem-e-undo-3-remedy = Ask a clinician to undo it. A reason is needed for that.
+problem-e-undo-4-what = The care platform has, or may have, something of this assignment in another patient's record. Nothing was changed.
+problem-e-undo-4-remedy = Have that put right at the care platform first: the work list says what to look for.
 problem-e-export-1-what = The file cannot be written there: there is no such folder, or this program may not write into it. Nothing was exported.
 problem-e-export-1-remedy = Plug in the drive if the folder is on one, or have another folder named: with --to, or for the app in its settings.
 problem-e-export-2-what = There is a file of that name already, which stays as it is. Nothing was exported.

@@ -78,6 +78,8 @@ pub enum Action {
     OtherMeals,
     /// Look at other days: from one to another.
     ChooseDays,
+    /// Undo an assignment.
+    UndoAssignment,
     /// What is known of the problems on this screen, for support.
     Details,
     /// All actions of this screen.
@@ -127,6 +129,7 @@ impl Action {
             Self::OtherLowHigh => "other-low-high",
             Self::OtherMeals => "other-meals",
             Self::ChooseDays => "choose-days",
+            Self::UndoAssignment => "undo-assignment",
             Self::Details => "details",
             Self::Menu => "menu",
             Self::Repaint => "repaint",
@@ -163,6 +166,7 @@ impl Action {
             | Self::OtherLowHigh
             | Self::OtherMeals
             | Self::ChooseDays
+            | Self::UndoAssignment
             | Self::Details
             | Self::Menu => true,
             Self::GoOn
@@ -198,6 +202,7 @@ impl Action {
                 | Self::OtherLowHigh
                 | Self::OtherMeals
                 | Self::ChooseDays
+                | Self::UndoAssignment
         )
     }
 
@@ -239,6 +244,7 @@ impl Action {
             | Self::OtherLowHigh
             | Self::OtherMeals
             | Self::ChooseDays
+            | Self::UndoAssignment
             | Self::Details
             | Self::Menu
             | Self::Repaint

@@ -17,6 +17,7 @@ use crate::domain::report::ExportOrder;
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
 use crate::domain::text::Clean;
+use crate::domain::undo::UndoRequest;
 
 /// Ties an answer to its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -156,6 +157,16 @@ pub enum StationTask {
     Assign {
         /// Which upload, whom, once.
         assignment: Assignment,
+    },
+    /// Load what undoing the assignment of an upload would do.
+    LoadUndoOffer {
+        /// The upload.
+        upload: UploadId,
+    },
+    /// Undo the assignment of an upload.
+    Undo {
+        /// Which, as it was shown, once.
+        request: Box<UndoRequest>,
     },
     /// Load which reads of a meter had a reading of a person's record.
     LoadSources {
@@ -333,6 +344,8 @@ impl StationTask {
             Self::NoteMismatch { .. } => "note_mismatch",
             Self::AnswerIntake { .. } => "answer_intake",
             Self::Assign { .. } => "assign",
+            Self::LoadUndoOffer { .. } => "load_undo_offer",
+            Self::Undo { .. } => "undo",
             Self::LoadSources { .. } => "load_sources",
             Self::SignOut => "sign_out",
             Self::Audit { .. } => "audit",

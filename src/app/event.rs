@@ -17,6 +17,7 @@ use crate::domain::report_kind::WrittenExport;
 use crate::domain::sign_in::{SignInOutcome, SignInStart, Withheld};
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
+use crate::domain::undo::{UndoOffer, Undone};
 use crate::domain::work_list::WorkList;
 
 use super::effect::Ticket;
@@ -107,6 +108,10 @@ pub enum EffectResult {
     Withheld(Result<Vec<Withheld>, Problem>),
     /// Of [`super::effect::StationTask::LoadWorkList`].
     WorkList(Result<Box<WorkList>, Problem>),
+    /// Of [`super::effect::StationTask::LoadUndoOffer`].
+    UndoOffer(Result<Box<UndoOffer>, Problem>),
+    /// Of [`super::effect::StationTask::Undo`].
+    Undone(Result<Undone, Problem>),
     /// Of [`super::effect::StationTask::Release`]: whether it was refused until then.
     Released(Result<bool, Problem>),
     /// Of [`super::effect::PlatformTask::FindLookAlikes`].

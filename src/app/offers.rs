@@ -1,5 +1,6 @@
 //! Which actions a screen offers now. The hints, the help, the menu and the check of a key all come from this list.
 
+mod beside_the_way;
 mod of_dashboard;
 
 use super::action::Action;
@@ -16,7 +17,6 @@ use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::{CreatePage, CreatePatient};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
-use super::wizard::noted_person::{NotedFrom, NotedPersonStep};
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
 use super::wizard::upload::{ModelList, NO_SUCH_MODEL, UploadRow, UploadStep, UploadView, not_now};
 use super::wizard::waiting_meters::WaitingRow;
@@ -200,6 +200,9 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
             }
             offers.extend(next_meter(model, working, &step.patient));
             offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
+            if step.can_be_undone() {
+                offers.push(offer(Action::UndoAssignment, key::HINT_UNDO));
+            }
             offers
         }
         Step::Dashboard(step) => of_dashboard::offers(step, model, working),
@@ -208,19 +211,8 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
             vec![offer_if(is_said, Action::GoOn, key::HINT_DELIVER_AGAIN, key::REASON_SAY_WHY_AGAIN), back]
         }
         Step::Undelivered(_) => vec![back],
-        Step::NotedPerson(step) => of_noted_person(step),
-    }
-}
-
-fn of_noted_person(step: &NotedPersonStep) -> Vec<Offer> {
-    let back = offer(Action::Back, key::HINT_BACK);
-    match (&step.came_from, step.selected()) {
-        (NotedFrom::Form(_), _) => vec![offer(Action::GoOn, key::HINT_BACK_TO_SEARCH)],
-        (NotedFrom::List(..), _) if step.choices().is_empty() => vec![back],
-        (NotedFrom::List(..), chosen) => {
-            let mark = offer(Action::Down, key::HINT_MARK);
-            vec![mark, offer_if(chosen.is_some(), Action::GoOn, key::HINT_CHOOSE, key::REASON_NOTHING_ANSWERED), back]
-        }
+        Step::NotedPerson(step) => beside_the_way::of_noted_person(step),
+        Step::Undo(step) => beside_the_way::of_undo(step),
     }
 }
 

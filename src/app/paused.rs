@@ -115,6 +115,8 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Recalled(_)
         | EffectResult::Quarantined(_)
         | EffectResult::Upload(_)
+        | EffectResult::UndoOffer(_)
+        | EffectResult::Undone(_)
         | EffectResult::Sources(_)
         | EffectResult::Exported(_)
         | EffectResult::IdentityCheck(_)

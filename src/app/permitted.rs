@@ -21,6 +21,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
         Action::NewPatient => Some(Permission::CreatePatients),
         Action::OpenDashboard | Action::ChooseDays => Some(Permission::SeeRecords),
         Action::WaitingMeters | Action::ChooseModel | Action::LookAtDelivery => Some(Permission::KeepReadings),
+        Action::UndoAssignment => Some(Permission::AssignMeters),
         Action::GoOn => to_go_on(step),
         Action::ReadAgain => match step {
             Step::Dashboard(_) => Some(Permission::SeeRecords),
@@ -72,7 +73,8 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::ConfirmDevice(_)
         | Step::SelectPatient(_)
         | Step::ConfirmAssignment(_)
-        | Step::Undelivered(_) => Some(Permission::AssignMeters),
+        | Step::Undelivered(_)
+        | Step::Undo(_) => Some(Permission::AssignMeters),
         // It leads to the record, or to a new search; further into the record.
         Step::Dashboard(step) if matches!(step.tab, DashboardTab::Export(_)) => Some(Permission::ExportRecords),
         Step::Done(_) | Step::Dashboard(_) => Some(Permission::SeeRecords),

@@ -78,6 +78,9 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             .or_else(|| step.sources_shown()?.problem())
             .or_else(|| step.export_shown()?.problem()),
         Step::Undelivered(step) => step.release.problem(),
+        Step::Undo(step) => {
+            return step.offer.problem().into_iter().chain(step.undoing.problem()).collect();
+        }
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
         Step::Done(step) => step.delivery.problem(),
         Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) | Step::NotedPerson(_) => None,

@@ -76,6 +76,10 @@ pub enum Matter {
     Delivery,
     /// A dashboard.
     Dashboard,
+    /// What undoing an assignment would do.
+    UndoOffer,
+    /// To undo the assignment of an upload.
+    Undoing(UploadId),
     /// Where a reading is from.
     Sources,
     /// To write what is seen of a record into a file.
@@ -173,6 +177,8 @@ impl Matter {
             StationTask::NoteMismatch { .. } => Self::Mismatch,
             StationTask::AnswerIntake { .. } => Self::IntakeAnswer,
             StationTask::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
+            StationTask::LoadUndoOffer { .. } => Self::UndoOffer,
+            StationTask::Undo { request } => Self::Undoing(request.upload.clone()),
             StationTask::LoadSources { .. } => Self::Sources,
             StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => Self::Note,
         }
@@ -220,6 +226,8 @@ impl Matter {
             | Self::CableNote
             | Self::Quarantine
             | Self::Upload
+            | Self::UndoOffer
+            | Self::Undoing(_)
             | Self::Sources
             | Self::Export
             | Self::IdentityCheck
@@ -256,6 +264,8 @@ impl Matter {
             EffectResult::Assigned(_) => matches!(self, Self::Assignment(_)),
             EffectResult::Followed(_) => matches!(self, Self::Delivery),
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
+            EffectResult::UndoOffer(_) => matches!(self, Self::UndoOffer),
+            EffectResult::Undone(_) => matches!(self, Self::Undoing(_)),
             EffectResult::Sources(_) => matches!(self, Self::Sources),
             EffectResult::Exported(_) => matches!(self, Self::Export),
             EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote | Self::SignInEnd),

@@ -79,6 +79,7 @@ fn keep_selections(model: &mut Model) {
         | Step::Done(_)
         | Step::Dashboard(_)
         | Step::Undelivered(_)
+        | Step::Undo(_)
         | Step::NotedPerson(_) => {}
     }
 }

@@ -20,6 +20,7 @@ pub mod other_owner;
 pub mod patient_search;
 pub mod select_patient;
 pub mod undelivered;
+pub mod undo;
 pub mod upload;
 pub mod waiting_meters;
 
@@ -50,6 +51,7 @@ use noted_person::NotedPersonStep;
 use other_owner::OtherOwner;
 use select_patient::SelectPatient;
 use undelivered::UndeliveredStep;
+use undo::UndoStep;
 use upload::UploadStep;
 use waiting_meters::WaitingMeters;
 
@@ -87,6 +89,8 @@ pub enum Step {
     Undelivered(Box<UndeliveredStep>),
     /// Somebody who was noted as a new patient.
     NotedPerson(Box<NotedPersonStep>),
+    /// An assignment is undone.
+    Undo(Box<UndoStep>),
 }
 
 /// What a step works with besides what it owns.
@@ -182,6 +186,7 @@ impl Step {
             Self::Dashboard(step) => step.press(intent, context),
             Self::Undelivered(step) => step.press(intent, context),
             Self::NotedPerson(step) => step.press(intent, context),
+            Self::Undo(step) => step.press(intent, context),
         }
     }
 
@@ -198,6 +203,7 @@ impl Step {
             Self::Upload(step) => return step.typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::Undelivered(step) => step.is_typing(),
+            Self::Undo(step) => step.is_typing(),
             Self::Dashboard(step) => step.days.is_some(),
             Self::WaitingMeters(_)
             | Self::AssociationPending(_)
@@ -236,6 +242,7 @@ impl Step {
             Self::Dashboard(_) => "dashboard",
             Self::Undelivered(_) => "undelivered",
             Self::NotedPerson(_) => "noted_person",
+            Self::Undo(_) => "undo",
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::delivery::{ItemKind, WaitsBecause};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::noted_person::{NotedPerson, NotedStanding, WhyUndecided};
+use crate::domain::taken_back::TakenBack;
 use crate::domain::work_list::{Undelivered, WorkList};
 use crate::ui::spans::span;
 use crate::ui::words::Words;
@@ -70,6 +71,7 @@ fn undelivered_table(undelivered: &[Undelivered], now: Timestamp) -> String {
             match item.kind {
                 ItemKind::Ownership => "whose it is".to_owned(),
                 ItemKind::Readings => format!("{} readings", item.readings),
+                ItemKind::Withdrawal => format!("withdrawal of {} readings", item.readings),
             },
             state.to_owned(),
             item.key.0.clone(),
@@ -173,7 +175,10 @@ fn serial(meter: &MeterIdentity) -> String {
 /// What is asked, and that nothing of it is new.
 fn remarks(upload: &Upload) -> Vec<String> {
     let asked = questions(upload).into_iter().map(|question| format!("asks {question}"));
-    let taken_back = upload.taken_back.then(|| "another patient's at the care platform, taken back".to_owned());
+    let taken_back = upload.taken_back.map(|why| match why {
+        TakenBack::LostRace => "another patient's at the care platform, taken back".to_owned(),
+        TakenBack::Undone => "its assignment was undone".to_owned(),
+    });
     asked.chain(upload.adds_nothing().then(|| "its owner has them all".to_owned())).chain(taken_back).collect()
 }
 
@@ -200,7 +205,8 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
         "clock_offset_seconds": upload.clock.as_ref().map(ClockReading::offset_seconds),
         "asks": questions(upload),
         "adds_nothing": upload.adds_nothing(),
-        "taken_back": upload.taken_back,
+        "taken_back": upload.taken_back == Some(TakenBack::LostRace),
+        "undone": upload.taken_back == Some(TakenBack::Undone),
     })
 }
 

@@ -197,6 +197,10 @@ impl SyncLine {
                 state = "taken-back";
                 reason = Some("the meter is another patient's there".to_owned());
             }
+            DeliveryState::Undone => {
+                state = "undone";
+                reason = Some("its assignment was undone here".to_owned());
+            }
             DeliveryState::Refused(why) => {
                 state = "refused";
                 reason = Some(why.to_string());
@@ -225,6 +229,7 @@ impl SyncLine {
             kind: match item.kind {
                 ItemKind::Ownership => "ownership",
                 ItemKind::Readings => "readings",
+                ItemKind::Withdrawal => "withdrawal",
             },
             state,
             attempts: item.attempts,

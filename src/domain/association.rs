@@ -14,6 +14,7 @@ use super::meter_clock::ClockReading;
 use super::patient::{Patient, PatientId};
 use super::reading::Kind;
 use super::report_kind::ReportKind;
+use super::taken_back::TakenBack;
 use super::text::Clean;
 
 /// Identifies a download that is kept in quarantine or was assigned.
@@ -57,8 +58,8 @@ pub struct Upload {
     pub held: Vec<Holding>,
     /// Whose record the readings went into; nobody's while they wait.
     pub record: Option<Box<Patient>>,
-    /// Whether it waits again after it was assigned: the meter was somebody else's at the care platform already.
-    pub taken_back: bool,
+    /// Why it waits again, if it was assigned before.
+    pub taken_back: Option<TakenBack>,
 }
 
 impl Upload {
@@ -304,6 +305,8 @@ pub enum AuditEntry {
 /// A past upload as listed on the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastUpload {
+    /// Its key in the store.
+    pub upload: UploadId,
     /// When the meter was read.
     pub read_at: Timestamp,
     /// The meter's name.
@@ -363,7 +366,7 @@ mod tests {
             clock_verdict: None,
             held: vec![],
             record: record.map(patient),
-            taken_back: false,
+            taken_back: None,
         }
     }
 

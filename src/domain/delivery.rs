@@ -21,6 +21,9 @@
 //! A claim that lost its race is never sent again, nor is what builds on it: what this station had decided is taken
 //! back, so that a meter has no second owner.
 //!
+//! What somebody undid is never sent again either. If any of it was sent, or may have been, one item more withdraws it:
+//! behind it in the line, and before all that is decided of the meter later.
+//!
 //! What was sent while two records were merged at the platform is misplaced once that is taken back: it stands in
 //! another person's record there, or, where no answer said so, may stand there. Neither it nor anything that comes
 //! later for its meter is sent before a person has seen to it.
@@ -30,6 +33,7 @@
 
 mod bundle_size;
 mod outcome;
+mod parcel;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -37,6 +41,7 @@ mod told;
 
 pub use self::bundle_size::BundleSize;
 pub use self::outcome::{Outcome, REASON_CELLS};
+pub use self::parcel::{Content, NumberedReading, Parcel, WithdrawnParcels};
 pub use self::state::{DeliveryState, ItemStanding, LastAttempt};
 pub use self::told::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 
@@ -44,10 +49,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::association::IdempotencyKey;
-use super::meter::MeterIdentity;
-use super::meter_clock::ClockReading;
 use super::patient::PatientId;
-use super::reading::Reading;
 
 /// The first wait after an attempt in vain. Each further one doubles it.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
@@ -78,58 +80,8 @@ pub enum ItemKind {
     Ownership,
     /// Readings of an upload.
     Readings,
-}
-
-/// What an item carries, for whoever has a network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parcel {
-    /// The same at every attempt.
-    pub key: IdempotencyKey,
-    /// The person.
-    pub patient: PatientId,
-    /// The meter.
-    pub meter: MeterIdentity,
-    /// When the meter was read last before it was decided.
-    pub read_at: Timestamp,
-    /// Its clock against ours then, where it told it.
-    pub clock: Option<ClockReading>,
-    /// Who decided it, as the key of a user.
-    pub decided_by: String,
-    /// When.
-    pub decided_at: Timestamp,
-    /// What is told of them.
-    pub content: Content,
-}
-
-/// What is told of a person and a meter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// The meter is theirs.
-    Ownership,
-    /// These readings of it are theirs, as they were sent.
-    Readings(Vec<NumberedReading>),
-}
-
-/// A reading, and which one it is of equal results that the meter has at one time: of its kind, with its value. The
-/// station numbers them as it finds them, from zero, and never anew, so that the second is not taken for the first
-/// that went with an earlier upload.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NumberedReading {
-    /// What the meter sent.
-    pub reading: Reading,
-    /// How many equal ones were there before it.
-    pub occurrence: u32,
-}
-
-impl Content {
-    /// Of which kind the item is that carries it.
-    #[must_use]
-    pub const fn kind(&self) -> ItemKind {
-        match self {
-            Self::Ownership => ItemKind::Ownership,
-            Self::Readings(_) => ItemKind::Readings,
-        }
-    }
+    /// That an assignment was undone: what the platform has of it is not the patient's.
+    Withdrawal,
 }
 
 /// What whoever carries parcels does now.
@@ -169,9 +121,10 @@ impl Item {
         matches!(self.last, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere))
     }
 
-    /// Whether what comes later in its line waits for it.
+    /// Whether what comes later in its line waits for it. What is to be taken back goes before what is decided anew of
+    /// the same readings: sent later it would take that back.
     fn is_built_on(&self) -> bool {
-        self.kind == ItemKind::Ownership || self.is_misplaced()
+        matches!(self.kind, ItemKind::Ownership | ItemKind::Withdrawal) || self.is_misplaced()
     }
 
     const fn is_misplaced(&self) -> bool {
@@ -318,7 +271,9 @@ impl Outbox {
         let behind =
             // What is misplaced stays so: it is in a third person's record there, whoever has the
             // meter, and a person must put it right.
-            self.items.iter_mut().skip(claim).filter(|item| item.line == line && item.state.can_be_withdrawn());
+            self.items.iter_mut().skip(claim).filter(|item| {
+                item.line == line && item.kind != ItemKind::Withdrawal && item.state.can_be_withdrawn()
+            });
         for item in behind {
             item.state = DeliveryState::Withdrawn(owner.clone());
         }
@@ -348,6 +303,7 @@ impl Outbox {
             DeliveryState::Delivered => ItemStanding::Delivered,
             DeliveryState::Refused(refusal) => ItemStanding::Refused(refusal),
             DeliveryState::Withdrawn(owner) => ItemStanding::Withdrawn(owner),
+            DeliveryState::Undone => ItemStanding::Undone,
             DeliveryState::Misplaced(holder) => ItemStanding::Misplaced(holder),
             DeliveryState::Queued(_) => self
                 .builds_on(place)

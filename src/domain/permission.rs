@@ -46,6 +46,8 @@ permissions! {
     KeepReadings: false, "keeping readings";
     /// To confirm whose a meter is, and to put its readings into a record.
     AssignMeters: false, "assigning meters";
+    /// To undo an assignment that somebody else made, or that is older than a slip.
+    UndoAssignments: false, "undoing what others assigned, or what was assigned some time ago";
     /// To open a patient's record.
     SeeRecords: true, "opening records";
     /// To write what is seen of a record into a file.
@@ -67,7 +69,7 @@ impl Role {
                 | Permission::AssignMeters
                 | Permission::SeeRecords
                 | Permission::ExportRecords => true,
-                Permission::NameOtherOwners => matches!(self, Self::Clinician),
+                Permission::NameOtherOwners | Permission::UndoAssignments => matches!(self, Self::Clinician),
             },
             // They look after the station and its trail, and see no clinical data.
             Self::Administrator | Self::Auditor => false,
@@ -79,12 +81,12 @@ impl Role {
 mod tests {
     use super::*;
 
-    /// Read against clinic-safety SEC-07 and DEV-03: who manages users or reads the trail sees no clinical data, and
-    /// only a clinician is told by name who else has a meter.
+    /// Read against clinic-safety SEC-07, DEV-03 and DEV-04: who manages users or reads the trail sees no clinical
+    /// data, and only a clinician is told by name who else has a meter, or undoes what others assigned.
     #[test]
     fn who_works_with_patients_may_and_nobody_else() {
         for &permission in Permission::ALL {
-            let is_of_clinicians = permission == Permission::NameOtherOwners;
+            let is_of_clinicians = matches!(permission, Permission::NameOtherOwners | Permission::UndoAssignments);
             for (role, may) in [
                 (Role::Assistant, !is_of_clinicians),
                 (Role::Clinician, true),

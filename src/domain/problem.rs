@@ -111,6 +111,14 @@ problem_codes! {
     CreatedBeside: "E-PLAT-16", key::PROBLEM_E_PLAT_16_WHAT, key::PROBLEM_E_PLAT_16_REMEDY;
     /// The platform has no record of the patient any more, or does not show it.
     NoRecord: "E-PLAT-17", key::PROBLEM_E_PLAT_17_WHAT, key::PROBLEM_E_PLAT_17_REMEDY;
+    /// What was assigned later of the meter is to be undone first.
+    UndoLaterFirst: "E-UNDO-1", key::PROBLEM_E_UNDO_1_WHAT, key::PROBLEM_E_UNDO_1_REMEDY;
+    /// No reason is given for undoing an assignment.
+    UndoReasonMissing: "E-UNDO-2", key::PROBLEM_E_UNDO_2_WHAT, key::PROBLEM_E_UNDO_2_REMEDY;
+    /// The assignment is somebody else's or older, and the role does not allow undoing it.
+    UndoRefused: "E-UNDO-3", key::PROBLEM_E_UNDO_3_WHAT, key::PROBLEM_E_UNDO_3_REMEDY;
+    /// The platform has something of the assignment in a third person's record, or may have it there.
+    UndoMisplaced: "E-UNDO-4", key::PROBLEM_E_UNDO_4_WHAT, key::PROBLEM_E_UNDO_4_REMEDY;
     /// An export cannot be written where it is to be: no such folder, or not allowed there.
     ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
     /// There is a file of that name already.

@@ -13,6 +13,7 @@ use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::{Problem, ProblemCode, with_causes};
+use crate::domain::undo::{UndoRequest, Undone};
 use crate::host::bus::BusEvent;
 
 /// Something changed on the bus. What hangs on it is known by its model alone.
@@ -127,6 +128,12 @@ pub(super) fn quarantined(actor: &Actor, upload: &Upload) {
 /// What was typed was not the person's.
 pub(super) fn mismatched(actor: &Actor, upload: &UploadId, patient: &PatientId) {
     warn!(user = actor.user.id, upload = upload.0, patient = patient.0, "answers were not this patient's");
+}
+
+/// Readings left a record.
+pub(super) fn undone(actor: &Actor, request: &UndoRequest, undone: Undone) {
+    let (user, upload, patient) = (&actor.user.id, &request.upload.0, &request.seen.patient.0);
+    info!(user, upload, patient, readings = undone.readings, "assignment undone");
 }
 
 /// Readings went into a record.

@@ -195,7 +195,7 @@ fn count_there(connection: &Connection, upload: i64, subject: i64) -> Result<u32
              WHERE r.id IN
                  (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)
                  AND (EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id AND x.subject IN {theirs}) OR EXISTS (
-                     SELECT 1 FROM repeated_readings q JOIN records x ON x.reading = q.same_as
+                     SELECT 1 FROM kept_out q JOIN records x ON x.reading = q.same_as
                      WHERE q.reading = r.id AND x.subject IN {theirs}))"
         ))?
         .query_row([upload, subject], |row| row.get(0))?)
@@ -252,7 +252,7 @@ fn move_readings(
         .prepare_cached(
             "INSERT INTO assigned_readings (reading, assignment) SELECT r.id, ?2 FROM readings r WHERE r.meter = ?1
              AND NOT EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id)
-             AND NOT EXISTS (SELECT 1 FROM repeated_readings q WHERE q.reading = r.id)",
+             AND NOT EXISTS (SELECT 1 FROM kept_out q WHERE q.reading = r.id)",
         )?
         .execute([meter, assignment])?;
     if let Some(verdict) = verdict {

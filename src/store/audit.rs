@@ -37,6 +37,7 @@ pub(super) enum AuditAction {
     SharedReadingsAccepted,
     DeliveryRefused,
     TakenBack,
+    Undone,
     DeliveryReleased,
     DirectoryMoved,
     RecordMerged,

@@ -263,6 +263,18 @@ store_errors! {
     /// Another patient has these readings, and nobody said that they are this patient's too.
     #[error("another patient has these readings")]
     HeldByAnother => HeldByAnother;
+    /// What was decided later of the meter is to be undone first.
+    #[error("something that was assigned later rests on this assignment")]
+    LaterAssignment => UndoLaterFirst;
+    /// Whoever undoes it must say why.
+    #[error("no reason is given for undoing the assignment")]
+    ReasonMissing => UndoReasonMissing;
+    /// It is older, or somebody else's, and the role does not allow that.
+    #[error("the assignment is somebody else's or older, and the role does not allow undoing it")]
+    UndoRefused => UndoRefused;
+    /// The platform has something of it in a third person's record, or may have it there.
+    #[error("the platform has, or may have, something of this assignment in another patient's record")]
+    MisplacedThere => UndoMisplaced;
     /// The meter was read again after its readings were shown.
     #[error("the upload has changed since it was shown")]
     UploadChanged => UploadChanged;

@@ -167,6 +167,9 @@ const REFUSED: &[&str] = &[
     "INSERT INTO noted_steps (noted, state, user, session, at) VALUES (2, 'dropped', '1', '', 0)",
     "UPDATE subjects SET key = 'x'",
     "UPDATE outbox SET state = 'queued', due = 0",
+    // Of an assignment that stands.
+    "INSERT INTO outbox (key, line, kind, assignment, state, attempts)
+         VALUES ('w', 'a', 'withdrawal', 1, 'delivered', 0)",
     "UPDATE outbox SET last = 'put-off', why = 'x'",
     "UPDATE downloads SET tells_seconds = 1",
     "UPDATE download_readings SET said = ''",

@@ -42,8 +42,8 @@ pub(super) struct MisplacedCount {
 }
 
 impl Store {
-    /// The readings of others that the platform has in a patient's record, or may have there, as far as this station
-    /// sent them there.
+    /// The readings that are not this patient's and that the platform has in their record, or may have there, as far
+    /// as this station sent them there: those of others, and those of what was undone and is not withdrawn there yet.
     ///
     /// # Errors
     /// The database's.
@@ -54,8 +54,24 @@ impl Store {
             let told = readings::of_assignment(&reader, misplaced.assignment)?;
             theirs.extend(told.into_iter().map(|numbered| numbered.reading));
         }
+        for assignment in undone_at(&reader, record)? {
+            let told = readings::of_assignment(&reader, assignment)?;
+            theirs.extend(told.into_iter().map(|numbered| numbered.reading));
+        }
         Ok(theirs)
     }
+}
+
+/// The assignments that were undone and of which the platform has, or may have, readings in this record still.
+fn undone_at(connection: &Connection, record: &PatientId) -> Result<Vec<i64>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT o.assignment FROM outbox o JOIN assignments a ON a.id = o.assignment
+         WHERE o.kind = 'withdrawal' AND o.state <> 'delivered' AND (SELECT id FROM subjects WHERE key = ?1) IN (
+             SELECT a.subject UNION ALL
+             SELECT r.subject FROM outbox i JOIN outbox_records r ON r.item = i.id WHERE i.assignment = a.id)",
+    )?;
+    let assignments = statement.query_map([&record.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(assignments)
 }
 
 /// The items that are misplaced now and that nobody has put right, by their keys. Each record that one was sent to may
@@ -84,6 +100,11 @@ pub(super) fn misplaced(connection: &Connection) -> Result<BTreeMap<String, Misp
         }
     }
     Ok(misplaced)
+}
+
+/// Whether anything that tells of an assignment is misplaced now.
+pub(super) fn is_misplaced(connection: &Connection, assignment: i64) -> Result<bool, StoreError> {
+    Ok(misplaced(connection)?.into_values().any(|misplaced| misplaced.assignment == assignment))
 }
 
 /// How many items that were assigned to a subject are misplaced now.

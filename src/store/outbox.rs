@@ -12,10 +12,14 @@ use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
     Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, LEASE, LastAttempt, Next,
-    Outbox, Outcome, Parcel,
+    Outbox, Outcome, Parcel, WithdrawnParcels,
 };
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
+
+/// The row of the decision that an item `o` tells: what is withdrawn was decided by who undid it.
+const DECIDED_BY: &str = "coalesce(
+    (SELECT u.id FROM assignments u WHERE u.supersedes = o.assignment AND o.kind = 'withdrawal'), o.assignment)";
 
 /// Puts what an assignment decided into the outbox: whose the meter is, where that is new, and then the readings. For a
 /// patient of this store there is nobody to be told; it is noted as delivered.
@@ -144,8 +148,11 @@ impl Store {
             if is_misplaced {
                 misplaced::put_right(transaction, by, key, reason)?;
             }
-            // What was delivered stays so, wherever it stands.
-            if let Some(item) = outbox.item(key).filter(|item| item.state != DeliveryState::Delivered) {
+            // What was delivered stays so, wherever it stands; and what was undone is never sent again.
+            let is_undone: bool = transaction
+                .prepare_cached("SELECT state = 'undone' FROM outbox WHERE key = ?1")?
+                .query_row([&key.0], |row| row.get(0))?;
+            if let Some(item) = outbox.item(key).filter(|item| !is_undone && item.state != DeliveryState::Delivered) {
                 keep(transaction, item)?;
             }
             let detail = format!("{}: {reason}", key.0);
@@ -176,19 +183,26 @@ impl Store {
     /// [`StoreError::NotFound`], or the database's.
     pub fn told(&self, upload: &UploadId) -> Result<Option<DeliveryStanding>, StoreError> {
         let reader = self.reader();
-        // Delivered without any attempt is what no platform is told of (`put`).
+        // Delivered without any attempt is what no platform is told of (`put`). That it is withdrawn is no part of it.
         let own = reader
             .prepare_cached(
-                "SELECT key, line FROM outbox
-                 WHERE assignment = (SELECT max(id) FROM assignments WHERE upload = ?1 AND kind = 'assigned')
-                     AND NOT (state = 'delivered' AND last IS NULL)
-                 ORDER BY id",
+                "SELECT o.key, o.line, o.state = 'withdrawn',
+                     EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = o.assignment)
+                 FROM outbox o
+                 WHERE o.assignment = (SELECT max(id) FROM assignments WHERE upload = ?1 AND kind = 'assigned')
+                     AND NOT (o.state = 'delivered' AND o.last IS NULL) AND o.kind <> 'withdrawal'
+                 ORDER BY o.id",
             )?
-            .query_map([quarantine::row(upload)?], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<Result<Vec<(String, String)>, _>>()?;
-        let Some((_, line)) = own.first() else { return Ok(None) };
+            .query_map([quarantine::row(upload)?], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get::<_, bool>(2)?, row.get::<_, bool>(3)?))
+            })?
+            .collect::<Result<Vec<(String, String, bool, bool)>, _>>()?;
+        let Some((_, line, _, is_superseded)) = own.first() else { return Ok(None) };
+        if *is_superseded && !own.iter().any(|(_, _, is_lost, _)| *is_lost) {
+            return Ok(Some(DeliveryStanding::Undone));
+        }
         let of_line = items(&reader, "line = ?1", [line])?;
-        let keys: Vec<_> = own.iter().map(|(key, _)| IdempotencyKey(key.clone())).collect();
+        let keys: Vec<_> = own.iter().map(|(key, ..)| IdempotencyKey(key.clone())).collect();
         Ok(Outbox::of(of_line).told(&keys))
     }
 }
@@ -233,7 +247,7 @@ pub(super) fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreErro
 fn items(connection: &Connection, condition: &str, parameters: impl Params) -> Result<Vec<Item>, StoreError> {
     let statement = format!(
         "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last, o.why
-         FROM outbox o JOIN assignments a ON a.id = o.assignment WHERE {condition} ORDER BY o.id"
+         FROM outbox o JOIN assignments a ON a.id = {DECIDED_BY} WHERE {condition} ORDER BY o.id"
     );
     let mut misplaced = misplaced::misplaced(connection)?;
     let mut statement = connection.prepare_cached(&statement)?;
@@ -248,6 +262,7 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
             ("queued", Some(due), None, None) => DeliveryState::Queued(codec::timestamp(due)?),
             ("refused", None, Some(why), None) => DeliveryState::Refused(Clean::from(why)),
             ("withdrawn", None, None, Some(owner)) => DeliveryState::Withdrawn(PatientId(owner)),
+            ("undone", None, None, None) => DeliveryState::Undone,
             _ => return Err(StoreError::Damaged { what: "item of the outbox" }),
         };
         let holder = misplaced.remove(&key).and_then(MisplacedItem::into_holder);
@@ -272,6 +287,7 @@ fn keep(connection: &Connection, item: &Item) -> Result<(), StoreError> {
         DeliveryState::Delivered => ("delivered", None, None, None),
         DeliveryState::Refused(why) => ("refused", None, Some(why.as_str()), None),
         DeliveryState::Withdrawn(owner) => ("withdrawn", None, None, Some(owner.0.as_str())),
+        DeliveryState::Undone => ("undone", None, None, None),
     };
     let (last, why) = item.last.as_ref().map(kept_attempt).unzip();
     connection
@@ -313,14 +329,15 @@ fn last_attempt(word: Option<String>, why: Option<String>) -> Result<Option<Last
 /// What an item tells, from the assignment behind it.
 fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, StoreError> {
     let found = connection
-        .prepare_cached(
-            "SELECT o.kind, a.id, a.user, a.at, coalesce(s.key, s.id), u.identity,
+        .prepare_cached(&format!(
+            "SELECT o.kind, a.id, w.user, w.at, coalesce(s.key, s.id), u.identity,
                  coalesce(d.read_at, u.read_at), d.clock
-             FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN subjects s ON s.id = a.subject
+             FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN assignments w ON w.id = {DECIDED_BY}
+                 JOIN subjects s ON s.id = a.subject
                  JOIN uploads u ON u.id = a.upload
                  LEFT JOIN downloads d ON d.id = (SELECT max(id) FROM downloads WHERE upload = u.id)
-             WHERE o.key = ?1",
-        )?
+             WHERE o.key = ?1"
+        ))?
         .query_row([&key.0], |row| {
             let text = |column: usize| row.get::<_, String>(column);
             let number = |column: usize| row.get::<_, i64>(column);
@@ -334,6 +351,17 @@ fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, Store
     let content = match codec::from_word(&kind, "kind")? {
         ItemKind::Ownership => Content::Ownership,
         ItemKind::Readings => Content::Readings(readings::of_assignment(connection, assignment)?),
+        ItemKind::Withdrawal => {
+            let key_of = |kind: &str| {
+                connection
+                    .prepare_cached("SELECT key FROM outbox WHERE assignment = ?1 AND kind = ?2")?
+                    .query_row(params![assignment, kind], |row| row.get(0).map(IdempotencyKey))
+                    .optional()
+            };
+            let told_as = key_of("readings")?.ok_or(StoreError::Damaged { what: "item of the outbox" })?;
+            let readings = readings::of_assignment(connection, assignment)?;
+            Content::Withdrawal(Box::new(WithdrawnParcels { claim: key_of("ownership")?, told_as, readings }))
+        }
     };
     Ok(Parcel {
         key: key.clone(),

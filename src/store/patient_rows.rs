@@ -99,7 +99,8 @@ pub(super) fn visits(connection: &Connection, people: &SubjectSet) -> Result<Vis
         .collect::<Result<_, _>>()?;
     let last_upload: Option<i64> = connection
         .prepare_cached(&format!(
-            "SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject IN {theirs}"
+            "SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject IN {theirs}
+                 AND NOT EXISTS (SELECT 1 FROM assignments n WHERE n.supersedes = a.id AND n.kind = 'undone')"
         ))?
         .query_row([people], |row| row.get(0))?;
     Ok(Visits { devices, last_upload: last_upload.map(codec::timestamp).transpose()? })

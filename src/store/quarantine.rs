@@ -292,7 +292,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         clock_verdict: clock_verdict(connection, number)?,
         held,
         record,
-        taken_back: is_pending && take_back::was_taken_back(connection, meter)?,
+        taken_back: if is_pending { take_back::taken_back(connection, meter)? } else { None },
     })
 }
 

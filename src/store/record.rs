@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::error::StoreError;
 use super::subject_set::SubjectSet;
 use super::{Store, codec, held_meters, readings, subjects};
-use crate::domain::association::PastUpload;
+use crate::domain::association::{PastUpload, UploadId};
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Patient, PatientId};
@@ -114,7 +114,7 @@ fn beyond(connection: &Connection, people: &SubjectSet, span: Span) -> Result<Ve
 fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<PastUpload>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT u.read_at, u.identity, a.new,
-             coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user), a.already_there
+             coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user), a.already_there, u.id
          FROM assignments a JOIN uploads u ON u.id = a.upload
          WHERE a.subject IN {} AND a.kind = 'assigned'
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
@@ -129,6 +129,7 @@ fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<Past
         let hidden = serial.chars().count().saturating_sub(SERIAL_END);
         let end: String = serial.chars().skip(hidden).collect();
         uploads.push(PastUpload {
+            upload: UploadId(row.get::<_, i64>(5)?.to_string()),
             read_at: codec::timestamp(row.get(0)?)?,
             model: meter.model,
             serial_end: Private::new(Clean::from(end)),

@@ -1,6 +1,6 @@
-//! An assignment whose meter became somebody else's at the care platform first is taken back: the meter is nobody's
-//! here again, its readings are in nobody's record and wait, and what was decided stays written. A new row supersedes
-//! it.
+//! An assignment is taken back: its readings are in nobody's record and wait, and what was decided stays written. A new
+//! row supersedes it. Here of those whose meter became somebody else's at the care platform first: the meter is
+//! nobody's here again.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -8,6 +8,7 @@ use super::error::StoreError;
 use super::{By, audit, codec};
 use crate::domain::association::UploadId;
 use crate::domain::patient::PatientId;
+use crate::domain::taken_back::TakenBack;
 
 /// Why it is taken back, as the row says that supersedes it.
 const REASON: &str = "the meter is another patient's at the care platform";
@@ -31,46 +32,62 @@ pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Resu
     let patient = PatientId(patient);
     let given = given(connection, claim, meter)?;
     for RestsOnClaim { assignment, request_key, upload } in &given {
-        connection
-            .prepare_cached(
-                "INSERT INTO assignments (request_key, kind, meter, upload, supersedes, reason, user, session, at, new,
-                     already_there) VALUES (?1, 'undone', ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
-            )?
-            .execute(params![
-                format!("{request_key} taken back"),
-                meter,
-                upload,
-                assignment,
-                REASON,
-                by.user,
-                by.session,
-                codec::nanoseconds(by.at)
-            ])?;
-        let undone = connection.last_insert_rowid();
-        // That they are in the record no more is the database's work.
-        connection
-            .prepare_cached(
-                "INSERT INTO assigned_readings (reading, assignment)
-                 SELECT reading, ?2 FROM records WHERE assignment = ?1",
-            )?
-            .execute([*assignment, undone])?;
+        supersede(connection, by, *assignment, &format!("{request_key} taken back"), Some(REASON))?;
         let upload = UploadId(upload.to_string());
         audit::append(connection, by, audit::AuditAction::TakenBack, Some(&patient), Some(&upload), REASON)?;
     }
+    end_ownership(connection, by, meter)?;
+    if let Some(RestsOnClaim { upload, .. }) = given.first() {
+        wait_again(connection, *upload)?;
+    }
+    Ok(())
+}
+
+/// Writes that an assignment is undone, and takes its readings out of the record; gives the row that says so.
+pub(super) fn supersede(
+    connection: &Connection,
+    by: By<'_>,
+    assignment: i64,
+    request_key: &str,
+    reason: Option<&str>,
+) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO assignments (request_key, kind, meter, upload, supersedes, reason, user, session, at, new,
+                 already_there)
+             SELECT ?2, 'undone', meter, upload, id, ?3, ?4, ?5, ?6, 0, 0 FROM assignments WHERE id = ?1",
+        )?
+        .execute(params![assignment, request_key, reason, by.user, by.session, codec::nanoseconds(by.at)])?;
+    let undone = connection.last_insert_rowid();
+    // That they are in the record no more is the database's work.
+    connection
+        .prepare_cached(
+            "INSERT INTO assigned_readings (reading, assignment)
+             SELECT reading, ?2 FROM records WHERE assignment = ?1",
+        )?
+        .execute([assignment, undone])?;
+    Ok(undone)
+}
+
+/// The meter is nobody's any more.
+pub(super) fn end_ownership(connection: &Connection, by: By<'_>, meter: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "UPDATE ownerships SET closed_at = ?2, closed_by = ?3, closed_session = ?4, closed_why = 'undone'
              WHERE meter = ?1 AND closed_at IS NULL",
         )?
         .execute(params![meter, codec::nanoseconds(by.at), by.user, by.session])?;
-    if let Some(RestsOnClaim { upload, .. }) = given.first() {
-        connection
-            .prepare_cached(
-                "UPDATE uploads SET state = 'pending' WHERE id = ?1
-                 AND NOT EXISTS (SELECT 1 FROM uploads WHERE meter = ?2 AND state = 'pending')",
-            )?
-            .execute([*upload, meter])?;
-    }
+    Ok(())
+}
+
+/// The upload waits again, unless the meter was read since and that waits: its readings go with that.
+pub(super) fn wait_again(connection: &Connection, upload: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE uploads SET state = 'pending' WHERE id = ?1 AND NOT EXISTS
+                 (SELECT 1 FROM uploads o WHERE o.meter = uploads.meter AND o.state = 'pending')",
+        )?
+        .execute([upload])?;
     Ok(())
 }
 
@@ -89,11 +106,18 @@ fn given(connection: &Connection, claim: i64, meter: i64) -> Result<Vec<RestsOnC
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Whether what was decided of this meter last was that an assignment is taken back.
-pub(super) fn was_taken_back(connection: &Connection, meter: i64) -> Result<bool, StoreError> {
-    let kind: Option<String> = connection
-        .prepare_cached("SELECT kind FROM assignments WHERE meter = ?1 ORDER BY id DESC LIMIT 1")?
-        .query_row([meter], |row| row.get(0))
+/// Whether what was decided of this meter last was that an assignment is taken back, and why.
+pub(super) fn taken_back(connection: &Connection, meter: i64) -> Result<Option<TakenBack>, StoreError> {
+    let last: Option<(String, bool)> = connection
+        .prepare_cached(
+            "SELECT kind, EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.supersedes AND o.state = 'withdrawn')
+             FROM assignments a WHERE meter = ?1 ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(kind.as_deref() == Some("undone"))
+    Ok(last.filter(|(kind, _)| kind == "undone").map(
+        |(_, has_lost)| {
+            if has_lost { TakenBack::LostRace } else { TakenBack::Undone }
+        },
+    ))
 }

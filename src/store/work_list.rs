@@ -26,7 +26,7 @@ fn undelivered(connection: &Connection, item: &Item, because: WaitsBecause) -> R
     let found = connection
         .prepare_cached(
             "SELECT a.subject, u.identity,
-                 (SELECT count(*) FROM assigned_readings WHERE assignment = a.id AND o.kind = 'readings')
+                 (SELECT count(*) FROM assigned_readings WHERE assignment = a.id AND o.kind <> 'ownership')
              FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN uploads u ON u.id = a.upload
              WHERE o.key = ?1",
         )?

@@ -14,6 +14,7 @@ mod person;
 mod report;
 mod sign_in;
 mod undelivered;
+mod undo;
 mod upload;
 mod wording;
 
@@ -116,6 +117,7 @@ impl View<'_> {
             Step::Dashboard(step) => dashboard::page(self, step),
             Step::Undelivered(step) => undelivered::page(self, step),
             Step::NotedPerson(step) => noted_person::page(self, step),
+            Step::Undo(step) => undo::page(self, step),
         }
     }
 

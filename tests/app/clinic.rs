@@ -32,7 +32,9 @@ use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::domain::report_kind::{ExportTarget, Paper, WrittenExport};
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
+use glucodock::domain::undo::{UndoOffer, UndoTerms, Undone};
 use glucodock::domain::words::TextKey;
 use glucodock::domain::work_list::{Undelivered, WorkList};
 use jiff::Timestamp;
@@ -115,7 +117,23 @@ pub(crate) fn upload(owner: Owner) -> Upload {
         clock_verdict: None,
         held: vec![],
         record: None,
-        taken_back: false,
+        taken_back: None,
+    }
+}
+
+/// What is shown of an assignment that its own user made just now.
+pub(crate) fn undo_offer() -> UndoOffer {
+    UndoOffer {
+        upload: UploadId("u1".into()),
+        patient: Box::new(anna()),
+        meter: identity("92500000042"),
+        read_at: now(),
+        assigned_at: now(),
+        assigned_by: "Nurse Nora".into(),
+        readings: 720,
+        ends_ownership: true,
+        is_at_platform: false,
+        terms: UndoTerms::AtOnce,
     }
 }
 
@@ -236,6 +254,10 @@ pub(crate) struct Clinic {
     /// What comes of the question about somebody who was noted.
     pub(crate) about_noted: Result<NotedEvent, Problem>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
+    /// What undoing it would do.
+    pub(crate) undo_offer: Result<UndoOffer, Problem>,
+    /// What comes of undoing it.
+    pub(crate) undone: Result<Undone, Problem>,
     /// What becomes of an entry in the audit trail.
     pub(crate) noted: Result<(), Problem>,
     /// What the platform says that it withholds.
@@ -300,6 +322,8 @@ impl Clinic {
             about_noted: Ok(NotedEvent::Created(anna().id)),
             known_only: false,
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
+            undo_offer: Ok(undo_offer()),
+            undone: Ok(Undone { readings: 720, ended_ownership: true }),
             noted: Ok(()),
             withheld: Ok(Vec::new()),
             role: Role::Assistant,
@@ -624,6 +648,14 @@ impl Clinic {
                 EffectResult::Assigned(self.assign.clone())
             }
             StationTask::LoadSources { .. } => EffectResult::Sources(self.sources.clone()),
+            StationTask::LoadUndoOffer { .. } => EffectResult::UndoOffer(self.undo_offer.clone().map(Box::new)),
+            StationTask::Undo { request } => {
+                if self.undone.is_ok() {
+                    self.records.remove(&request.upload);
+                    self.waiting.push(Upload { taken_back: Some(TakenBack::Undone), ..upload(Owner::Nobody) });
+                }
+                EffectResult::Undone(self.undone.clone())
+            }
             StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {
                 EffectResult::Noted(self.noted.clone())
             }

@@ -14,6 +14,7 @@ use glucodock::domain::platform_check::Ownership;
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::Backend;
 use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings};
@@ -369,7 +370,7 @@ expect "taken back"
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.undelivered().unwrap(), [], "it is taken back");
     let [waiting] = store.pending().unwrap().try_into().unwrap();
-    assert!(waiting.taken_back);
+    assert_eq!(waiting.taken_back, Some(TakenBack::LostRace));
     assert_eq!(store.record(&PatientId("Patient/7f".into()), Span::ALL).unwrap().totals.readings, 0);
     assert_eq!(server.all("Device")[0]["patient"], device["patient"]);
     assert!(server.all("Observation").is_empty() && server.all("DeviceUseStatement").is_empty());
@@ -394,7 +395,7 @@ fn of_two_terminals_with_one_meter_one_has_it() {
     let store = Store::open(second.path()).unwrap();
     assert_eq!(store.record(&PatientId("Patient/8".into()), Span::ALL).unwrap().totals.readings, 0);
     let [waiting] = store.pending().unwrap().try_into().unwrap();
-    assert!(waiting.taken_back && store.undelivered().unwrap().is_empty());
+    assert!(waiting.taken_back.is_some() && store.undelivered().unwrap().is_empty());
 }
 
 /// What is there now is seen when the confirm screen opens: whose the meter is, in which version,

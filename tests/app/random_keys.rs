@@ -295,6 +295,9 @@ impl World {
                     {
                         Judge::asked(&before, event, assignment, session);
                     }
+                    if let Effect::Ask(_, Request::For(_, Task::Station(StationTask::Undo { request }))) = &call {
+                        Judge::asked_to_undo(&before, event, request);
+                    }
                     terminal.calls.push_back(call);
                 }
             }
@@ -349,7 +352,7 @@ fn number(name: &str, usual: u64) -> u64 {
 #[test]
 fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     let (steps, first) = (number("GLUCODOCK_KEYS", USUAL), number("GLUCODOCK_KEYS_SEED", 1));
-    let (mut confirmed, mut appended, mut refused) = (0, 0, 0);
+    let (mut confirmed, mut appended, mut refused, mut undone) = (0, 0, 0, 0);
     let (mut without_user, mut failed, mut late, mut elsewhere) = (0, 0, 0, 0);
     for place in 0..steps.div_ceil(EPISODE) {
         let mut episode = Episode { seed: first + place, step: 0 };
@@ -364,6 +367,7 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
         confirmed += world.judge.confirmed;
         appended += world.judge.appended;
         refused += world.judge.refused;
+        undone += world.judge.undone;
         without_user += world.signed_out_while_reading;
         failed += world.failed;
         late += world.late;
@@ -371,11 +375,9 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     }
     println!(
         "random keys: {steps} steps, {confirmed} assignments confirmed and {appended} appended, each with its match, \
-         its \
-         owner and its readings once, {elsewhere} of them by another process; {refused} refused; {failed} calls \
-         failed, {late} answers came to nobody, \
-         {without_user} reads ended in another session"
+         its owner and its readings once, {elsewhere} of them by another process; {undone} undone; {refused} refused; \
+         {failed} calls failed, {late} answers came to nobody, {without_user} reads ended in another session"
     );
-    let happened = [confirmed, failed, late, without_user, elsewhere];
+    let happened = [confirmed, failed, late, without_user, elsewhere, undone];
     assert!(happened.iter().all(|count| *count > 0), "too little happened to say anything: {happened:?}");
 }

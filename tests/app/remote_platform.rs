@@ -17,6 +17,7 @@ use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
 use glucodock::domain::report_kind::Paper;
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
 use glucodock::engine::engine_event::mailbox;
@@ -224,7 +225,7 @@ impl ClinicalRecord for Remote {
 
 fn readings(parcel: &Parcel) -> Vec<Reading> {
     match &parcel.content {
-        Content::Ownership => vec![],
+        Content::Ownership | Content::Withdrawal(_) => vec![],
         Content::Readings(readings) => readings.iter().map(|numbered| numbered.reading.clone()).collect(),
     }
 }
@@ -399,7 +400,7 @@ fn a_lost_race_holds_the_readings_back() {
     assert!(keys(&remote).iter().all(|key| key.ends_with(" ownership")), "{:?}", keys(&remote));
     let store = Store::open(folder.path()).unwrap();
     let [waiting] = store.pending().unwrap().try_into().unwrap();
-    assert_eq!((waiting.taken_back, waiting.owner), (true, Owner::Nobody));
+    assert_eq!((waiting.taken_back, waiting.owner), (Some(TakenBack::LostRace), Owner::Nobody));
     assert_eq!(
         store.record(&ruth().id, Span::ALL).unwrap().totals.readings,
         0,

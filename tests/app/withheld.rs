@@ -36,10 +36,13 @@ fn what_is_withheld_is_not_offered() {
         (Permission::SeeRecords, vec![Action::OpenDashboard]),
         (Permission::KeepReadings, vec![]),
         (Permission::AssignMeters, vec![]),
+        (Permission::UndoAssignments, vec![]),
     ] {
         let clinic = with_withheld(permission);
         let working = clinic.model.working().unwrap();
-        for action in [Action::NewPatient, Action::OpenDashboard, Action::WaitingMeters, Action::GoOn, Action::Help] {
+        let all =
+            [Action::NewPatient, Action::OpenDashboard, Action::WaitingMeters, Action::UndoAssignment, Action::GoOn];
+        for action in all.into_iter().chain([Action::Help]) {
             assert_eq!(is_permitted(working, action), !is_off.contains(&action), "{permission:?} {action:?}");
         }
     }

@@ -24,6 +24,7 @@ mod told;
 mod troubles;
 mod typing;
 pub(crate) mod undelivered;
+mod undo;
 mod ways_back;
 
 use glucodock::app::effect::{Command, Effect, PlatformTask, Request, StationTask, Task, ToEngine};

@@ -4,6 +4,7 @@ use std::sync::MutexGuard;
 
 use glucodock::domain::delivery::DeliveryState;
 use glucodock::domain::record::Span;
+use glucodock::domain::taken_back::TakenBack;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -73,7 +74,7 @@ fn a_meter_of_somebody_who_is_hidden_is_taken_back() {
     visit(&terminal, &serial, &readings(0, 20), &patient);
     assert_eq!(terminal.store().undelivered().unwrap(), []);
     let [waiting] = terminal.store().pending().unwrap().try_into().unwrap();
-    assert!(waiting.taken_back);
+    assert_eq!(waiting.taken_back, Some(TakenBack::LostRace));
     assert_eq!(terminal.store().record(&patient.id, Span::ALL).unwrap().totals.readings, 0);
     assert!(served.small.as_ref().unwrap().all("Observation").is_empty());
 }

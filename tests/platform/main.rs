@@ -34,3 +34,4 @@ mod program;
 mod proxy;
 mod records;
 mod terminals;
+mod undone;

@@ -165,6 +165,55 @@ fn a_lost_race_is_told_and_leaves_the_meter_waiting() {
     assert!(server.all("Observation").is_empty());
 }
 
+/// From the person's dashboard, after a restart: what the server may have is withdrawn there, and the meter waits.
+const UNDO: &str = r#"
+type "adey"
+idle
+keys Down F4
+wait "Dashboard"
+idle
+keys 6 z
+wait "Taken out"
+expect "20 readings"
+expect "marks them as entered in error"
+keys Tab Enter
+wait "Undone. Nothing is deleted"
+idle
+expect "undone"
+"#;
+
+#[test]
+fn what_is_undone_is_withdrawn_there_and_waits_here() {
+    let server = server(&[]);
+    let data = assigned(&server, Fault::LosesAnswer);
+    server.shelf.lock().unwrap().faults.clear();
+    assert_eq!(sync(data.path(), &["--once"]).status.code(), Some(0));
+    assert_eq!(server.all("DeviceUseStatement").len(), 1);
+    server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 100];
+    let played = on_store(data.path(), &LONG_AGO, [SIGN_IN, UNDO].concat());
+    assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
+
+    let pending = object(&on_store(data.path(), &["pending", "--json"], ""));
+    let [waiting] = pending["pending"].as_array().unwrap().clone().try_into().unwrap();
+    assert_eq!((&waiting["undone"], &waiting["taken_back"]), (&json!(true), &json!(false)));
+    let [withdrawal] = pending["undelivered"].as_array().unwrap().clone().try_into().unwrap();
+    assert_eq!((&withdrawal["kind"], &withdrawal["readings"]), (&json!("withdrawal"), &json!(20)));
+    let said = on_store(data.path(), &["pending"], "");
+    let said = text(&said.stdout);
+    assert!(said.contains("its assignment was undone") && said.contains("withdrawal of 20 readings"), "{said}");
+    assert!(!said.contains("deyemi"), "{said}");
+
+    server.shelf.lock().unwrap().faults.clear();
+    let output = sync(data.path(), &["--json"]);
+    assert_eq!(told(&output), (Some(0), vec![("withdrawal".to_owned(), "delivered".to_owned(), Value::Null)]));
+    let readings = server.all("Observation").into_iter().filter(|own| own["subject"]["reference"] == "Patient/7f");
+    let states: Vec<Value> = readings.map(|own| own["status"].clone()).collect();
+    assert_eq!(states, vec![json!("entered-in-error"); 19], "a control test stays here");
+    assert!(server.all("Device").iter().all(|device| device["patient"].is_null()));
+    let trail = on_store(data.path(), &["audit", "list"], "");
+    assert!(text(&trail.stdout).contains("undone"), "{}", text(&trail.stdout));
+}
+
 /// Ctrl-C during a delivery lets it come to its end, so that what came of it is known, and begins no other.
 #[test]
 fn ctrl_c_stops_behind_the_delivery_under_way() {

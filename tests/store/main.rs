@@ -32,4 +32,5 @@ mod search;
 mod sources;
 mod support;
 mod taken_back;
+mod undone;
 mod unidentifiable;

@@ -6,6 +6,7 @@ use glucodock::domain::delivery::{Errand, Jitter, Outcome, Parcel};
 use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Patient, PatientId, Status};
 use glucodock::domain::record::Span;
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
 use glucodock::store::{Store, StoreError};
 
@@ -240,7 +241,7 @@ fn a_lost_race_takes_back_what_was_added_for_who_took_the_place() {
     lose(&store, &claim, 11);
     assert_eq!((record(&store, &now).len(), store.undelivered().unwrap()), (0, vec![]));
     let [waiting] = store.pending().unwrap().try_into().unwrap();
-    assert_eq!((waiting.owner, waiting.taken_back), (Owner::Nobody, true));
+    assert_eq!((waiting.owner, waiting.taken_back), (Owner::Nobody, Some(TakenBack::LostRace)));
 }
 
 /// Wrong answers count for the person, under whatever key they were asked.
@@ -338,7 +339,7 @@ fn a_lost_race_takes_back_what_was_given_to_another_meanwhile() {
     assert_eq!((record(&store, &now).len(), record(&store, &former).len()), (0, 0));
     assert_eq!(store.undelivered().unwrap(), vec![]);
     let [waiting] = store.pending().unwrap().try_into().unwrap();
-    assert_eq!((waiting.owner, waiting.taken_back), (Owner::Nobody, true));
+    assert_eq!((waiting.owner, waiting.taken_back), (Owner::Nobody, Some(TakenBack::LostRace)));
 }
 
 /// The directory is asked twice, and the first answer comes last.

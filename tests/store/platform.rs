@@ -9,6 +9,7 @@ use glucodock::domain::permission::Permission;
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::record::Span;
 use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::domain::undo::{UndoBasis, UndoRequest};
 use glucodock::engine::effects::Backend;
 use glucodock::platform::{Platform, RemoteError};
 use glucodock::station::{Station, StationError};
@@ -96,6 +97,8 @@ fn who_may_not_do_it_is_refused_it_by_name() {
     let reading = super::directory::memory(1).remove(0);
     let answer = IntakeAnswer::Shared(nobody.clone());
     let key = IdempotencyKey("a".into());
+    let seen = UndoBasis { patient: nobody.clone(), assigned_at: jiff::Timestamp::UNIX_EPOCH, readings: 0 };
+    let undo = UndoRequest { upload: upload.clone(), key: key.clone(), seen, reason: None };
     for role in ROLES {
         let actor = actor(role, "2026-09-21T10:00:00Z");
         let may_not = |permission: Permission| !role.allows(permission);
@@ -134,6 +137,8 @@ fn who_may_not_do_it_is_refused_it_by_name() {
                 station.answer_intake(&actor, &upload, &answer, actor.at, &DecisionBasis::default()).err(),
                 station.assign(&actor, &assignment(station.store(), &upload, &nobody, "a")).err(),
                 station.release(&actor, &key, &"a reason".into()).err(),
+                station.undo_offer(&actor, &upload).err(),
+                station.undo(&actor, &undo).err(),
             ];
             refused_at_station(role, Permission::AssignMeters, &of_station);
         }

@@ -10,6 +10,7 @@ use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::record::Span;
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::store::{Store, StoreError};
 use rstest::rstest;
 
@@ -48,7 +49,7 @@ fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
     assert_eq!((past.totals.readings, past.uploads.len()), (0, 0));
     let [waiting] = store.pending().unwrap().try_into().unwrap();
     assert_eq!((&waiting.id, &waiting.owner, &waiting.record), (&upload.id, &Owner::Nobody, &None));
-    assert!(waiting.taken_back);
+    assert_eq!(waiting.taken_back, Some(TakenBack::LostRace));
     assert_eq!(store.readings_of(&upload.id).unwrap(), memory(3));
     let actions: Vec<_> = store.audit_trail().unwrap().into_iter().map(|line| line.action).collect();
     assert_eq!(
@@ -68,7 +69,7 @@ fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
     let owner = known(&store, "Patient/owner");
     assert_eq!(assign(&store, &upload.id, &owner, "b").unwrap(), AssignmentResult { new: 3, already_there: 0 });
     assert_eq!((record(&store, &owner).len(), record(&store, &ruth).len()), (3, 0));
-    assert!(!store.upload(&upload.id).unwrap().taken_back);
+    assert_eq!(store.upload(&upload.id).unwrap().taken_back, None);
     for kind in [ItemKind::Ownership, ItemKind::Readings] {
         let parcel = take(&store, 20);
         assert_eq!((parcel.patient, kind), (owner.clone(), parcel.content.kind()));
@@ -167,7 +168,10 @@ fn what_came_later_because_of_the_claim_is_taken_back_too(#[case] is_added: bool
     assert_eq!(store.undelivered().unwrap(), []);
     assert_eq!(record(&store, &ruth).len(), 0);
     let [waiting] = store.pending().unwrap().try_into().unwrap();
-    assert_eq!((&waiting.id, &waiting.owner, waiting.taken_back), (&second.id, &Owner::Nobody, true));
+    assert_eq!(
+        (&waiting.id, &waiting.owner, waiting.taken_back),
+        (&second.id, &Owner::Nobody, Some(TakenBack::LostRace))
+    );
     let owner = known(&store, "Patient/owner");
     assert_eq!(assign(&store, &second.id, &owner, "c").unwrap().new, 5, "every reading of the meter");
     assert_eq!(record(&store, &owner).len(), 5);

@@ -44,7 +44,7 @@ pub(super) fn told(answer: &EffectResult) -> Option<ReachNews> {
             Some(DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere | DeliveryStanding::OwnedBy(_)) => {
                 Some(ReachNews::Answered)
             }
-            Some(DeliveryStanding::Waits { .. }) | None => None,
+            Some(DeliveryStanding::Waits { .. } | DeliveryStanding::Undone) | None => None,
         },
         _ => None,
     }

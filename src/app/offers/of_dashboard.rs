@@ -43,6 +43,9 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
         offers.push(offer(Action::Down, key::HINT_SCROLL));
         offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
     }
+    if step.past_upload().is_some() {
+        offers.push(offer(Action::UndoAssignment, key::HINT_UNDO));
+    }
     if step.has_columns() {
         let words = match step.columns() {
             LogbookColumns::Hours => key::HINT_BY_MEAL,

@@ -185,6 +185,10 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::IdentityNotProved
         | ProblemCode::ClockUndecided
         | ProblemCode::HeldByAnother
+        | ProblemCode::UndoLaterFirst
+        | ProblemCode::UndoReasonMissing
+        | ProblemCode::UndoRefused
+        | ProblemCode::UndoMisplaced
         | ProblemCode::UploadChanged
         | ProblemCode::ExportFolder
         | ProblemCode::ExportExists

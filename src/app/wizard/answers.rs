@@ -8,6 +8,7 @@ use super::create_patient::CreatePage;
 use super::intake_question::{IntakeQuestion, IntakeSubject};
 use super::patient_search::PatientSearch;
 use super::undelivered::UndeliveredFrom;
+use super::undo::UndoFrom;
 use super::upload::UploadWork;
 use super::{Step, StepContext};
 use crate::app::effect::Ticket;
@@ -23,6 +24,7 @@ use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::report_kind::WrittenExport;
 use crate::domain::statistics::Dashboard;
+use crate::domain::undo::{UndoOffer, Undone};
 use crate::domain::words::key;
 
 impl Step {
@@ -36,6 +38,10 @@ impl Step {
             Self::Undelivered(step) => match &mut step.came_from {
                 UndeliveredFrom::Dashboard(step) => step.search_behind()?,
                 UndeliveredFrom::WaitingMeters(_) => return None,
+            },
+            Self::Undo(step) => match &mut step.came_from {
+                UndoFrom::Dashboard(step) => step.search_behind()?,
+                UndoFrom::Done(_) => return None,
             },
             Self::WaitingMeters(_)
             | Self::Upload(_)
@@ -90,6 +96,7 @@ impl Step {
             }
             Self::Done(step) => step.delivery.waits_for(ticket),
             Self::Undelivered(step) => step.release.waits_for(ticket),
+            Self::Undo(step) => step.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
             | Self::AssociationPending(_)
@@ -184,6 +191,24 @@ impl Step {
     pub fn released(self, result: Result<bool, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
             Self::Undelivered(step) => step.released(result, context),
+            other => other,
+        }
+    }
+
+    /// What undoing an assignment would do, for the step that asked.
+    #[must_use]
+    pub fn undo_offered(self, offer: Result<Box<UndoOffer>, Problem>) -> Self {
+        match self {
+            Self::Undo(step) => step.offered(offer),
+            other => other,
+        }
+    }
+
+    /// An assignment is undone, or why not, for the step that asked.
+    #[must_use]
+    pub fn undone(self, result: Result<Undone, Problem>, context: &mut StepContext<'_>) -> Self {
+        match self {
+            Self::Undo(step) => step.undone(result, context),
             other => other,
         }
     }

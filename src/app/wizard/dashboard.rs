@@ -4,13 +4,14 @@ mod choice;
 mod days;
 mod export;
 mod lists;
+mod past_upload;
 mod tab;
 
 pub use self::choice::DashboardChoice;
 pub use self::days::{DayFault, DayField, DaysForm};
 pub use self::export::EXPORT_FORMS;
 pub use self::lists::{
-    CursorList, CursorRows, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition,
+    CursorList, CursorRows, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition, UploadRows,
 };
 pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, PatternsPage, TabKind};
 
@@ -271,6 +272,7 @@ impl DashboardStep {
                     return UndeliveredStep::open(refused.clone(), UndeliveredFrom::Dashboard(self));
                 }
             }
+            Action::UndoAssignment => return self.undo(context),
             Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
             Action::Back => match self.behind() {
                 Some(tab) => self.tab = tab,

@@ -10,6 +10,7 @@ use crate::app::wizard::dashboard::{CameFrom, DashboardStep};
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::in_hand::STEPS;
 use crate::app::wizard::other_owner::OtherOwner;
+use crate::app::wizard::undo::{UndoFrom, UndoStep};
 use crate::app::wizard::{Step, StepContext, next_meter};
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::delivery::{DeliveryStanding, FollowedDelivery};
@@ -105,6 +106,12 @@ impl Done {
         Step::Dashboard(Box::new(DashboardStep::open(self.patient, CameFrom::Done(done), context)))
     }
 
+    /// Whether there is anything to be undone, as far as is known.
+    #[must_use]
+    pub const fn can_be_undone(&self) -> bool {
+        !matches!(self.delivery.saying(), Saying::Stands(DeliveryStanding::Undone))
+    }
+
     /// What the cursor stands on: the next meter only while there is one.
     #[must_use]
     pub fn focus(&self, has_meter: bool) -> DoneFocus {
@@ -129,6 +136,9 @@ impl Done {
             (KeyIntent::Act(Action::GoOn), DoneFocus::NextPatient)
             // There is no way back into what was confirmed: it is done.
             | (KeyIntent::Act(Action::Back | Action::NextPatient), _) => FindPatient::fresh(),
+            (KeyIntent::Act(Action::UndoAssignment), _) if self.can_be_undone() => {
+                UndoStep::open(self.upload.id.clone(), UndoFrom::Done(self), context)
+            }
             (KeyIntent::Act(Action::NextControl | Action::Right | Action::Down), focus) => {
                 self.focus = focus.next(has_meter);
                 Step::Done(self)

@@ -35,6 +35,7 @@ impl Step {
             | Self::CreatePatient(_)
             | Self::WaitingMeters(_)
             | Self::Undelivered(_)
+            | Self::Undo(_)
             | Self::NotedPerson(_) => None,
             Self::Upload(step) => Some(&step.patient.id),
             Self::IntakeQuestion(step) => Some(&step.patient.id),
@@ -77,7 +78,7 @@ impl Step {
                 NotedFrom::Form(found) => found.upload.as_deref(),
                 NotedFrom::List(..) => None,
             },
-            Self::WaitingMeters(_) | Self::Dashboard(_) | Self::Undelivered(_) => None,
+            Self::WaitingMeters(_) | Self::Dashboard(_) | Self::Undelivered(_) | Self::Undo(_) => None,
         };
         match (&slot.state, upload) {
             (SlotState::Stored(stored), Some(upload)) => stored.id == upload.id,
@@ -106,7 +107,7 @@ impl Step {
                 CameFrom::Search(_) => Way { here: None, done: [true, false, false, false, false, false] },
                 CameFrom::Done(done) => Way { here: None, done: *done },
             },
-            Self::Undelivered(_) | Self::NotedPerson(_) => Way { here: None, done: [false; STEPS] },
+            Self::Undelivered(_) | Self::NotedPerson(_) | Self::Undo(_) => Way { here: None, done: [false; STEPS] },
         }
     }
 }

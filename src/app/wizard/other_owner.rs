@@ -8,6 +8,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{AuditEntry, Owner, Upload};
 use crate::domain::patient::Patient;
+use crate::domain::taken_back::TakenBack;
 use crate::domain::words::TextKey;
 
 /// A meter of somebody else.
@@ -48,7 +49,7 @@ impl OtherOwner {
     ) -> Step {
         // What the station has done by now is said at once, on every screen: the readings wait
         // again, and are in nobody's record.
-        (upload.record, upload.taken_back) = (None, true);
+        (upload.record, upload.taken_back) = (None, Some(TakenBack::LostRace));
         upload.owner = owner.map_or(Owner::Nobody, Owner::Patient);
         context.panel.refresh(&upload);
         Self::stop(patient, upload, context)

@@ -14,7 +14,7 @@ use crate::platform::fhir::{Capabilities, FhirError};
 
 /// What is wanted of the server: the type, and what is done with it, in the words of FHIR and for people; what of it
 /// only where the settings want it written.
-const WANTED: [(&str, &str, &str, Option<MappingPart>); 17] = [
+const WANTED: [(&str, &str, &str, Option<MappingPart>); 18] = [
     ("Patient", "search-type", "find patients", None),
     ("Patient", "read", "read patients", None),
     ("Device", "search-type", "find meters", None),
@@ -26,6 +26,7 @@ const WANTED: [(&str, &str, &str, Option<MappingPart>); 17] = [
     ("DeviceUseStatement", "update", "say until when a meter was somebody's", STATEMENT),
     ("Observation", "create", "add readings", None),
     ("Observation", "search-type", "find readings", None),
+    ("Observation", "update", "withdraw readings whose assignment was undone", None),
     ("Provenance", "create", "say who decided", None),
     ("Provenance", "search-type", "find who decided", None),
     ("Task", "search-type", "find which meters wait", TASK),

@@ -41,6 +41,8 @@ pub enum DeliveryState {
     Refused(Clean),
     /// The meter is this person's there, so it is never sent: what was decided is taken back.
     Withdrawn(PatientId),
+    /// Somebody undid it, so it is never sent any more: what may have been sent of it is withdrawn by another item.
+    Undone,
     /// The platform has it in the record of this other person, or may have it there if no answer said so: when it was
     /// sent, that was this one's, by a merger that was taken back since. A person must put that right there; meanwhile
     /// neither it nor what comes later is sent.
@@ -51,7 +53,7 @@ impl DeliveryState {
     /// Whether nothing is left to be done about it.
     #[must_use]
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Delivered | Self::Withdrawn(_))
+        matches!(self, Self::Delivered | Self::Withdrawn(_) | Self::Undone)
     }
 
     /// Whether the platform has not taken it yet, so that it need not.
@@ -75,6 +77,8 @@ pub enum ItemStanding<'a> {
     Blocked(&'a IdempotencyKey),
     /// It was taken back: the meter is this person's.
     Withdrawn(&'a PatientId),
+    /// Somebody undid it.
+    Undone,
     /// The platform has it in the record of this other person, or may have it there.
     Misplaced(&'a PatientId),
 }

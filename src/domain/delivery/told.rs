@@ -27,6 +27,8 @@ pub enum DeliveryStanding {
     },
     /// The meter is this person's there: what was decided here is taken back.
     OwnedBy(PatientId),
+    /// Somebody undid it: the readings are in nobody's record here, and wait.
+    Undone,
 }
 
 /// What is said to whoever follows a delivery.

@@ -14,6 +14,7 @@ use crate::domain::identity_check::IdentityStanding;
 use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
+use crate::domain::undo::{UndoRequest, Undone};
 use crate::station::{Station, StationError};
 
 impl CallThread<Station> {
@@ -71,6 +72,14 @@ pub(super) fn start(station: &CallThread<Station>, remote: &Remote, actor: Actor
             let bell = remote.bell();
             station.ask(call, EffectResult::Assigned, move |station| assign(station, &actor, &assignment, &bell));
         }
+        StationTask::LoadUndoOffer { upload } => {
+            station
+                .ask(call, EffectResult::UndoOffer, move |station| station.undo_offer(&actor, &upload).map(Box::new));
+        }
+        StationTask::Undo { request } => {
+            let bell = remote.bell();
+            station.ask(call, EffectResult::Undone, move |station| undo(station, &actor, &request, &bell));
+        }
         StationTask::SignOut => {
             station.ask(call, EffectResult::Noted, move |station| audit(station, &actor, &AuditEntry::SignedOut));
         }
@@ -117,6 +126,13 @@ fn assign(
     let assigned = station.assign(actor, assignment).inspect(|result| noted::assigned(actor, assignment, *result));
     bell.notify_one();
     assigned
+}
+
+/// [`Station::undo`]. Rings for whoever carries to the platform what is to be taken back there, and tells what waits.
+fn undo(station: &Station, actor: &Actor, request: &UndoRequest, bell: &Notify) -> Result<Undone, StationError> {
+    let undone = station.undo(actor, request).inspect(|undone| noted::undone(actor, request, *undone));
+    bell.notify_one();
+    undone
 }
 
 /// [`Station::release`]. Rings for whoever carries to the platform.

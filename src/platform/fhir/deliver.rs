@@ -4,10 +4,12 @@ mod claim;
 mod not_carried;
 mod parties;
 mod readings;
+mod replace;
 mod roll_back;
 mod standing;
 mod waiting;
 mod ways;
+mod withdraw;
 
 use std::sync::Arc;
 
@@ -45,6 +47,14 @@ impl FhirPlatform {
         let granted = self.client.granted().await.map_err(FhirError::from)?;
         if let Err(error) = self.is_granted(&granted, Permission::AssignMeters) {
             return Err(NotCarried::With(Outcome::NotAllowed(error.problem())));
+        }
+        if let Content::Withdrawal(undone) = &parcel.content {
+            let is_new = self.take_back_there(parcel, undone).await?;
+            if is_new && self.client.mapping().writes(MappingPart::AuditEvent) {
+                let parties = self.parties(parcel, parcel.patient.clone()).await?;
+                self.say_what_was_done(parcel, &parties).await;
+            }
+            return Ok(is_new);
         }
         let patient = match self.present_record(&parcel.patient).await? {
             // It may only be kept from whoever is signed in now.
@@ -91,6 +101,7 @@ impl FhirPlatform {
         let is_new = match &parcel.content {
             Content::Ownership => self.claim(parcel, &parties).await?,
             Content::Readings(readings) => self.add(parcel, readings, &parties).await?,
+            Content::Withdrawal(undone) => self.take_back_there(parcel, undone).await?,
         };
         // With the decision whose it is the meter waits no more; readings that follow change
         // nothing of that.
@@ -108,6 +119,7 @@ impl FhirPlatform {
     /// Keeps into whose record it goes, before anything of it is sent: the merger that leads there may be taken back.
     /// Where one was taken back since something of the meter was sent, nothing more is.
     async fn note_record(&self, parcel: &Parcel, parties: &Parties) -> Result<(), NotCarried> {
+        self.must_not_be_undone(parcel).await?;
         let store = Arc::clone(&self.surroundings.store);
         let (key, record, at) = (parcel.key.clone(), parties.patient.clone(), (self.surroundings.now)());
         let noted = apart(move || store.note_record(&key, &record, at)).await;
@@ -117,6 +129,17 @@ impl FhirPlatform {
                 let why = "something of this meter is, or may be, in another patient's record at the platform";
                 Err(NotCarried::With(Outcome::put_off(None, why)))
             }
+            Err(error) => Err(NotCarried::With(Outcome::Later(None, error.problem()))),
+        }
+    }
+
+    /// Stops where somebody has undone here, meanwhile, what it tells: each reading that follows would have to be
+    /// withdrawn.
+    async fn must_not_be_undone(&self, parcel: &Parcel) -> Result<(), NotCarried> {
+        let (store, key) = (Arc::clone(&self.surroundings.store), parcel.key.clone());
+        match apart(move || store.is_undone(&key)).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(NotCarried::With(Outcome::put_off(None, "it was undone here meanwhile"))),
             Err(error) => Err(NotCarried::With(Outcome::Later(None, error.problem()))),
         }
     }

@@ -26,6 +26,8 @@ fn needed_for(permission: Permission, mapping: &MappingSettings) -> Vec<(&'stati
             // What is there is searched for by its identifier; who decided, by what it is about.
             device.into_iter().chain(statement).chain([("Observation", "cs"), ("Provenance", "cs")]).collect()
         }
+        // What was undone is changed there. The station undoes it all the same, and the platform hears of it later.
+        Permission::UndoAssignments => vec![("Observation", "u")],
         Permission::SeeRecords => vec![("Patient", "r"), ("Observation", "rs")],
         // Of roles alone.
         Permission::WorkInApp | Permission::NameOtherOwners | Permission::ExportRecords => Vec::new(),

@@ -69,6 +69,7 @@ fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
             Permission::CreatePatients => key::WITHHELD_CREATE,
             Permission::KeepReadings => key::WITHHELD_KEEP,
             Permission::AssignMeters => key::WITHHELD_ASSIGN,
+            Permission::UndoAssignments => key::WITHHELD_UNDO,
             Permission::SeeRecords => key::WITHHELD_SEE,
             Permission::ExportRecords => key::WITHHELD_EXPORT,
             Permission::NameOtherOwners => key::WITHHELD_OWNERS,

@@ -15,6 +15,7 @@ use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
 use crate::domain::delivery::{DeliveryStanding, WaitsBecause};
 use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
+use crate::domain::taken_back::TakenBack;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
@@ -185,7 +186,7 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         (key::HEADING_OTHER_RECORD, key::RECORDED_FOR_ANOTHER, key::LABEL_RECORDED_FOR)
     };
     let (instruction, meaning) = match (is_in_a_record, upload.adds_nothing()) {
-        _ if upload.taken_back => (key::INSTRUCTION_TAKEN_BACK, key::TAKEN_BACK_MEANING),
+        _ if upload.taken_back == Some(TakenBack::LostRace) => (key::INSTRUCTION_TAKEN_BACK, key::TAKEN_BACK_MEANING),
         _ if upload.holder().is_none() => (key::INSTRUCTION_OTHER_OWNER, key::OWNER_NOT_SHOWN_MEANING),
         (true, _) => (key::INSTRUCTION_OTHER_OWNER, key::IN_ANOTHER_RECORD_MEANING),
         (false, true) => (key::INSTRUCTION_OTHER_OWNER, key::NOTHING_NEW_FOR_ANOTHER_MEANING),
@@ -286,6 +287,7 @@ const fn where_it_is(saying: &Saying<'_>) -> TextKey {
         Saying::Stands(DeliveryStanding::AlreadyThere) => key::INSTRUCTION_DONE_WAS_THERE,
         Saying::Stands(DeliveryStanding::Waits { .. }) => key::INSTRUCTION_DONE_WAITS,
         Saying::Stands(DeliveryStanding::OwnedBy(_)) => key::INSTRUCTION_TAKEN_BACK,
+        Saying::Stands(DeliveryStanding::Undone) => key::INSTRUCTION_DONE_UNDONE,
     }
 }
 

@@ -10,7 +10,9 @@ use crate::app::panel::said::Said;
 use crate::app::reach::Reach;
 use crate::app::wizard::dashboard::DashboardStep;
 use crate::app::wizard::undelivered::UndeliveredStep;
+use crate::domain::association::Upload;
 use crate::domain::delivery::{ItemKind, WaitsBecause};
+use crate::domain::taken_back::TakenBack;
 use crate::domain::text::Clean;
 use crate::domain::words::key;
 use crate::domain::work_list::{Undelivered, UndeliveredCounts};
@@ -81,6 +83,7 @@ fn what(view: &View<'_>, item: &Undelivered) -> String {
     match item.kind {
         ItemKind::Ownership => view.text(key::UNDELIVERED_OWNERSHIP),
         ItemKind::Readings => view.filled(key::COUNT_READINGS, &[("count", item.readings.into())]),
+        ItemKind::Withdrawal => view.filled(key::UNDELIVERED_WITHDRAWAL, &[("count", item.readings.into())]),
     }
 }
 
@@ -172,7 +175,8 @@ fn clipped(view: &View<'_>, why: &Clean) -> String {
 pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
     let working = view.model.working()?;
     let UndeliveredCounts { refused, misplaced, waiting } = UndeliveredCounts::of(&working.undelivered);
-    let taken_back = working.waiting.iter().filter(|upload| upload.taken_back).count();
+    let has_lost = |upload: &&Upload| upload.taken_back == Some(TakenBack::LostRace);
+    let taken_back = working.waiting.iter().filter(has_lost).count();
     let (noted, to_decide) = working.noted.waiting_and_to_decide();
     // Readings in another person's record before all else, then what stands still until somebody
     // decides.

@@ -12,6 +12,7 @@ use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::{Owner, Upload};
 use crate::domain::meter::{Family, MeterGuide};
 use crate::domain::noted_person::NotedPerson;
+use crate::domain::taken_back::TakenBack;
 use crate::domain::text::Clean;
 use crate::domain::words::key;
 use crate::domain::work_list::Undelivered;
@@ -79,7 +80,8 @@ fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
 fn open_matters(view: &View<'_>, upload: &Upload) -> String {
     let is_owned = matches!(upload.owner, Owner::Patient(_));
     let key = match (upload.adds_nothing(), is_owned, upload.asks_for_clock()) {
-        _ if upload.taken_back => key::TAG_TAKEN_BACK,
+        _ if upload.taken_back == Some(TakenBack::LostRace) => key::TAG_TAKEN_BACK,
+        _ if upload.taken_back == Some(TakenBack::Undone) => key::TAG_UNDONE,
         (true, _, false) => key::TAG_NOTHING_NEW,
         (true, _, true) => key::TAG_NOTHING_NEW_AND_CLOCK,
         (false, true, false) => key::TAG_OWNER_KNOWN,

@@ -11,12 +11,14 @@ use glucodock::app::model::Model;
 use glucodock::app::panel::SlotState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::AssignmentWork;
+use glucodock::app::wizard::undo::UndoFocus;
 use glucodock::app::wizard::upload::UploadWork;
-use glucodock::domain::association::{Assignment, Owner, Relation, UploadId};
+use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Relation, UploadId};
 use glucodock::domain::clinic::Session;
 use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
+use glucodock::domain::undo::UndoRequest;
 use glucodock::store::Store;
 
 use super::meters::{Meter, meter_of};
@@ -32,6 +34,13 @@ pub(super) struct Judge {
     owners: BTreeMap<usize, PatientId>,
     /// Who put which upload into quarantine, in order.
     kept_by: Vec<(String, UploadId)>,
+    /// Whom an upload was ever assigned to: what another terminal undid may be shown still.
+    ever: BTreeMap<UploadId, BTreeSet<PatientId>>,
+    /// Uploads that were undone while another one of their meter waited: their readings go with that.
+    gone_with_another: BTreeSet<UploadId>,
+    /// What was undone, by its requests.
+    undoings: BTreeSet<IdempotencyKey>,
+    pub(super) undone: usize,
     pub(super) confirmed: usize,
     pub(super) appended: usize,
     pub(super) refused: usize,
@@ -74,6 +83,19 @@ impl Judge {
         }
     }
 
+    /// That an assignment is undone was asked for by this event in this state: by Enter on the button for it, of what
+    /// is shown.
+    pub(super) fn asked_to_undo(before: &Model, event: &Event, request: &UndoRequest) {
+        let working = before.working().expect("nothing is undone while nobody is signed in");
+        match (&working.step, event) {
+            (Step::Undo(step), Event::Key(Key::Enter)) => {
+                assert_eq!(step.focus, UndoFocus::Undo);
+                assert_eq!(step.offer.ready().map(|offer| offer.seen()), Some(request.seen.clone()));
+            }
+            (step, event) => panic!("undone at {} by {event:?}", step.name()),
+        }
+    }
+
     /// What each plug of a desk shows is an upload of the meter that is plugged in there.
     pub(super) fn desk(&self, here: usize, model: &Model, meters: &[Meter]) {
         for slot in model.panel.slots() {
@@ -81,7 +103,8 @@ impl Judge {
                 let plugged = meters.iter().position(|meter| meter.plugged == Some((here, slot.attachment.id)));
                 assert_eq!(plugged, self.meters.get(&upload.id).copied(), "a plug shows the upload of another meter");
                 if let Some(holder) = &upload.record {
-                    assert_eq!(self.assigned.get(&upload.id), Some(&holder.id), "a plug says it is in a record");
+                    let ever = self.ever.get(&upload.id).is_some_and(|ever| ever.contains(&holder.id));
+                    assert!(ever, "a plug says it is in a record");
                 }
             }
         }
@@ -115,13 +138,40 @@ impl Judge {
                 Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { .. }))),
                 EffectResult::Assigned(Err(_)),
             ) => self.refused += 1,
+            (
+                Effect::Ask(_, Request::For(_, Task::Station(StationTask::Undo { request }))),
+                EffectResult::Undone(Ok(_)),
+            ) => self.undone(store, meters, request),
             _ => {}
         }
+    }
+
+    /// An assignment was undone: nobody has its readings, and they wait; whose the meter is follows from what is left.
+    fn undone(&mut self, store: &Store, meters: &[Meter], request: &UndoRequest) {
+        // Asked once more because the first answer was lost, it is done once.
+        if !self.undoings.insert(request.key.clone()) {
+            return;
+        }
+        let patient = self.assigned.remove(&request.upload).expect("what is undone was assigned");
+        assert_eq!(patient, request.seen.patient, "undone is what was shown");
+        self.undone += 1;
+        let (meter, stands) = (self.meters[&request.upload], store.upload(&request.upload).unwrap());
+        assert_eq!(stands.record, None);
+        let is_left = |upload: &UploadId| self.meters[upload] == meter;
+        if meters[meter].can_be_told_apart() && !self.assigned.keys().any(is_left) {
+            assert_eq!(stands.owner, Owner::Nobody);
+            self.owners.remove(&meter);
+        }
+        if store.pending().unwrap().iter().all(|waiting| waiting.id != request.upload) {
+            self.gone_with_another.insert(request.upload.clone());
+        }
+        self.record(store, meters, &patient);
     }
 
     fn assigned(&mut self, store: &Store, meters: &[Meter], assignment: &Assignment) {
         let Assignment { upload, patient, .. } = assignment;
         let meter = self.meters[upload];
+        self.ever.entry(upload.clone()).or_default().insert(patient.clone());
         if let Some(before) = self.assigned.insert(upload.clone(), patient.clone()) {
             assert_eq!(before, *patient, "one upload in two records");
             return;
@@ -175,6 +225,7 @@ impl Judge {
         let pending: BTreeSet<UploadId> = store.pending().unwrap().into_iter().map(|upload| upload.id).collect();
         let expected: BTreeSet<UploadId> =
             self.meters.keys().filter(|id| !self.assigned.contains_key(id)).cloned().collect();
+        let expected: BTreeSet<UploadId> = expected.difference(&self.gone_with_another).cloned().collect();
         assert_eq!(pending, expected, "what was kept waits or was assigned");
         let trail = store.audit_trail().unwrap();
         let kept: Vec<_> = trail

@@ -111,6 +111,13 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::AssociationPending(_) => vec![Key::Enter],
         Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],
         Step::ConfirmAssignment(step) => identity(&step.patient, step.question(), chance),
+        Step::Done(_) if chance.one_in(3) => vec![Key::Char('z'), Key::Tab, Key::Enter],
+        Step::Done(_) if chance.one_in(3) => vec![Key::Function(4)],
+        Step::Dashboard(_) if chance.one_in(2) => {
+            [vec![Key::Char('6')], downs(chance, 2), vec![Key::Char('z')]].concat()
+        }
+        Step::Undo(step) if step.wants_reason() => typed("wrong").chain([Key::Enter, Key::Enter]).collect(),
+        Step::Undo(_) => vec![if chance.one_in(3) { Key::Tab } else { Key::Escape }, Key::Enter],
         Step::OtherOwner(_) | Step::Done(_) | Step::Dashboard(_) => vec![Key::Function(7)],
     }
 }

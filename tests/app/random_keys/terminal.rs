@@ -233,6 +233,10 @@ fn done_by_station(station: &Station, by: &Actor, task: &StationTask) -> EffectR
             EffectResult::Quarantined(kept(station.quarantine(by, download)).map(Box::new))
         }
         StationTask::LoadUpload { upload, .. } => EffectResult::Upload(kept(station.upload(by, upload)).map(Box::new)),
+        StationTask::LoadUndoOffer { upload } => {
+            EffectResult::UndoOffer(kept(station.undo_offer(by, upload)).map(Box::new))
+        }
+        StationTask::Undo { request } => EffectResult::Undone(kept(station.undo(by, request))),
         StationTask::LoadSources { patient, reading } => {
             EffectResult::Sources(kept(station.sources_of(by, patient, reading)))
         }
@@ -297,6 +301,8 @@ fn failure_of_station(task: &StationTask, problem: Problem) -> EffectResult {
         StationTask::BeginIdentityCheck { .. } => EffectResult::IdentityCheck(Err(problem)),
         StationTask::NoteMismatch { .. } => EffectResult::Standing(Err(problem)),
         StationTask::Assign { .. } => EffectResult::Assigned(Err(problem)),
+        StationTask::LoadUndoOffer { .. } => EffectResult::UndoOffer(Err(problem)),
+        StationTask::Undo { .. } => EffectResult::Undone(Err(problem)),
         StationTask::LoadSources { .. } => EffectResult::Sources(Err(problem)),
         StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {
             EffectResult::Noted(Err(problem))

@@ -31,11 +31,12 @@ use glucodock::domain::report_kind::{ReportKind, WrittenExport};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::Private;
+use glucodock::domain::undo::Undone;
 use glucodock::domain::words::{TextKey, key};
 use glucodock::domain::work_list::WorkList;
 
 use super::said;
-use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, upload};
+use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, undo_offer, upload};
 use crate::wizard::code_sign_in::code;
 use crate::wizard::undelivered::{readings, refused};
 use crate::wizard_screens::cases;
@@ -119,6 +120,11 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Dashboard(Err(problem())),
         ),
         (EffectResult::Sources(Ok(vec![])), EffectResult::Sources(Err(problem()))),
+        (EffectResult::UndoOffer(Ok(Box::new(undo_offer()))), EffectResult::UndoOffer(Err(problem()))),
+        (
+            EffectResult::Undone(Ok(Undone { readings: 720, ended_ownership: true })),
+            EffectResult::Undone(Err(problem())),
+        ),
         (
             EffectResult::Exported(Ok(Box::new(WrittenExport {
                 file: "glucodock-20260714-100000.csv".into(),
@@ -409,6 +415,8 @@ const fn fits_station(task: &StationTask, answer: &EffectResult) -> bool {
             | (StationTask::NoteMismatch { .. }, EffectResult::Standing(_))
             | (StationTask::Assign { .. }, EffectResult::Assigned(_))
             | (StationTask::LoadSources { .. }, EffectResult::Sources(_))
+            | (StationTask::LoadUndoOffer { .. }, EffectResult::UndoOffer(_))
+            | (StationTask::Undo { .. }, EffectResult::Undone(_))
             | (StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. }, EffectResult::Noted(_))
     )
 }
@@ -449,6 +457,8 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
         EffectResult::Sources(result) => result.is_err(),
+        EffectResult::UndoOffer(result) => result.is_err(),
+        EffectResult::Undone(result) => result.is_err(),
         EffectResult::Exported(result) => result.is_err(),
         EffectResult::Followed(result) => result.is_err(),
         EffectResult::Noted(result) => result.is_err(),
@@ -460,7 +470,7 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 23] = [
+const WAITING: [Waiting; 25] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| {
@@ -615,6 +625,19 @@ const WAITING: [Waiting; 23] = [
         clinic.holds =
             |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadSources { .. }))));
         clinic.keys([Key::Char('3'), Key::Enter, Key::Enter]);
+    }),
+    ("what undoing would do", |clinic| {
+        cases::at_done(clinic);
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadUndoOffer { .. }))))
+        };
+        clinic.keys([Key::Char('z')]);
+    }),
+    ("what is undone", |clinic| {
+        cases::at_done(clinic);
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Undo { .. }))));
+        clinic.keys([Key::Char('z'), Key::Tab, Key::Enter]);
     }),
     ("export", |clinic| {
         clinic.text("mul");

@@ -8,6 +8,7 @@ use glucodock::domain::association::{AuditEntry, Owner, Upload};
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::words::key;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
@@ -158,11 +159,11 @@ fn a_race_that_was_lost_late_is_told_wherever_somebody_is() {
         clinic.keys(keys);
         let from = clinic.asked.len();
         clinic.records.clear();
-        clinic.waiting = vec![Upload { taken_back: true, ..upload(Owner::Nobody) }];
+        clinic.waiting = vec![Upload { taken_back: Some(TakenBack::LostRace), ..upload(Owner::Nobody) }];
         clinic.event(lost_late.clone());
         assert_eq!(loads(&clinic, from), expected);
         assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_TAKEN_BACK)));
-        assert!(clinic.model.working().unwrap().waiting[0].taken_back);
+        assert_eq!(clinic.model.working().unwrap().waiting[0].taken_back, Some(TakenBack::LostRace));
         assert!(clinic.model.panel.waiting().next().is_some());
     }
     // On the screen that says how it stands, it stops.

@@ -9,6 +9,7 @@ use glucodock::domain::association::{IdempotencyKey, Owner, Upload};
 use glucodock::domain::delivery::{ItemKind, WaitsBecause};
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
 use glucodock::domain::words::key;
 use glucodock::domain::work_list::Undelivered;
@@ -88,7 +89,7 @@ fn what_was_refused_is_seen_by_whoever_comes_next() {
 #[test]
 fn what_was_taken_back_is_told_as_long_as_it_waits() {
     let mut clinic = Clinic::new();
-    clinic.waiting = vec![Upload { taken_back: true, ..upload(Owner::Nobody) }];
+    clinic.waiting = vec![Upload { taken_back: Some(TakenBack::LostRace), ..upload(Owner::Nobody) }];
     clinic.sign_in();
     assert!(said(&clinic).contains("1 meter taken back"), "{}", said(&clinic));
 }

@@ -21,8 +21,9 @@ use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
+use glucodock::domain::undo::{UndoOffer, UndoTerms};
 
-use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, upload};
+use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, undo_offer, upload};
 use crate::wizard::code_sign_in::code;
 use crate::wizard::noted::{noted, noted_at_optional, to_decide};
 use crate::wizard::offline_search::offline;
@@ -89,6 +90,19 @@ fn no_answer(clinic: &mut Clinic) {
     let ticket = clinic.read_ticket().unwrap();
     let silent = Problem::new(ProblemCode::LinkSilent, "no answer within 5s");
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Err(silent)) });
+}
+
+/// At the success message.
+pub(crate) fn at_done(clinic: &mut Clinic) {
+    clinic.go_to_confirm_assignment();
+    type_identity(clinic, "am");
+    clinic.keys([Key::Enter]);
+    assert_eq!(clinic.step(), "done");
+}
+
+/// What somebody else assigned, and the care platform has.
+fn told_offer(terms: UndoTerms) -> UndoOffer {
+    UndoOffer { is_at_platform: true, assigned_by: "Otto Other".into(), terms, ..undo_offer() }
 }
 
 pub(crate) fn type_identity(clinic: &mut Clinic, initials: &str) {
@@ -410,6 +424,30 @@ fn deliveries() -> Vec<Case> {
             let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
             step.content = Asked::Ready(Box::new(filled_dashboard()));
         }),
+        ("undo__at_once", Clinic::signed_in, |clinic| {
+            at_done(clinic);
+            clinic.keys([Key::Char('z')]);
+        }),
+        ("undo__with_reason", Clinic::signed_in, |clinic| {
+            clinic.undo_offer = Ok(told_offer(UndoTerms::WithReason));
+            at_done(clinic);
+            clinic.keys([Key::Char('z')]);
+            clinic.text("the wrong row was chosen");
+        }),
+        ("undo__refused", Clinic::signed_in, |clinic| {
+            clinic.undo_offer = Ok(told_offer(UndoTerms::Refused));
+            at_done(clinic);
+            clinic.keys([Key::Char('z')]);
+        }),
+        ("undo__later_first", Clinic::signed_in, |clinic| {
+            clinic.undo_offer = Err(Problem::new(ProblemCode::UndoLaterFirst, "something rests on it"));
+            at_done(clinic);
+            clinic.keys([Key::Char('z')]);
+        }),
+        ("waiting_meters__undone", Clinic::signed_in, |clinic| {
+            at_done(clinic);
+            clinic.keys([Key::Char('z'), Key::Tab, Key::Enter]);
+        }),
         ("other_owner__lost_race", Clinic::signed_in, |clinic| {
             clinic.is_remote = true;
             let standing = DeliveryStanding::OwnedBy(PatientId("Patient/3".into()));
@@ -443,6 +481,7 @@ pub(crate) fn filled_dashboard() -> Dashboard {
     let mut dashboard = dashboard(anna(), Period::Days14);
     dashboard.patient.devices = vec!["Accu-Chek Guide".into()];
     dashboard.uploads = vec![PastUpload {
+        upload: UploadId("u1".into()),
         read_at: now(),
         model: "Accu-Chek Guide".into(),
         serial_end: Private::new("0042".into()),

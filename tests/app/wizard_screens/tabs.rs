@@ -4,7 +4,7 @@ use glucodock::app::asked::Asked;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::domain::association::PastUpload;
+use glucodock::domain::association::{PastUpload, UploadId};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::held_meter::{HeldMeter, OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -142,6 +142,7 @@ pub(crate) fn four_weeks() -> Dashboard {
     dashboard.total_readings = 131;
     dashboard.patient.devices = vec!["Accu-Chek Guide 0042".into(), "FreeStyle Lite 5510".into()];
     let upload = |days: i64, model: &str, end: &str, new| PastUpload {
+        upload: UploadId(format!("u{days}")),
         read_at: now() - jiff::SignedDuration::from_hours(24 * days),
         model: model.into(),
         serial_end: Private::new(end.into()),

@@ -23,6 +23,7 @@ use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Doubt;
 use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::domain::statistics::Period;
+use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::{Clean, Private};
 use glucodock::ui::scene::Block;
 use glucodock::ui::words::Words;
@@ -553,7 +554,7 @@ fn deliveries(all: &mut Vec<(String, Clinic)>) {
         });
     }
     add(all, "waiting_meters__taken_back", Clinic::signed_in(), |clinic| {
-        clinic.waiting = vec![Upload { taken_back: true, ..upload(Owner::Nobody) }];
+        clinic.waiting = vec![Upload { taken_back: Some(TakenBack::LostRace), ..upload(Owner::Nobody) }];
         clinic.keys([Key::Function(5), Key::Function(3)]);
     });
 }

@@ -1,4 +1,4 @@
-//! The lists of a dashboard: a cursor stands on a day, a reading or a pattern, never on the number of a row.
+//! The lists of a dashboard: a cursor stands on a day, a reading, a pattern or an upload, never on the number of a row.
 
 use std::borrow::Borrow;
 
@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime};
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
 use crate::app::list::Selection;
+use crate::domain::association::UploadId;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Reading};
 use crate::domain::statistics::{Dashboard, MealFilter, PatternKind};
@@ -268,5 +269,24 @@ impl CursorRows for PatternRows<'_> {
 
     fn id_at(&self, row: usize) -> Option<PatternKind> {
         self.0.patterns.get(row).map(|pattern| pattern.kind)
+    }
+}
+
+/// The uploads of a record, the newest first.
+pub struct UploadRows<'a>(pub &'a Dashboard);
+
+impl CursorRows for UploadRows<'_> {
+    type Id = UploadId;
+
+    fn count(&self) -> usize {
+        self.0.uploads.len()
+    }
+
+    fn row_of(&self, selection: &Selection<UploadId>) -> Option<usize> {
+        selection.place_among(&self.0.uploads, |past, upload| past.upload == *upload)
+    }
+
+    fn id_at(&self, row: usize) -> Option<UploadId> {
+        self.0.uploads.get(row).map(|past| past.upload.clone())
     }
 }

@@ -4,9 +4,11 @@ use jiff::civil::Date;
 
 use super::lists::{
     CursorList, CursorRows as _, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition,
+    UploadRows,
 };
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
+use crate::domain::association::UploadId;
 use crate::domain::report_kind::ReportKind;
 use crate::domain::statistics::{Dashboard, PatternKind};
 use crate::domain::words::{TextKey, key};
@@ -95,7 +97,7 @@ pub enum DashboardTab {
     /// The person's meters.
     Devices(ScrollPosition),
     /// What was uploaded.
-    Uploads(ScrollPosition),
+    Uploads(CursorList<UploadId>),
     /// What is seen, into a file of the form under the cursor. None is chosen until somebody moves there: a file with
     /// somebody's data is not to be made by one key too many.
     Export(Option<ReportKind>),
@@ -166,7 +168,7 @@ impl DashboardTab {
             TabKind::Logbook => Self::Logbook(LogbookPage::Days(CursorList::default())),
             TabKind::Patterns => Self::Patterns(PatternsPage::List(CursorList::default())),
             TabKind::Devices => Self::Devices(ScrollPosition::default()),
-            TabKind::Uploads => Self::Uploads(ScrollPosition::default()),
+            TabKind::Uploads => Self::Uploads(CursorList::default()),
             TabKind::Export => Self::Export(None),
         }
     }
@@ -197,7 +199,7 @@ impl DashboardTab {
                 pattern.map_or(0, |pattern| pattern.evidence().len())
             }
             Self::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
-            Self::Uploads(_) => dashboard.uploads.len(),
+            Self::Uploads(_) => UploadRows(dashboard).count(),
         }
     }
 
@@ -210,9 +212,8 @@ impl DashboardTab {
                 list.position(&ReadingRows(dashboard))
             }
             Self::Patterns(PatternsPage::List(list)) => list.position(&PatternRows(dashboard)),
-            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
-            | Self::Devices(scroll)
-            | Self::Uploads(scroll) => scroll.position(),
+            Self::Uploads(list) => list.position(&UploadRows(dashboard)),
+            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. }) | Self::Devices(scroll) => scroll.position(),
         }
     }
 
@@ -224,9 +225,10 @@ impl DashboardTab {
             Self::Logbook(LogbookPage::Days(list)) => list.choose(action, &DayRows(dashboard), page),
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.choose(action, &ReadingRows(dashboard), page),
             Self::Patterns(PatternsPage::List(list)) => list.choose(action, &PatternRows(dashboard), page),
-            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
-            | Self::Devices(scroll)
-            | Self::Uploads(scroll) => scroll.scroll(action, total, page),
+            Self::Uploads(list) => list.choose(action, &UploadRows(dashboard), page),
+            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. }) | Self::Devices(scroll) => {
+                scroll.scroll(action, total, page);
+            }
         }
     }
 
@@ -237,9 +239,8 @@ impl DashboardTab {
             Self::Logbook(LogbookPage::Days(list)) => list.stands(drawn),
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.stands(drawn),
             Self::Patterns(PatternsPage::List(list)) => list.stands(drawn),
-            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. })
-            | Self::Devices(scroll)
-            | Self::Uploads(scroll) => scroll.stands(drawn),
+            Self::Uploads(list) => list.stands(drawn),
+            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. }) | Self::Devices(scroll) => scroll.stands(drawn),
         }
     }
 
@@ -248,10 +249,8 @@ impl DashboardTab {
     pub const fn moves(&self, total: usize, page: usize) -> bool {
         match self {
             Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => false,
-            Self::Logbook(_) | Self::Patterns(PatternsPage::List(_)) => total > 1,
-            Self::Patterns(PatternsPage::Evidence { .. }) | Self::Devices(_) | Self::Uploads(_) => {
-                ScrollPosition::last(total, page) > 0
-            }
+            Self::Logbook(_) | Self::Patterns(PatternsPage::List(_)) | Self::Uploads(_) => total > 1,
+            Self::Patterns(PatternsPage::Evidence { .. }) | Self::Devices(_) => ScrollPosition::last(total, page) > 0,
         }
     }
 
@@ -294,7 +293,9 @@ impl DashboardTab {
                 }
             }
             Self::Devices(scroll) => Self::Devices(scroll.within(Self::Devices(scroll).rows(after))),
-            Self::Uploads(scroll) => Self::Uploads(scroll.within(Self::Uploads(scroll).rows(after))),
+            Self::Uploads(list) => {
+                Self::Uploads(list.kept(&UploadRows(before), &UploadRows(after)).unwrap_or_default())
+            }
             Self::Overview | Self::StandardDay | Self::Export(_) => self,
         }
     }

@@ -224,6 +224,7 @@ impl World {
         match self.outbox.told(std::slice::from_ref(&item.key)).unwrap() {
             DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere => assert!(is_there, "{item:?}"),
             DeliveryStanding::OwnedBy(_) => assert!(!is_there, "{item:?}"),
+            DeliveryStanding::Undone => panic!("nothing is undone here: {item:?}"),
             DeliveryStanding::Waits { because, .. } => {
                 assert!(!item.state.is_final(), "{item:?}");
                 let is_refused = matches!(item.state, DeliveryState::Refused(_));

@@ -3,13 +3,19 @@
 use std::fmt::Write as _;
 
 use jiff::SignedDuration;
+use serde_json::Value;
 
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
+use super::super::json::text;
 use super::super::learnt::DeliveryWay;
-use super::super::mapping::{About, Ours, observation, owner, patient_of, reading_id, time_stamp};
+use super::super::mapping::{
+    About, Ours, is_entered_in_error, moved, observation, owner, patient_of, reading_id, time_stamp,
+};
+use super::super::write::{SeenResource, version};
 use super::not_carried::{NotCarried, not_found_yet, refused};
 use super::parties::Parties;
+use super::replace::Replaced;
 use super::ways::{Created, ToCreate};
 use crate::config::MappingPart;
 use crate::domain::calendar;
@@ -19,7 +25,7 @@ use crate::domain::patient::PatientId;
 use crate::domain::reading::Reading;
 
 /// How many identifiers are asked for at once.
-const ASKED_AT_ONCE: usize = 50;
+pub(super) const ASKED_AT_ONCE: usize = 50;
 
 /// How many readings that a server does not take are named: so many fit where the reason is shown.
 const MOST_NAMED: usize = 3;
@@ -34,6 +40,13 @@ const LOOKED_AFTER: SignedDuration = SignedDuration::from_secs(10);
 /// Why readings are refused that somebody else has.
 const UNDER_ANOTHER: &str = "the platform has a reading of this meter under another patient";
 
+/// Which readings are there, under the patient.
+struct ReadingsThere<'a> {
+    ids: Vec<&'a Ours>,
+    /// Whether some of them were given to the patient just now.
+    is_moved: bool,
+}
+
 impl FhirPlatform {
     /// Adds the readings; whether any was new. One that the server does not take holds no other up.
     pub(super) async fn add(
@@ -45,6 +58,7 @@ impl FhirPlatform {
         self.must_not_be_anothers(parties, parties.devices.named.as_ref()).await?;
         let (sent, resources, beside) = self.resources(parcel, readings, parties).await?;
         let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
+        let mut is_moved = false;
         let said = self.client.capabilities().await?;
         let goes_singly = |way: DeliveryWay| way.at_once() == 1 || way == DeliveryWay::SearchFirst;
         let is_slow = self.memory.learnt(said.known_software()).await.way.is_some_and(goes_singly);
@@ -52,11 +66,12 @@ impl FhirPlatform {
             // A server may create what it is asked to create only if it is not there. And where each is asked for by
             // itself, one question tells of many that came through before an attempt was broken off.
             let all: Vec<&ToCreate> = resources.iter().collect();
-            let there = self.there(&all, parties).await?;
-            left.retain(|(_, (id, _))| !there.contains(&id));
+            let there = self.there(parcel, &all, parties).await?;
+            is_moved |= there.is_moved;
+            left.retain(|(_, (id, _))| !there.ids.contains(&id));
         }
         let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).chain(&beside).collect();
-        let mut created = self.create_while_theirs(&to_create, parties).await;
+        let mut created = self.create_while_theirs(parcel, &to_create, parties).await;
         let is_stamp_refused = match &mut created {
             Ok(created) => {
                 created.len() > left.len() && created.pop().is_some_and(|stamp| matches!(stamp, Created::Refused(_)))
@@ -82,7 +97,8 @@ impl FhirPlatform {
         let before: Vec<&ToCreate> =
             pairs().filter(|(created, _)| was_there(created)).map(|(_, (_, resource))| *resource).collect();
         // That the server says so is not enough: one that is under somebody else is refused here.
-        if self.there(&before, parties).await?.len() < before.len() {
+        let there = self.there(parcel, &before, parties).await?;
+        if there.ids.len() < before.len() {
             return Err(NotCarried::With(Outcome::unanswered("readings that are said to be there are not found")));
         }
         let of = |is: fn(&Created) -> bool| -> Vec<(&Created, &Reading)> {
@@ -96,7 +112,8 @@ impl FhirPlatform {
         if !twice.is_empty() {
             return refused(&told("the platform has more than once", &twice, resources.len()));
         }
-        Ok(created.iter().any(|created| matches!(created, Created::New | Created::Said)))
+        is_moved |= there.is_moved;
+        Ok(is_moved || created.iter().any(|created| matches!(created, Created::New | Created::Said)))
     }
 
     /// Stops where the meter was given to somebody else there since it became the patient's. Which of the two is right
@@ -119,6 +136,7 @@ impl FhirPlatform {
     /// may be given to another there meanwhile.
     async fn create_while_theirs(
         &self,
+        parcel: &Parcel,
         resources: &[&ToCreate],
         parties: &Parties,
     ) -> Result<Vec<Created>, NotCarried> {
@@ -127,6 +145,7 @@ impl FhirPlatform {
         while !left.is_empty() {
             let since = (self.surroundings.now)().duration_since(looked_at);
             // A clock that was set back says nothing of how long it was.
+            self.must_not_be_undone(parcel).await?;
             if !created.is_empty() && (since >= LOOKED_AFTER || since.is_negative()) {
                 let seen = self.client.read(&parties.devices.meter).await?.ok_or_else(not_found_yet)?;
                 self.must_not_be_anothers(parties, owner(&seen.resource).as_ref()).await?;
@@ -204,41 +223,117 @@ impl FhirPlatform {
     }
 
     /// Which of these are there, each under whom it is to be: whoever was first may have given one to somebody else.
-    /// One that came before a merger is under the record that was merged.
-    async fn there<'a>(&self, wanted: &[&'a ToCreate], parties: &Parties) -> Result<Vec<&'a Ours>, NotCarried> {
-        let mut there = Vec::new();
-        let mut theirs = vec![parties.patient.clone()];
+    /// One that came before a merger is under the record that was merged. What was withdrawn because an assignment was
+    /// undone is given to the patient; what somebody else has marked as wrong of theirs stays so.
+    async fn there<'a>(
+        &self,
+        parcel: &Parcel,
+        wanted: &[&'a ToCreate],
+        parties: &Parties,
+    ) -> Result<ReadingsThere<'a>, NotCarried> {
+        let (mut ids, mut to_move) = (Vec::new(), Vec::new());
+        // A control test is under the meter.
+        let mut theirs = vec![parties.patient.clone(), PatientId(parties.devices.meter.clone())];
         for asked in wanted.chunks(self.memory.at_once(ASKED_AT_ONCE).await) {
             let tokens: Vec<String> = asked.iter().map(|(id, _)| id.token()).collect();
-            // With room for some that are there twice, so that one page has them all as a rule.
-            let count = (2 * ASKED_AT_ONCE).to_string();
-            let conditions = [("identifier", tokens.join(",")), ("_count", count)];
-            let conditions = conditions.each_ref().map(|(name, value)| (*name, value.as_str()));
-            let found = match self.client.search_all("Observation", &conditions).await {
-                Ok(found) => found,
-                Err(error) => {
-                    self.send_fewer_after(&error, asked.len()).await;
-                    return Err(error.into());
-                }
-            };
-            for (id, _) in asked {
-                let own: Vec<_> = found.iter().filter(|found| id.is_of(found)).collect();
+            let found = self.observations_of(&tokens).await?;
+            for (id, resource) in asked {
+                let of_id = found.iter().filter(|found| id.is_of(found));
+                let (wrong, own): (Vec<&Value>, Vec<&Value>) = of_id.partition(|found| is_entered_in_error(found));
                 for subject in own.iter().map(|own| patient_of(own, "/subject")) {
-                    let Some(subject) = subject else { return refused(UNDER_ANOTHER) };
-                    if !theirs.contains(&subject) {
-                        if !self.was_merged_into(&subject, &parties.patient).await? {
-                            return refused(UNDER_ANOTHER);
-                        }
-                        theirs.push(subject);
+                    if !self.is_under(subject, parties, &mut theirs).await? {
+                        return refused(UNDER_ANOTHER);
                     }
                 }
-                if !own.is_empty() {
-                    there.push(id);
+                if own.is_empty()
+                    && let Some(wrong) = wrong.into_iter().min_by_key(|wrong| text(wrong, "/id"))
+                    && (Ours::is_undone(wrong)
+                        || !self.is_under(patient_of(wrong, "/subject"), parties, &mut theirs).await?)
+                {
+                    to_move.push((id, under_its_id(resource, wrong)));
+                } else if found.iter().any(|found| id.is_of(found)) {
+                    ids.push(id);
                 }
             }
         }
-        Ok(there)
+        let is_moved = !to_move.is_empty();
+        ids.extend(self.move_to(parcel, to_move, parties).await?);
+        Ok(ReadingsThere { ids, is_moved })
     }
+
+    /// Whether this is the patient, or whoever's record was merged into theirs.
+    async fn is_under(
+        &self,
+        subject: Option<PatientId>,
+        parties: &Parties,
+        theirs: &mut Vec<PatientId>,
+    ) -> Result<bool, NotCarried> {
+        let Some(subject) = subject else { return Ok(false) };
+        if theirs.contains(&subject) {
+            return Ok(true);
+        }
+        let is_merged = self.was_merged_into(&subject, &parties.patient).await?;
+        if is_merged {
+            theirs.push(subject);
+        }
+        Ok(is_merged)
+    }
+
+    /// Gives the patient what was withdrawn, in the version that was seen; gives what they have then.
+    async fn move_to<'a>(
+        &self,
+        parcel: &Parcel,
+        to_move: Vec<(&'a Ours, (String, SeenResource))>,
+        parties: &Parties,
+    ) -> Result<Vec<&'a Ours>, NotCarried> {
+        if to_move.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.must_not_be_undone(parcel).await?;
+        let (ids, changes): (Vec<_>, Vec<_>) = to_move.into_iter().unzip();
+        for replaced in self.replace_all(&changes).await? {
+            match replaced {
+                Replaced::Done => {}
+                Replaced::Overtaken => {
+                    let why = "others change readings of this meter at the same time";
+                    return Err(NotCarried::With(Outcome::put_off(None, why)));
+                }
+                Replaced::Refused(status) => {
+                    return refused(&format!(
+                        "the platform does not take readings that were withdrawn before ({status})"
+                    ));
+                }
+            }
+        }
+        let targets: Vec<&str> = changes.iter().map(|(reference, _)| reference.as_str()).collect();
+        let provenance = self.marked(moved(parcel, &targets, &parties.devices.gateway, self.zone()));
+        self.client.create(&provenance, None).await?;
+        Ok(ids)
+    }
+
+    /// The observations that have one of these identifiers.
+    pub(super) async fn observations_of(&self, tokens: &[String]) -> Result<Vec<Value>, NotCarried> {
+        // With room for some that are there twice, so that one page has them all as a rule.
+        let count = (2 * ASKED_AT_ONCE).to_string();
+        let conditions = [("identifier", tokens.join(",")), ("_count", count)];
+        let conditions = conditions.each_ref().map(|(name, value)| (*name, value.as_str()));
+        match self.client.search_all("Observation", &conditions).await {
+            Ok(found) => Ok(found),
+            Err(error) => {
+                self.send_fewer_after(&error, tokens.len()).await;
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// A reading as it is to be, in the place of the one that was seen.
+fn under_its_id(resource: &Value, seen: &Value) -> (String, SeenResource) {
+    let mut resource = resource.clone();
+    if let Value::Object(fields) = &mut resource {
+        fields.insert("id".to_owned(), text(seen, "/id").into());
+    }
+    (format!("Observation/{}", text(seen, "/id")), SeenResource { resource, version: version(seen) })
 }
 
 /// Which readings it is about, by their times, and what the server said.

@@ -92,7 +92,7 @@ impl FhirPlatform {
     }
 
     /// The way that is tried first.
-    async fn known_way(&self) -> Result<DeliveryWay, FhirError> {
+    pub(super) async fn known_way(&self) -> Result<DeliveryWay, FhirError> {
         let said = self.client.capabilities().await?;
         let known = self.memory.learnt(said.known_software()).await.way;
         Ok(known.unwrap_or_else(|| DeliveryWay::first(said)))

@@ -3,11 +3,15 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::super::json::text;
 use super::codes::{coding, concept};
 use super::identifier::Ours;
 use super::time_stamp::MOMENT;
 use crate::domain::delivery::Parcel;
 use crate::domain::patient::PatientId;
+
+/// What was done, in the provenance of an assignment that was undone.
+const UNDOING: &str = "Assignment undone: entered in error";
 
 /// The statement that the meter is used by the person from the decision on, and its identifier.
 pub(in crate::platform::fhir) fn use_statement(
@@ -43,7 +47,7 @@ pub(in crate::platform::fhir) fn ended(mut statement: Value, parcel: &Parcel, zo
     statement
 }
 
-/// The same statement, which should not have been made: somebody else was first.
+/// The same statement, which should not have been made: somebody else was first, or it was undone.
 pub(in crate::platform::fhir) fn withdrawn(mut statement: Value) -> Value {
     if let Value::Object(fields) = &mut statement {
         fields.insert("status".to_owned(), json!("entered-in-error"));
@@ -64,6 +68,26 @@ pub(in crate::platform::fhir) fn provenance(
     gateway: &str,
     zone: &TimeZone,
 ) -> Value {
+    provenance_of("Meter assigned to patient", parcel, targets, gateway, zone)
+}
+
+/// Who undid an assignment. Why they did stays here: what was typed may name somebody.
+pub(in crate::platform::fhir) fn nullified(parcel: &Parcel, targets: &[&str], gateway: &str, zone: &TimeZone) -> Value {
+    provenance_of(UNDOING, parcel, targets, gateway, zone)
+}
+
+/// Whether a provenance tells who undid an assignment, decided then.
+pub(in crate::platform::fhir) fn is_of_undoing(provenance: &Value, parcel: &Parcel, zone: &TimeZone) -> bool {
+    // What was undone may have been decided in the same second.
+    text(provenance, "/occurredDateTime") == decided_at(parcel, zone) && text(provenance, "/activity/text") == UNDOING
+}
+
+/// Who gave readings to another patient than they were entered for before.
+pub(in crate::platform::fhir) fn moved(parcel: &Parcel, targets: &[&str], gateway: &str, zone: &TimeZone) -> Value {
+    provenance_of("Readings assigned after an assignment was undone", parcel, targets, gateway, zone)
+}
+
+fn provenance_of(activity: &str, parcel: &Parcel, targets: &[&str], gateway: &str, zone: &TimeZone) -> Value {
     let at = decided_at(parcel, zone);
     let agent = |code: &str, display: &str, who: &Value| {
         let system = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
@@ -79,7 +103,7 @@ pub(in crate::platform::fhir) fn provenance(
         "recorded": at,
         "activity": {
             "coding": [coding("http://terminology.hl7.org/CodeSystem/v3-DataOperation", "UPDATE", "revise")],
-            "text": "Meter assigned to patient",
+            "text": activity,
         },
         "agent": [agent("performer", "Performer", &user), agent("assembler", "Assembler", &computer)],
     })

@@ -94,6 +94,14 @@ pub(in crate::platform::fhir) fn patient_of(resource: &Value, pointer: &str) -> 
     referred(resource, pointer).map(PatientId)
 }
 
+/// The same device, nobody's.
+pub(in crate::platform::fhir) fn unassigned(mut device: Value) -> Value {
+    if let Value::Object(fields) = &mut device {
+        fields.remove("patient");
+    }
+    device
+}
+
 /// The same device, this person's.
 pub(in crate::platform::fhir) fn assigned(mut device: Value, patient: &PatientId) -> Value {
     if let Value::Object(fields) = &mut device {

@@ -21,6 +21,9 @@ const CREATED: &str = "created";
 /// Below it, whom a request created and withdrew, because somebody else had the number before.
 const WITHDRAWN: &str = "created-and-withdrawn";
 
+/// Below it, which undoing withdrew a reading.
+const UNDONE: &str = "undone";
+
 /// What separates the parts of what is hashed: no part holds it.
 const SEPARATOR: char = '\u{1f}';
 
@@ -63,6 +66,16 @@ impl Ours {
     /// The statement that an assignment makes.
     pub(in crate::platform::fhir) fn assignment(key: &IdempotencyKey) -> Self {
         Self::of("assignment", hash(&key.0))
+    }
+
+    /// What a resource says because an assignment was undone, in the parcel of this key.
+    pub(in crate::platform::fhir) fn undone(key: &IdempotencyKey) -> Self {
+        Self::of(UNDONE, hash(&key.0))
+    }
+
+    /// Whether a resource was withdrawn by this program, here or at another station, because an assignment was undone.
+    pub(in crate::platform::fhir) fn is_undone(resource: &Value) -> bool {
+        has_system(resource, UNDONE)
     }
 
     /// A meter: by its serial number, in the system of its model. One without a number of its own stands for its model.

@@ -29,6 +29,9 @@ const TIME_STAMP_REFERENCE: &str = "http://hl7.org/fhir/uv/phd/StructureDefiniti
 /// What kind of observation it is.
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 
+/// The status of what should never have been there (FHIR R4, observation.html#status).
+const ENTERED_IN_ERROR: &str = "entered-in-error";
+
 /// What a reading is about.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::platform::fhir) struct About<'a> {
@@ -56,12 +59,7 @@ pub(in crate::platform::fhir) struct About<'a> {
 /// Those stay on this station, and a control test does too unless the settings want it; it is never a patient's.
 pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about: About<'_>) -> Option<Value> {
     let is_control = reading.kind == Kind::Control;
-    let is_sent = if is_control {
-        about.settings.writes(MappingPart::ControlSolution) && is_sound(reading)
-    } else {
-        reading.is_in_numbers()
-    };
-    let time = reading.time.filter(|_| is_sent)?;
+    let time = reading.time.filter(|_| goes_out(reading, about.settings))?;
     let unit = reading.measured.concentration().map_or(about.unit, Concentration::unit);
     // It names the patient, and a control test is nobody's.
     let specimen = Specimen::of(reading, about.meter);
@@ -115,6 +113,32 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
         fields.insert("component".to_owned(), json!([{ "code": code, "valueCodeableConcept": value }]));
     }
     Some(observation)
+}
+
+/// Whether a reading goes into a record there.
+pub(in crate::platform::fhir) fn goes_out(reading: &Reading, settings: &MappingSettings) -> bool {
+    let is_sent = if reading.kind == Kind::Control {
+        settings.writes(MappingPart::ControlSolution) && is_sound(reading)
+    } else {
+        reading.is_in_numbers()
+    };
+    is_sent && reading.time.is_some() && !matches!(reading.measured, Measured::Unscaled(_))
+}
+
+/// The same reading, which was entered in error: what it is not of any more is told by the undoing that says so.
+pub(in crate::platform::fhir) fn revoked(mut observation: Value, undone: &Ours) -> Value {
+    if let Value::Object(fields) = &mut observation {
+        fields.insert("status".to_owned(), json!(ENTERED_IN_ERROR));
+        if let Some(Value::Array(identifiers)) = fields.get_mut("identifier") {
+            identifiers.push(undone.json());
+        }
+    }
+    observation
+}
+
+/// Whether a resource says that it should never have been there.
+pub(in crate::platform::fhir) fn is_entered_in_error(resource: &Value) -> bool {
+    text(resource, "/status") == ENTERED_IN_ERROR
 }
 
 /// Whether it is a measurement at a time that nobody doubts.

@@ -21,7 +21,7 @@ fn waiting() -> Upload {
         clock_verdict: None,
         held: vec![],
         record: None,
-        taken_back: false,
+        taken_back: None,
     }
 }
 

@@ -1,0 +1,76 @@
+//! What is carried to the care platform.
+
+use jiff::Timestamp;
+
+use super::ItemKind;
+use crate::domain::association::IdempotencyKey;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::patient::PatientId;
+use crate::domain::reading::Reading;
+
+/// What an item carries, for whoever has a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// The same at every attempt.
+    pub key: IdempotencyKey,
+    /// The person.
+    pub patient: PatientId,
+    /// The meter.
+    pub meter: MeterIdentity,
+    /// When the meter was read last before it was decided.
+    pub read_at: Timestamp,
+    /// Its clock against ours then, where it told it.
+    pub clock: Option<ClockReading>,
+    /// Who decided it, as the key of a user.
+    pub decided_by: String,
+    /// When.
+    pub decided_at: Timestamp,
+    /// What is told of them.
+    pub content: Content,
+}
+
+/// What is told of a person and a meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// The meter is theirs.
+    Ownership,
+    /// These readings of it are theirs, as they were sent.
+    Readings(Vec<NumberedReading>),
+    /// The assignment that told this was undone.
+    Withdrawal(Box<WithdrawnParcels>),
+}
+
+/// What an assignment told the platform, or may have told, and is to be taken back there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawnParcels {
+    /// By which it was told that the meter is the patient's, if the assignment said so.
+    pub claim: Option<IdempotencyKey>,
+    /// By which its readings were told.
+    pub told_as: IdempotencyKey,
+    /// All its readings, as they were sent.
+    pub readings: Vec<NumberedReading>,
+}
+
+/// A reading, and which one it is of equal results that the meter has at one time: of its kind, with its value. The
+/// station numbers them as it finds them, from zero, and never anew, so that the second is not taken for the first
+/// that went with an earlier upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberedReading {
+    /// What the meter sent.
+    pub reading: Reading,
+    /// How many equal ones were there before it.
+    pub occurrence: u32,
+}
+
+impl Content {
+    /// Of which kind the item is that carries it.
+    #[must_use]
+    pub const fn kind(&self) -> ItemKind {
+        match self {
+            Self::Ownership => ItemKind::Ownership,
+            Self::Readings(_) => ItemKind::Readings,
+            Self::Withdrawal(_) => ItemKind::Withdrawal,
+        }
+    }
+}

@@ -147,8 +147,15 @@ mod tests {
         assert_eq!(fs::read(&file).unwrap().len(), written.bytes);
         assert_eq!(exports(station), ["1"], "by whoever works here");
 
-        let taken = export(station, Role::Clinician, folder()).unwrap_err();
-        assert_eq!(taken.problem().code, ProblemCode::ExportExists);
-        assert_eq!((files(&own), exports(station).len()), (1, 1));
+        let again = export(station, Role::Clinician, folder()).unwrap();
+        assert_eq!(again.file.as_str(), "glucodock-20260714-120000-2.csv", "of the same second");
+        assert_eq!((files(&own), exports(station).len()), (2, 2));
+
+        let blocked = root.path().join("blocked");
+        fs::write(&blocked, "").unwrap();
+        let below = ExportFolder::Own(blocked.join("exports"));
+        let refused = export(station, Role::Clinician, below).unwrap_err();
+        assert_eq!(refused.problem().code, ProblemCode::ExportFolder);
+        assert_eq!((files(&own), exports(station).len()), (2, 2));
     }
 }

@@ -21,6 +21,7 @@ mod fhir_server;
 mod http_server;
 mod journeys;
 mod killed;
+mod killed_delivery;
 mod layers;
 mod log;
 #[path = "../support/made_up.rs"]

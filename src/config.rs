@@ -6,6 +6,7 @@
 
 mod export;
 mod fault;
+mod fingerprint;
 mod folders;
 mod mapping;
 mod platform;
@@ -27,6 +28,7 @@ use folders::Folders;
 
 pub use export::ExportSettings;
 pub use fault::{SettingsError, SettingsFault};
+pub use fingerprint::CertificateFingerprint;
 pub use mapping::{MappingPart, MappingSettings};
 pub use platform::{FhirSettings, PlatformSettings};
 pub use roles::RoleSettings;

@@ -19,6 +19,7 @@ pub mod embedded;
 mod error;
 pub mod fhir;
 pub mod oauth;
+mod pinned;
 mod record;
 mod sign_in;
 

@@ -141,10 +141,11 @@ fn export(to: &ExportDestination) -> Vec<(&'static str, Value)> {
 
 /// Every setting of the platform with what holds. A secret stays in its file.
 fn platform(settings: &PlatformSettings) -> Vec<(&'static str, Value)> {
-    let FhirSettings { base, sign_in, ca_file, allow_http, tenant_header, timeout, mapping } = match settings {
-        PlatformSettings::Embedded => return vec![("kind", json!("embedded"))],
-        PlatformSettings::Fhir(server) => server.as_ref(),
-    };
+    let FhirSettings { base, sign_in, ca_file, certificates, allow_http, tenant_header, timeout, mapping } =
+        match settings {
+            PlatformSettings::Embedded => return vec![("kind", json!("embedded"))],
+            PlatformSettings::Fhir(server) => server.as_ref(),
+        };
     let path = |file: &PathBuf| file.display().to_string();
     let (client_id, secret_file, key_file) = match sign_in {
         SignInSettings::None => (None, None, None),
@@ -164,6 +165,7 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, Value)> {
     let (issuer, scopes) = sign_in.client().map_or((None, None), |OAuthSettings { issuer, scopes, .. }| {
         (issuer.as_ref().map(ToString::to_string), scopes.as_ref())
     });
+    let shown: Vec<String> = certificates.iter().map(ToString::to_string).collect();
     let tenant = tenant_header.as_ref().map(|TenantHeader { name, value }| format!("{name}: {value}"));
     let mut settings = vec![
         ("kind", json!("fhir")),
@@ -178,6 +180,7 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, Value)> {
         ("roles.clinician", json!(words(Role::Clinician))),
         ("roles.assistant", json!(words(Role::Assistant))),
         ("ca_file", json!(ca_file.as_ref().map(path))),
+        ("certificate_sha256", if shown.is_empty() { json!(null) } else { json!(shown) }),
         ("allow_http", json!(allow_http)),
         ("tenant_header", json!(tenant)),
         ("timeout_seconds", json!(timeout.as_secs())),

@@ -143,7 +143,9 @@ fn unprepared(error: &FhirError, settings: &FhirSettings) -> Finding {
     let what = format!("The connection cannot be prepared: {}.", with_causes(error));
     let remedy = match error {
         FhirError::SignIn(error) => return sign_in::failed(error, settings),
-        FhirError::Certificates(_) => "Write another ca_file into the settings: certificates in PEM form.",
+        FhirError::Certificates(_) | FhirError::Pinned(_) => {
+            "Write another ca_file into the settings: certificates in PEM form."
+        }
         _ => "Install the certificates of this system (ca-certificates), or write a ca_file into the settings.",
     };
     Finding::new("connection", FindingState::Bad, what, remedy)
@@ -243,11 +245,12 @@ fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
         | FhirError::TooLong { .. } => {
             "This may be another server, or a page before it: look whether base in the settings is right.".to_owned()
         }
-        FhirError::Connection(_) | FhirError::Settings(_) | FhirError::Certificates(_) => format!(
-            "Look whether {} can be reached from here, and whether its certificate is of an authority that this \
-             computer \
-             trusts (ca_file in the settings).",
-            settings.base
-        ),
+        FhirError::Connection(_) | FhirError::Settings(_) | FhirError::Certificates(_) | FhirError::Pinned(_) => {
+            format!(
+                "Look whether {} can be reached from here, and whether its certificate is of an authority that this \
+                 computer trusts (ca_file in the settings), or the one that the settings name (certificate_sha256).",
+                settings.base
+            )
+        }
     }
 }

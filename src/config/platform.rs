@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::fingerprint::CertificateFingerprint;
 use super::folders::Folders;
 use super::mapping::{self, MappingSettings};
 use super::server::{ServerBase, TenantHeader};
@@ -20,7 +21,7 @@ const KINDS: [PlatformKind; 2] =
     [PlatformKind { name: "embedded", reads: &[] }, PlatformKind { name: "fhir", reads: &FHIR_KEYS }];
 
 /// What is read of a FHIR server; which of it means something with which `sign_in` says [`super::sign_in`].
-pub(super) const FHIR_KEYS: [&str; 22] = [
+pub(super) const FHIR_KEYS: [&str; 23] = [
     "base",
     "sign_in",
     "issuer",
@@ -31,6 +32,7 @@ pub(super) const FHIR_KEYS: [&str; 22] = [
     "roles",
     "role_claim",
     "ca_file",
+    "certificate_sha256",
     "allow_http",
     "tenant_header",
     "timeout_seconds",
@@ -74,6 +76,8 @@ pub struct FhirSettings {
     pub sign_in: SignInSettings,
     /// Certificates, of which one must have signed the server's; without it, those of the system.
     pub ca_file: Option<PathBuf>,
+    /// The server's own certificate, or several of which it has one; without any it is known by who signed it.
+    pub certificates: Vec<CertificateFingerprint>,
     /// Whether what is sent may go without TLS.
     pub allow_http: bool,
     /// Which tenant is meant.
@@ -137,6 +141,10 @@ fn server(
             found.text(faults).and_then(|path| certificates(&found, folders.settings.join(path), faults)).map(Some)
         }
     };
+    let certificates = match table.get("certificate_sha256") {
+        None => Some(Vec::new()),
+        Some(found) => found.texts(faults).and_then(|texts| fingerprints(&found, &texts, faults)),
+    };
     let tenant_header = match table.get("tenant_header") {
         None => Some(None),
         Some(found) => found.text(faults).and_then(|text| tenant(&found, text, faults)).map(Some),
@@ -150,6 +158,7 @@ fn server(
         base: base?,
         sign_in: sign_in?,
         ca_file: ca_file?,
+        certificates: certificates?,
         allow_http: allow_http?,
         tenant_header: tenant_header?,
         timeout: Duration::from_secs(timeout?),
@@ -186,6 +195,21 @@ fn certificates(found: &FoundSetting<'_>, file: PathBuf, faults: &mut Faults<'_>
     };
     let what = format!("{} {}: {what}", found.path, file.display());
     faults.add(found.at.clone(), &found.path, what, "Write the path of a file with certificates in PEM form.");
+    None
+}
+
+fn fingerprints(
+    found: &FoundSetting<'_>,
+    texts: &[&str],
+    faults: &mut Faults<'_>,
+) -> Option<Vec<CertificateFingerprint>> {
+    let read: Option<Vec<_>> = texts.iter().map(|text| CertificateFingerprint::parse(text)).collect();
+    if let Some(read) = read.filter(|read| !read.is_empty()) {
+        return Some(read);
+    }
+    let what = format!("{} is no SHA-256 of a certificate", found.path);
+    let remedy = "Write the 64 hexadecimal digits that openssl x509 -noout -fingerprint -sha256 prints of it.";
+    faults.add(found.at.clone(), &found.path, what, remedy);
     None
 }
 

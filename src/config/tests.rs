@@ -84,6 +84,7 @@ fn the_template_says_what_can_be_written() {
     assert!(matches!(&server.sign_in, SignInSettings::Basic { user, .. } if user == "glucodock"), "{server:?}");
     assert_eq!(server.timeout.as_secs(), 20);
     assert!(server.ca_file.is_some() && server.tenant_header.is_some() && !server.allow_http);
+    assert_eq!(server.certificates.len(), 1);
     let profiles = vec!["https://example.org/StructureDefinition/reading".to_owned()];
     let profiles = [("Observation".to_owned(), profiles)].into_iter().collect();
     assert_eq!(server.mapping, MappingSettings { profiles, ..MappingSettings::default() }, "the usual is written");
@@ -123,6 +124,7 @@ fn a_server_is_known_by_its_settings() {
     assert_eq!(least.base.to_string(), "https://h.example/r4");
     assert_eq!(least.base.join("Patient/_search").as_str(), "https://h.example/r4/Patient/_search");
     assert!(matches!(least.sign_in, SignInSettings::None));
+    assert!(least.certificates.is_empty());
     assert_eq!((least.ca_file, least.allow_http, least.tenant_header), (None, false, None));
     assert_eq!(least.mapping, MappingSettings::default());
     assert!(!least.mapping.writes(MappingPart::NewPatient), "nobody is created without a word");
@@ -277,6 +279,8 @@ fn every_setting_of_a_server_is_refused_without_one() {
 #[case("sign_in = \"basic\"\nsecret_file = \"s\"", "client_id", &["client_id is missing"])]
 #[case("sign_in = \"basic\"\nsecret_file = \"s\"\nclient_id = \"a:b\"", "client_id", &["no colon"])]
 #[case("ca_file = \"nowhere\"", "ca_file", &["cannot be read", "PEM"])]
+#[case("certificate_sha256 = \"1D:42\"", "certificate_sha256", &["no SHA-256", "-fingerprint -sha256"])]
+#[case("certificate_sha256 = []", "certificate_sha256", &["no SHA-256"])]
 #[case("ca_file = \"s\"", "ca_file", &["no certificate"])]
 #[case("allow_http = \"yes\"", "allow_http", &["true or false"])]
 #[case("tenant_header = \"clinic\"", "tenant_header", &["no colon", "X-Tenant-ID"])]

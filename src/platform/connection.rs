@@ -10,7 +10,10 @@ use std::time::Duration;
 use reqwest::header::{self, HeaderMap};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Response};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 
+use super::pinned::pinned;
 use crate::config::FhirSettings;
 
 /// The longest that a server is waited for which asks for patience, in seconds: as long as a delivery waits between two
@@ -30,6 +33,9 @@ pub enum ConnectionError {
     /// A certificate file holds no certificate that can be read.
     #[error("the certificates cannot be used")]
     Certificates(#[source] reqwest::Error),
+    /// The same, where the server is known by its own certificate.
+    #[error("the certificates cannot be used")]
+    Pinned(#[source] rustls::Error),
 }
 
 /// Why a body did not come as a whole.
@@ -56,7 +62,9 @@ pub(super) fn client(
         .referer(false)
         .pool_idle_timeout(KEPT_IDLE)
         .timeout(settings.timeout);
-    if let Some(file) = &settings.ca_file {
+    if !settings.certificates.is_empty() {
+        client = client.tls_backend_preconfigured(tls(settings)?);
+    } else if let Some(file) = &settings.ca_file {
         // What cannot be read any more has no certificate in it, and the connection is refused.
         let pem = fs::read(file).unwrap_or_default();
         let certificates = Certificate::from_pem_bundle(&pem).map_err(ConnectionError::Certificates)?;
@@ -70,6 +78,15 @@ pub(super) fn client(
         client = client.no_proxy();
     }
     more(client).build().map_err(ConnectionError::Settings)
+}
+
+/// TLS to the server of the settings by its own certificate, and to others by who signed theirs.
+fn tls(settings: &FhirSettings) -> Result<ClientConfig, ConnectionError> {
+    let host = settings.base.url().host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let nameless = |_| ConnectionError::Pinned(rustls::Error::General("the server's name is none".to_owned()));
+    let name = ServerName::try_from(host).map_err(nameless)?;
+    let authorities = settings.ca_file.as_ref().map(|file| fs::read(file).unwrap_or_default());
+    pinned(name, settings.certificates.clone(), authorities.as_deref()).map_err(ConnectionError::Pinned)
 }
 
 /// Whether the settings name a server with TLS besides.

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use glucodock::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
+use glucodock::config::{
+    CertificateFingerprint, FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader,
+};
 use glucodock::domain::clinic::Password;
 use glucodock::domain::problem::with_causes;
 use glucodock::platform::RemoteError;
@@ -29,6 +31,7 @@ fn settings(base: &str) -> FhirSettings {
         base: ServerBase::parse(base, false).unwrap(),
         sign_in: SignInSettings::None,
         ca_file: None,
+        certificates: Vec::new(),
         allow_http: false,
         tenant_header: None,
         timeout: Duration::from_mins(1),
@@ -375,6 +378,39 @@ fn a_server_is_known_by_its_authority(#[case] authority: &str, #[case] is_talked
     if let Err(error) = found {
         let error = checked(error);
         assert!(with_causes(&error).contains("UnknownIssuer"), "{}", with_causes(&error));
+    }
+}
+
+/// What `openssl x509 -in fixtures/tls/server.pem -noout -fingerprint -sha256` prints.
+const OF_THE_SERVER: &str =
+    "1D:42:A2:FB:20:70:97:53:81:EE:89:90:D1:70:3F:54:8B:0E:E0:03:1C:89:36:B7:8A:F8:5C:D0:96:8E:BF:30";
+
+/// That of `other-ca.pem`.
+const OF_ANOTHER: &str =
+    "53:EB:3A:6F:66:04:C6:26:73:FC:42:3B:D5:A8:1F:E7:F7:FA:52:F4:44:64:3A:41:E6:88:07:15:25:44:1B:EE";
+
+/// A server that is known by its certificate is talked to whoever signed that, and no other one is, whoever signed
+/// its.
+#[rstest]
+#[case::it(&[OF_THE_SERVER], None, true)]
+#[case::it_or_the_next(&[OF_ANOTHER, OF_THE_SERVER], None, true)]
+#[case::of_an_unknown_authority(&[OF_THE_SERVER], Some("other-ca.pem"), true)]
+#[case::another(&[OF_ANOTHER], None, false)]
+#[case::another_of_a_known_authority(&[OF_ANOTHER], Some("ours-ca.pem"), false)]
+fn a_server_is_known_by_its_certificate(
+    #[case] known: &[&str],
+    #[case] authority: Option<&str>,
+    #[case] is_talked_to: bool,
+) {
+    let server = over_tls();
+    let certificates = known.iter().map(|text| CertificateFingerprint::parse(text).unwrap()).collect();
+    let settings = FhirSettings { certificates, ca_file: authority.map(tls), ..settings(&server.base) };
+    let found = find(&FhirClient::new(Arc::new(settings)).unwrap());
+    assert_eq!(found.is_ok(), is_talked_to, "{found:?}");
+    assert_eq!(server.asked().len(), usize::from(is_talked_to));
+    if let Err(error) = found {
+        let error = checked(error);
+        assert!(with_causes(&error).contains("ApplicationVerificationFailure"), "{}", with_causes(&error));
     }
 }
 

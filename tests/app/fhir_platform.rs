@@ -54,6 +54,7 @@ pub(crate) fn settings(base: &str) -> FhirSettings {
         base: ServerBase::parse(base, false).unwrap(),
         sign_in: SignInSettings::None,
         ca_file: None,
+        certificates: Vec::new(),
         allow_http: false,
         tenant_header: None,
         timeout: std::time::Duration::from_secs(20),

@@ -54,6 +54,7 @@ fn client(server: &Server, sign_in: SignInSettings) -> FhirClient {
         base,
         sign_in,
         ca_file: None,
+        certificates: Vec::new(),
         allow_http: false,
         tenant_header: None,
         timeout,

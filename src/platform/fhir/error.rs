@@ -33,6 +33,9 @@ pub enum FhirError {
     /// A certificate file holds no certificate that can be read.
     #[error("the certificates cannot be used")]
     Certificates(#[source] reqwest::Error),
+    /// The same, where the server is known by its own certificate. Nothing was sent.
+    #[error("the certificates cannot be used")]
+    Pinned(#[source] rustls::Error),
     /// There is no token to ask with: nothing was sent to the server.
     #[error("there is no token to ask with")]
     SignIn(#[from] OAuthError),
@@ -220,6 +223,7 @@ impl From<ConnectionError> for FhirError {
         match error {
             ConnectionError::Settings(error) => Self::Settings(error),
             ConnectionError::Certificates(error) => Self::Certificates(error),
+            ConnectionError::Pinned(error) => Self::Pinned(error),
         }
     }
 }
@@ -275,6 +279,7 @@ impl From<FhirError> for RemoteError {
             FhirError::Status { status: 408 | 500.., .. }
             | FhirError::Settings(_)
             | FhirError::Certificates(_)
+            | FhirError::Pinned(_)
             | FhirError::Connection(_)
             | FhirError::TooLate { .. } => Self::Unreachable(Box::new(error)),
             error if error.is_of_another() => Self::OfAnother(Box::new(error)),

@@ -78,6 +78,7 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         | FhirError::Store(_)
         | FhirError::Settings(_)
         | FhirError::Certificates(_)
+        | FhirError::Pinned(_)
         | FhirError::SentOn { .. } => Outcome::Later(None, RemoteError::from(error).problem()),
     }
 }

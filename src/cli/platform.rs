@@ -238,6 +238,9 @@ fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
         FhirError::TooLate { .. } => {
             "Look whether it runs, or write a longer timeout_seconds into the settings.".to_owned()
         }
+        FhirError::AddressUnknown(_) => {
+            "It writes addresses that are not below base: let /metadata through, which says what its own is.".to_owned()
+        }
         FhirError::SentOn { .. }
         | FhirError::Foreign(_)
         | FhirError::NoFhir(_)

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::delivery::{Errand, Outcome};
 use glucodock::domain::patient::{Gender, NewPatient, PatientId};
 use glucodock::domain::problem::ProblemCode;
@@ -218,4 +219,33 @@ fn a_gateway_s_word_is_not_kept_for_the_server_s() {
     kept.shelf.lock().unwrap().inner = Some(INNER);
     *before.lock().unwrap() = None;
     assert_eq!(record().readings.len(), 1, "it is the server's own address");
+}
+
+/// Whether somebody is worked with cannot be told while the server's own address is not known: what is asked for in
+/// vain for that is no answer to whether anything is there, and whoever was created stays.
+#[rstest]
+#[case(page(404))]
+#[case(page(403))]
+#[case(Answered::HungUp)]
+fn nobody_is_withdrawn_by_what_a_gateway_says_of_the_statement(#[case] instead: Answered) {
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, server, before) = behind_for(is_statement);
+    let (new, key) =
+        (NewPatient { mrn: Private::new("M77001".into()), ..almost_ruth() }, IdempotencyKey("k".to_owned()));
+    let created =
+        wait(on(&server.base, Store::open(folder.path()).unwrap()).platform.directory.create(&nora(), &new, &key));
+    let PatientId(reference) = created.unwrap().id;
+    kept.put(json!({
+        "resourceType": "Patient", "id": "of-the-clinic", "active": true, "birthDate": "1970-01-01",
+        "name": [{ "family": "Okafor", "given": ["Ada"] }], "identifier": [{ "value": "M77001" }],
+    }));
+    kept.put(json!({ "resourceType": "Device", "id": "d", "patient": { "reference": reference } }));
+    kept.shelf.lock().unwrap().inner = Some(INNER);
+    *before.lock().unwrap() = Some(instead);
+    let again = on(&server.base, Store::open(folder.path()).unwrap());
+    let refused = wait(again.platform.directory.create(&nora(), &new, &key)).unwrap_err();
+    assert_ne!(refused.problem().code, ProblemCode::IdentifierTaken, "{refused}");
+    let id = reference.rsplit('/').next().unwrap().to_owned();
+    let ours = kept.all("Patient").into_iter().find(|own| own["id"] == id.as_str()).unwrap();
+    assert_eq!(ours["active"], true);
 }

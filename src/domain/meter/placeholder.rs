@@ -36,10 +36,6 @@ pub(in crate::domain) const NO_NUMBER: [&str; 24] = [
 /// So many digits that only count up are those of a keyboard: `123` may be the number of an early meter.
 const LEAST_COUNTED: usize = 4;
 
-/// So many digits behind letters that only count up are those of a keyboard, as in `SN12345678`; `A1234` may be a
-/// number.
-const LEAST_COUNTED_BEHIND_LETTERS: usize = 6;
-
 /// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them;
 /// one digit or letter, alone or repeated; digits that count up from 0 or 1; words such as `No SerialNum`; or nothing
 /// of these behind the number of the model or another prefix.
@@ -59,14 +55,8 @@ pub fn is_placeholder(serial: &str, model_number: &str) -> bool {
     let own = said.strip_prefix(model.as_str()).unwrap_or(&said);
     // Zeros behind the letter of a product line (`U00000000`) tell as little as zeros alone.
     let digits = own.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let is_counted = digits.len() >= LEAST_COUNTED_BEHIND_LETTERS && counts_up(digits);
     let is_zero = is_many_zeros(digits) || words.last().is_some_and(|last| words.len() > 1 && is_many_zeros(last));
-    is_prefix_only
-        || is_zero
-        || is_counted
-        || is_made_of_words(&words.concat())
-        || tells_nothing(&said)
-        || tells_nothing(own)
+    is_prefix_only || is_zero || is_made_of_words(&words.concat()) || tells_nothing(&said) || tells_nothing(own)
 }
 
 fn is_many_zeros(text: &str) -> bool {
@@ -129,10 +119,6 @@ mod tests {
     #[case::counted("1234567890", "", true)]
     #[case::counted_from_zero("0123-4567", "", true)]
     #[case::nearly_counted("12345679", "", false)]
-    #[case::counted_behind_letters("SN12345678", "", true)]
-    #[case::counted_behind_a_letter("A123456", "", true)]
-    #[case::too_few_behind_a_letter("A12345", "", false)]
-    #[case::nearly_counted_behind_letters("SN12345679", "", false)]
     #[case::counted_behind_the_model("92512345678", "925", true)]
     #[case::a_test("TEST", "", true)]
     #[case::a_number_behind_a_word("S/N 1163170", "", false)]

@@ -172,11 +172,11 @@ impl FhirClient {
     /// The same, by the server itself alone.
     async fn said(&self) -> Result<&Capabilities, FhirError> {
         let ask = || async {
-            let open = self.sent(FhirRequest::open(self.base().join("metadata"))).await;
+            let open = self.sent(&FhirRequest::open(self.base().join("metadata"))).await;
             let asked = match open {
                 // Some tell it only to whom they know.
                 Err(FhirError::Status { status: 401 | 403, .. }) if self.oauth().is_some() => {
-                    self.sent(FhirRequest::get(self.base().join("metadata"))).await
+                    self.sent(&FhirRequest::get(self.base().join("metadata"))).await
                 }
                 asked => asked,
             };
@@ -204,29 +204,35 @@ impl FhirClient {
     /// # Errors
     /// [`FhirError`].
     pub async fn well_known(&self, name: &str) -> Result<Answer, FhirError> {
-        self.sent(FhirRequest::open(self.base().join(&format!(".well-known/{name}")))).await
+        self.sent(&FhirRequest::open(self.base().join(&format!(".well-known/{name}")))).await
     }
 
     /// Sends it, and gives a success, in which what the server has itself is referred to without its address.
     pub(super) async fn send(&self, request: FhirRequest) -> Result<Answer, FhirError> {
-        let mut answer = self.sent(request).await?;
+        let mut answer = self.sent(&request).await?;
         // The server may believe that it is elsewhere, as its statement says then. Only an answer with such an address
         // is worth the question, which it must answer itself: what is its own would be taken for another server's.
-        if make_relative(&mut answer.body, self.base())
-            && let Some(address) = &self.said().await?.address
-        {
-            make_relative(&mut answer.body, address);
+        if make_relative(&mut answer.body, self.base()) {
+            let said = if request.is_question() {
+                Some(self.said().await.map_err(|error| FhirError::AddressUnknown(Box::new(error)))?)
+            } else {
+                // What was written is written, whatever else cannot be asked.
+                self.capabilities.get()
+            };
+            if let Some(address) = said.and_then(|said| said.address.as_ref()) {
+                make_relative(&mut answer.body, address);
+            }
         }
         Ok(answer)
     }
 
     /// Sends it, and gives a success. A token that the server does not take is replaced once.
-    async fn sent(&self, request: FhirRequest) -> Result<Answer, FhirError> {
+    async fn sent(&self, request: &FhirRequest) -> Result<Answer, FhirError> {
         let credential = if request.is_open { self.access.open() } else { self.access.credential(None).await? };
-        match self.send_with(&request, &credential).await {
+        match self.send_with(request, &credential).await {
             Err(FhirError::Status { status: 401, .. }) if credential.is_renewable() => {
                 let other = self.access.credential(Some(&credential)).await?;
-                self.send_with(&request, &other).await
+                self.send_with(request, &other).await
             }
             answer => answer,
         }

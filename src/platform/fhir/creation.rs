@@ -161,7 +161,7 @@ impl FhirPlatform {
                 Ok(found) if found.matches.is_empty() => {}
                 Ok(_) => return Err(RemoteError::CreatedBeside),
                 // What is not told to this computer is not done by it either.
-                Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 501, .. }) => {}
+                Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 501, is_foreign: false, .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }

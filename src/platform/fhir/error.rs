@@ -74,6 +74,10 @@ pub enum FhirError {
         /// Whether somebody before the server says so: it came as a page for people, or is what only a proxy says.
         is_foreign: bool,
     },
+    /// The answer came, and names what is elsewhere; whether that is the server's own address it does not say. Never the
+    /// status of that question: what was asked was answered.
+    #[error("whether an address is the server's own is not known, as /metadata gives no answer")]
+    AddressUnknown(#[source] Box<Self>),
     /// The answer is longer than any that is wanted.
     #[error("the answer is longer than {most} bytes")]
     TooLong {
@@ -193,7 +197,11 @@ impl FhirError {
     /// Whether the server was not reached, and somebody else has answered in its place: a gateway, or the page before a
     /// network.
     pub(super) const fn is_of_another(&self) -> bool {
-        matches!(self, Self::Status { is_foreign: true, .. } | Self::SentOn { .. } | Self::Foreign(_) | Self::NoJson(_))
+        match self {
+            Self::Status { is_foreign, .. } => *is_foreign,
+            Self::AddressUnknown(error) => error.is_of_another(),
+            error => matches!(error, Self::SentOn { .. } | Self::Foreign(_) | Self::NoJson(_)),
+        }
     }
 
     /// What the transport said, without the address: it may have been asked by one that is nobody's business.
@@ -283,6 +291,7 @@ impl From<FhirError> for RemoteError {
             | FhirError::Connection(_)
             | FhirError::TooLate { .. } => Self::Unreachable(Box::new(error)),
             error if error.is_of_another() => Self::OfAnother(Box::new(error)),
+            FhirError::AddressUnknown(error) => (*error).into(),
             FhirError::Status { status: 401, .. } => Self::Unauthorized(Box::new(error)),
             FhirError::Status { status: 403, .. } => Self::NotAllowed(Box::new(error)),
             FhirError::Status { status: 409 | 412, .. } => Self::Conflict(Box::new(error)),

@@ -161,7 +161,7 @@ impl FhirPlatform {
         match self.present_record(somebody).await {
             Ok(present) => Ok(matches!(present, PresentRecord::Of(id, _) if id == *patient)),
             // Whose record is kept from us is somebody else.
-            Err(FhirError::Status { status: 403, .. }) => Ok(false),
+            Err(FhirError::Status { status: 403, is_foreign: false, .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -71,6 +71,7 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         | FhirError::Connection(_)
         | FhirError::TooLate { .. }
         | FhirError::TooLong { .. }
+        | FhirError::AddressUnknown(_)
         | FhirError::Foreign(_)
         | FhirError::NoFhir(_)
         | FhirError::NoJson(_) => Outcome::Unknown(RemoteError::from(error).problem()),

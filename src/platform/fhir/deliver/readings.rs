@@ -217,7 +217,7 @@ impl FhirPlatform {
                 self.memory.note(|learnt| learnt.takes_time_stamps = true).await;
                 Ok(Some(reference))
             }
-            Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 422, .. }) => Ok(None),
+            Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 422, is_foreign: false, .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

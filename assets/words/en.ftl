@@ -1304,6 +1304,7 @@ linear-mark-ok = good
 linear-mark-warning = look twice
 linear-mark-problem = wrong
 linear-share = { $label }: { $percent }, { $count }
+linear-row-marked = Marked: { $row }.
 linear-rows-left = { $count ->
     [one] 1 row more, PgDn goes on
    *[other] { $count } rows more, PgDn goes on

@@ -40,7 +40,7 @@ mod tests {
         assert_eq!(read.to_string(), printed);
         let bare = printed.replace(':', "").to_lowercase();
         assert_eq!(CertificateFingerprint::parse(&format!(" {bare} ")), Some(read));
-        for wrong in ["", "1D:42", &bare[1..], &format!("{bare}00"), &bare.replace('f', "g")] {
+        for wrong in ["", "1D:42", bare.trim_start_matches('1'), &format!("{bare}00"), &bare.replace('f', "g")] {
             assert_eq!(CertificateFingerprint::parse(wrong), None, "{wrong}");
         }
     }

@@ -140,8 +140,7 @@ impl Store {
             let is_misplaced = outbox.item(key).is_some_and(|item| matches!(item.state, DeliveryState::Misplaced(_)));
             // Of a program that was killed the last attempt stands there as under way: it counts only while it may
             // still be carried, or what it had sent may still arrive.
-            let had_no_answer = |last: &LastAttempt| matches!(last, LastAttempt::UnderWay | LastAttempt::Unanswered(_));
-            let is_on_its_way = outbox.item(key).is_some_and(|item| item.last.as_ref().is_some_and(had_no_answer))
+            let is_on_its_way = outbox.item(key).is_some_and(|item| item.last == Some(LastAttempt::UnderWay))
                 && (nobody_carries.is_none() || is_leased(transaction, key, by.at)?);
             if is_on_its_way || !outbox.release(key, by.at) {
                 return Ok(false);

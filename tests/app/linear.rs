@@ -3,8 +3,11 @@
 use glucodock::app::key::Key;
 use glucodock::ui::linear::{keys, render};
 use glucodock::ui::scene::{Block, Scene, TextRole};
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
 
 use super::scenes;
+use crate::clinic::Clinic;
 
 fn at(done: u32) -> Scene {
     let mut scene = scenes::upload();
@@ -98,4 +101,22 @@ fn a_number_picks_and_text_goes_into_the_field() {
     assert_eq!(keys("b", &fields), typed("b"));
     assert_eq!(keys("=4", &fields), typed("4"));
     assert_eq!(keys("?", &fields), [Key::Function(1)]);
+}
+
+/// Two people of one name: who is under the cursor is said at each move, before anybody is chosen.
+#[test]
+fn who_is_marked_is_said_at_every_move() {
+    let mut clinic = Clinic::signed_in();
+    clinic.text("mul");
+    let mut moved = |key: Key| {
+        let before = view(&clinic.model, &Words::english());
+        clinic.keys([key]);
+        let after = view(&clinic.model, &Words::english());
+        render(Some(&before), &after)
+    };
+    let first = moved(Key::Down);
+    let second = moved(Key::Down);
+    let marked = |lines: &[String]| lines.iter().find(|line| line.starts_with("Marked: ")).cloned();
+    assert!(marked(&first).is_some_and(|line| line.contains("MÜLLER, Anna")), "{first:?}");
+    assert!(marked(&second).is_some() && marked(&second) != marked(&first), "{second:?}");
 }

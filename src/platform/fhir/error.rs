@@ -74,8 +74,8 @@ pub enum FhirError {
         /// Whether somebody before the server says so: it came as a page for people, or is what only a proxy says.
         is_foreign: bool,
     },
-    /// The answer came, and names what is elsewhere; whether that is the server's own address it does not say. Never the
-    /// status of that question: what was asked was answered.
+    /// The answer came, and names what is elsewhere; whether that is the server's own address it does not say. Never
+    /// the status of that question: what was asked was answered.
     #[error("whether an address is the server's own is not known, as /metadata gives no answer")]
     AddressUnknown(#[source] Box<Self>),
     /// The answer is longer than any that is wanted.

@@ -128,7 +128,13 @@ fn read(block: &Block) -> Vec<Utterance> {
         }
         Block::Choices(list) => {
             let empty = if list.rows.is_empty() { list.empty.clone() } else { String::new() };
-            [list.title.clone(), empty, list.footer.clone()].map(Utterance::plain).into()
+            // Said at every move: what is chosen next is to be heard before, not behind.
+            let place = list.selected.filter(|_| list.focused).and_then(|row| row.checked_sub(list.first));
+            let row = place.and_then(|place| list.rows.get(place));
+            let marked = row.map_or_else(String::new, |row| {
+                Words::shared().filled(key::LINEAR_ROW_MARKED, &[("row", choice_line(row).into())])
+            });
+            [list.title.clone(), empty, list.footer.clone(), marked].map(Utterance::plain).into()
         }
         // A picture says nothing that is not said without it.
         Block::Buttons { .. } | Block::QrCode { .. } => Vec::new(),

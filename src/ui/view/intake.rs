@@ -38,6 +38,8 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
     let replies = step.question.replies();
     blocks.push(Block::Choices(Choices {
         title: view.text(key::TITLE_ANSWERS),
+        // What is answered here is kept with the readings.
+        marks_only: true,
         ..view.choices(replies, step.selection.place(replies), |_, reply| row(view, step, *reply))
     }));
     StepPage {

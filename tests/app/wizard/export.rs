@@ -107,6 +107,8 @@ fn in_lines_a_form_is_marked_by_its_number_and_written_by_enter() {
     assert!(lines.iter().any(|line| line.starts_with("3: CSV")), "{lines:#?}");
     clinic.keys(keys("3", &scene(&clinic)));
     assert!(orders(&clinic).is_empty(), "a number alone writes nothing");
+    let lines = render(None, &scene(&clinic));
+    assert!(lines.iter().any(|line| line.starts_with("Marked: CSV")), "{lines:#?}");
     clinic.keys(keys("", &scene(&clinic)));
     assert_eq!(orders(&clinic).iter().map(|order| order.kind).collect::<Vec<_>>(), [ReportKind::Csv]);
 }

@@ -30,15 +30,22 @@ pub(super) fn apply(
 /// Doubts every time but those that a read with a right clock found first.
 fn doubt(connection: &Connection, assignment: i64, upload: i64, undisputed: &[ToldClock]) -> Result<(), StoreError> {
     let right: Vec<i64> = undisputed.iter().map(|told| told.download).collect();
-    connection
-        .prepare_cached(
-            "INSERT INTO reading_doubts (reading, doubt, upload)
-             SELECT x.reading, ?2, ?3 FROM records x WHERE x.assignment = ?1
-                 AND (SELECT min(l.download) FROM download_readings l WHERE l.reading = x.reading)
-                     NOT IN (SELECT value FROM json_each(?4))
-                 AND NOT EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = x.reading AND d.doubt = ?2)",
-        )?
-        .execute(params![assignment, codec::word(Doubt::ClockWrong)?, upload, codec::json(&right)?])?;
+    let right = codec::json(&right)?;
+    let [wrong, uncertain] = [codec::word(Doubt::ClockWrong)?, codec::word(Doubt::TimeUncertain)?];
+    // A doubt that was withdrawn stays so. Of an assignment that was undone the clock may have been said to be right;
+    // said to be wrong again, its times are doubted otherwise, and are in no number as well.
+    for (doubt, is_withdrawn) in [(&wrong, false), (&uncertain, true)] {
+        connection
+            .prepare_cached(
+                "INSERT INTO reading_doubts (reading, doubt, upload)
+                 SELECT x.reading, ?2, ?3 FROM records x WHERE x.assignment = ?1
+                     AND (SELECT min(l.download) FROM download_readings l WHERE l.reading = x.reading)
+                         NOT IN (SELECT value FROM json_each(?4))
+                     AND NOT EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = x.reading AND d.doubt = ?2)
+                     AND ?6 = EXISTS (SELECT 1 FROM withdrawn_doubts w WHERE w.reading = x.reading AND w.doubt = ?5)",
+            )?
+            .execute(params![assignment, doubt, upload, right, wrong, is_withdrawn])?;
+    }
     Ok(())
 }
 

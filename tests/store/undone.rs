@@ -1,11 +1,16 @@
 //! An assignment that somebody undoes: what was decided stays written, the readings wait for whose they are, and the
 //! care platform is told to take back what it has, or may have.
 
-use glucodock::domain::association::{Assignment, AssignmentResult, IdempotencyKey, Owner, Proof, UploadId};
+use glucodock::domain::association::{
+    Assignment, AssignmentResult, IdempotencyKey, IntakeAnswer, Owner, Proof, UploadId,
+};
 use glucodock::domain::clinic::Role;
 use glucodock::domain::delivery::{
     Content, DeliveryStanding, DeliveryState, Errand, ItemKind, Jitter, Outcome, Parcel,
 };
+use glucodock::domain::download::Download;
+use glucodock::domain::intake_check::ClockVerdict;
+use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
 use glucodock::domain::taken_back::TakenBack;
@@ -186,6 +191,28 @@ fn what_was_kept_out_of_one_record_goes_into_the_next() {
     // And kept out again, of the record that has them now.
     let result = store.assign(by(9), &assignment(&store, &first.id, &anna, "d")).unwrap();
     assert_eq!(result, AssignmentResult { new: 0, already_there: 20 });
+}
+
+/// Which clock is right may be said otherwise each time that it is undone and the meter is read again: what was said
+/// last counts, and a time that was said to be wrong is in no number.
+#[test]
+fn what_was_said_last_of_the_clock_counts() {
+    use ClockVerdict::{MeterRight, MeterWrong};
+    let (_directory, store) = store();
+    let karl = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
+    let host: jiff::Zoned = "2026-09-21T12:00:00+02:00[Europe/Berlin]".parse().unwrap();
+    let clock = ClockReading { meter: "2026-09-25T12:00:00".parse().unwrap(), host };
+    for (second, verdict) in (0..).step_by(10).zip([MeterWrong, MeterRight, MeterWrong]) {
+        let download = Download { clock: Some(clock.clone()), ..download("000-1", memory(3)) };
+        let upload = store.quarantine(by(second), &download).unwrap();
+        let answer = IntakeAnswer::Clock(verdict);
+        store.answer_intake(by(second), &upload.id, &answer, upload.read_at, &upload.seen()).unwrap();
+        let key = format!("a{second}");
+        store.assign(by(second + 1), &assignment(&store, &upload.id, &karl.id, &key)).unwrap();
+        let doubted = record(&store, &karl.id).iter().filter(|reading| !reading.is_in_numbers()).count();
+        assert_eq!(doubted, if verdict == MeterWrong { 3 } else { 0 }, "{verdict:?} at {second}");
+        undo(&store, &upload.id, &format!("u{second}"), second + 2).unwrap();
+    }
 }
 
 /// Somebody else decides meanwhile: what is undone is what was shown, or nothing.

@@ -63,8 +63,11 @@ fn care_platform(settings: PlatformSettings) -> Result<CarePlatform, CommandErro
 
 /// Where exports go by these settings, for this data folder.
 pub(super) fn export_destination(settings: ExportSettings, data: &Path) -> ExportDestination {
-    let own = || ExportFolder::Own(data.join(EXPORTS));
-    ExportDestination { folder: settings.folder.map_or_else(own, ExportFolder::Named), paper: settings.paper }
+    // Whoever reads where an export is knows nothing of the folder in which the program was started.
+    let whole = |folder: PathBuf| std::path::absolute(&folder).unwrap_or(folder);
+    let own = || ExportFolder::Own(whole(data.join(EXPORTS)));
+    let named = |folder| ExportFolder::Named(whole(folder));
+    ExportDestination { folder: settings.folder.map_or_else(own, named), paper: settings.paper }
 }
 
 impl From<FhirError> for CommandError {

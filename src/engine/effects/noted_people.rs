@@ -152,7 +152,8 @@ impl AboutNoted {
             }
             // They are there, of which nothing more is to be asked: whoever asked is told that another record is too.
             Err(error @ RemoteError::CreatedBeside) => {
-                self.was_created().await?;
+                // What cannot be asked just now is asked before anything else; that there are two is told now.
+                let _ = self.was_created().await;
                 Err(error)
             }
             Err(error) => {

@@ -3,6 +3,8 @@
 //! Everything a person may want to change is in `fixtures/demo-clinic`. The store is a real one, in a private
 //! directory of its own that is removed with all its content when [`DemoClinic`] is dropped.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -173,7 +175,9 @@ impl DemoClinic {
     pub fn create(at: Timestamp) -> Result<Self, DemoError> {
         let clinic: Clinic = read("clinic.toml", CLINIC)?;
         let meters: Meters = read("meters.toml", METERS)?;
-        let directory = tempfile::Builder::new().prefix("glucodock-demo-").tempdir().map_err(DemoError::Directory)?;
+        let mut private = tempfile::Builder::new();
+        private.prefix("glucodock-demo-").permissions(Permissions::from_mode(0o700));
+        let directory = private.tempdir().map_err(DemoError::Directory)?;
         Ok(Self { directory, at, site: clinic.site, logins: clinic.users, meters: meters.meters })
     }
 

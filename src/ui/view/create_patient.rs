@@ -79,7 +79,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     let mut value = step.form.text(field).to_owned();
     let mut cursor = step.form.cursor(field);
     let mut complaint = step.form.complaints.get(&field).map(|fault| match (fault, unclear(view, &value)) {
-        (FieldFault::NotADate, Some(days)) => view.filled(key::COMPLAINT_UNCLEAR_DATE, &[("days", days.into())]),
+        (FieldFault::NotADate, Some(unclear)) => unclear,
         (FieldFault::Taken, _) if field == FormField::Mrn => taken(view, step.number_holder()),
         (FieldFault::Taken, _) if field == FormField::OtherIdentifier => taken(view, step.other_holder()),
         _ => complaint_words(view, *fault),
@@ -110,7 +110,7 @@ fn taken(view: &View<'_>, holder: Option<&Patient>) -> String {
 
 /// The days that a date may mean, if there are several.
 fn unclear(view: &View<'_>, typed: &str) -> Option<String> {
-    typed_date::unclear(typed, view.today).map(|(_, days)| view.days(&days))
+    typed_date::unclear(typed, view.today).map(|(_, days)| view.unclear_date(&days))
 }
 
 /// What is said of a wrong field.

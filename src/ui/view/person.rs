@@ -25,6 +25,16 @@ impl View<'_> {
             .unwrap_or_default()
     }
 
+    /// What a typed date may be, and what makes it clear: its year in full, if that is all that is open.
+    pub(super) fn unclear_date(&self, days: &[Date]) -> String {
+        let is_of_year = days.windows(2).all(|pair| match pair {
+            [one, other] => (one.month(), one.day()) == (other.month(), other.day()),
+            _ => true,
+        });
+        let complaint = if is_of_year { key::COMPLAINT_UNCLEAR_YEAR } else { key::COMPLAINT_UNCLEAR_DATE };
+        self.filled(complaint, &[("days", self.days(days).into())])
+    }
+
     /// A row of a list: name, birth date, gender, identifier; a word on the state if the person cannot be selected.
     pub(super) fn person_row(&self, patient: &Patient) -> Choice {
         // The birth date stands in every row, although it is asked for later: to take the

@@ -73,6 +73,7 @@ fn what_is_no_day_is_told_at_its_field_with_what_helps() {
         ("Jun-2026", "", "Please type the day like 14-Jul-2026."),
         ("31-Jun-2026", "", "Please type the day like 14-Jul-2026."),
         ("5/6/2026", "", "This may be 06-May-2026 or 05-Jun-2026. Please type the month in letters."),
+        ("1-Jun-26", "", "This may be 01-Jun-1926 or 01-Jun-2026. Please type the year in four digits."),
         ("15-Jul-2026", "", "This day is in the future."),
         ("1-Jun-2026", "31-May-2026", "This lies before the first day, 01-Jun-2026."),
         ("1-Jun-2026", "1-Aug-2026", "This day is in the future."),

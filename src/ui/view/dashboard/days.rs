@@ -39,7 +39,7 @@ fn said(view: &View<'_>, fault: &DayFault) -> String {
     match fault {
         DayFault::Empty => view.text(key::COMPLAINT_EMPTY),
         DayFault::NoDay => view.text(key::COMPLAINT_DAY),
-        DayFault::Unclear(days) => view.filled(key::COMPLAINT_UNCLEAR_DATE, &[("days", view.days(days).into())]),
+        DayFault::Unclear(days) => view.unclear_date(days),
         DayFault::Ahead => view.text(key::COMPLAINT_DAY_AHEAD),
         DayFault::BeforeFirst(first) => {
             view.filled(key::COMPLAINT_DAY_BEFORE, &[("first", calendar::written(*first).into())])

@@ -33,6 +33,7 @@ use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::text::Clean;
+use crate::domain::undo::Withdrawals;
 use crate::domain::work_list::WorkList;
 use crate::store::{CarrierLock, Store, StoreError};
 
@@ -111,13 +112,20 @@ pub type Gate = Arc<dyn Fn(Call) -> Result<(), StoreError> + Send + Sync>;
 pub struct Station {
     store: Arc<Store>,
     gate: Option<Gate>,
+    withdrawals: Withdrawals,
 }
 
 impl Station {
     /// The station of this store.
     #[must_use]
     pub const fn new(store: Arc<Store>) -> Self {
-        Self { store, gate: None }
+        Self { store, gate: None, withdrawals: Withdrawals::Refused }
+    }
+
+    /// The same, which undoes what the care platform was told of as this says.
+    #[must_use]
+    pub fn withdrawing(self, withdrawals: Withdrawals) -> Self {
+        Self { withdrawals, ..self }
     }
 
     /// The same behind a gate.

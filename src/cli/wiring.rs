@@ -16,6 +16,7 @@ use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::permission::Permission;
 use crate::domain::report_kind::ExportTarget;
 use crate::domain::text::{Clean, NAME_CELLS};
+use crate::domain::undo::Withdrawals;
 use crate::domain::validation;
 use crate::domain::words::key;
 use crate::engine::effects::{Backend, BackendSource, ToggleDemoMeter};
@@ -192,6 +193,14 @@ impl CarePlatform {
         }
     }
 
+    /// Whether it is told to withdraw what was undone here.
+    fn withdrawals(&self) -> Withdrawals {
+        match self {
+            Self::Fhir(client) if client.withdraws() => Withdrawals::Sent,
+            Self::Embedded | Self::Fhir(_) => Withdrawals::Refused,
+        }
+    }
+
     /// The station on this store, and the platform; not if the store is of another one: what waits to be delivered
     /// would go to whoever has the same keys there.
     pub(super) fn on(self, store: Store) -> Result<Backend, StoreError> {
@@ -201,7 +210,7 @@ impl CarePlatform {
             store.belong_to(By::command("glucodock", SystemClock.now().timestamp()), &directory)?;
         }
         let store = Arc::new(store);
-        let station = Station::new(Arc::clone(&store));
+        let station = Station::new(Arc::clone(&store)).withdrawing(self.withdrawals());
         let embedded = embedded::on(Arc::clone(&store));
         let platform = match self {
             Self::Embedded => embedded,

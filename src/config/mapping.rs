@@ -29,11 +29,14 @@ pub enum MappingPart {
     AuditEvent,
     /// Tests with control solution go to the server, about the meter and never about a patient.
     ControlSolution,
+    /// What was undone here is marked there as entered in error. The same reading of another station is marked with it:
+    /// they have one identifier.
+    Withdrawal,
 }
 
 impl MappingPart {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NewPatient,
         Self::DevicePatient,
         Self::DeviceUseStatement,
@@ -42,6 +45,7 @@ impl MappingPart {
         Self::PendingTask,
         Self::AuditEvent,
         Self::ControlSolution,
+        Self::Withdrawal,
     ];
 
     /// The setting.
@@ -56,6 +60,7 @@ impl MappingPart {
             Self::PendingTask => "pending_task",
             Self::AuditEvent => "audit_event",
             Self::ControlSolution => "control_solution",
+            Self::Withdrawal => "withdraw_undone",
         }
     }
 

@@ -21,7 +21,7 @@ const KINDS: [PlatformKind; 2] =
     [PlatformKind { name: "embedded", reads: &[] }, PlatformKind { name: "fhir", reads: &FHIR_KEYS }];
 
 /// What is read of a FHIR server; which of it means something with which `sign_in` says [`super::sign_in`].
-pub(super) const FHIR_KEYS: [&str; 23] = [
+pub(super) const FHIR_KEYS: [&str; 24] = [
     "base",
     "sign_in",
     "issuer",
@@ -45,6 +45,7 @@ pub(super) const FHIR_KEYS: [&str; 23] = [
     "pending_task",
     "audit_event",
     "control_solution",
+    "withdraw_undone",
 ];
 
 /// How long a server's answer is waited for without a setting, in seconds: less than the app waits, so that it can say

@@ -119,6 +119,8 @@ problem_codes! {
     UndoRefused: "E-UNDO-3", key::PROBLEM_E_UNDO_3_WHAT, key::PROBLEM_E_UNDO_3_REMEDY;
     /// The platform has something of the assignment in a third person's record, or may have it there.
     UndoMisplaced: "E-UNDO-4", key::PROBLEM_E_UNDO_4_WHAT, key::PROBLEM_E_UNDO_4_REMEDY;
+    /// The platform was told of the assignment, or may have been, and nothing is withdrawn there from here.
+    UndoToldThere: "E-UNDO-5", key::PROBLEM_E_UNDO_5_WHAT, key::PROBLEM_E_UNDO_5_REMEDY;
     /// An export cannot be written where it is to be: no such folder, or not allowed there.
     ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
     /// There is a file of that name already.

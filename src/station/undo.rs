@@ -14,7 +14,7 @@ impl Station {
     /// says.
     pub fn undo_offer(&self, actor: &Actor, upload: &UploadId) -> Result<UndoOffer, StationError> {
         let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::UndoOffer)?;
-        Ok(store.undo_offer(actor.into(), actor.user.role, upload)?)
+        Ok(store.undo_offer(actor.into(), actor.user.role, upload, self.withdrawals)?)
     }
 
     /// Undoes the assignment of an upload, in one transaction: see [`crate::domain::undo`]. A repeated call with the
@@ -25,6 +25,6 @@ impl Station {
     /// reason is missing; then nothing was changed.
     pub fn undo(&self, actor: &Actor, request: &UndoRequest) -> Result<Undone, StationError> {
         let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::Undo)?;
-        Ok(store.undo(actor.into(), actor.user.role, request)?)
+        Ok(store.undo(actor.into(), actor.user.role, request, self.withdrawals)?)
     }
 }

@@ -5,10 +5,12 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::StoreError;
 use super::{
     By, Store, answers, attempts, audit, clock_said, codec, mergers, meters, outbox, quarantine, repeats, subjects,
+    take_back,
 };
 use crate::domain::association::{Assignment, AssignmentResult};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Status;
+use crate::domain::taken_back::TakenBack;
 
 /// An upload as the assignment finds it.
 struct Waiting {
@@ -68,6 +70,10 @@ impl Store {
                 Some(owner) if mergers::can_be_owner(transaction, owner)? => (owner, true),
                 Some(owner) => (subject, mergers::was_typed_since(transaction, waiting.meter, owner)?),
             };
+            // Somebody said that they are not whose they were taken for: who it is is asked, whoever the meter belongs
+            // to.
+            let was_undone = take_back::taken_back(transaction, waiting.meter)? == Some(TakenBack::Undone);
+            let may_be_added = may_be_added && !was_undone;
             let identity = attempts::prove(transaction, assignment, (upload, subject), may_be_added)?;
             let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;
             if opens_ownership {

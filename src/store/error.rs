@@ -275,6 +275,9 @@ store_errors! {
     /// The platform has something of it in a third person's record, or may have it there.
     #[error("the platform has, or may have, something of this assignment in another patient's record")]
     MisplacedThere => UndoMisplaced;
+    /// The platform was told of it, or may have been, and nothing is withdrawn there from here.
+    #[error("the platform was told of this assignment, and nothing is withdrawn there from here")]
+    ToldThere => UndoToldThere;
     /// The meter was read again after its readings were shown.
     #[error("the upload has changed since it was shown")]
     UploadChanged => UploadChanged;

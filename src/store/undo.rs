@@ -10,7 +10,7 @@ use super::{By, Store, audit, codec, misplaced, quarantine, subjects, take_back}
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::clinic::Role;
 use crate::domain::text::Clean;
-use crate::domain::undo::{UndoOffer, UndoRequest, UndoTerms, Undone};
+use crate::domain::undo::{UndoOffer, UndoRequest, UndoTerms, Undone, Withdrawals};
 use crate::domain::validation::LONGEST_REASON;
 
 /// An assignment that stands.
@@ -26,13 +26,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if the upload is not assigned, [`StoreError::LaterAssignment`] if what was decided
-    /// later of its meter is to be undone first, [`StoreError::MisplacedThere`], or the database's.
-    pub fn undo_offer(&self, by: By<'_>, role: Role, upload: &UploadId) -> Result<UndoOffer, StoreError> {
+    /// later of its meter is to be undone first, [`StoreError::MisplacedThere`], [`StoreError::ToldThere`], or the
+    /// database's.
+    pub fn undo_offer(
+        &self,
+        by: By<'_>,
+        role: Role,
+        upload: &UploadId,
+        withdrawals: Withdrawals,
+    ) -> Result<UndoOffer, StoreError> {
         let mut reader = self.reader();
         // One transaction: what is shown belongs together even while somebody assigns.
         let reader = reader.transaction()?;
         let standing = standing(&reader, quarantine::row(upload)?)?;
-        offer(&reader, by, role, upload, &standing)
+        offer(&reader, by, role, upload, &standing)?.allowed_by(withdrawals)
     }
 
     /// Undoes the assignment of an upload. A repeated call with the same key gives the first result.
@@ -41,14 +48,20 @@ impl Store {
     /// As [`Store::undo_offer`]; [`StoreError::UploadChanged`] if it is not as it was shown,
     /// [`StoreError::ReasonMissing`], [`StoreError::UndoRefused`] or [`StoreError::KeyReused`]; then nothing was
     /// changed.
-    pub fn undo(&self, by: By<'_>, role: Role, request: &UndoRequest) -> Result<Undone, StoreError> {
+    pub fn undo(
+        &self,
+        by: By<'_>,
+        role: Role,
+        request: &UndoRequest,
+        withdrawals: Withdrawals,
+    ) -> Result<Undone, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(&request.upload)?;
             if let Some(earlier) = earlier_result(transaction, request, upload)? {
                 return Ok(earlier);
             }
             let standing = standing(transaction, upload)?;
-            let offer = offer(transaction, by, role, &request.upload, &standing)?;
+            let offer = offer(transaction, by, role, &request.upload, &standing)?.allowed_by(withdrawals)?;
             if offer.seen() != request.seen {
                 return Err(StoreError::UploadChanged);
             }
@@ -86,6 +99,16 @@ impl Store {
             .reader()
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?1 AND state = 'undone')")?
             .query_row([&key.0], |row| row.get(0))?)
+    }
+}
+
+impl UndoOffer {
+    /// The same, unless the platform would have to withdraw something and is not to.
+    fn allowed_by(self, withdrawals: Withdrawals) -> Result<Self, StoreError> {
+        match withdrawals {
+            Withdrawals::Refused if self.is_at_platform => Err(StoreError::ToldThere),
+            Withdrawals::Refused | Withdrawals::Sent => Ok(self),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::record::Span;
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart, Withheld};
 use glucodock::domain::text::Private;
+use glucodock::domain::undo::Withdrawals;
 use glucodock::engine::effects::Backend;
 use glucodock::platform::fhir::{self, FhirClient};
 use glucodock::platform::{Platform, RemoteError, SignsOfLife, embedded};
@@ -90,7 +91,7 @@ pub(crate) fn on(folder: &Path, store: Store) -> Backend {
     let store = Arc::new(store);
     let client = FhirClient::new((*settings).into()).unwrap();
     store.belong_to(By::command("test", at()), &client.directory()).unwrap();
-    let station = Station::new(Arc::clone(&store));
+    let station = Station::new(Arc::clone(&store)).withdrawing(Withdrawals::Sent);
     let platform = fhir::on(client, super::fhir_platform::surroundings(&store), embedded::on(store));
     Backend { station, platform }
 }

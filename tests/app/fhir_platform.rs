@@ -16,6 +16,7 @@ use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
 use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
+use glucodock::domain::undo::Withdrawals;
 use glucodock::engine::effects::Backend;
 use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings};
 use glucodock::platform::{RemoteError, SignsOfLife, embedded};
@@ -75,7 +76,7 @@ pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Bac
     let client = FhirClient::new(Arc::new(settings)).unwrap();
     let store = Arc::new(store);
     store.belong_to(By::command("test", noon().timestamp()), &client.directory()).unwrap();
-    let station = Station::new(Arc::clone(&store));
+    let station = Station::new(Arc::clone(&store)).withdrawing(Withdrawals::Sent);
     Backend { station, platform: fhir::on(client, surroundings(&store), embedded::on(store)) }
 }
 

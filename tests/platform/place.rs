@@ -17,6 +17,7 @@ use glucodock::domain::delivery::{Errand, Jitter};
 use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Gender, NewPatient, Patient};
 use glucodock::domain::text::Private;
+use glucodock::domain::undo::Withdrawals;
 use glucodock::engine::effects::Backend;
 use glucodock::meters::catalogue::Catalogue;
 use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings, MeasuringRange};
@@ -300,7 +301,7 @@ fn backend_at(folder: &Path, timeout: Option<Duration>, now: Arc<dyn Fn() -> Tim
     let store = Store::open(folder).unwrap();
     let settings = settings(folder);
     let store = Arc::new(store);
-    let station = Station::new(Arc::clone(&store));
+    let station = Station::new(Arc::clone(&store)).withdrawing(Withdrawals::Sent);
     let embedded = embedded::on(Arc::clone(&store));
     let platform = match settings.platform {
         PlatformSettings::Embedded => embedded,

@@ -58,6 +58,7 @@ fn settings_are_written_checked_and_shown() {
         ("pending_task", "false"),
         ("audit_event", "true"),
         ("control_solution", "false"),
+        ("withdraw_undone", "false"),
     ];
     let lines = lines.map(|(key, value)| format!("{key:20}  = {value}")).join("\n");
     let export = format!("[export]\nfolder  = \"{}\"\npaper   = \"letter\"\n", data.join("stick").display());

@@ -2,7 +2,7 @@
 //! care platform is told to take back what it has, or may have.
 
 use glucodock::domain::association::{
-    Assignment, AssignmentResult, IdempotencyKey, IntakeAnswer, Owner, Proof, UploadId,
+    Assignment, AssignmentResult, IdempotencyKey, IntakeAnswer, Owner, Proof, Upload, UploadId,
 };
 use glucodock::domain::clinic::Role;
 use glucodock::domain::delivery::{
@@ -14,7 +14,7 @@ use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
 use glucodock::domain::taken_back::TakenBack;
-use glucodock::domain::undo::{UndoRequest, UndoTerms, Undone};
+use glucodock::domain::undo::{UndoRequest, UndoTerms, Undone, Withdrawals};
 use glucodock::store::{By, ChainCheck, Store, StoreError};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -25,10 +25,10 @@ use super::support::{assignment, at, blood, by, create, database, download, pers
 
 /// Undoes as a clinician with a reason, what is shown now.
 pub(crate) fn undo(store: &Store, upload: &UploadId, key: &str, second: i64) -> Result<Undone, StoreError> {
-    let offer = store.undo_offer(by(second), Role::Clinician, upload)?;
+    let offer = store.undo_offer(by(second), Role::Clinician, upload, Withdrawals::Sent)?;
     let (upload, key) = (upload.clone(), IdempotencyKey(key.to_owned()));
     let request = UndoRequest { upload, key, seen: offer.seen(), reason: Some("the wrong row".into()) };
-    store.undo(by(second), Role::Clinician, &request)
+    store.undo(by(second), Role::Clinician, &request, Withdrawals::Sent)
 }
 
 fn told(store: &Store, parcel: &Parcel, outcome: Outcome, second: i64) -> bool {
@@ -48,7 +48,7 @@ fn of_a_patient_of_this_store_everything_is_undone_at_once() {
         .map(|(family, given, born, number)| create(&store, &person(family, given, born, number)).id);
     let upload = read(&store, 1, 3);
     store.assign(by(2), &assignment(&store, &upload.id, &karl, "a")).unwrap();
-    let offer = store.undo_offer(by(3), Role::Assistant, &upload.id).unwrap();
+    let offer = store.undo_offer(by(3), Role::Assistant, &upload.id, Withdrawals::Sent).unwrap();
     let shown = (&offer.patient.id, offer.readings, offer.ends_ownership, offer.is_at_platform, offer.terms);
     assert_eq!(shown, (&karl, 3, true, false, UndoTerms::AtOnce));
     assert_eq!((offer.assigned_at, offer.assigned_by.as_str(), offer.read_at), (at(2), "1", at(1)));
@@ -56,8 +56,8 @@ fn of_a_patient_of_this_store_everything_is_undone_at_once() {
     let key = IdempotencyKey("u".to_owned());
     let request = UndoRequest { upload: upload.id.clone(), key, seen: offer.seen(), reason: None };
     let undone = Undone { readings: 3, ended_ownership: true };
-    assert_eq!(store.undo(by(4), Role::Assistant, &request).unwrap(), undone);
-    assert_eq!(store.undo(by(5), Role::Assistant, &request).unwrap(), undone, "repeated");
+    assert_eq!(store.undo(by(4), Role::Assistant, &request, Withdrawals::Sent).unwrap(), undone);
+    assert_eq!(store.undo(by(5), Role::Assistant, &request, Withdrawals::Sent).unwrap(), undone, "repeated");
     let other = UndoRequest { upload: read(&store, 6, 3).id, ..request.clone() };
     assert_eq!(other.upload, upload.id, "it waits again, and is read into");
 
@@ -109,9 +109,10 @@ fn who_may(
     let upload = read(&store, 1, 3);
     store.assign(by(100), &assignment(&store, &upload.id, &karl.id, "a")).unwrap();
     let by = By { user, session: "another sign-in", at: at(100 + after) };
-    let seen = store.undo_offer(by, role, &upload.id).unwrap().seen();
+    let seen = store.undo_offer(by, role, &upload.id, Withdrawals::Sent).unwrap().seen();
     let (key, reason) = (IdempotencyKey("u".to_owned()), reason.map(Into::into));
-    let result = store.undo(by, role, &UndoRequest { upload: upload.id.clone(), key, seen, reason: reason.clone() });
+    let request = UndoRequest { upload: upload.id.clone(), key, seen, reason: reason.clone() };
+    let result = store.undo(by, role, &request, Withdrawals::Sent);
     let found = match result {
         Ok(_) => Ok(()),
         Err(StoreError::UndoRefused) => Err("UndoRefused"),
@@ -135,7 +136,7 @@ fn a_clock_that_is_set_back_opens_nothing_again() {
     let karl = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
     let upload = read(&store, 1, 3);
     store.assign(by(100), &assignment(&store, &upload.id, &karl.id, "a")).unwrap();
-    let terms = |second| store.undo_offer(by(second), Role::Assistant, &upload.id).unwrap().terms;
+    let terms = |second| store.undo_offer(by(second), Role::Assistant, &upload.id, Withdrawals::Sent).unwrap().terms;
     assert_eq!(terms(200), UndoTerms::AtOnce);
     // Something is done an hour later, and then the clock is set back.
     store.quarantine(by(3700), &download("000-9", memory(2))).unwrap();
@@ -223,12 +224,12 @@ fn what_is_undone_is_what_was_shown() {
         .map(|(family, given, born, number)| create(&store, &person(family, given, born, number)).id);
     let upload = read(&store, 1, 3);
     store.assign(by(2), &assignment(&store, &upload.id, &karl, "a")).unwrap();
-    let seen = store.undo_offer(by(3), Role::Assistant, &upload.id).unwrap().seen();
+    let seen = store.undo_offer(by(3), Role::Assistant, &upload.id, Withdrawals::Sent).unwrap().seen();
     undo(&store, &upload.id, "u", 4).unwrap();
     store.assign(by(5), &assignment(&store, &upload.id, &anna, "b")).unwrap();
     let key = IdempotencyKey("v".to_owned());
     let request = UndoRequest { upload: upload.id, key, seen, reason: None };
-    let result = store.undo(by(6), Role::Assistant, &request);
+    let result = store.undo(by(6), Role::Assistant, &request, Withdrawals::Sent);
     assert!(matches!(result, Err(StoreError::UploadChanged)), "{result:?}");
     assert_eq!(record(&store, &anna).len(), 3);
 }
@@ -267,7 +268,7 @@ fn what_may_have_been_sent_is_withdrawn_before_anything_else_of_the_meter(#[case
     if let Some(outcome) = &outcome {
         assert!(told(&store, &claim, outcome.clone(), 8));
     }
-    assert!(store.undo_offer(by(9), Role::Clinician, &upload.id).unwrap().is_at_platform);
+    assert!(store.undo_offer(by(9), Role::Clinician, &upload.id, Withdrawals::Sent).unwrap().is_at_platform);
     undo(&store, &upload.id, "u", 9).unwrap();
     let [ownership, readings, withdrawal] = items(&store, "a").try_into().unwrap();
     let state = if is_recorded { DeliveryState::Delivered } else { DeliveryState::Undone };
@@ -425,4 +426,61 @@ proptest! {
         let is_whole = matches!(store.verify_audit().unwrap(), ChainCheck::Whole { .. });
         prop_assert!(is_whole);
     }
+}
+
+/// Of what the platform was told, or may have been, nothing is undone where nothing is withdrawn there. What was never
+/// sent is.
+#[rstest]
+#[case::never_sent(false)]
+#[case::perhaps_sent(true)]
+fn what_the_platform_may_have_stays_where_nothing_is_withdrawn(#[case] is_taken: bool) {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let upload = read(&store, 1, 3);
+    assign(&store, &upload.id, &ruth, "a").unwrap();
+    let offer = |withdrawals| store.undo_offer(by(9), Role::Clinician, &upload.id, withdrawals);
+    let seen = offer(Withdrawals::Refused).unwrap().seen();
+    if is_taken {
+        take(&store, 7);
+    }
+    let key = IdempotencyKey("u".to_owned());
+    let request = UndoRequest { upload: upload.id.clone(), key, seen, reason: Some("the wrong row".into()) };
+    let undone = store.undo(by(9), Role::Clinician, &request, Withdrawals::Refused);
+    let kinds: Vec<ItemKind> = items(&store, "a").into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, [ItemKind::Ownership, ItemKind::Readings], "nothing is withdrawn");
+    if is_taken {
+        assert!(matches!(undone, Err(StoreError::ToldThere)), "{undone:?}");
+        assert!(matches!(offer(Withdrawals::Refused), Err(StoreError::ToldThere)));
+        assert!(offer(Withdrawals::Sent).unwrap().is_at_platform);
+    } else {
+        assert_eq!(undone.unwrap().readings, 3);
+    }
+}
+
+/// The meter stays theirs by an earlier assignment. What somebody took out of their record comes back only if somebody
+/// says who the person is, read anew or not.
+#[rstest]
+#[case::the_same_upload(None)]
+#[case::read_anew(Some(5))]
+fn what_was_undone_is_not_added_to_the_owner_unasked(#[case] read_anew: Option<u32>) {
+    let (_directory, store) = store();
+    let rita = create(&store, &person("Right", "Rita", "1961-07-14", "M1")).id;
+    let first = read(&store, 1, 2);
+    store.assign(by(2), &assignment(&store, &first.id, &rita, "a")).unwrap();
+    let second = read(&store, 3, 4);
+    let owners = |upload: &Upload, key: &str| {
+        let proof = Proof::Owner;
+        store.assign(by(9), &Assignment { proof, ..assignment(&store, &upload.id, &rita, key) })
+    };
+    owners(&second, "b").unwrap();
+    undo(&store, &second.id, "u", 4).unwrap();
+    let waits = read_anew.map_or_else(|| store.upload(&second.id).unwrap(), |count| read(&store, 6, count));
+    assert_eq!((&waits.owner, waits.taken_back), (&store.upload(&waits.id).unwrap().owner, Some(TakenBack::Undone)));
+    let refused = owners(&waits, "c");
+    assert!(matches!(refused, Err(StoreError::IdentityNotProved)), "{refused:?}");
+    assert_eq!(record(&store, &rita).len(), 2);
+    store.assign(by(9), &assignment(&store, &waits.id, &rita, "d")).unwrap();
+    let third = read(&store, 10, 6);
+    owners(&third, "e").unwrap();
+    assert_eq!(record(&store, &rita).len(), 6, "and then as ever");
 }

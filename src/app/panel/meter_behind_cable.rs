@@ -189,6 +189,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::UndoReasonMissing
         | ProblemCode::UndoRefused
         | ProblemCode::UndoMisplaced
+        | ProblemCode::UndoToldThere
         | ProblemCode::UploadChanged
         | ProblemCode::ExportFolder
         | ProblemCode::ExportExists

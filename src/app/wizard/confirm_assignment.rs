@@ -20,6 +20,7 @@ use crate::domain::identity_check::{
 };
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::taken_back::TakenBack;
 use crate::domain::text::Private;
 use crate::domain::typed_date;
 use crate::domain::words::key;
@@ -69,6 +70,8 @@ pub enum IdentityNotice {
     PersonChanged,
     /// The record that the meter was given to was merged into this one, which can be another person's.
     OwnerMerged,
+    /// What was decided of the meter last was undone: it was the wrong person then.
+    WasUndone,
 }
 
 /// The controls of the confirm screen.
@@ -109,8 +112,9 @@ impl ConfirmAssignment {
     /// Enters the step for the owner's meter: the station does not add its readings before somebody says who the person
     /// is, because their record took the place of one that can be another person's.
     pub fn enter_for_owner(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Step {
-        let told = Some(IdentityNotice::OwnerMerged);
-        Step::ConfirmAssignment(Box::new(Self { told, ..Self::begin(upload, patient, context) }))
+        let step = Self::begin(upload, patient, context);
+        let told = step.told.or(Some(IdentityNotice::OwnerMerged));
+        Step::ConfirmAssignment(Box::new(Self { told, ..step }))
     }
 
     fn begin(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Self {
@@ -118,6 +122,7 @@ impl ConfirmAssignment {
             context.ask(StationTask::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
         // Whoever is in hand may come from a list that is as old as the last search.
         let at_platform = Asked::Waiting(at_platform::ask(&upload, &patient, context));
+        let told = (upload.taken_back == Some(TakenBack::Undone)).then_some(IdentityNotice::WasUndone);
         Self {
             upload,
             patient,
@@ -127,7 +132,7 @@ impl ConfirmAssignment {
             born: TextField::default(),
             focus: AssignmentFocus::Who,
             missing: None,
-            told: None,
+            told,
             key: context.tickets.key(),
             work: AssignmentWork::Idle,
         }

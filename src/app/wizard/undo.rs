@@ -100,7 +100,8 @@ impl UndoStep {
     fn controls(&self) -> &'static [UndoFocus] {
         match (self.wants_reason(), self.can_undo()) {
             (true, _) => &[UndoFocus::Reason, UndoFocus::Undo, UndoFocus::Leave],
-            (false, true) => &[UndoFocus::Undo, UndoFocus::Leave],
+            // Read out before the offer is there it is the first alone: no number changes what it does.
+            (false, true) => &[UndoFocus::Leave, UndoFocus::Undo],
             (false, false) => &[UndoFocus::Leave],
         }
     }

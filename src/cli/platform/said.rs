@@ -26,7 +26,7 @@ const WANTED: [(&str, &str, &str, Option<MappingPart>); 18] = [
     ("DeviceUseStatement", "update", "say until when a meter was somebody's", STATEMENT),
     ("Observation", "create", "add readings", None),
     ("Observation", "search-type", "find readings", None),
-    ("Observation", "update", "withdraw readings whose assignment was undone", None),
+    ("Observation", "update", "withdraw what was undone (withdraw_undone)", Some(MappingPart::Withdrawal)),
     ("Provenance", "create", "say who decided", None),
     ("Provenance", "search-type", "find who decided", None),
     ("Task", "search-type", "find which meters wait", TASK),

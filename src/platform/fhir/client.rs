@@ -22,7 +22,7 @@ use super::content::{is_foreign, json};
 use super::error::{FhirError, Outcomes};
 use super::references::make_relative;
 use super::request::FhirRequest;
-use crate::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
+use crate::config::{FhirSettings, MappingPart, MappingSettings, ServerBase, SignInSettings, TenantHeader};
 use crate::domain::text::Clean;
 use crate::store::DirectoryAddress;
 
@@ -96,6 +96,12 @@ impl FhirClient {
     #[must_use]
     pub fn signs_in_by_code(&self) -> bool {
         self.people().is_some()
+    }
+
+    /// Whether what was undone is withdrawn there.
+    #[must_use]
+    pub fn withdraws(&self) -> bool {
+        self.settings.mapping.writes(MappingPart::Withdrawal)
     }
 
     /// How this computer, or whoever works at it, signs in.

@@ -27,10 +27,13 @@ fn needed_for(permission: Permission, mapping: &MappingSettings) -> Vec<(&'stati
             device.into_iter().chain(statement).chain([("Observation", "cs"), ("Provenance", "cs")]).collect()
         }
         // What was undone is changed there. The station undoes it all the same, and the platform hears of it later.
-        Permission::UndoAssignments => vec![("Observation", "u")],
+        Permission::UndoAssignments if mapping.writes(MappingPart::Withdrawal) => vec![("Observation", "u")],
         Permission::SeeRecords => vec![("Patient", "r"), ("Observation", "rs")],
         // Of roles alone.
-        Permission::WorkInApp | Permission::NameOtherOwners | Permission::ExportRecords => Vec::new(),
+        Permission::WorkInApp
+        | Permission::NameOtherOwners
+        | Permission::ExportRecords
+        | Permission::UndoAssignments => Vec::new(),
     }
 }
 

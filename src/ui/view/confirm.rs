@@ -62,6 +62,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
         Some(IdentityNotice::PersonChanged) => {
             blocks.push(view.notice(TextRole::Warning, key::IDENTITY_PERSON_CHANGED));
         }
+        Some(IdentityNotice::WasUndone) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_WAS_UNDONE)),
         Some(IdentityNotice::OwnerMerged) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_OWNER_MERGED)),
     }
     blocks.extend(fields(view, step, question));

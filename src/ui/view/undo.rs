@@ -24,7 +24,12 @@ pub(super) fn page(view: &View<'_>, step: &UndoStep) -> StepPage {
     }
     let undo = (key::BUTTON_UNDO, step.focus == UndoFocus::Undo);
     let leave = (key::BUTTON_LEAVE_ASSIGNED, step.focus == UndoFocus::Leave);
-    blocks.push(view.buttons(&if step.can_undo() { vec![undo, leave] } else { vec![leave] }));
+    let buttons = match (step.can_undo(), step.wants_reason()) {
+        (true, true) => vec![undo, leave],
+        (true, false) => vec![leave, undo],
+        (false, _) => vec![leave],
+    };
+    blocks.push(view.buttons(&buttons));
     StepPage {
         step: "undo",
         number: None,

@@ -34,13 +34,13 @@ use super::headless::{furnish, noon, passes_by_code};
 use super::http_server::Answered;
 
 /// Who comes, and where.
-pub(crate) struct TokenSlot {
+pub(crate) struct SignInPlace {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) authority: AuthorizationServer,
     pub(crate) fhir: FhirServer,
 }
 
-impl TokenSlot {
+impl SignInPlace {
     pub(crate) fn new() -> Self {
         Self::known(Known::Name, "")
     }
@@ -53,7 +53,7 @@ impl TokenSlot {
         fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let settings = format!(
             "[platform]\nkind = \"fhir\"\nbase = \"{}\"\nsign_in = \"secret\"\nclient_id = \"glucodock\"\n\
-             issuer = \"{}\"\nsecret_file = \"s\"\ncreate_patients = true\n",
+             issuer = \"{}\"\nsecret_file = \"s\"\ncreate_patients = true\nwithdraw_undone = true\n",
             place.fhir.server.base, place.authority.server.base
         );
         fs::write(place.folder.path().join("settings.toml"), settings).unwrap();
@@ -71,7 +71,7 @@ impl TokenSlot {
         let settings = format!(
             "[platform]\nkind = \"fhir\"\nbase = \"{}\"\nsign_in = \"device\"\nclient_id = \"glucodock\"\n\
              issuer = \"{}\"\nroles = {{ assistant = [\"nurse\"], clinician = [\"doctor\"] }}\n\
-             create_patients = true\n{more}\n",
+             create_patients = true\nwithdraw_undone = true\n{more}\n",
             fhir.server.base, authority.server.base
         );
         fs::write(folder.path().join("settings.toml"), settings).unwrap();
@@ -135,7 +135,7 @@ pub(crate) async fn find(platform: &Platform, actor: &Actor) -> Result<usize, Re
 /// what is delivered goes with the token of whoever signed in, and is worth nothing when they have left.
 #[test]
 fn the_whole_job_of_somebody_who_typed_a_code() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().not_typed =
         vec!["authorization_pending", "slow_down", "authorization_pending"];
     let folder = place.folder.path().to_owned();
@@ -200,7 +200,7 @@ expect "Press Enter for the code"
 /// typed again but what follows.
 #[test]
 fn a_sign_in_that_ends_in_the_middle_leads_back_to_where_it_ended() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().renews = false;
     let folder = place.folder.path().to_owned();
     let desk = Arc::clone(&place.authority.desk);
@@ -240,7 +240,7 @@ wait "50 new readings, 0 already there"
 /// it would cost everybody their sign-in.
 #[test]
 fn tokens_are_renewed_one_at_a_time() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().lifetime = Some(0);
     let platform = place.platform();
     wait(async {
@@ -268,7 +268,7 @@ fn tokens_are_renewed_one_at_a_time() {
 #[case(vec![page(502)], true, ProblemCode::PlatformUnreachable)]
 #[case(vec![], false, ProblemCode::SignInEnded)]
 fn the_end_of_a_sign_in_is_told(#[case] faults: Vec<Answered>, #[case] renews: bool, #[case] code: ProblemCode) {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().renews = renews;
     let platform = place.platform();
     wait(async {
@@ -294,7 +294,7 @@ fn the_end_of_a_sign_in_is_told(#[case] faults: Vec<Answered>, #[case] renews: b
 /// The answer to a renewal is lost: the server gave another one, and knows the first no more.
 #[test]
 fn a_renewal_whose_answer_is_lost_ends_the_sign_in_and_nothing_else() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     wait(async {
         let nora = signed_in(&platform, "one").await;
@@ -313,7 +313,7 @@ fn a_renewal_whose_answer_is_lost_ends_the_sign_in_and_nothing_else() {
 #[case(json!({ "sub": "n7", "roles": ["Doctor", "porter"] }), None)]
 #[case(json!({ "sub": "n7" }), None)]
 fn nobody_gets_in_without_a_role(#[case] claims: Value, #[case] role: Option<Role>) {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().claims = claims;
     let platform = place.platform();
     let outcome = wait(async { ask(&platform, &code(&platform).await, "one").await });
@@ -331,8 +331,10 @@ fn nobody_gets_in_without_a_role(#[case] claims: Value, #[case] role: Option<Rol
 /// A claim inside of another, and who somebody is on the FHIR server.
 #[test]
 fn somebody_is_who_their_claims_say() {
-    let place =
-        TokenSlot::known(Known::Secret("geheim", SentIn::Header), "role_claim = \"realm.roles\"\nsecret_file = \"s\"");
+    let place = SignInPlace::known(
+        Known::Secret("geheim", SentIn::Header),
+        "role_claim = \"realm.roles\"\nsecret_file = \"s\"",
+    );
     let secret = place.folder.path().join("s");
     fs::write(&secret, "geheim").unwrap();
     fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
@@ -358,7 +360,7 @@ fn who_somebody_is_must_be_said_by_this_server_to_this_program() {
         (json!({ "iss": "https://elsewhere.example" }), false),
         (json!({ "exp": (at() - SignedDuration::from_mins(6)).as_second() }), false),
     ] {
-        let place = TokenSlot::new();
+        let place = SignInPlace::new();
         let mut claims = json!({ "iss": place.authority.server.base, "aud": "glucodock", "sub": "n7", "exp": soon });
         claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         place.authority.desk.lock().unwrap().id_claims = Some(claims);
@@ -368,7 +370,7 @@ fn who_somebody_is_must_be_said_by_this_server_to_this_program() {
         assert_eq!(place.authority.desk.lock().unwrap().good.is_empty(), !is_good, "nobody is to hold a token");
     }
     // What is said of somebody else says nothing.
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let own = json!({ "iss": place.authority.server.base, "aud": "glucodock", "sub": "other", "exp": soon });
     place.authority.desk.lock().unwrap().id_claims = Some(own);
     let platform = place.platform();
@@ -388,7 +390,7 @@ fn who_somebody_is_must_be_said_by_this_server_to_this_program() {
 #[case(Answered::Cut(200, Vec::new(), "{}".to_owned(), 1), ProblemCode::PlatformUnreachable)]
 #[case(Answered::Whole(200, Vec::new(), String::new()), ProblemCode::PlatformUnreadable)]
 fn what_is_said_of_a_code_is_told_apart(#[case] answer: Answered, #[case] code: ProblemCode) {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     wait(async {
         let shown = self::code(&platform).await;
@@ -403,7 +405,7 @@ fn what_is_said_of_a_code_is_told_apart(#[case] answer: Answered, #[case] code: 
 /// servers say so with 403.
 #[test]
 fn the_interval_grows_when_the_server_wants_it() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     wait(async {
         let shown = code(&platform).await;
@@ -422,7 +424,7 @@ fn the_interval_grows_when_the_server_wants_it() {
 /// A picture of half an address would open another page.
 #[test]
 fn an_address_that_cannot_be_shown_in_full_is_not_shown() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     wait(async {
         let whole = code(&platform).await.complete_uri.unwrap();
@@ -457,7 +459,7 @@ pub(crate) fn parcel() -> Parcel {
 /// With whoever is signed in it is delivered; without anybody it waits.
 #[test]
 fn what_is_to_be_delivered_waits_for_somebody() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     let parcel = parcel();
     wait(async {
@@ -473,7 +475,7 @@ fn what_is_to_be_delivered_waits_for_somebody() {
 /// so, and a person must see to it.
 #[test]
 fn only_a_record_that_the_server_says_was_deleted_refuses_what_waits_for_somebody() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let backend = on(place.folder.path(), Store::open(place.folder.path()).unwrap());
     let (platform, ruth) = (&backend.platform, PatientId("Patient/7f".into()));
     let known = || backend.station.store().known_patient(&ruth).unwrap().unwrap().status;
@@ -504,7 +506,7 @@ fn only_a_record_that_the_server_says_was_deleted_refuses_what_waits_for_somebod
 #[test]
 fn what_is_meant_for_a_merged_record_that_is_gone_goes_on_if_the_other_says_so() {
     for says_so in [true, false] {
-        let place = TokenSlot::new();
+        let place = SignInPlace::new();
         place.fhir.put(person("8c", "Adeyemi", "Ruth", "1968-03-09", "H5550008"));
         let backend = on(place.folder.path(), Store::open(place.folder.path()).unwrap());
         let platform = &backend.platform;
@@ -550,7 +552,7 @@ fn by_scope(withheld: &Withheld) -> Option<(Permission, &str)> {
 /// What was not granted is not tried: it is told by name.
 #[test]
 fn what_was_not_granted_is_told_by_name() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().grants = Some("openid user/Patient.rs user/Observation.c");
     let platform = place.platform();
     wait(async {

@@ -11,7 +11,7 @@ use glucodock::engine::headless::script::Script;
 use glucodock::store::Store;
 use serde_json::{Value, json};
 
-use super::device_sign_in::{TokenSlot, on, signed_in};
+use super::device_sign_in::{SignInPlace, on, signed_in};
 use super::fhir_platform::{carry_with, person, wait};
 use super::fhir_server::Fault;
 use super::headless::surroundings;
@@ -134,12 +134,12 @@ struct Stand {
 
 struct Player {
     harness: Harness,
-    place: TokenSlot,
+    place: SignInPlace,
 }
 
 impl Player {
     fn start() -> Self {
-        let place = TokenSlot::new();
+        let place = SignInPlace::new();
         place.fhir.put(person("8a", "Boateng", "Adam", "1971-05-05", "H7"));
         place.fhir.put(json!({
             "resourceType": "Device", "id": "m1", "patient": { "reference": "Patient/8a" },

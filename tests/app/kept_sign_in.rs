@@ -10,13 +10,13 @@ use glucodock::domain::problem::ProblemCode;
 use glucodock::platform::SignsOfLife;
 use glucodock::store::Store;
 
-use super::device_sign_in::{TokenSlot, find, parcel, signed_in};
+use super::device_sign_in::{SignInPlace, find, parcel, signed_in};
 use super::fhir_platform::wait;
 
 /// Two programs renew at once, again and again: nothing is shown twice, or the server would take everything back.
 #[test]
 fn two_programs_renew_one_after_the_other() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().lifetime = Some(0);
     let (app, sync) = (place.platform(), place.platform());
     let parcel = Arc::new(parcel());
@@ -49,7 +49,7 @@ fn two_programs_renew_one_after_the_other() {
 /// The program ends without a word: another one delivers for her, but nobody works in her name.
 #[test]
 fn a_sign_in_outlives_its_program_for_what_is_to_be_delivered() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let nora = wait(async { signed_in(&place.platform(), "one").await });
     let next = place.platform();
     wait(async {
@@ -57,7 +57,7 @@ fn a_sign_in_outlives_its_program_for_what_is_to_be_delivered() {
         assert_eq!(next.record.deliver(&parcel(), &SignsOfLife::default()).await, Outcome::Recorded);
     });
     // Another authorization server is not shown what this one gave out.
-    let elsewhere = TokenSlot::new();
+    let elsewhere = SignInPlace::new();
     let settings = fs::read_to_string(elsewhere.folder.path().join("settings.toml")).unwrap();
     let settings = settings.replace(&elsewhere.fhir.server.base, &place.fhir.server.base);
     fs::write(place.folder.path().join("settings.toml"), settings).unwrap();
@@ -69,7 +69,7 @@ fn a_sign_in_outlives_its_program_for_what_is_to_be_delivered() {
 /// Whoever signs out has left in every program: with what another one was given meanwhile, too.
 #[test]
 fn whoever_leaves_has_left_in_every_program() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let (app, sync) = (place.platform(), place.platform());
     wait(async {
         let nora = signed_in(&app, "one").await;
@@ -87,7 +87,7 @@ fn whoever_leaves_has_left_in_every_program() {
 /// The same person at two terminals: the end of the earlier sign-in is not that of the later one.
 #[test]
 fn the_end_of_an_earlier_sign_in_is_not_that_of_a_later_one() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let (app, other) = (place.platform(), place.platform());
     wait(async {
         let here = signed_in(&app, "one").await;
@@ -102,7 +102,7 @@ fn the_end_of_an_earlier_sign_in_is_not_that_of_a_later_one() {
 /// Nobody waits for a renewal any more: what the server gave out is kept all the same.
 #[test]
 fn a_renewal_that_nobody_waits_for_is_not_lost() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     wait(async {
         let nora = signed_in(&platform, "one").await;
@@ -126,7 +126,7 @@ fn a_renewal_that_nobody_waits_for_is_not_lost() {
 /// nobody is taken for retired.
 #[test]
 fn whom_a_server_does_not_show_to_somebody_is_not_gone() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     let nora = wait(async { signed_in(&platform, "one").await });
     let found = wait(platform.directory.search(&nora, "adeyemi", None, 20)).unwrap().patients;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::authorization_server::page;
-use super::device_sign_in::{TokenSlot, find, on, parcel, signed_in, typed};
+use super::device_sign_in::{SignInPlace, find, on, parcel, signed_in, typed};
 use super::fhir_platform::wait;
 use super::headless::passes_by_code;
 
@@ -22,20 +22,20 @@ use super::headless::passes_by_code;
 const LONG: Duration = Duration::from_mins(5);
 
 /// A server that takes nothing back: only what this program does counts.
-fn without_revocation() -> TokenSlot {
-    let place = TokenSlot::new();
+fn without_revocation() -> SignInPlace {
+    let place = SignInPlace::new();
     place.authority.desk.lock().unwrap().metadata.insert("revocation_endpoint", Value::Null);
     place
 }
 
 /// Somebody else signs in.
-async fn paul(place: &TokenSlot, platform: &Platform, session: &str) -> Actor {
+async fn paul(place: &SignInPlace, platform: &Platform, session: &str) -> Actor {
     place.authority.desk.lock().unwrap().claims = json!({ "sub": "p8", "name": "Paul Test", "roles": ["nurse"] });
     signed_in(platform, session).await
 }
 
 /// With which tokens the FHIR server was asked since it was asked so often.
-fn tokens(place: &TokenSlot, since: usize) -> Vec<String> {
+fn tokens(place: &SignInPlace, since: usize) -> Vec<String> {
     let asked = place.fhir.server.asked();
     let mut tokens: Vec<_> = asked.iter().skip(since).filter_map(|one| one.header("authorization")).collect();
     tokens.dedup();
@@ -115,7 +115,7 @@ fn a_sign_in_that_has_ended_is_over() {
 /// trail says so.
 #[test]
 fn a_sign_in_of_which_nobody_hears_is_ended() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     let store = Store::open(place.folder.path()).unwrap();
     let last_of_her = || {
@@ -148,7 +148,7 @@ fn a_sign_in_of_which_nobody_hears_is_ended() {
 #[test]
 fn whoever_leaves_while_the_store_cannot_be_written_has_left() {
     let refuse = "CREATE TRIGGER full BEFORE DELETE ON sign_ins BEGIN SELECT RAISE(ABORT, 'full'); END";
-    for place in [TokenSlot::new(), without_revocation()] {
+    for place in [SignInPlace::new(), without_revocation()] {
         let platform = place.platform();
         wait(async {
             let nora = signed_in(&platform, "one").await;
@@ -181,7 +181,7 @@ pub(crate) fn raw(folder: &Path) -> rusqlite::Connection {
 #[test]
 fn whoever_signs_out_is_told_what_of_it_was_not_done() {
     for (faults, told) in [(vec![], false), (vec![page(503)], true)] {
-        let place = TokenSlot::new();
+        let place = SignInPlace::new();
         place.authority.desk.lock().unwrap().revocation_faults = faults;
         let folder = place.folder.path().to_owned();
         let expect = if told { "expect" } else { "refuse" };
@@ -196,7 +196,7 @@ fn whoever_signs_out_is_told_what_of_it_was_not_done() {
 /// The server does not take the one back: the other goes all the same, and what was not done is told.
 #[test]
 fn that_one_token_is_not_taken_back_keeps_nobody_from_giving_back_the_other() {
-    let place = TokenSlot::new();
+    let place = SignInPlace::new();
     let platform = place.platform();
     wait(async {
         let nora = signed_in(&platform, "one").await;

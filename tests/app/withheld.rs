@@ -21,7 +21,7 @@ use serde_json::json;
 
 use super::authorization_server::page;
 use super::clinic::Clinic;
-use super::device_sign_in::{TokenSlot, find, on, parcel, signed_in};
+use super::device_sign_in::{SignInPlace, find, on, parcel, signed_in};
 use super::fhir_platform::{creating, new_patient, nora, on_with, ruth as fhir_ruth, wait};
 use super::fhir_server::{Fault, FhirServer};
 use super::headless::{furnish, passes_by_code, passes_on};
@@ -61,7 +61,7 @@ fn what_was_not_granted_is_on_the_screen_after_the_sign_in() {
         ("openid user/*.rus user/Device.c user/Observation.c", "(DeviceUseStatement.c)", "(Observation.rs)"),
         ("openid user/*.cruds", "Find the patient", "does not allow"),
     ] {
-        let place = TokenSlot::new();
+        let place = SignInPlace::new();
         place.authority.desk.lock().unwrap().grants = Some(grants);
         let folder = place.folder.path().to_owned();
         let script = format!(
@@ -85,7 +85,7 @@ fn what_this_computer_was_not_granted_is_told_to_whoever_signs_in_here() {
         ("system/Patient.crs system/*.cu system/Device.rs", "(Observation.rs)", "(Patient.c)"),
         ("system/*.cruds", "Find the patient", "does not allow"),
     ] {
-        let place = TokenSlot::of_this_computer();
+        let place = SignInPlace::of_this_computer();
         place.authority.desk.lock().unwrap().grants = Some(grants);
         let folder = place.folder.path().to_owned();
         let script = format!(
@@ -115,7 +115,7 @@ fn what_the_token_does_not_allow_to_write_is_not_sent(
     #[case] more: &str,
     #[case] missing: Option<&str>,
 ) {
-    let place = TokenSlot::of_this_computer();
+    let place = SignInPlace::of_this_computer();
     place.authority.desk.lock().unwrap().grants = Some(grants);
     let file = place.folder.path().join("settings.toml");
     let settings = fs::read_to_string(&file).unwrap();
@@ -181,7 +181,7 @@ fn where_patients_are_created_elsewhere_none_is_from_here(
 #[case(401)]
 #[case(403)]
 fn what_the_server_does_not_allow_is_told_by_its_types(#[case] status: u16) {
-    let place = TokenSlot::of_this_computer();
+    let place = SignInPlace::of_this_computer();
     place.fhir.shelf.lock().unwrap().faults = vec![Fault::Says(status); 100];
     let Outcome::NotAllowed(problem) = wait(place.platform().record.deliver(&parcel(), &SignsOfLife::default())) else {
         panic!("it is sent")
@@ -234,7 +234,7 @@ async fn is_told_here(platform: &Platform, actor: &Actor) -> [Result<usize, Remo
 #[case("openid", [true, true])]
 fn what_is_known_here_is_told_to_who_may_see_it_there(#[case] grants: &'static str, #[case] told: [bool; 2]) {
     for lifetime in [300, 0] {
-        let place = TokenSlot::new();
+        let place = SignInPlace::new();
         {
             let mut desk = place.authority.desk.lock().unwrap();
             (desk.grants, desk.lifetime) = (Some(grants), Some(lifetime));

@@ -182,6 +182,18 @@ idle
 expect "undone"
 "#;
 
+const REFUSED: &str = r#"
+type "adey"
+idle
+keys Down F4
+wait "Dashboard"
+idle
+keys 6 z
+wait "[E-UNDO-5]"
+refuse "Taken out"
+expect "Nothing was changed."
+"#;
+
 #[test]
 fn what_is_undone_is_withdrawn_there_and_waits_here() {
     let server = server(&[]);
@@ -190,6 +202,12 @@ fn what_is_undone_is_withdrawn_there_and_waits_here() {
     assert_eq!(sync(data.path(), &["--once"]).status.code(), Some(0));
     assert_eq!(server.all("DeviceUseStatement").len(), 1);
     server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 100];
+    // Without a word in the settings nothing is withdrawn, and so nothing is undone that the server may have.
+    let refused = on_store(data.path(), &LONG_AGO, [SIGN_IN, REFUSED].concat());
+    assert!(refused.status.success(), "{}{}", text(&refused.stdout), text(&refused.stderr));
+    let settings = data.path().join("settings.toml");
+    let written = fs::read_to_string(&settings).unwrap() + "withdraw_undone = true\n";
+    fs::write(&settings, written).unwrap();
     let played = on_store(data.path(), &LONG_AGO, [SIGN_IN, UNDO].concat());
     assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
 

@@ -88,7 +88,7 @@ fn a_failure_is_told_with_its_remedy_and_is_over_with_another_form() {
     let mut clinic = at(&[Key::Char('7'), Key::Down]);
     clinic.exported = Err(Problem::new(ProblemCode::ExportFolder, "the folder of the file is not there"));
     clinic.keys([Key::Enter]);
-    for words in ["Nothing was exported.", "for the app in its settings", "E-EXPORT-1", "/media/station/exports"] {
+    for words in ["Nothing was exported.", "in the settings under export", "E-EXPORT-1", "/media/station/exports"] {
         assert!(said(&clinic).contains(words), "{words}: {}", said(&clinic));
     }
     clinic.keys([Key::Control('x')]);

@@ -6,7 +6,7 @@ use crate::domain::text::fold;
 const LEAST_ZEROS: usize = 4;
 
 /// Words that stand where a serial number would.
-pub(in crate::domain) const NO_NUMBER: [&str; 24] = [
+pub(in super::super) const NO_NUMBER: [&str; 24] = [
     "blank",
     "default",
     "demo",

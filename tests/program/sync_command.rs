@@ -165,14 +165,18 @@ fn a_lost_race_is_told_and_leaves_the_meter_waiting() {
     assert!(server.all("Observation").is_empty());
 }
 
-/// From the person's dashboard, after a restart: what the server may have is withdrawn there, and the meter waits.
-const UNDO: &str = r#"
+/// To the last upload of the person, on their dashboard, and its undoing.
+const TO_UNDO: &str = r#"
 type "adey"
 idle
 keys Down F4
 wait "Dashboard"
 idle
 keys 6 z
+"#;
+
+/// What the server may have is withdrawn there, and the meter waits.
+const UNDO: &str = r#"
 wait "Taken out"
 expect "20 readings"
 expect "marks them as entered in error"
@@ -182,13 +186,8 @@ idle
 expect "undone"
 "#;
 
+/// What the server may have stays.
 const REFUSED: &str = r#"
-type "adey"
-idle
-keys Down F4
-wait "Dashboard"
-idle
-keys 6 z
 wait "[E-UNDO-5]"
 refuse "Taken out"
 expect "Nothing was changed."
@@ -203,12 +202,12 @@ fn what_is_undone_is_withdrawn_there_and_waits_here() {
     assert_eq!(server.all("DeviceUseStatement").len(), 1);
     server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 100];
     // Without a word in the settings nothing is withdrawn, and so nothing is undone that the server may have.
-    let refused = on_store(data.path(), &LONG_AGO, [SIGN_IN, REFUSED].concat());
+    let refused = on_store(data.path(), &LONG_AGO, [SIGN_IN, TO_UNDO, REFUSED].concat());
     assert!(refused.status.success(), "{}{}", text(&refused.stdout), text(&refused.stderr));
     let settings = data.path().join("settings.toml");
     let written = fs::read_to_string(&settings).unwrap() + "withdraw_undone = true\n";
     fs::write(&settings, written).unwrap();
-    let played = on_store(data.path(), &LONG_AGO, [SIGN_IN, UNDO].concat());
+    let played = on_store(data.path(), &LONG_AGO, [SIGN_IN, TO_UNDO, UNDO].concat());
     assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
 
     let pending = object(&on_store(data.path(), &["pending", "--json"], ""));

@@ -1,10 +1,8 @@
 //! An assignment is undone from where it was made or from the record: what is shown comes first, one key too many
 //! undoes nothing, and afterwards the readings are on the list of what waits.
 
-use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::key::Key;
-use glucodock::app::model::AppState;
 use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::undo::UndoFocus;
@@ -20,7 +18,7 @@ use glucodock::ui::words::Words;
 
 use crate::clinic::{Clinic, undo_offer};
 use crate::wizard_screens::cases::at_done;
-use crate::wizard_screens::tabs::four_weeks;
+use crate::wizard_screens::tabs;
 
 fn said(clinic: &Clinic) -> String {
     serde_json::to_string(&view(&clinic.model, &Words::english())).unwrap()
@@ -190,13 +188,7 @@ fn what_came_of_it_is_told_to_whoever_is_there() {
 /// The upload under the cursor, and no other; elsewhere on the dashboard the key does nothing.
 #[test]
 fn an_upload_of_the_record_is_undone_from_its_list() {
-    let mut clinic = Clinic::signed_in();
-    clinic.text("mul");
-    clinic.keys([Key::Down, Key::Function(4)]);
-    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
-    let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
-    step.content = Asked::Ready(Box::new(four_weeks()));
-    clinic.keys([Key::Char('z'), Key::Char('5'), Key::Char('z')]);
+    let mut clinic = tabs::at(&[Key::Char('z'), Key::Char('5'), Key::Char('z')]);
     assert_eq!((clinic.step(), offers(&clinic).len()), ("dashboard", 0));
     clinic.keys([Key::Char('6'), Key::Down, Key::Char('z')]);
     assert_eq!((clinic.step(), offers(&clinic)), ("undo", vec![UploadId("u13".into())]));

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 pub use apart::apart;
 pub use connection::ConnectionError;
-pub use directory::PatientDirectory;
+pub use directory::{CreatedPerson, PatientDirectory};
 pub use error::RemoteError;
 pub use record::{ClinicalRecord, SignsOfLife};
 pub use sign_in::SignIn;

@@ -38,7 +38,7 @@ use crate::meters::error::MeterError;
 use crate::meters::gathered::{self, Account, Counted, Gathered};
 use crate::meters::link::{Link, LinkError};
 use crate::platform::embedded::demo::DemoClinic;
-use crate::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife};
+use crate::platform::{ClinicalRecord, CreatedPerson, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife};
 use crate::station::Station;
 use crate::ui::glyphs::GlyphSet;
 use crate::ui::paint::Sight;
@@ -226,7 +226,7 @@ impl PatientDirectory for TestPlatform {
     async fn create(&self, _: &Actor, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, RemoteError> {
         Err(RemoteError::Conflict("it is none".into()))
     }
-    async fn created(&self, _: &Actor, _: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+    async fn created(&self, _: &Actor, _: &IdempotencyKey) -> Result<Option<CreatedPerson>, RemoteError> {
         Err(RemoteError::Conflict("it is none".into()))
     }
 }

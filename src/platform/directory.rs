@@ -47,5 +47,14 @@ pub trait PatientDirectory: Send + Sync {
     ///
     /// # Errors
     /// [`RemoteError`].
-    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError>;
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<CreatedPerson>, RemoteError>;
+}
+
+/// Somebody whom a request has created, as they are found later on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedPerson {
+    /// They.
+    pub patient: Patient,
+    /// Whether another record has the same identifier: the answer that would have said so may have been lost.
+    pub is_beside: bool,
 }

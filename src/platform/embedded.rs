@@ -11,7 +11,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife, apart, check};
+use super::{
+    ClinicalRecord, CreatedPerson, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife, apart, check,
+};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Role};
 use crate::domain::delivery::{Outcome, Parcel};
@@ -106,10 +108,12 @@ impl PatientDirectory for Embedded {
         self.ask(move |store| store.create_patient((&actor).into(), &new, &key)).await
     }
 
-    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<CreatedPerson>, RemoteError> {
         check(actor, Permission::CreatePatients)?;
         let key = key.clone();
-        self.ask(move |store| store.created_patient(&key)).await
+        let created = self.ask(move |store| store.created_patient(&key)).await?;
+        // No number is given twice in the store.
+        Ok(created.map(|patient| CreatedPerson { patient, is_beside: false }))
     }
 }
 

@@ -8,7 +8,7 @@ use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::Actor;
 use glucodock::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use glucodock::engine::effects::Backend;
-use glucodock::platform::{PatientDirectory, RemoteError};
+use glucodock::platform::{CreatedPerson, PatientDirectory, RemoteError};
 use glucodock::station::Call;
 use glucodock::store::StoreError;
 
@@ -76,7 +76,7 @@ impl PatientDirectory for FailingDirectory {
         self.inner.create(actor, new, key).await
     }
 
-    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<CreatedPerson>, RemoteError> {
         self.inner.created(actor, key).await
     }
 }

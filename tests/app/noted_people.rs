@@ -138,14 +138,16 @@ fn where_somebody_alike_is_somebody_else_one_more_is_created_for_a_reason() {
 }
 
 /// Somebody else gives their number away a moment before, at a server that looks at no condition and lets nothing be
-/// withdrawn: they are there, and whoever asks hears of the other record. Nothing is left that would go by itself.
-#[test]
-fn whoever_was_created_beside_another_record_is_there_and_it_is_told() {
+/// withdrawn: they are there, and whoever asks hears of the other record, also where the answer to the creation was
+/// lost. Nothing is left that would go by itself.
+#[rstest]
+fn whoever_was_created_beside_another_record_is_there_and_it_is_told(#[values(false, true)] is_lost: bool) {
     let server = FhirServer::start(&[]);
     let folder = noted(&server);
     let mut shelf = server.shelf.lock().unwrap();
     (shelf.ignores_conditions, shelf.refuses) = (true, vec!["update"]);
     shelf.overtaken_by = Some(person("9", "Other", "Olga", "1950-01-01", "M777"));
+    shelf.faults = is_lost.then_some(Fault::LosesAnswer).into_iter().collect();
     drop(shelf);
     let script = "wait \"another record at the care platform has the same identifier\"\nidle\nrefuse \"by itself\"\n";
     plays(folder.path(), &server, script);

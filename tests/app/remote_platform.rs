@@ -27,7 +27,9 @@ use glucodock::host::export_file::ExportFolder;
 use glucodock::host::simulated_bus::SimulatedBus;
 use glucodock::host::watch::AttachmentIds;
 use glucodock::meters::catalogue::Catalogue;
-use glucodock::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife};
+use glucodock::platform::{
+    ClinicalRecord, CreatedPerson, PatientDirectory, Platform, RemoteError, SignIn, SignsOfLife,
+};
 use glucodock::station::Station;
 use glucodock::store::{By, DirectoryAddress, Store};
 use jiff::civil::date;
@@ -166,7 +168,7 @@ impl PatientDirectory for Remote {
         Err(RemoteError::Conflict("it is none".into()))
     }
 
-    async fn created(&self, _: &Actor, _: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+    async fn created(&self, _: &Actor, _: &IdempotencyKey) -> Result<Option<CreatedPerson>, RemoteError> {
         Ok(None)
     }
 }

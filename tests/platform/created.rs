@@ -7,7 +7,7 @@ use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::patient::{NewPatient, Patient, Status};
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::text::Private;
-use glucodock::platform::RemoteError;
+use glucodock::platform::{CreatedPerson, RemoteError};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -188,7 +188,7 @@ fn a_person_is_created_once_in_the_way_that_a_server_takes(
     assert_eq!(code(&terminal.create(&taken, &letters()).unwrap_err()), ProblemCode::IdentifierTaken);
     assert_eq!(served.small.as_ref().unwrap().all("Patient").len(), 1);
     let whom = |key: &str| wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key.to_owned())));
-    assert_eq!(whom(&key).unwrap().unwrap().id, created.id);
+    assert_eq!(whom(&key).unwrap().unwrap(), CreatedPerson { patient: created, is_beside: false });
 }
 
 /// Somebody else is found to have the number later on. Whether they were created is asked without changing anything; a
@@ -207,17 +207,18 @@ fn whoever_is_worked_with_is_not_withdrawn() {
     let device = json!({ "resourceType": "Device", "id": "d", "patient": { "reference": created.id.0 } });
     small.put(device);
     let whom = || wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key.clone())));
+    let beside = || whom().unwrap().map(|there| (there.patient.id, there.is_beside));
     let ours =
         || small.all("Patient").into_iter().find(|own| created.id.0.ends_with(own["id"].as_str().unwrap())).unwrap();
     assert_eq!(code(&terminal.create(&new, &key).unwrap_err()), ProblemCode::CreatedBeside);
-    assert_eq!(whom().unwrap().unwrap().id, created.id);
+    assert_eq!(beside(), Some((created.id.clone(), true)));
     assert_eq!(ours()["active"], true);
     shelf(&served, |shelf| shelf.resources.retain(|own| own["resourceType"] != "Device"));
-    assert_eq!(whom().unwrap().unwrap().id, created.id);
+    assert_eq!(beside(), Some((created.id.clone(), true)));
     assert_eq!(ours()["active"], true);
     assert_eq!(code(&terminal.create(&new, &key).unwrap_err()), ProblemCode::IdentifierTaken);
     assert_eq!(ours()["active"], false);
-    assert_eq!(whom().unwrap(), None);
+    assert_eq!(beside(), None);
 }
 
 /// Where nothing may be withdrawn both records stay. Whoever was second is told that they were created beside another
@@ -246,7 +247,7 @@ fn whoever_cannot_be_withdrawn_is_told_to_be_there(#[values(0, 1, 2, 3, 4)] less
     }
     assert_eq!(served.small.as_ref().unwrap().all("Patient").len(), 2);
     let there = wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key))).unwrap().unwrap();
-    assert_eq!(there.family, ruth.family);
+    assert_eq!((there.patient.family, there.is_beside), (ruth.family, true));
     assert_eq!(with_number(&terminal, &number).len(), 2);
 }
 

@@ -6,7 +6,7 @@ use glucodock::domain::patient::{Likeness, NewPatient, Patient, Status};
 use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::record::Span;
-use glucodock::platform::{Platform, RemoteError};
+use glucodock::platform::{CreatedPerson, Platform, RemoteError};
 use rstest::rstest;
 
 use super::made_up::download;
@@ -80,7 +80,10 @@ fn whoever_is_created_is_found_and_is_one(place: Place) {
     let whom = |key: &str| {
         wait(terminal.backend.platform.directory.created(&nora(), &IdempotencyKey(key.to_owned()))).unwrap()
     };
-    assert_eq!((whom(&format!("{request}1")), whom(&letters())), (Some(created.clone()), None));
+    assert_eq!(
+        (whom(&format!("{request}1")), whom(&letters())),
+        (Some(CreatedPerson { patient: created.clone(), is_beside: false }), None)
+    );
 
     let taken = terminal.create(&person(&letters(), "Ada", "1970-01-01", &number), &format!("{request}2")).unwrap_err();
     assert_eq!(taken.problem().code, ProblemCode::IdentifierTaken, "it is told at its field: {taken:?}");

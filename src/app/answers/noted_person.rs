@@ -43,7 +43,14 @@ fn asked_about(
         AppState::SignIn(_) | AppState::SignInByCode(_) => None,
     };
     let Some(working) = waiting else {
-        return if is_created { told(model, key::TOLD_NOTED_CREATED, Vec::new()) } else { not_wanted(model, question) };
+        return match result {
+            Ok(_) if is_created => told(model, key::TOLD_NOTED_CREATED, Vec::new()),
+            // Whoever is there now hears of it: nothing else would say that there are two.
+            Err(problem) if problem.code == ProblemCode::CreatedBeside => {
+                told_failed(model, key::PROBLEM_E_PLAT_16_WHAT, problem)
+            }
+            Ok(_) | Err(_) => not_wanted(model, question),
+        };
     };
     working.look_at_noted();
     let person = match result {

@@ -8,7 +8,7 @@ pub use self::look_alikes::{LookAlikeRow, LookAlikes};
 use self::numbers::Number;
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
-use crate::app::effect::{PlatformTask, Ticket};
+use crate::app::effect::{PlatformTask, StationTask, Ticket};
 use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
@@ -314,6 +314,13 @@ impl CreatePatient {
                     context.look_who_waits();
                 }
                 return self.found.choose(*patient, context);
+            }
+            // They are there, and so is somebody else with their number: nothing more can be sent from here.
+            Err(problem) if problem.code == ProblemCode::CreatedBeside => {
+                *context.recents_asked = Asked::Waiting(context.ask(StationTask::LoadRecents));
+                context.look_who_waits();
+                context.remark = Some(Remark::failed(key::PROBLEM_E_PLAT_16_WHAT, problem));
+                return Step::FindPatient(self.found);
             }
             Err(problem) => self.refused(problem, context),
         }

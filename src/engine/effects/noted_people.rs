@@ -14,7 +14,7 @@ use crate::domain::clinic::Actor;
 use crate::domain::noted_person::{NotedEvent, NotedPerson, NotedQuestion, NotedStanding, WhyUndecided};
 use crate::domain::patient::{NewPatient, Patient};
 use crate::domain::problem::ProblemCode;
-use crate::platform::{RemoteError, apart};
+use crate::platform::{CreatedPerson, RemoteError, apart};
 use crate::station::{Station, StationError};
 
 /// How long whoever has decided waits for another program that asks about somebody: shorter than any question is
@@ -61,7 +61,11 @@ async fn ask(backend: Backend, actor: Actor, key: IdempotencyKey) -> Result<Box<
             None => return Ok(Box::new(person)),
             // Before anything else: nothing was heard of an attempt that may have made them, and
             // another one would make them twice.
-            Some(NotedQuestion::WasCreated) => drop(about.was_created().await?),
+            Some(NotedQuestion::WasCreated) => {
+                if let Some(created) = about.was_created().await? {
+                    alone(created)?;
+                }
+            }
             Some(NotedQuestion::WhoIsAlike) => {
                 let found = about.backend.platform.directory.look_alikes(&about.actor, &person.new).await?;
                 // Those known here are some of all. Nobody is created because nobody alike is among
@@ -98,7 +102,7 @@ async fn create(
     if about.person().await?.standing == NotedStanding::Begun
         && let Some(created) = about.was_created().await?
     {
-        return Ok(Box::new(created));
+        return alone(created).map(Box::new);
     }
     about.create(&new).await.map(Box::new)
 }
@@ -133,10 +137,10 @@ impl AboutNoted {
     }
 
     /// Whether an attempt of which nothing was heard has created them.
-    async fn was_created(&self) -> Result<Option<Patient>, RemoteError> {
+    async fn was_created(&self) -> Result<Option<CreatedPerson>, RemoteError> {
         let created = self.backend.platform.directory.created(&self.actor, &self.key).await?;
         match &created {
-            Some(patient) => self.is_created(patient).await?,
+            Some(created) => self.is_created(&created.patient).await?,
             None => self.happened(NotedEvent::NotThere).await?,
         }
         Ok(created)
@@ -160,7 +164,7 @@ impl AboutNoted {
                 if let Some(why) = refused(&error) {
                     // What it refused may have been the last question, after it had created them.
                     if let Some(created) = self.was_created().await? {
-                        return Ok(created);
+                        return alone(created);
                     }
                     self.happened(NotedEvent::MustDecide(why)).await?;
                 }
@@ -176,6 +180,12 @@ impl AboutNoted {
         let patient = patient.clone();
         self.at_the_station(move |station, actor, _| station.remember(actor, &patient)).await
     }
+}
+
+/// Whoever was created, unless another record has the same identifier: a person is told of that one too, though the
+/// answer that would have said so was lost.
+fn alone(created: CreatedPerson) -> Result<Patient, RemoteError> {
+    if created.is_beside { Err(RemoteError::CreatedBeside) } else { Ok(created.patient) }
 }
 
 /// Why the platform has created nobody, if it said so; nothing where that is not known.

@@ -8,16 +8,18 @@
 
 use serde_json::Value;
 
-use super::super::RemoteError;
+use super::super::{CreatedPerson, RemoteError};
 use super::FhirPlatform;
 use super::deliver::is_of_way;
 use super::directory::{MOST_COMPARED, PATIENT};
 use super::error::FhirError;
 use super::json::text;
-use super::mapping::{Ours, escaped, has_number, mrn, new_patient, number_condition, patient, withdrawn_patient};
+use super::mapping::{
+    Ours, escaped, has_number, is_withdrawn, mrn, new_patient, number_condition, patient, withdrawn_patient,
+};
 use super::write::{EntryOutcome, SeenResource, create_unless, version, written_at};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{Likeness, NewPatient, Patient, PatientId, likeness};
+use crate::domain::patient::{Likeness, NewPatient, Patient, PatientId, Status, likeness};
 use crate::store::StoreError;
 
 /// What may be somebody's already: whoever is named by one of these is not withdrawn.
@@ -78,11 +80,14 @@ impl FhirPlatform {
     }
 
     /// Whom a request created. It may be asked days later, when the clinic works with the record: nothing is changed.
-    pub(super) async fn created_person(&self, ours: &Ours) -> Result<Option<Patient>, RemoteError> {
-        match self.made_by(ours).await?.first() {
-            Some(first) => Ok(Some(person(first)?)),
-            None => Ok(None),
-        }
+    pub(super) async fn created_person(&self, ours: &Ours) -> Result<Option<CreatedPerson>, RemoteError> {
+        let own = self.made_by(ours).await?;
+        let Some(first) = own.first() else { return Ok(None) };
+        let is_beside = match mrn(first) {
+            Some(number) => self.with_number(number).await?.iter().any(|other| is_beside(ours, number, other)),
+            None => false,
+        };
+        Ok(Some(CreatedPerson { patient: person(first)?, is_beside }))
     }
 
     /// The records that a request made, the first one first.
@@ -178,6 +183,12 @@ impl FhirPlatform {
 /// The person of a record that this program made.
 fn person(record: &Value) -> Result<Patient, FhirError> {
     patient(record).ok_or(FhirError::NoFhir("who was created has no name or birth date"))
+}
+
+/// Whether a record of somebody else has this number: one that is merged away or withdrawn is in nobody's way.
+fn is_beside(ours: &Ours, number: &str, other: &Value) -> bool {
+    let is_merged_away = patient(other).is_some_and(|other| other.status == Status::Merged);
+    !ours.is_of(other) && has_number(other, number) && !is_withdrawn(other) && !is_merged_away
 }
 
 /// Whether one record was surely there before another, which withdraws itself then. One that this program did not make

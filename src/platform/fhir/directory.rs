@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::super::{PatientDirectory, RemoteError, apart};
+use super::super::{CreatedPerson, PatientDirectory, RemoteError, apart};
 use super::FhirPlatform;
 use super::client::FhirClient;
 use super::error::FhirError;
@@ -233,7 +233,7 @@ impl PatientDirectory for FhirPlatform {
         asked.create_person(new, key).await
     }
 
-    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<Patient>, RemoteError> {
+    async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<CreatedPerson>, RemoteError> {
         let asked = self.asked_by(actor, Permission::CreatePatients).await?;
         asked.created_person(&Ours::created(key)).await
     }

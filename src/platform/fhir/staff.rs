@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::super::apart::heard_or;
 use super::super::oauth::{OAuthError, PersonGrant, PersonTokens, Polled};
-use super::super::{RemoteError, SignIn, apart};
+use super::super::{RemoteError, SignIn, SignsOfLife, apart};
 use super::client::FhirClient;
 use super::withheld::withheld;
 use crate::config::RoleSettings;
@@ -50,7 +50,8 @@ impl StaffElsewhere {
         };
         match self.begun(&grant, session, at).await {
             Ok(user) => {
-                let said = self.client.capabilities_within(SAID_WITHIN).await;
+                let client = self.client.giving(&SignsOfLife::default());
+                let said = client.capabilities_within(SAID_WITHIN).await;
                 Ok(SignInOutcome::SignedIn(user, withheld(grant.granted(), self.client.mapping(), said)))
             }
             Err(error) => {
@@ -114,7 +115,8 @@ impl SignIn for StaffHere {
 
     async fn withheld(&self, _actor: &Actor) -> Result<Vec<Withheld>, RemoteError> {
         let granted = self.client.granted().await?;
-        let said = self.client.capabilities_within(SAID_WITHIN).await;
+        let client = self.client.giving(&SignsOfLife::default());
+        let said = client.capabilities_within(SAID_WITHIN).await;
         Ok(withheld(granted.as_ref(), self.client.mapping(), said))
     }
 

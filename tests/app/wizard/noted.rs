@@ -2,7 +2,7 @@
 //! by itself, and where somebody is alike a person decides.
 
 use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, Task};
-use glucodock::app::event::Event;
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::noted_person::{NotedEvent, WhyUndecided};
@@ -69,6 +69,21 @@ pub(crate) fn to_decide() -> Clinic {
     clinic.look_alikes = Ok(vec![LookAlike { patient: anna(), likeness: Likeness::SamePerson }]);
     answers_again(&mut clinic);
     clinic
+}
+
+/// Whoever had asked is not there any more: the next one hears that there are two records, as nothing else says so.
+#[test]
+fn that_there_are_two_records_is_told_to_whoever_is_there() {
+    let mut clinic = noted();
+    clinic.keys([Key::Enter]);
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AboutNoted { .. })));
+    answers_again(&mut clinic);
+    let [Effect::Ask(ticket, _)] = std::mem::take(&mut clinic.held)[..] else { panic!("{:?}", clinic.held) };
+    clinic.keys([Key::Function(10), Key::End, Key::Up, Key::Enter]);
+    assert_eq!(clinic.step(), "sign_in");
+    let answer = EffectResult::NotedPerson(Err(Problem::new(ProblemCode::CreatedBeside, "staged")));
+    clinic.event(Event::EffectDone { ticket, answer });
+    assert!(said(&clinic).contains("another record at the care platform has the same identifier"), "{}", said(&clinic));
 }
 
 #[test]

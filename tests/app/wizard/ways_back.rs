@@ -1,6 +1,6 @@
 //! Every way back leads to where one came from, as it was; and nobody is stuck before a screen.
 
-use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::overlay::Overlay;
@@ -147,6 +147,23 @@ fn whoever_was_registered_meanwhile_is_shown() {
     let Step::CreatePatient(created) = step(&clinic) else { panic!("at {}", clinic.step()) };
     assert!(matches!(&created.page, CreatePage::LookAlikes(others) if others.found[0].patient == anna()));
     assert!(said(&clinic).contains("Meanwhile somebody with the same name and birth date was registered"));
+}
+
+/// They are there: nothing is left to send, and the other record is to be seen to. The lists have them.
+#[test]
+fn whoever_was_created_beside_somebody_is_found_like_anybody_else() {
+    let mut clinic = Clinic::signed_in();
+    fill_in(&mut clinic, "M777");
+    is_not_created(&mut clinic, ProblemCode::CreatedBeside);
+    assert_eq!(clinic.step(), "find_patient");
+    assert!(said(&clinic).contains("another record at the care platform has the same identifier"), "{}", said(&clinic));
+    let loads = |task: &StationTask| {
+        let asked = clinic.asked.iter().rev().take(2);
+        asked
+            .filter(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(own))) if own == task))
+            .count()
+    };
+    assert_eq!((loads(&StationTask::LoadRecents), loads(&StationTask::LoadWorkList)), (1, 1));
 }
 
 /// Looked up once more, its holder is named, and what was refused is not sent in a circle.

@@ -146,7 +146,8 @@ impl PreparedExport {
 }
 
 /// Gives the file its name where the folder has no way to do that in one step without writing over what is there, as
-/// some that are shared over a network: whoever makes the empty file of that name has it, and may write over it.
+/// some that are shared over a network: whoever makes the empty file of that name has it, and may write over it. A
+/// program that is killed between the two leaves the empty file.
 fn name_by_taking_it(file: NamedTempFile, to: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
     match file.persist(to) {

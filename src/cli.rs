@@ -19,6 +19,7 @@ mod output;
 mod patients;
 mod pending;
 mod platform;
+mod progress;
 mod read;
 mod read_json;
 mod read_text;

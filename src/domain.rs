@@ -15,6 +15,7 @@ pub mod held_meter;
 pub mod identity_check;
 pub mod intake_check;
 pub mod left_out;
+pub mod made_up;
 pub mod meter;
 pub mod meter_clock;
 pub mod meter_name;

@@ -22,6 +22,7 @@ mod error;
 mod extent;
 mod files;
 mod filling;
+mod filling_meters;
 #[cfg(test)]
 mod guards;
 mod head;
@@ -74,6 +75,7 @@ pub use carrier::CarrierLock;
 pub use directories::{DirectoryAddress, KnownPatient};
 pub use error::StoreError;
 pub use filling::{ClinicData, ReadyUser};
+pub use filling_meters::OwnedDownload;
 pub use noted_people::NotedLock;
 pub use patients::RegisteredPatient;
 pub use room::Room;

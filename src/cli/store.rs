@@ -3,6 +3,8 @@
 //! Such a command acts as the local administrator of this machine: whoever may read the key file could read the data
 //! by other means too, so no sign-in is asked for. What it changes is in the audit trail under that name.
 
+mod fill;
+
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -104,6 +106,8 @@ impl StoreOptions {
 pub(super) enum StoreCommand {
     /// Accept that the store is older than what was written last, after a backup was restored on purpose
     AcceptRestored(AcceptOptions),
+    /// Fill a new training store with made-up patients and readings, as many as are wanted
+    Fill(fill::FillOptions),
 }
 
 /// Which store.
@@ -115,7 +119,13 @@ pub(super) struct AcceptOptions {
 
 /// Does what was asked.
 pub(super) fn run(command: &StoreCommand, format: Format) -> Result<Exit, CommandError> {
-    let StoreCommand::AcceptRestored(options) = command;
+    match command {
+        StoreCommand::AcceptRestored(options) => accept_restored(options, format),
+        StoreCommand::Fill(options) => fill::run(options, format),
+    }
+}
+
+fn accept_restored(options: &AcceptOptions, format: Format) -> Result<Exit, CommandError> {
     let folder = options.store.existing_folder()?;
     let accepted = Store::accept_restored(&folder, local_administrator())?;
     // Not before: a store that went back in time is not opened until that is accepted.

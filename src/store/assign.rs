@@ -7,7 +7,7 @@ use super::{
     By, Store, answers, attempts, audit, clock_said, codec, mergers, meters, outbox, quarantine, repeats, subjects,
     take_back,
 };
-use crate::domain::association::{Assignment, AssignmentResult};
+use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Status;
 use crate::domain::taken_back::TakenBack;
@@ -95,7 +95,7 @@ impl Store {
                 new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count),
                 already_there: count_there(transaction, upload, subject)?.saturating_add(count),
             };
-            let row = assignment_row(transaction, by, assignment, (upload, waiting.meter, own), result, identity)?;
+            let row = assignment_row(transaction, by, &assignment.key, (upload, waiting.meter, own), result, identity)?;
             // Before the others are moved, which are all that are neither in a record nor kept out.
             keep_out(transaction, row, &repeated)?;
             move_readings(transaction, row, (upload, waiting.meter), verdict)?;
@@ -207,10 +207,11 @@ fn count_there(connection: &Connection, upload: i64, subject: i64) -> Result<u32
         .query_row([upload, subject], |row| row.get(0))?)
 }
 
-fn assignment_row(
+/// Writes that an upload of a meter is given to a subject; gives the row that says so.
+pub(super) fn assignment_row(
     connection: &Connection,
     by: By<'_>,
-    assignment: &Assignment,
+    key: &IdempotencyKey,
     (upload, meter, subject): (i64, i64, i64),
     result: AssignmentResult,
     identity: &str,
@@ -222,7 +223,7 @@ fn assignment_row(
              VALUES (?1, 'assigned', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
-            assignment.key.0,
+            key.0,
             meter,
             upload,
             subject,
@@ -248,7 +249,7 @@ fn keep_out(connection: &Connection, assignment: i64, repeated: &[(i64, i64)]) -
 
 /// Gives the readings that nobody has to the record of an assignment, with what was said of the meter's clock. That
 /// they stand in the record then is the database's work.
-fn move_readings(
+pub(super) fn move_readings(
     connection: &Connection,
     assignment: i64,
     (upload, meter): (i64, i64),

@@ -26,15 +26,8 @@ impl Store {
             return Err(StoreError::Incomplete);
         }
         self.write(|transaction| {
-            let meter = meters::row(transaction, &download.meter)?;
-            let id = pending_row(transaction, by, meter, download)?;
-            let conversation = conversation_row(transaction, by, id, download)?;
-            link(transaction, (meter, id, conversation), download)?;
-            let content = content(transaction, id)?;
-            refresh(transaction, by, id, download, content)?;
-            let upload = UploadId(id.to_string());
-            audit::append(transaction, by, audit::AuditAction::Quarantined, None, Some(&upload), "")?;
-            load(transaction, &upload)
+            let (_, id) = keep(transaction, by, download)?;
+            load(transaction, &UploadId(id.to_string()))
         })
     }
 
@@ -76,6 +69,18 @@ impl Store {
         let transcripts = statement.query_map([row(id)?], |row| row.get::<_, Vec<u8>>(0))?;
         transcripts.map(|bytes| codec::packets(&bytes?)).collect()
     }
+}
+
+/// Keeps a complete download; gives the rows of its meter and of the upload.
+pub(super) fn keep(connection: &Connection, by: By<'_>, download: &Download) -> Result<(i64, i64), StoreError> {
+    let meter = meters::row(connection, &download.meter)?;
+    let id = pending_row(connection, by, meter, download)?;
+    let conversation = conversation_row(connection, by, id, download)?;
+    link(connection, (meter, id, conversation), download)?;
+    let content = content(connection, id)?;
+    refresh(connection, by, id, download, content)?;
+    audit::append(connection, by, audit::AuditAction::Quarantined, None, Some(&UploadId(id.to_string())), "")?;
+    Ok((meter, id))
 }
 
 /// The number behind an upload's key.

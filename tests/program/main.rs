@@ -41,6 +41,7 @@ mod signals;
 mod simulator_faults;
 mod stats_command;
 mod store_command;
+mod store_fill;
 mod sync_command;
 mod sync_signed_in;
 mod terminal;

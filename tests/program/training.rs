@@ -117,6 +117,9 @@ const OF_NO_STORE: [&str; 10] = [
     "read",
 ];
 
+/// It begins a store of its own, and has a test of its own.
+const FILLS: &str = "store fill";
+
 #[test]
 fn every_command_says_what_its_store_is_for() {
     for (training, form) in [(true, "text"), (true, "json"), (false, "text"), (false, "json")] {
@@ -161,6 +164,7 @@ fn every_command_on_a_store_is_looked_at() {
         command.iter().take(1 + usize::from(is_group)).copied().collect::<Vec<_>>().join(" ")
     };
     let mut expected: Vec<String> = OF_A_STORE.iter().map(words).chain(OF_NO_STORE.map(str::to_owned)).collect();
+    expected.push(FILLS.to_owned());
     expected.sort();
     found.sort();
     assert_eq!(found, expected);

@@ -20,6 +20,7 @@ use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
 mod described;
+mod import;
 
 /// More than any description of one patient.
 const MOST_INPUT: u64 = 64 * 1024;
@@ -53,6 +54,8 @@ const ASK_FOR_QUERY: &str = "Type what to look for, then Enter and Ctrl-D.";
 pub(super) enum PatientsCommand {
     #[command(about = "Create a patient from a JSON object on standard input", after_help = HOW_TO_CREATE)]
     Create(CreateOptions),
+    /// Import everybody in a file, or nobody: a table (CSV), a FHIR Bundle, or FHIR Patients (NDJSON)
+    Import(import::ImportOptions),
     /// Find patients by the beginnings of names, by identifier or by birth date
     Search(SearchOptions),
 }
@@ -103,6 +106,7 @@ pub(super) fn run(command: &PatientsCommand, format: Format) -> Result<Exit, Com
             let patient = created?;
             show(store.purpose(), &[patient], false, format)?;
         }
+        PatientsCommand::Import(options) => return import::run(options, format),
         PatientsCommand::Search(options) => {
             let query = if options.query.is_empty() { input(ASK_FOR_QUERY)? } else { options.query.join(" ") };
             let complain = |fault| complained(&[Complaint { field: Field::Query, fault }]);

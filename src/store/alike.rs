@@ -34,6 +34,12 @@ impl Store {
     }
 }
 
+/// People who may be taken for a new one who has a row already, of any status, most alike first.
+pub(super) fn of_new(connection: &Connection, new: &NewPatient, own: &PatientId) -> Result<Vec<LookAlike>, StoreError> {
+    let (family, given) = (new.family.expose().as_str(), new.given.expose().as_str());
+    alike(connection, (family, given, *new.born.expose(), new.mrn.expose().as_str()), Some(own))
+}
+
 /// People who may be taken for one who is registered, of any status, most alike first.
 pub(super) fn of_patient(connection: &Connection, patient: &Patient) -> Result<Vec<LookAlike>, StoreError> {
     let (family, given) = (patient.family.expose().as_str(), patient.given.expose().as_str());

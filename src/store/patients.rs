@@ -141,15 +141,25 @@ pub(super) fn import(
     let mut ids = Vec::with_capacity(patients.len());
     let mut words = Vec::new();
     for patient in patients {
-        let row = insert(connection, by, patient, None)?;
-        let inactive = patient.status != Status::Active;
-        with_words(&patient.person, |person| search::words_of(row, person, inactive, &mut words));
-        ids.push(PatientId(row.to_string()));
+        ids.push(PatientId(insert_indexed(connection, by, patient, &mut words)?.to_string()));
     }
     search::add_words(connection, words)?;
     let detail = format!("{} patients", ids.len());
     audit::append(connection, by, audit::AuditAction::PatientsImported, None, None, &detail)?;
     Ok(ids)
+}
+
+/// Takes over a patient as they are, and collects under which words they are found.
+pub(super) fn insert_indexed(
+    connection: &Connection,
+    by: By<'_>,
+    patient: &RegisteredPatient,
+    words: &mut Vec<search::IndexWord>,
+) -> Result<i64, StoreError> {
+    let row = insert(connection, by, patient, None)?;
+    let inactive = patient.status != Status::Active;
+    with_words(&patient.person, |person| search::words_of(row, person, inactive, words));
+    Ok(row)
 }
 
 pub(super) fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, StoreError> {

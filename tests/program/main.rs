@@ -19,6 +19,7 @@ mod fhir_person;
 mod fhir_server;
 #[path = "../support/http_server.rs"]
 mod http_server;
+mod import_command;
 mod journeys;
 mod killed;
 mod killed_delivery;

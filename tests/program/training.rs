@@ -88,11 +88,12 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
 }
 
 /// Every command that prints something of a store, and what it is given to read.
-const OF_A_STORE: [(&[&str], &str); 10] = [
+const OF_A_STORE: [(&[&str], &str); 11] = [
     (&["audit", "list"], ""),
     (&["audit", "verify"], ""),
     (&["export", "M1000001"], ""),
     (&["patients", "create"], r#"{"family":"Other","given":"Berta","born":"1972-03-04","mrn":"M2000002"}"#),
+    (&["patients", "import", "fixtures/import/people.csv"], ""),
     (&["patients", "search", "tester"], ""),
     (&["pending"], ""),
     (&["store", "accept-restored"], ""),

@@ -1,5 +1,5 @@
 //! `glucodock patients import`: everybody in a file, or nobody.
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 use std::fmt::Write as _;
 use std::fs::File;

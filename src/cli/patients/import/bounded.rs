@@ -17,7 +17,7 @@ const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 
 /// How far a file was read.
 #[derive(Debug, Default)]
-struct Extent {
+struct ReadSoFar {
     bytes: Cell<u64>,
     lines: Cell<u64>,
     /// Where the piece began that is read.
@@ -27,12 +27,12 @@ struct Extent {
 /// The file.
 pub(super) struct Bounded {
     file: BufReader<File>,
-    extent: Rc<Extent>,
+    extent: Rc<ReadSoFar>,
 }
 
 /// Watches how far it is read by somebody else.
 #[derive(Clone)]
-pub(super) struct Watch(Rc<Extent>);
+pub(super) struct Watch(Rc<ReadSoFar>);
 
 impl Watch {
     /// A new piece begins.

@@ -12,7 +12,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use self::bounded::Bounded;
-use self::listed::{LineFault, Listed};
+use self::listed::{ImportEntry, LineFault};
 use super::super::failure::WrongField;
 use super::super::output::{print_json, print_text};
 use super::super::progress::ProgressLine;
@@ -72,7 +72,7 @@ pub(in crate::cli) struct ImportOptions {
 
 /// What came of the lines so far.
 #[derive(Default)]
-struct Tally {
+struct ImportTally {
     new: u64,
     already_there: u64,
     /// What is not about a patient, or of a patient is not kept: resources of other sorts, further numbers.
@@ -84,7 +84,7 @@ struct Tally {
     is_cut: bool,
 }
 
-impl Tally {
+impl ImportTally {
     fn is_full(&self) -> bool {
         self.wrong.len() + self.taken.len() >= MOST_TOLD
     }
@@ -108,12 +108,12 @@ pub(super) fn run(options: &ImportOptions, format: Format) -> Result<Exit, Comma
     };
     let file = File::open(&options.file).map_err(cannot_read)?;
     let bytes = file.metadata().map_err(cannot_read)?.len();
-    let mut tally = Tally::default();
+    let mut tally = ImportTally::default();
     let mut progress = ProgressLine::on_stderr("bytes", bytes);
     let today = SystemClock.now().date();
     store.import_each(local_administrator(), |import| {
         let mut bounded = Bounded::new(file);
-        let mut each = |listed: Listed, at: u64| -> Result<bool, StoreError> {
+        let mut each = |listed: ImportEntry, at: u64| -> Result<bool, StoreError> {
             progress.at(at);
             take(import, &mut tally, listed, options.reason.is_some())
         };
@@ -147,14 +147,14 @@ fn refuse_directory(store: &Store, platform: &PlatformSettings) -> Result<(), Co
 /// Takes what one line says. Whether the next one is to be looked at.
 fn take(
     import: &mut PatientImport<'_>,
-    tally: &mut Tally,
-    listed: Listed,
+    tally: &mut ImportTally,
+    listed: ImportEntry,
     has_reason: bool,
 ) -> Result<bool, StoreError> {
     match listed {
-        Listed::LeftOut => tally.left_out += 1,
-        Listed::Wrong(faults) => tally.wrong.extend(faults),
-        Listed::Person { line, person, status, further_numbers } => {
+        ImportEntry::LeftOut => tally.left_out += 1,
+        ImportEntry::Wrong(faults) => tally.wrong.extend(faults),
+        ImportEntry::Person { line, person, status, further_numbers } => {
             tally.left_out += further_numbers;
             let compares = tally.alike.len() < MOST_TOLD;
             match import.add(*person, status, compares)? {
@@ -175,7 +175,7 @@ fn take(
 fn tell(
     store: &Store,
     options: &ImportOptions,
-    tally: &Tally,
+    tally: &ImportTally,
     name: &str,
     format: Format,
 ) -> Result<Exit, CommandError> {
@@ -235,7 +235,7 @@ fn counted(count: u64, what: &str) -> String {
 }
 
 /// What is wrong, a line each, without a word of what was written.
-fn told(tally: &Tally, name: &str) -> Vec<WrongField> {
+fn told(tally: &ImportTally, name: &str) -> Vec<WrongField> {
     let mut told: Vec<(u64, String)> = tally.wrong.iter().map(|fault| (fault.line, fault.what.clone())).collect();
     told.extend(tally.taken.iter().map(|(line, _, field)| {
         (*line, format!("{}: it is another patient's; correct it here or there", field.name()))
@@ -247,7 +247,7 @@ fn told(tally: &Tally, name: &str) -> Vec<WrongField> {
 }
 
 /// Who has a number, and who looks alike: those who are told by name stand in the result.
-fn people(tally: &Tally, name: &str) -> String {
+fn people(tally: &ImportTally, name: &str) -> String {
     let words = Words::shared();
     let taken = tally.taken.iter().map(|(at, holder, field)| {
         let has = if *field == Field::Mrn { "has this MRN" } else { "has this other identifier" };
@@ -261,7 +261,7 @@ fn people(tally: &Tally, name: &str) -> String {
     taken.chain(alike).collect()
 }
 
-fn refusal(tally: &Tally, told: &[WrongField]) -> CommandError {
+fn refusal(tally: &ImportTally, told: &[WrongField]) -> CommandError {
     let mut said: Vec<String> = told.iter().map(|wrong| wrong.message.clone()).collect();
     if tally.is_cut {
         said.push("what stands behind that was not looked at".to_owned());

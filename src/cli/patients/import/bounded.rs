@@ -32,9 +32,9 @@ pub(super) struct Bounded {
 
 /// Watches how far it is read by somebody else.
 #[derive(Clone)]
-pub(super) struct Watch(Rc<ReadSoFar>);
+pub(super) struct ReadWatch(Rc<ReadSoFar>);
 
-impl Watch {
+impl ReadWatch {
     /// A new piece begins.
     pub(super) fn next_piece(&self) {
         self.0.piece.set(self.0.bytes.get());
@@ -56,8 +56,8 @@ impl Bounded {
         Self { file: BufReader::new(file), extent: Rc::default() }
     }
 
-    pub(super) fn watch(&self) -> Watch {
-        Watch(Rc::clone(&self.extent))
+    pub(super) fn watch(&self) -> ReadWatch {
+        ReadWatch(Rc::clone(&self.extent))
     }
 
     /// Whether it begins as JSON does. A mark before it is passed over.

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::bounded::{Bounded, Watch};
-use super::listed::{EachListed, LineFault, Listed, ReadingFault, WrittenPerson};
+use super::bounded::{Bounded, ReadWatch};
+use super::listed::{EachListed, ImportEntry, LineFault, ReadingFault, WrittenPerson};
 use crate::domain::patient::{Gender, Status};
 
 /// The type of the clinic's own number (HL7 v2 table 0203).
@@ -18,7 +18,7 @@ const MRN_CODE: &str = "MR";
 pub(super) fn read(file: Bounded, reason: &str, today: Date, each: EachListed<'_>) -> Result<bool, ReadingFault> {
     let watch = file.watch();
     let mut json = serde_json::Deserializer::from_reader(file);
-    let mut reading = Reading { watch: &watch, reason, today, each, stopped: None, has_begun: false };
+    let mut reading = ResourceReading { watch: &watch, reason, today, each, stopped: None, has_begun: false };
     loop {
         watch.next_piece();
         reading.has_begun = false;
@@ -35,7 +35,7 @@ pub(super) fn read(file: Bounded, reason: &str, today: Date, each: EachListed<'_
 }
 
 /// The message of the parser may quote what it read: where it stands is told.
-fn broken(watch: &Watch, error: serde_json::Error) -> ReadingFault {
+fn broken(watch: &ReadWatch, error: serde_json::Error) -> ReadingFault {
     let (line, column, is_io) = (error.line(), error.column(), error.is_io());
     if is_io {
         return ReadingFault::at(watch.line(), &error.into());
@@ -51,8 +51,8 @@ enum Stopped {
     Failed(ReadingFault),
 }
 
-struct Reading<'a, 'e> {
-    watch: &'a Watch,
+struct ResourceReading<'a, 'e> {
+    watch: &'a ReadWatch,
     reason: &'a str,
     today: Date,
     each: EachListed<'e>,
@@ -61,7 +61,7 @@ struct Reading<'a, 'e> {
     has_begun: bool,
 }
 
-impl Reading<'_, '_> {
+impl ResourceReading<'_, '_> {
     /// Hands a resource on; false if no more is wanted.
     fn take(&mut self, line: u64, resource: &Value) -> bool {
         let listed = listed(resource, line, self.reason, self.today);
@@ -76,7 +76,7 @@ impl Reading<'_, '_> {
 }
 
 /// A Bundle or a Patient.
-struct TopLevel<'r, 'a, 'e>(&'r mut Reading<'a, 'e>);
+struct TopLevel<'r, 'a, 'e>(&'r mut ResourceReading<'a, 'e>);
 
 impl<'de> DeserializeSeed<'de> for TopLevel<'_, '_, '_> {
     type Value = ();
@@ -118,7 +118,7 @@ impl<'de> Visitor<'de> for TopLevel<'_, '_, '_> {
 }
 
 /// The entries of a Bundle.
-struct BundleEntries<'r, 'a, 'e>(&'r mut Reading<'a, 'e>);
+struct BundleEntries<'r, 'a, 'e>(&'r mut ResourceReading<'a, 'e>);
 
 impl<'de> DeserializeSeed<'de> for BundleEntries<'_, '_, '_> {
     type Value = ();
@@ -161,12 +161,12 @@ fn is_past(own: &Value) -> bool {
     matches!(text(own, "/use"), "old" | "maiden" | "nickname") || !text(own, "/period/end").is_empty()
 }
 
-fn listed(resource: &Value, line: u64, reason: &str, today: Date) -> Listed {
-    let wrong = |what: &str| Listed::Wrong(vec![LineFault::new(line, what)]);
+fn listed(resource: &Value, line: u64, reason: &str, today: Date) -> ImportEntry {
+    let wrong = |what: &str| ImportEntry::Wrong(vec![LineFault::new(line, what)]);
     match text(resource, "/resourceType") {
         "Patient" => {}
         "" => return wrong("it is no FHIR resource: resourceType is missing"),
-        _ => return Listed::LeftOut,
+        _ => return ImportEntry::LeftOut,
     }
     if list(resource, "/link").iter().any(|link| text(link, "/type") == "replaced-by") {
         return wrong("link: this record was merged into another one; import that one alone");
@@ -216,13 +216,13 @@ fn listed(resource: &Value, line: u64, reason: &str, today: Date) -> Listed {
         phone: telecom("phone").to_owned(),
     };
     match written.check(line, reason, today) {
-        Ok(person) => Listed::Person {
+        Ok(person) => ImportEntry::Person {
             line,
             person: Box::new(person),
             status: status(resource),
             further_numbers: others.len().saturating_sub(1) as u64,
         },
-        Err(faults) => Listed::Wrong(faults),
+        Err(faults) => ImportEntry::Wrong(faults),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::validation::{FieldFault, Written};
 use crate::store::StoreError;
 
 /// One thing of a file.
-pub(super) enum Listed {
+pub(super) enum ImportEntry {
     /// Somebody.
     Person {
         /// The line on which they begin.
@@ -74,7 +74,7 @@ impl ReadingFault {
 }
 
 /// Takes what is listed and how many bytes were read by then; says whether it wants more.
-pub(super) type EachListed<'a> = &'a mut dyn FnMut(Listed, u64) -> Result<bool, StoreError>;
+pub(super) type EachListed<'a> = &'a mut dyn FnMut(ImportEntry, u64) -> Result<bool, StoreError>;
 
 /// What is written of somebody.
 #[derive(Default)]

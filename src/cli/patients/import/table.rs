@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::bounded::Bounded;
-use super::listed::{EachListed, LineFault, Listed, ReadingFault, WrittenPerson};
+use super::listed::{EachListed, ImportEntry, LineFault, ReadingFault, WrittenPerson};
 use crate::domain::patient::{Gender, Status};
 use crate::domain::text::quoted;
 
@@ -106,8 +106,8 @@ impl PersonCells<'_> {
     }
 }
 
-fn person(cells: &PersonCells<'_>, line: u64, reason: &str, today: Date) -> Listed {
-    let wrong = |what: String| Listed::Wrong(vec![LineFault::new(line, what)]);
+fn person(cells: &PersonCells<'_>, line: u64, reason: &str, today: Date) -> ImportEntry {
+    let wrong = |what: String| ImportEntry::Wrong(vec![LineFault::new(line, what)]);
     if cells.record.iter().any(|cell| cell.contains(&b'\n') || cell.contains(&b'\r')) {
         return wrong("a cell goes on into the next line: a quotation mark (\") stands alone".to_owned());
     }
@@ -152,9 +152,9 @@ fn person(cells: &PersonCells<'_>, line: u64, reason: &str, today: Date) -> List
     };
     match written.check(line, reason, today) {
         Ok(person) if faults.is_empty() => {
-            Listed::Person { line, person: Box::new(person), status, further_numbers: 0 }
+            ImportEntry::Person { line, person: Box::new(person), status, further_numbers: 0 }
         }
-        Ok(_) => Listed::Wrong(faults),
-        Err(told) => Listed::Wrong(faults.into_iter().chain(told).collect()),
+        Ok(_) => ImportEntry::Wrong(faults),
+        Err(told) => ImportEntry::Wrong(faults.into_iter().chain(told).collect()),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn run(options: &DoctorOptions, format: Format) -> Result<Exit, Comma
     // Without a data folder nobody can say which settings hold, and that there is none is a finding of its own.
     let settings = folder.as_ref().ok().map(|folder| settings(&options.settings, folder));
     let mut findings = findings(catalogue, folder);
-    findings.extend(settings);
+    findings.extend(settings.into_iter().flatten());
     findings.extend(terminal_of(format, std::io::stdout().is_terminal(), &std::env::var("TERM").unwrap_or_default()));
     let report = Report::of(&findings);
     match format {

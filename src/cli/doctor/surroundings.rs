@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::super::CommandError;
 use super::super::findings::{Finding, FindingState};
-use super::super::settings::SettingsOptions;
+use super::super::settings::{SettingsOptions, export_destination};
+use crate::config::Settings;
 use crate::domain::clinic::Purpose;
 use crate::domain::meter::Access;
 use crate::domain::text::Clean;
+use crate::engine::export::ExportDestination;
 use crate::host::access;
+use crate::host::export_file::ExportFolder;
 use crate::store::{Room, Store};
 
 pub(super) fn terminal(is_terminal: bool, term: &str) -> Finding {
@@ -42,29 +45,53 @@ pub(super) fn data_folder(folder: Result<PathBuf, CommandError>) -> Finding {
         return Finding::new("data-folder", FindingState::Bad, format!("You may not write to {shown}."), remedy);
     }
     let mode = facts.permissions().mode();
-    // Where others can write into it, the store refuses to be opened there. That is said of the
-    // store, and is worse.
-    if mode & 0o077 != 0 && mode & 0o022 == 0 {
+    if mode & 0o077 != 0 {
+        // Where others can write into it, no store is opened or made.
+        let (state, can) =
+            if mode & 0o022 != 0 { (FindingState::Bad, "write into") } else { (FindingState::Warning, "enter") };
         let remedy = format!("Run: chmod 700 {shown}");
-        return Finding::new("data-folder", FindingState::Warning, format!("Other users can enter {shown}."), remedy);
+        return Finding::new("data-folder", state, format!("Other users can {can} {shown}."), remedy);
     }
     Finding::good("data-folder", format!("The data folder is {shown}."))
 }
 
-/// What the app would say of its settings.
-pub(super) fn settings(options: &SettingsOptions, folder: &Path) -> Finding {
+/// What the app would say of its settings, and what follows from them on this computer.
+pub(super) fn settings(options: &SettingsOptions, folder: &Path) -> Vec<Finding> {
     match options.read(folder) {
-        Ok(settings) => Finding::good(
-            "settings",
-            settings.file.map_or_else(
+        Ok(Settings { file, export, .. }) => {
+            let what = file.map_or_else(
                 || "There are no settings: everything is as by default.".to_owned(),
                 |file| format!("Nothing is wrong with the settings in {}.", Clean::new(&file.to_string_lossy(), 200)),
-            ),
-        ),
+            );
+            let exports = exports(&export_destination(export, folder));
+            std::iter::once(Finding::good("settings", what)).chain(exports).collect()
+        }
         Err(error) => {
             let what = "The settings cannot be followed, and the app does not start.";
-            Finding::new("settings", FindingState::Bad, what, format!("{error}"))
+            vec![Finding::new("settings", FindingState::Bad, what, format!("{error}"))]
         }
+    }
+}
+
+/// Whether exports of the app have a folder to go to. One that is made once it is needed is no finding.
+pub(super) fn exports(ExportDestination { folder, .. }: &ExportDestination) -> Option<Finding> {
+    let shown = Clean::new(&folder.path().to_string_lossy(), 200);
+    let warning = |what: String, remedy: &str| Some(Finding::new("exports", FindingState::Warning, what, remedy));
+    match folder.path().metadata() {
+        Err(_) if matches!(folder, ExportFolder::Own(_)) => None,
+        Err(_) => warning(
+            format!("The folder of exports {shown} is not there: nothing can be exported from the app."),
+            "Make it, plug in what it is on, or name another one in the settings: folder in [export].",
+        ),
+        Ok(facts) if !facts.is_dir() => warning(
+            format!("{shown} is to be the folder of exports, and is none."),
+            "Name a folder in the settings: folder in [export].",
+        ),
+        Ok(_) if access::of_node(folder.path()) != Access::Open => warning(
+            format!("You may not write to {shown}: nothing can be exported from the app."),
+            "Let this user write to it, or name another folder in the settings: folder in [export].",
+        ),
+        Ok(_) => Some(Finding::good("exports", format!("Exports go to {shown}."))),
     }
 }
 
@@ -141,6 +168,7 @@ const fn lacks_log(room: Room) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::report_kind::Paper;
 
     /// The limits: one large memory, and ten.
     #[test]
@@ -191,9 +219,26 @@ mod tests {
         assert_eq!(data_folder(Ok(folder.path().to_owned())).state, FindingState::Warning);
         allow(0o775);
         assert_eq!(store(folder.path()).state, FindingState::Bad);
+        assert_eq!(data_folder(Ok(folder.path().to_owned())).state, FindingState::Bad);
         allow(0o700);
         assert_eq!(data_folder(Ok(folder.path().join("new"))).state, FindingState::Good);
         assert_eq!(data_folder(Err(CommandError::usage("neither HOME"))).state, FindingState::Bad);
+    }
+
+    /// One that somebody named must be there; the program's own is made once something is exported.
+    #[test]
+    fn where_no_export_can_go_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = |folder| exports(&ExportDestination { folder, paper: Paper::A4 });
+        let states = |path: &Path| {
+            [ExportFolder::Named(path.to_owned()), ExportFolder::Own(path.to_owned())]
+                .map(|folder| found(folder).map(|finding| finding.state))
+        };
+        assert_eq!(states(folder.path()), [Some(FindingState::Good); 2]);
+        assert_eq!(states(&folder.path().join("stick")), [Some(FindingState::Warning), None]);
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(states(&file), [Some(FindingState::Warning); 2]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::domain::association::{
 };
 use crate::domain::clinic::Actor;
 use crate::domain::coded_errors::coded_errors;
-use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, Next, Outcome};
+use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, KeptFromPlatform, Next, Outcome};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
@@ -92,6 +92,8 @@ pub enum Call {
     Undo,
     /// [`Station::told`].
     Told,
+    /// [`Station::kept_from_platform`].
+    KeptFromPlatform,
     /// [`Station::release`].
     Release,
     /// [`Station::note_person`].
@@ -342,6 +344,14 @@ impl Station {
     /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
     pub fn told(&self, actor: &Actor, upload: &UploadId) -> Result<Option<DeliveryStanding>, StationError> {
         Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Told)?.told(upload)?)
+    }
+
+    /// How many readings of an upload go into no record at a care platform, whatever is delivered.
+    ///
+    /// # Errors
+    /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
+    pub fn kept_from_platform(&self, actor: &Actor, upload: &UploadId) -> Result<KeptFromPlatform, StationError> {
+        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::KeptFromPlatform)?.kept_from_platform(upload)?)
     }
 
     /// Writes a line of the audit trail.

@@ -635,6 +635,12 @@ instruction-done-here = The readings are safe here, and go to the care platform 
 instruction-done-at-platform = The readings are in the record of the care platform.
 instruction-done-was-there = The record of the care platform had these readings already.
 instruction-done-waits = The readings are safe here and wait for the care platform.
+instruction-done-kept-all = The readings are safe here. None of them goes into the record of the care platform: they are control tests, or their time or value is in doubt.
+# $kept: how many of the readings are in no record there.
+done-kept-some = { $kept ->
+    [one] 1 of these readings is
+   *[other] { $kept } of these readings are
+} not in the record of the care platform: control tests, and readings whose time or value is in doubt, stay out of it.
 # $since: when it was decided.
 waits-for-its-turn = Waiting since { $since } for its turn. It goes by itself.
 waits-unanswered = Waiting since { $since }: the care platform does not answer. It is asked again by itself.

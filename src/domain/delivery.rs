@@ -43,7 +43,7 @@ pub use self::bundle_size::BundleSize;
 pub use self::outcome::{Outcome, REASON_CELLS};
 pub use self::parcel::{Content, NumberedReading, Parcel, WithdrawnParcels};
 pub use self::state::{DeliveryState, ItemStanding, LastAttempt};
-pub use self::told::{DeliveryStanding, FollowedDelivery, WaitsBecause};
+pub use self::told::{DeliveryStanding, FollowedDelivery, KeptFromPlatform, WaitsBecause};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,16 @@ impl Item {
     #[must_use]
     pub const fn was_recorded(&self) -> bool {
         matches!(self.last, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere))
+    }
+
+    /// Whether the platform recorded it because of this. What is found there after an attempt of which nothing was
+    /// heard is what that attempt had done.
+    fn is_recorded_by_this(&self) -> bool {
+        match self.last {
+            Some(LastAttempt::Recorded) => true,
+            Some(LastAttempt::AlreadyThere) => self.attempts > 1,
+            _ => false,
+        }
     }
 
     /// Whether what comes later in its line waits for it. What is to be taken back goes before what is decided anew of

@@ -197,6 +197,13 @@ impl Reading {
         self.left_out_for().is_none()
     }
 
+    /// Whether it goes into a person's record at a care platform: what counts here, as what was measured when. A number
+    /// of which nobody knows the scale is none.
+    #[must_use]
+    pub fn is_for_records(&self) -> bool {
+        self.is_in_numbers() && !matches!(self.measured, Measured::Unscaled(_))
+    }
+
     /// Why no number uses this reading; `None` if the numbers do.
     #[must_use]
     pub fn left_out_for(&self) -> Option<LeftOutFor> {

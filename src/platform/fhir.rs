@@ -17,6 +17,7 @@ mod learnt;
 mod mapping;
 mod merged;
 mod moved;
+mod once_each;
 mod record;
 mod references;
 mod request;

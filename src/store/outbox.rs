@@ -11,8 +11,8 @@ use super::misplaced::{self, MisplacedItem};
 use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
-    Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, LEASE, LastAttempt, Next,
-    Outbox, Outcome, Parcel, WithdrawnParcels,
+    Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, KeptFromPlatform, LEASE,
+    LastAttempt, Next, Outbox, Outcome, Parcel, WithdrawnParcels,
 };
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
@@ -204,6 +204,19 @@ impl Store {
         let of_line = items(&reader, "line = ?1", [line])?;
         let keys: Vec<_> = own.iter().map(|(key, ..)| IdempotencyKey(key.clone())).collect();
         Ok(Outbox::of(of_line).told(&keys))
+    }
+}
+
+impl Store {
+    /// How many readings of an upload go into no record at a platform, whatever is delivered.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if that is no upload, or the database's.
+    pub fn kept_from_platform(&self, upload: &UploadId) -> Result<KeptFromPlatform, StoreError> {
+        let of_upload = "r.id IN (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id
+             WHERE d.upload = ?1)";
+        let stored = readings::stored(&self.reader(), of_upload, [quarantine::row(upload)?])?;
+        Ok(KeptFromPlatform::of(stored.iter().map(|stored| &stored.reading)))
     }
 }
 

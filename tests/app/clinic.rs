@@ -329,7 +329,11 @@ impl Clinic {
             role: Role::Assistant,
             at_platform: None,
             is_remote: false,
-            delivery: Ok(FollowedDelivery { standing: Some(DeliveryStanding::InTheRecord), owner: None }),
+            delivery: Ok(FollowedDelivery {
+                standing: Some(DeliveryStanding::InTheRecord),
+                owner: None,
+                ..FollowedDelivery::default()
+            }),
             cables: Ok(BTreeMap::new()),
             holds: |_| false,
             held: vec![],

@@ -46,6 +46,11 @@ fn behind_for(is_meant: fn(&Asked) -> bool) -> (FhirServer, Server, Before) {
     (kept, server, before)
 }
 
+/// What changes something: a gateway may look at that alone.
+fn writes(asked: &Asked) -> bool {
+    asked.method != "GET" && !asked.target.ends_with("/_search")
+}
+
 /// What the server says of itself.
 fn is_statement(asked: &Asked) -> bool {
     asked.target == "/metadata"
@@ -149,9 +154,9 @@ fn what_the_server_itself_refuses_is_told(#[case] instead: Answered) {
 #[case(page(404))]
 #[case(page(422))]
 #[case(page(200))]
-fn what_is_delivered_is_not_refused_by_a_page(#[case] instead: Answered) {
+fn what_is_delivered_is_not_refused_by_a_page(#[case] instead: Answered, #[values(false, true)] of_writes: bool) {
     let folder = tempfile::tempdir().unwrap();
-    let (kept, server, before) = behind();
+    let (kept, server, before) = if of_writes { behind_for(writes) } else { behind() };
     furnish(folder.path());
     kept.shelf.lock().unwrap().faults = vec![Fault::Says(503); 1000];
     let base = server.base.clone();

@@ -34,4 +34,5 @@ mod program;
 mod proxy;
 mod records;
 mod terminals;
+mod told_twice;
 mod undone;

@@ -1,5 +1,6 @@
 //! Records: what a meter said is in the right one, once, as it was said, whoever asks and however often it is sent.
 
+use glucodock::domain::delivery::KeptFromPlatform;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -82,6 +83,15 @@ pub(crate) fn visit(terminal: &Terminal, serial: &str, sent: &[Reading], patient
     let upload = terminal.backend.station.quarantine(&nora(), &download(serial, sent.to_vec())).unwrap();
     terminal.assign(&upload.id, patient, &letters()).unwrap();
     terminal.carry();
+}
+
+/// A control test, one without a time and one whose time is in doubt.
+#[test]
+fn what_goes_into_no_record_of_a_platform_is_counted() {
+    let terminal = Terminal::new(None, None);
+    let upload = terminal.backend.station.quarantine(&nora(), &download(&letters(), readings(0, 12))).unwrap();
+    let kept = terminal.backend.station.kept_from_platform(&nora(), &upload.id).unwrap();
+    assert_eq!((kept, kept.is_all()), (KeptFromPlatform { kept: 3, all: 12 }, false));
 }
 
 fn what_a_meter_said_is_read_back(place: Place) {

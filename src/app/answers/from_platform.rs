@@ -82,7 +82,13 @@ mod tests {
     /// knowledge.
     #[test]
     fn a_delivery_that_came_through_tells_that_the_platform_answers() {
-        let news = |standing| told(&EffectResult::Followed(Ok(Box::new(FollowedDelivery { standing, owner: None }))));
+        let news = |standing| {
+            told(&EffectResult::Followed(Ok(Box::new(FollowedDelivery {
+                standing,
+                owner: None,
+                ..FollowedDelivery::default()
+            }))))
+        };
         let waits = |because| DeliveryStanding::Waits { since: Timestamp::UNIX_EPOCH, because };
         for standing in [
             DeliveryStanding::InTheRecord,

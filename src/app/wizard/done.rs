@@ -86,10 +86,13 @@ impl Done {
         context: &mut StepContext<'_>,
     ) -> Step {
         match followed.map(|followed| *followed) {
-            Ok(FollowedDelivery { standing: Some(DeliveryStanding::OwnedBy(_)), owner }) => {
+            Ok(FollowedDelivery { standing: Some(DeliveryStanding::OwnedBy(_)), owner, .. }) => {
                 return OtherOwner::lost(self.patient, self.upload, owner, context);
             }
-            Ok(FollowedDelivery { standing, .. }) => self.delivery.came(Ok(standing)),
+            Ok(FollowedDelivery { standing, kept, .. }) => {
+                self.delivery.keeps(kept);
+                self.delivery.came(Ok(standing));
+            }
             Err(problem) => self.delivery.came(Err(problem)),
         }
         Step::Done(self)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{DeliveryLine, DeliveryState, Item, LastAttempt, Outbox};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Patient, PatientId};
+use crate::domain::reading::Reading;
 use crate::domain::text::Clean;
 
 /// How what was decided stands at the care platform.
@@ -31,13 +32,41 @@ pub enum DeliveryStanding {
     Undone,
 }
 
+/// How many readings of an upload never go into a record at a platform: those that no number uses. Control tests are no
+/// person's, and a time or a value that is in doubt here would count there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFromPlatform {
+    /// They.
+    pub kept: u32,
+    /// All readings of the upload.
+    pub all: u32,
+}
+
+impl KeptFromPlatform {
+    /// Of these readings.
+    pub fn of<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Self {
+        readings.into_iter().fold(Self::default(), |Self { kept, all }, reading| Self {
+            kept: kept.saturating_add(u32::from(!reading.is_for_records())),
+            all: all.saturating_add(1),
+        })
+    }
+
+    /// Whether a platform gets none of them.
+    #[must_use]
+    pub const fn is_all(self) -> bool {
+        self.all > 0 && self.kept == self.all
+    }
+}
+
 /// What is said to whoever follows a delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowedDelivery {
     /// How it stands; nothing if no platform is told of it.
     pub standing: Option<DeliveryStanding>,
     /// Who has the meter, if it is somebody else's and the platform tells who they are.
     pub owner: Option<Box<Patient>>,
+    /// What of it is no part of that.
+    pub kept: KeptFromPlatform,
 }
 
 /// Why something waits for the care platform.
@@ -85,7 +114,7 @@ impl DeliveryStanding {
 
 impl Outbox {
     /// What is told of these items, which were decided at once; nothing without any. They count as already there only
-    /// if the platform recorded none of them.
+    /// if the platform recorded none of them, as far as is known.
     #[must_use]
     pub fn told(&self, keys: &[IdempotencyKey]) -> Option<DeliveryStanding> {
         let items: Vec<(usize, &Item)> =
@@ -104,9 +133,7 @@ impl Outbox {
                 let claims: Vec<&Item> = self.builds_on(*place).collect();
                 DeliveryStanding::Waits { since: first.since, because: waits_because(item, &claims) }
             }
-            None if items.iter().any(|(_, item)| item.last == Some(LastAttempt::Recorded)) => {
-                DeliveryStanding::InTheRecord
-            }
+            None if items.iter().any(|(_, item)| item.is_recorded_by_this()) => DeliveryStanding::InTheRecord,
             None => DeliveryStanding::AlreadyThere,
         })
     }

@@ -11,7 +11,7 @@ use crate::domain::association::UploadId;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{DeliveryStanding, FollowedDelivery};
 use crate::platform::{RemoteError, apart};
-use crate::station::StationError;
+use crate::station::{Station, StationError};
 
 /// How long it is followed at most: longer than a person waits, and shorter than any question is waited for.
 const FOLLOWED: Duration = Duration::from_secs(20);
@@ -32,7 +32,7 @@ pub(super) async fn follow(
         // Marked as seen before the store is looked at: an attempt in between ends the next wait at
         // once instead of being missed.
         let is_ending = *moved.borrow_and_update();
-        let standing = look(&backend, &actor, &upload).await?;
+        let standing = ask(&backend, &actor, &upload, Station::told).await?;
         let is_settled = standing.as_ref().is_none_or(DeliveryStanding::is_settled);
         if is_settled || is_ending || Instant::now() >= until {
             break standing;
@@ -47,14 +47,20 @@ pub(super) async fn follow(
         }
         _ => None,
     };
-    Ok(FollowedDelivery { standing, owner })
+    let kept = ask(&backend, &actor, &upload, Station::kept_from_platform).await?;
+    Ok(FollowedDelivery { standing, owner, kept })
 }
 
 /// On a thread of its own: it waits for the disk.
-async fn look(backend: &Backend, actor: &Actor, upload: &UploadId) -> Result<Option<DeliveryStanding>, RemoteError> {
+async fn ask<T: Send + 'static>(
+    backend: &Backend,
+    actor: &Actor,
+    upload: &UploadId,
+    question: fn(&Station, &Actor, &UploadId) -> Result<T, StationError>,
+) -> Result<T, RemoteError> {
     let (station, actor, upload) = (backend.station.clone(), actor.clone(), upload.clone());
-    match apart(move || station.told(&actor, &upload)).await {
-        Ok(standing) => Ok(standing),
+    match apart(move || question(&station, &actor, &upload)).await {
+        Ok(answer) => Ok(answer),
         Err(StationError::Forbidden(permission)) => Err(RemoteError::Forbidden(permission)),
         Err(StationError::Store(error)) => Err(RemoteError::Store(error)),
     }

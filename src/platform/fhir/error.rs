@@ -216,6 +216,12 @@ impl FhirError {
         Self::Status { status, about, outcome: Outcomes::default(), retry_after: None, is_foreign: false }
     }
 
+    /// That something before the server does not let an entry of this kind through.
+    pub(super) fn of_gateway(status: u16, kind: &str) -> Self {
+        let about = Clean::new(&format!("an entry of {kind}"), CODE_CELLS);
+        Self::Status { status, about, outcome: Outcomes::default(), retry_after: None, is_foreign: true }
+    }
+
     /// The status, if the server said no.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {

@@ -33,7 +33,7 @@ pub(super) use device::{assigned, meter, meter_name, owner, patient_of, unassign
 pub(super) use gateway::{gateway, is_present, probe};
 pub(super) use identifier::{Ours, document_reading_id, escaped, is_ours, number_condition, reading_id};
 pub(super) use meta::marked;
-pub(super) use observation::{About, goes_out, is_entered_in_error, observation, reading, revoked};
+pub(super) use observation::{About, goes_out, is_entered_in_error, observation, reading, revoked, told_by};
 pub(super) use patient::{
     has_number, is_withdrawn, known_patient, mrn, new_patient, patient, replaced_by, replaces, withdrawn_patient,
 };

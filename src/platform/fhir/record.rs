@@ -1,7 +1,7 @@
 //! What is in a patient's record, on a FHIR server.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use super::super::{ClinicalRecord, RemoteError, SignsOfLife, apart};
 use super::FhirPlatform;
 use super::error::FhirError;
 use super::json::text;
-use super::mapping::{READ_CODES, owner, patient, reading};
+use super::mapping::{Ours, READ_CODES, owner, patient, reading, told_by};
 use super::merged::PresentRecord;
+use super::once_each::{FoundReading, not_here, once_each};
 use super::search::FoundPage;
 use crate::config::MappingPart;
 use crate::domain::association::Upload;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
-use crate::domain::glucose::Measured;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
@@ -192,18 +192,26 @@ impl FhirPlatform {
         let begun = (self.surroundings.now)();
         let (mut readings, mut seen) = (Vec::new(), BTreeSet::new());
         for _ in 0..MOST_RECORD_PAGES {
-            // While others write, what was the last of a page may be the first of the next.
-            for resource in found.matches.iter().filter(|resource| seen.insert(text(resource, "/id").to_owned())) {
+            for resource in &found.matches {
+                // While others write, what was the last of a page may be the first of the next; and what two stations
+                // created at once, one result of one meter, has one identifier.
+                let is_new = seen.insert(text(resource, "/id").to_owned());
+                let own = Ours::reading_of(resource);
+                if !is_new || own.is_some_and(|own| !seen.insert(own.token())) {
+                    continue;
+                }
                 let index = u32::try_from(readings.len()).unwrap_or(u32::MAX);
-                readings.extend(reading(resource, id, self.zone(), index));
+                let (meter, station) = told_by(resource);
+                let found = |reading| FoundReading { reading, meter: meter.to_owned(), station: station.to_owned() };
+                readings.extend(reading(resource, id, self.zone(), index).map(found));
             }
-            let Some(next) = found.next else { return Ok((readings, extent)) };
+            let Some(next) = found.next else { return Ok((once_each(readings), extent)) };
             if readings.len() >= MOST_READINGS || (self.surroundings.now)().duration_since(begun) >= FETCHED_FOR {
                 break;
             }
             found = self.client.page_at("Observation", &next).await?;
         }
-        Ok((readings, RecordExtent::Part))
+        Ok((once_each(readings), RecordExtent::Part))
     }
 
     /// The zone on whose clocks meters here are.
@@ -224,29 +232,4 @@ fn dates(span: Span) -> Option<Vec<String>> {
         dates.push(format!("lt{}", moment(span.to)?.checked_add(FARTHEST_ZONE).ok()?));
     }
     Some(dates)
-}
-
-/// What was measured, as a number: some servers give back 5 for 5.0.
-const fn as_number(measured: Measured) -> Measured {
-    match measured {
-        Measured::Value(value) => Measured::Value(value.shortest()),
-        other => other,
-    }
-}
-
-/// What of the readings there is not here as well: what is here may be there already, or be on its way. Two equal
-/// results at one time are two.
-fn not_here(here: &[Reading], there: Vec<Reading>) -> Vec<Reading> {
-    let mut known: BTreeMap<_, u32> = BTreeMap::new();
-    for reading in here.iter().filter(|reading| reading.is_in_numbers()) {
-        *known.entry((reading.time, as_number(reading.measured))).or_default() += 1;
-    }
-    let mut is_new = |reading: &Reading| match known.get_mut(&(reading.time, as_number(reading.measured))) {
-        Some(left) if *left > 0 => {
-            *left -= 1;
-            false
-        }
-        Some(_) | None => true,
-    };
-    there.into_iter().filter(|reading| is_new(reading)).collect()
 }

@@ -13,7 +13,7 @@ use crate::app::wizard::done::{Done, DoneFocus, Saying};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
-use crate::domain::delivery::{DeliveryStanding, WaitsBecause};
+use crate::domain::delivery::{DeliveryStanding, KeptFromPlatform, WaitsBecause};
 use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
 use crate::domain::taken_back::TakenBack;
 use crate::domain::words::{TextKey, key};
@@ -217,8 +217,11 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
 pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage {
     let more = next_meter::count(&step.patient, &view.model.panel, &working.waiting, &working.handled);
     let focus = step.focus(more > 0);
+    let kept = step.delivery.kept();
+    let is_all_kept = kept.is_some_and(KeptFromPlatform::is_all);
     // What is new here may be known at the platform: then it is not called new.
-    let readings = if matches!(step.delivery.saying(), Saying::Stands(DeliveryStanding::AlreadyThere)) {
+    let is_known = matches!(step.delivery.saying(), Saying::Stands(DeliveryStanding::AlreadyThere));
+    let readings = if is_known && !is_all_kept {
         view.filled(key::READINGS_ALL_THERE, &[("count", (step.result.new + step.result.already_there).into())])
     } else {
         let values = [("new", step.result.new.into()), ("already", step.result.already_there.into())];
@@ -251,6 +254,10 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
     if let Saying::Stands(DeliveryStanding::Waits { since, because }) = step.delivery.saying() {
         blocks.push(why_it_waits(view, *since, because));
     }
+    if let Some(KeptFromPlatform { kept, .. }) = kept.filter(|_| !is_all_kept) {
+        let text = view.filled(key::DONE_KEPT_SOME, &[("kept", kept.into())]);
+        blocks.push(Block::Notice { role: TextRole::Accent, text });
+    }
     if view.model.panel.plug_of(&step.upload.id).is_some() {
         blocks.push(Block::Text { role: TextRole::Text, text: view.text(key::UNPLUG_NOW) });
     }
@@ -273,7 +280,11 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
         step: "done",
         number: Some(6),
         heading: view.text(key::HEADING_DONE),
-        instruction: view.text(where_it_is(&step.delivery.saying())),
+        instruction: view.text(if is_all_kept {
+            key::INSTRUCTION_DONE_KEPT_ALL
+        } else {
+            where_it_is(&step.delivery.saying())
+        }),
         blocks,
     }
 }

@@ -18,7 +18,7 @@ use glucodock::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof,
 };
 use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
-use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
+use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, KeptFromPlatform};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::AttachmentId;
@@ -112,6 +112,7 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Followed(Ok(Box::new(FollowedDelivery {
                 standing: Some(DeliveryStanding::InTheRecord),
                 owner: None,
+                kept: KeptFromPlatform { kept: 2, all: 720 },
             }))),
             EffectResult::Followed(Err(problem())),
         ),

@@ -5,7 +5,7 @@ use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
 use glucodock::domain::association::{AuditEntry, Owner, Upload};
-use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, WaitsBecause};
+use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, KeptFromPlatform, WaitsBecause};
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::taken_back::TakenBack;
@@ -19,7 +19,7 @@ use super::told::fact;
 use crate::clinic::{Clinic, carla, now, upload};
 
 fn told(standing: DeliveryStanding, owner: Option<Patient>) -> FollowedDelivery {
-    FollowedDelivery { standing: Some(standing), owner: owner.map(Box::new) }
+    FollowedDelivery { standing: Some(standing), owner: owner.map(Box::new), ..FollowedDelivery::default() }
 }
 
 fn lost() -> DeliveryStanding {
@@ -75,6 +75,27 @@ fn the_success_message_says_one_of_four_things() {
     answer(&mut clinic, "am", "1961");
     assert_eq!(said(&clinic), words.text(key::INSTRUCTION_DONE));
     assert!(!clinic.asked.iter().any(is_follow));
+}
+
+/// What no number uses is sent to nobody: that a record has it would be wrong.
+#[test]
+fn nothing_is_said_to_be_in_a_record_that_never_goes_there() {
+    let words = Words::english();
+    for standing in [DeliveryStanding::InTheRecord, DeliveryStanding::AlreadyThere] {
+        let keeps = |kept, all| {
+            let kept = KeptFromPlatform { kept, all };
+            let delivery = FollowedDelivery { kept, ..told(standing.clone(), None) };
+            assigned(move |clinic| clinic.delivery = Ok(delivery))
+        };
+        let page = |clinic: &Clinic| serde_json::to_string(&view(&clinic.model, &words)).unwrap();
+        let none = keeps(0, 720);
+        assert!(!page(&none).contains("stay out of it"), "{}", page(&none));
+        let some = keeps(2, 720);
+        assert!(page(&some).contains("2 of these readings are not in the record of the care platform"));
+        let all = keeps(720, 720);
+        assert_eq!(said(&all), words.text(key::INSTRUCTION_DONE_KEPT_ALL));
+        assert!(!page(&all).contains("had these readings already") && !page(&all).contains("stay out of it"));
+    }
 }
 
 /// The screen waits for some seconds, or until a key says not to; what comes later is said all the same.

@@ -202,7 +202,8 @@ fn an_upload_of_the_record_is_undone_from_its_list() {
 fn what_somebody_else_undid_is_told() {
     let mut clinic = Clinic::signed_in();
     clinic.is_remote = true;
-    clinic.delivery = Ok(FollowedDelivery { standing: Some(DeliveryStanding::Undone), owner: None });
+    clinic.delivery =
+        Ok(FollowedDelivery { standing: Some(DeliveryStanding::Undone), owner: None, ..FollowedDelivery::default() });
     at_done(&mut clinic);
     assert!(said(&clinic).contains("This assignment was undone"), "{}", said(&clinic));
     clinic.keys([Key::Char('z')]);

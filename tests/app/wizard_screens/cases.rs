@@ -387,7 +387,8 @@ fn deliveries() -> Vec<Case> {
         ("done__waits", Clinic::signed_in, |clinic| {
             clinic.is_remote = true;
             let standing = DeliveryStanding::Waits { since: now(), because: WaitsBecause::Unanswered("silent".into()) };
-            clinic.delivery = Ok(FollowedDelivery { standing: Some(standing), owner: None });
+            clinic.delivery =
+                Ok(FollowedDelivery { standing: Some(standing), owner: None, ..FollowedDelivery::default() });
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "am");
             clinic.keys([Key::Enter]);
@@ -451,7 +452,11 @@ fn deliveries() -> Vec<Case> {
         ("other_owner__lost_race", Clinic::signed_in, |clinic| {
             clinic.is_remote = true;
             let standing = DeliveryStanding::OwnedBy(PatientId("Patient/3".into()));
-            clinic.delivery = Ok(FollowedDelivery { standing: Some(standing), owner: Some(Box::new(carla())) });
+            clinic.delivery = Ok(FollowedDelivery {
+                standing: Some(standing),
+                owner: Some(Box::new(carla())),
+                ..FollowedDelivery::default()
+            });
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "am");
             clinic.keys([Key::Enter]);

@@ -535,7 +535,8 @@ fn deliveries(all: &mut Vec<(String, Clinic)>) {
     };
     for (name, standing) in standings {
         add(all, format!("done__{name}"), Clinic::signed_in(), |clinic| {
-            clinic.delivery = Ok(FollowedDelivery { standing: Some(standing), owner: None });
+            clinic.delivery =
+                Ok(FollowedDelivery { standing: Some(standing), owner: None, ..FollowedDelivery::default() });
             assign(clinic);
         });
     }
@@ -549,7 +550,7 @@ fn deliveries(all: &mut Vec<(String, Clinic)>) {
     for (name, told) in [("taken_back", Some(Box::new(carla()))), ("taken_back_from_whom", None)] {
         add(all, format!("other_owner__{name}"), Clinic::signed_in(), |clinic| {
             let standing = Some(DeliveryStanding::OwnedBy(owner()));
-            clinic.delivery = Ok(FollowedDelivery { standing, owner: told });
+            clinic.delivery = Ok(FollowedDelivery { standing, owner: told, ..FollowedDelivery::default() });
             assign(clinic);
         });
     }

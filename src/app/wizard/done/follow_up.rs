@@ -6,7 +6,7 @@ use crate::app::asked::Attempt;
 use crate::app::effect::{PlatformTask, Ticket};
 use crate::app::wizard::StepContext;
 use crate::domain::association::UploadId;
-use crate::domain::delivery::DeliveryStanding;
+use crate::domain::delivery::{DeliveryStanding, KeptFromPlatform};
 use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
 
@@ -24,6 +24,8 @@ pub struct FollowUp {
     until: Option<Timestamp>,
     /// What was said last.
     standing: Option<DeliveryStanding>,
+    /// What of it goes into no record there.
+    kept: KeptFromPlatform,
 }
 
 /// What is to be said of it.
@@ -42,8 +44,13 @@ pub enum Saying<'a> {
 impl FollowUp {
     /// Asks how a platform takes it, if one is told: what is decided about a patient of this store is in the record.
     pub(super) fn begin(patient: &PatientId, upload: &UploadId, context: &mut StepContext<'_>) -> Self {
-        let mut follow_up =
-            Self { is_told: patient.is_of_directory(), asked: Attempt::Idle, until: None, standing: None };
+        let mut follow_up = Self {
+            is_told: patient.is_of_directory(),
+            asked: Attempt::Idle,
+            until: None,
+            standing: None,
+            kept: KeptFromPlatform::default(),
+        };
         if follow_up.is_told {
             follow_up.look_again(upload, context);
             follow_up.until = context.at.checked_add(PATIENCE).ok();
@@ -70,6 +77,22 @@ impl FollowUp {
             }
             Err(problem) => Attempt::failed(problem),
         };
+    }
+
+    /// So much of it goes into no record there.
+    pub(super) const fn keeps(&mut self, kept: KeptFromPlatform) {
+        self.kept = kept;
+    }
+
+    /// What of it goes into no record there, once anything is.
+    #[must_use]
+    pub const fn kept(&self) -> Option<KeptFromPlatform> {
+        match self.saying() {
+            Saying::Stands(DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere) if self.kept.kept > 0 => {
+                Some(self.kept)
+            }
+            _ => None,
+        }
     }
 
     /// Why no more is known.

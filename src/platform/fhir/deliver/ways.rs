@@ -42,12 +42,15 @@ struct NotThisWay {
     status: u16,
     /// Whether the server itself has said so, and not something before it that may have passed when this is tried next.
     is_the_servers: bool,
+    /// Whether something before the server has surely said so.
+    is_foreign: bool,
 }
 
 impl NotThisWay {
-    fn of(status: u16, outcome: &Outcomes) -> Self {
+    fn of(status: u16, outcome: &Outcomes, is_foreign: bool) -> Self {
         // What stands before a server says that a body is too long for both.
-        Self { status, is_the_servers: !outcome.is_empty() || status == 413 }
+        let is_for_both = status == 413;
+        Self { status, is_the_servers: !outcome.is_empty() || is_for_both, is_foreign: is_foreign && !is_for_both }
     }
 }
 
@@ -117,6 +120,15 @@ impl FhirPlatform {
 
     async fn create_some(&self, resources: &[&ToCreate], rung: &mut Rung) -> Result<Vec<Created>, FhirError> {
         let tried = self.try_way(resources, rung.way).await?;
+        // There is no other way in which the server itself could be asked: what a gateway says refuses nothing.
+        if rung.way.next().is_none()
+            && let Some((why, (_, resource))) = tried
+                .iter()
+                .zip(resources)
+                .find_map(|(tried, resource)| Some((tried.as_ref().err().filter(|why| why.is_foreign)?, resource)))
+        {
+            return Err(FhirError::of_gateway(why.status, text(resource, "/resourceType")));
+        }
         let not_so: Vec<&ToCreate> =
             tried.iter().zip(resources).filter(|(tried, _)| tried.is_err()).map(|(_, resource)| *resource).collect();
         let mut others = Vec::new();
@@ -158,8 +170,8 @@ impl FhirPlatform {
         let entries: Vec<Value> = resources.iter().map(|(ours, resource)| create_once(resource, ours)).collect();
         let entered = match self.client.bundle(kind, &entries).await {
             Ok(entered) => entered,
-            Err(FhirError::Status { status, outcome, .. }) if is_of_way(status) => {
-                return Ok(vec![Err(NotThisWay::of(status, &outcome)); resources.len()]);
+            Err(FhirError::Status { status, outcome, is_foreign, .. }) if is_of_way(status) => {
+                return Ok(vec![Err(NotThisWay::of(status, &outcome, is_foreign)); resources.len()]);
             }
             Err(error) => {
                 self.send_fewer_after(&error, entries.len()).await;
@@ -172,7 +184,7 @@ impl FhirPlatform {
             EntryOutcome::Before => Ok(Ok(Created::Before)),
             EntryOutcome::Otherwise(412) => Ok(Ok(Created::Twice)),
             EntryOutcome::Otherwise(status) if is_of_way(status) => {
-                Ok(Err(NotThisWay { status, is_the_servers: true }))
+                Ok(Err(NotThisWay { status, is_the_servers: true, is_foreign: false }))
             }
             // Of the moment, for one of many: all of them are sent again later.
             EntryOutcome::Otherwise(status) => Err(FhirError::of_entry(status, text(resource, "/resourceType"))),
@@ -202,8 +214,8 @@ impl FhirPlatform {
                     Ok(Entered { what: EntryOutcome::New, .. }) => Ok(Created::Said),
                     Ok(_) => Ok(Created::Before),
                     Err(FhirError::Status { status: 412, .. }) if condition.is_some() => Ok(Created::Twice),
-                    Err(FhirError::Status { status, outcome, .. }) if is_of_way(status) => {
-                        Err(NotThisWay::of(status, &outcome))
+                    Err(FhirError::Status { status, outcome, is_foreign, .. }) if is_of_way(status) => {
+                        Err(NotThisWay::of(status, &outcome, is_foreign))
                     }
                     Err(error) => return Err(error),
                 },

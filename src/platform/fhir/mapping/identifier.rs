@@ -21,6 +21,9 @@ const CREATED: &str = "created";
 /// Below it, whom a request created and withdrew, because somebody else had the number before.
 const WITHDRAWN: &str = "created-and-withdrawn";
 
+/// Below it, a reading, whichever station tells it.
+const READING: &str = "reading";
+
 /// Below it, which undoing withdrew a reading.
 const UNDONE: &str = "undone";
 
@@ -76,6 +79,13 @@ impl Ours {
     /// Whether a resource was withdrawn by this program, here or at another station, because an assignment was undone.
     pub(in crate::platform::fhir) fn is_undone(resource: &Value) -> bool {
         has_system(resource, UNDONE)
+    }
+
+    /// By which identifier a resource is a reading that a station of this program told.
+    pub(in crate::platform::fhir) fn reading_of(resource: &Value) -> Option<Self> {
+        let told = Self::of(READING, "");
+        let own = list(resource, "/identifier").iter().find(|own| text(own, "/system") == told.system)?;
+        Some(Self { value: text(own, "/value").to_owned(), ..told })
     }
 
     /// A meter: by its serial number, in the system of its model. One without a number of its own stands for its model.
@@ -190,7 +200,7 @@ fn numbered_id(source: &str, reading: &Reading, occurrence: u32) -> Ours {
         Kind::Other => "other",
     };
     let order = format!("{occurrence}{kind}");
-    Ours::of("reading", hash(&[source, &time, &value, &order].join(&SEPARATOR.to_string())))
+    Ours::of(READING, hash(&[source, &time, &value, &order].join(&SEPARATOR.to_string())))
 }
 
 /// Whether a resource has an identifier of ours, and so was made by this program.

@@ -115,14 +115,22 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
     Some(observation)
 }
 
+/// Of which meter an observation is, and which station told it: references as they stand there, empty where there is
+/// none.
+pub(in crate::platform::fhir) fn told_by(observation: &Value) -> (&str, &str) {
+    let gateway = list(observation, "/extension").iter().find(|own| text(own, "/url") == GATEWAY_DEVICE);
+    let station = gateway.map_or("", |gateway| text(gateway, "/valueReference/reference"));
+    (text(observation, "/device/reference"), station)
+}
+
 /// Whether a reading goes into a record there.
 pub(in crate::platform::fhir) fn goes_out(reading: &Reading, settings: &MappingSettings) -> bool {
-    let is_sent = if reading.kind == Kind::Control {
-        settings.writes(MappingPart::ControlSolution) && is_sound(reading)
+    if reading.kind == Kind::Control {
+        let is_whole = reading.time.is_some() && !matches!(reading.measured, Measured::Unscaled(_));
+        settings.writes(MappingPart::ControlSolution) && is_sound(reading) && is_whole
     } else {
-        reading.is_in_numbers()
-    };
-    is_sent && reading.time.is_some() && !matches!(reading.measured, Measured::Unscaled(_))
+        reading.is_for_records()
+    }
 }
 
 /// The same reading, which was entered in error: what it is not of any more is told by the undoing that says so.

@@ -1,0 +1,145 @@
+//! Each result of a record once, whichever stations and displays have told it.
+//!
+//! One station tells a result of a meter once. Another one may read the same meter in its other unit, or its report
+//! file in the place of its memory, and tells the same result in other digits.
+
+use std::collections::BTreeMap;
+
+use crate::domain::glucose::{Concentration, Measured, Unit};
+use crate::domain::reading::{Kind, Reading};
+use crate::domain::same_result::{MemoryEntry, pair};
+
+/// A reading that a server has.
+pub(super) struct FoundReading {
+    pub(super) reading: Reading,
+    /// Of which meter.
+    pub(super) meter: String,
+    /// Which station told it.
+    pub(super) station: String,
+}
+
+/// The readings that a server has, each once. Those of two meters are two, however alike.
+pub(super) fn once_each(found: Vec<FoundReading>) -> Vec<Reading> {
+    let mut meters: BTreeMap<String, BTreeMap<String, Vec<Reading>>> = BTreeMap::new();
+    for FoundReading { reading, meter, station } in found {
+        meters.entry(meter).or_default().entry(station).or_default().push(reading);
+    }
+    let mut each = Vec::new();
+    for stations in meters.into_values() {
+        let mut of_meter: Vec<Reading> = Vec::new();
+        for told in stations.into_values() {
+            let new = unpaired(&entries(&of_meter), told);
+            of_meter.extend(new);
+        }
+        each.extend(of_meter);
+    }
+    each
+}
+
+/// What of the readings there is not here as well: what is here may be there already, or be on its way. What is in
+/// doubt here is left out of all numbers, and is not counted because a server has it, too.
+pub(super) fn not_here(here: &[Reading], there: Vec<Reading>) -> Vec<Reading> {
+    let (counted, others): (Vec<&Reading>, Vec<&Reading>) = here.iter().partition(|reading| reading.is_in_numbers());
+    let doubted = others.into_iter().filter(|reading| reading.kind == Kind::Blood);
+    let there = unpaired(&entries(counted), there);
+    unpaired(&entries(doubted), there)
+}
+
+/// Those that are none of what is known.
+fn unpaired(known: &[MemoryEntry], new: Vec<Reading>) -> Vec<Reading> {
+    let paired = pair(known, &entries(&new));
+    new.into_iter().zip(paired).filter_map(|(reading, known)| known.is_none().then_some(reading)).collect()
+}
+
+fn entries<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Vec<MemoryEntry> {
+    readings.into_iter().map(entry).collect()
+}
+
+fn entry(reading: &Reading) -> MemoryEntry {
+    MemoryEntry {
+        kind: reading.kind,
+        time: reading.time,
+        measured: as_displayed(reading.measured),
+        // A server gives every time with seconds: those of a meter that tells none are zero.
+        tells_seconds: reading.time.is_some_and(|time| time.second() != 0),
+    }
+}
+
+/// With as many places as a display has: some servers give back 5 for 5.0 mmol/L, and 5 is not all from 4.5 to 5.5.
+fn as_displayed(measured: Measured) -> Measured {
+    let Measured::Value(value) = measured else { return measured };
+    let shortest = value.shortest();
+    let whole = shortest.decimals() == 0 && shortest.unit() == Unit::MmolPerL;
+    let tenths = shortest.digits().checked_mul(10).filter(|_| whole);
+    Measured::Value(tenths.map_or(shortest, |tenths| Concentration::new(tenths, 1, Unit::MmolPerL)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::reading::Doubt;
+
+    /// A result of 14-Jul-2026 at eight, so many seconds past, as a display shows it.
+    fn result(second: i8, number: &str, unit: Unit) -> Reading {
+        Reading {
+            index: 0,
+            time: Some(date(2026, 7, 14).at(8, 0, second, 0)),
+            measured: Measured::Value(Concentration::from_number(number, unit).unwrap()),
+            kind: Kind::Blood,
+            meal: None,
+            doubts: Vec::new(),
+            raw: BTreeMap::new(),
+        }
+    }
+
+    fn mg(number: &str) -> Reading {
+        result(0, number, Unit::MgPerDl)
+    }
+
+    fn mmol(number: &str) -> Reading {
+        result(0, number, Unit::MmolPerL)
+    }
+
+    fn told(meter: &str, station: &str, reading: Reading) -> FoundReading {
+        FoundReading { reading, meter: meter.to_owned(), station: station.to_owned() }
+    }
+
+    /// 100 mg/dL is 5.55 mmol/L, which displays show as 5.6 or 5.5.
+    #[test]
+    fn what_two_stations_tell_of_one_meter_is_one_result() {
+        let count = |found: Vec<FoundReading>| once_each(found).len();
+        for other in [mg("100"), mmol("5.6"), mmol("5.5"), result(37, "100", Unit::MgPerDl)] {
+            assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "b", other.clone())]), 1, "{other:?}");
+            assert_eq!(count(vec![told("m", "a", mg("100")), told("n", "b", other.clone())]), 2, "of two meters");
+            assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "a", other.clone())]), 2, "of one station");
+        }
+        assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "b", mmol("5.8"))]), 2);
+        // Two tests within one minute stay two, however many stations tell of them.
+        let twice = |station| [told("m", station, mg("100")), told("m", station, mg("100"))];
+        assert_eq!(count(twice("a").into_iter().chain(twice("b")).collect()), 2);
+    }
+
+    #[test]
+    fn what_is_here_is_not_there_once_more() {
+        let left = |here: &[Reading], there: Vec<Reading>| not_here(here, there).len();
+        assert_eq!(left(&[mg("100")], vec![mg("100"), mg("100")]), 1, "two equal ones are two");
+        assert_eq!(left(&[mg("100")], vec![mmol("5.6")]), 0);
+        assert_eq!(left(&[mmol("5.0")], vec![mmol("5")]), 0, "zeros at the end may be lost");
+        assert_eq!(left(&[mmol("5.0")], vec![mmol("5.4")]), 1);
+        assert_eq!(left(&[mmol("5")], vec![mmol("5.4")]), 1);
+        let doubted = Reading { doubts: vec![Doubt::ClockWrong], ..mg("100") };
+        assert_eq!(
+            left(std::slice::from_ref(&doubted), vec![mg("100")]),
+            0,
+            "in no number here, nor because it is there"
+        );
+        // What counts is paired first: the doubted one is another result.
+        assert_eq!(left(&[doubted, mg("100")], vec![mg("100"), mmol("5.6")]), 0);
+        let control = Reading { kind: Kind::Control, ..mg("100") };
+        assert_eq!(left(&[control], vec![mg("100")]), 1);
+    }
+}

@@ -55,7 +55,7 @@ pub fn report_pdf(report: &RecordReport, words: &Words, paper: Paper) -> Result<
     let face = PageFace::embedded().ok_or(ReportPdfError)?;
     let said = view::said(report, words);
     let parts = set(report, &said, words, &face, paper);
-    drawn(report, &said, &parts, paper)
+    drawn(report, &said, &parts, (paper, &face))
 }
 
 /// All parts, each where it stands.
@@ -172,7 +172,7 @@ fn drawn(
     report: &RecordReport,
     said: &SaidReport,
     parts: &[SheetPart],
-    paper: Paper,
+    (paper, face): (Paper, &PageFace),
 ) -> Result<Vec<u8>, ReportPdfError> {
     let font = Font::new(FONT.into(), 0).ok_or(ReportPdfError)?;
     let (width, height) = paper.size();
@@ -192,13 +192,13 @@ fn drawn(
                 PartRole::EveryPage => {
                     let artifact = Artifact::with_kind(ArtifactType::PaginationOther);
                     surface.start_tagged(ContentTag::Artifact(artifact));
-                    draw_all(&mut surface, &part.marks, &font);
+                    draw_all(&mut surface, &part.marks, (&font, face));
                     surface.end_tagged();
                     continue;
                 }
             };
             let content = surface.start_tagged(ContentTag::Other);
-            draw_all(&mut surface, &part.marks, &font);
+            draw_all(&mut surface, &part.marks, (&font, face));
             surface.end_tagged();
             let mut group = TagGroup::new(tag);
             group.push(content);
@@ -254,19 +254,23 @@ fn colour(shade: Shade) -> rgb::Color {
     }
 }
 
-fn draw_all(surface: &mut Surface<'_>, marks: &[SheetMark], font: &Font) {
+fn draw_all(surface: &mut Surface<'_>, marks: &[SheetMark], (font, face): (&Font, &PageFace)) {
     for mark in marks {
-        draw(surface, mark, font);
+        draw(surface, mark, (font, face));
     }
 }
 
-fn draw(surface: &mut Surface<'_>, mark: &SheetMark, font: &Font) {
+fn draw(surface: &mut Surface<'_>, mark: &SheetMark, (font, face): (&Font, &PageFace)) {
     let fill = |shade| Fill { paint: colour(shade).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero };
     match mark {
         SheetMark::Words { at: (x, y), size, shade, text } => {
             surface.set_stroke(None);
             surface.set_fill(Some(fill(*shade)));
-            surface.draw_text(Point::from_xy(*x, *y), font.clone(), *size, text, false, TextDirection::Auto);
+            for (x, run) in face.placed(text, *x, *size) {
+                let direction =
+                    if run.is_right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
+                surface.draw_text(Point::from_xy(x, *y), font.clone(), *size, run.text, false, direction);
+            }
         }
         SheetMark::Area { points, shade } => {
             if let Some(path) = path(points, true) {

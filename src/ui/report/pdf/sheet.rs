@@ -68,7 +68,7 @@ pub(super) struct SheetPart {
 /// From the edge of the paper to what is printed, in points: printers leave out less than half of it.
 pub(super) const MARGIN: f32 = 42.0;
 
-/// What stands at the foot of a page needs so much above the margin.
+/// What stands at the foot of a page needs so much above the margin, and its further lines are in it.
 const FOOT: f32 = 20.0;
 
 /// How much higher a line of text is than its letters.
@@ -170,8 +170,12 @@ impl<'a> Setter<'a> {
         for page in 0..pages {
             let number = right(page + 1, pages);
             let x = self.paper.0 - MARGIN - self.face.width(&number, size);
-            let words = |x, text| SheetMark::Words { at: (x, y), size, shade: Shade::Pale, text };
-            let marks = vec![words(MARGIN, self.face.drawable(left)), words(x, number)];
+            let words = |at, text| SheetMark::Words { at, size, shade: Shade::Pale, text };
+            let mut marks = vec![words((x, y), number)];
+            // The names of a user and a clinic may be long: they go on below, in the lower half of the margin never.
+            let lines = self.face.lines(&self.face.drawable(left), size, x - MARGIN - 2.0 * size);
+            let at = |line: usize| (MARGIN, y + Self::height(size, line));
+            marks.extend(lines.into_iter().enumerate().map(|(line, text)| words(at(line), text)));
             self.parts.push(SheetPart { role: PartRole::EveryPage, page, marks });
         }
     }

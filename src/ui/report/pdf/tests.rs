@@ -133,14 +133,28 @@ fn there_are_at_most_two_pages_and_what_has_no_room_is_said() {
     }
 }
 
-/// Within the margins, whatever the names and however long.
+/// Within the margins, whatever the names and however long: a user's has 80 letters at most, a clinic's 40. What stands
+/// at the foot on the left ends before the number of the page.
 #[test]
 fn nothing_stands_outside_of_the_paper() {
     let face = PageFace::embedded().unwrap();
     let long = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft";
     for paper in [Paper::A4, Paper::Letter] {
         let (width, height) = paper.size();
-        for part in parts(&report(Period::Days90, 6, long), paper) {
+        let mut report = report(Period::Days90, 6, long);
+        (report.made.user, report.made.site) = ("M".repeat(80).as_str().into(), "M".repeat(40).as_str().into());
+        let parts = parts(&report, paper);
+        let feet = parts.iter().filter(|part| part.role == PartRole::EveryPage).flat_map(|part| &part.marks);
+        let feet: Vec<_> = feet
+            .filter_map(|mark| match mark {
+                SheetMark::Words { at: (x, _), size, text, .. } => Some((*x, face.width(text, *size), text.as_str())),
+                SheetMark::Area { .. } | SheetMark::Line { .. } => None,
+            })
+            .collect();
+        let number = feet.iter().find(|(_, _, text)| text.starts_with("Page 1")).unwrap().0;
+        let own = feet.iter().filter(|(_, _, text)| text.contains("MMM"));
+        assert!(own.clone().count() > 2 && own.into_iter().all(|(x, width, _)| x + width < number), "{feet:?}");
+        for part in parts {
             for mark in &part.marks {
                 let points = match mark {
                     SheetMark::Words { at: (x, y), size, text, .. } => {

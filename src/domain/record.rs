@@ -176,7 +176,7 @@ pub struct PatientRecord {
     pub readings: Vec<Reading>,
     /// What is told of the record as a whole.
     pub totals: RecordTotals,
-    /// The last uploads, newest first.
+    /// The uploads, newest first.
     pub uploads: Vec<PastUpload>,
     /// The meters that are or were theirs at this station, those that are theirs first.
     pub meters: Vec<HeldMeter>,

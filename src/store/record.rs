@@ -12,9 +12,6 @@ use crate::domain::patient::{Patient, PatientId};
 use crate::domain::record::{BeyondSource, PatientRecord, RecordOrigin, RecordTotals, Span, UnitCounts};
 use crate::domain::text::{Clean, Private};
 
-/// How many past uploads are listed: the visits of years; the readings of all are there.
-const UPLOADS: u32 = 50;
-
 /// How much of a serial number stands in a list.
 const SERIAL_END: usize = 4;
 
@@ -118,10 +115,10 @@ fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<Past
          FROM assignments a JOIN uploads u ON u.id = a.upload
          WHERE a.subject IN {} AND a.kind = 'assigned'
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
-         ORDER BY u.read_at DESC, u.id DESC LIMIT ?2",
+         ORDER BY u.read_at DESC, u.id DESC",
         SubjectSet::LISTED
     ))?;
-    let mut rows = statement.query(params![people, UPLOADS])?;
+    let mut rows = statement.query([people])?;
     let mut uploads = Vec::new();
     while let Some(row) = rows.next()? {
         let meter: MeterIdentity = codec::from_json(&row.get::<_, String>(1)?, "meter")?;

@@ -42,7 +42,8 @@ impl Dashboard {
             let limits = MeterLimits { lowest, highest };
             Some(BeyondLimits { time: source.time, beyond: source.beyond, limits })
         });
-        let limits = limits.collect();
+        let mut limits: Vec<BeyondLimits> = limits.collect();
+        limits.sort_by_key(BeyondLimits::place);
         let mut readings = record.readings;
         let from = period.span(until).from;
         // The newest come first.
@@ -85,11 +86,12 @@ impl Dashboard {
 
     /// How a reading is counted: by what its meter can measure.
     fn counting(&self, reading: &Reading) -> Counting {
-        let of_meter = |beyond| {
-            let own = self.limits.iter().find(|own| Some(own.time) == reading.time && own.beyond == beyond);
-            own.map_or_else(MeterLimits::default, |own| own.limits)
+        let of_meter = |place| {
+            let first = self.limits.partition_point(|own| own.place() < place);
+            self.limits.get(first).filter(|own| own.place() == place).map(|own| own.limits)
         };
-        let limits = reading.beyond().map(of_meter).unwrap_or_default();
+        let place = reading.time.zip(reading.beyond().map(BeyondLimits::is_above));
+        let limits = place.and_then(of_meter).unwrap_or_default();
         Counting { policy: self.low_high, limits, span: None }
     }
 

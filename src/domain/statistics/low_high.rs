@@ -62,6 +62,18 @@ pub struct BeyondLimits {
     pub limits: MeterLimits,
 }
 
+impl BeyondLimits {
+    /// Where it stands among others: by its time, LO before HI.
+    pub(super) const fn place(&self) -> (DateTime, bool) {
+        (self.time, Self::is_above(self.beyond))
+    }
+
+    /// Whether a result lies above.
+    pub(super) const fn is_above(beyond: Beyond) -> bool {
+        matches!(beyond, Beyond::Above)
+    }
+}
+
 /// What a meter can measure, in mg/dL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterLimits {

@@ -38,8 +38,12 @@ pub const REPORT_COLUMNS: [&str; 25] = [
     "unscaled",
 ];
 
-/// What a cell may not begin with: spreadsheets take it for a formula (OWASP, CSV injection).
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a cell may not begin with: spreadsheets take it for a formula, also in the full width of East Asian texts
+/// (OWASP, CSV injection).
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
+/// What separates cells where a comma is a decimal point.
+const OTHER_SEPARATORS: [char; 2] = [';', '\t'];
 
 /// The whole table, its head first.
 ///
@@ -57,7 +61,16 @@ pub fn report_table(report: &RecordReport) -> Result<Vec<u8>, csv::Error> {
 
 /// The cell as no spreadsheet computes it.
 fn safe(cell: &str) -> String {
-    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+    let mut safe = String::with_capacity(cell.len() + 1);
+    let mut is_begun = true;
+    for c in cell.chars() {
+        if is_begun && FORMULA.contains(&c) {
+            safe.push('\'');
+        }
+        safe.push(c);
+        is_begun = OTHER_SEPARATORS.contains(&c);
+    }
+    safe
 }
 
 fn cells(report: &RecordReport, entry: &ReportReading) -> [String; REPORT_COLUMNS.len()] {
@@ -185,10 +198,14 @@ mod tests {
             ("+49", "'+49"),
             ("-", "'-"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
+            ("\t=1", "'\t'=1"),
             ("\r=1", "'\r=1"),
             ("5.6", "5.6"),
             ("a=b", "a=b"),
+            ("Doe;=1+1", "Doe;'=1+1"),
+            ("Doe;x=1", "Doe;x=1"),
+            ("Doe\t@A1", "Doe\t'@A1"),
+            ("\u{ff1d}DOE", "'\u{ff1d}DOE"),
             ("", ""),
         ] {
             assert_eq!(safe(cell), written);

@@ -133,8 +133,8 @@ fn is_right_to_left(c: char) -> bool {
     matches!(bidi_class(c), BidiClass::R | BidiClass::AL)
 }
 
-/// How long the stretch is with which a text begins: up to the last right-to-left letter before anything else that has a
-/// direction, and the marks on it.
+/// How long the stretch is with which a text begins: up to the last right-to-left letter before anything else that has
+/// a direction, and the marks on it.
 fn right_to_left_bytes(text: &str) -> usize {
     let mut end = 0;
     for (place, c) in text.char_indices() {

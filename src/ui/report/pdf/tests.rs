@@ -11,7 +11,7 @@ use crate::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
 use crate::domain::reading::{Kind, Meal, Reading};
 use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals};
 use crate::domain::report::ReportMaker;
-use crate::domain::statistics::{Dashboard, Period};
+use crate::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period};
 use crate::domain::text::Private;
 
 const LAST: Date = date(2026, 7, 14);
@@ -169,6 +169,17 @@ fn nothing_stands_outside_of_the_paper() {
             }
         }
     }
+}
+
+/// Thirty readings, of which one is LO and has no number: the curves lack one, not none.
+#[test]
+fn what_is_in_no_curve_is_not_counted_for_them() {
+    let mut report = report(Period::Other(15), 2, "Müller");
+    report.dashboard.readings[0].measured = Measured::Low;
+    report.dashboard.count_by(LowHighPolicy::Exclude, MealFilter::All);
+    assert_eq!(report.dashboard.summary.count, 30);
+    let written = written(&parts(&report, Paper::A4));
+    assert!(has(&written, "29 readings are too few for curves, which need 30"), "{written}");
 }
 
 #[test]

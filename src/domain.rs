@@ -24,6 +24,7 @@ pub mod noted_person;
 pub mod patient;
 pub mod permission;
 pub mod platform_check;
+pub mod population;
 pub mod problem;
 pub mod reading;
 pub mod reading_source;

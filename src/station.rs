@@ -13,6 +13,7 @@
 
 mod export;
 mod noted;
+mod population;
 mod undo;
 
 use std::sync::Arc;
@@ -104,6 +105,8 @@ pub enum Call {
     NoteHappened,
     /// [`Station::report`].
     Report,
+    /// [`Station::population`].
+    Population,
 }
 
 /// Is asked before each [`Call`], and may refuse it: so it is tried what a person meets when a disk fails.

@@ -42,6 +42,7 @@ mod outbox;
 mod password;
 mod patient_rows;
 mod patients;
+mod population;
 mod purpose;
 mod quarantine;
 mod readings;

@@ -88,6 +88,9 @@ hint-to-list = to the list
 hint-new-patient = new patient
 hint-note-new-patient = note a new patient
 hint-waiting-meters = waiting meters
+hint-population = all patients
+hint-other-order = other order
+hint-other-filter = other patients
 hint-look-at-delivery = what is not taken
 hint-look-at-noted = who was noted
 hint-deliver-again = send it again
@@ -349,6 +352,39 @@ tag-noted-to-decide = to decide
 ## Upload
 
 heading-upload = Upload the data
+heading-population = Patients of this clinic
+# $days: over how many days lows are counted.
+instruction-population = Move to a patient for the dashboard. Lows are those of the last { $days } days.
+# $filter: who is listed; $order: by what they are sorted.
+title-population = { $filter }, { $order }
+filter-all = All patients
+filter-active = Active patients
+filter-with-waiting = Patients whose meter waits
+filter-no-upload = Patients without an upload for 14 days
+filter-with-lows = Patients with lows in the last 14 days
+order-last-upload = last upload first
+order-lows = most lows first
+order-days-without = longest without a reading first
+order-waiting = most waiting meters first
+population-upload = upload { $day }
+population-no-upload = no upload
+population-days-without = { $days ->
+    [0] reading today
+    [one] 1 day without
+   *[other] { $days } days without
+}
+population-no-reading = no reading
+# $low: readings below 70 mg/dL; $verylow: those of them below 54 mg/dL.
+population-lows = { $low } low, { $verylow } very low
+population-waits = { $count ->
+    [one] 1 meter waits
+   *[other] { $count } meters wait
+}
+population-nobody = Nobody of the kind is here.
+population-looked-up = The patients are being looked up ...
+population-more = There are more: they come as you go on.
+population-known-only = Only patients are listed who are known at this station; the care platform may have others.
+population-not-loaded = The patients could not be looked up [{ $code }]. Try again with F5.
 heading-waiting-meters = Meters that wait for a patient
 instruction-waiting-meters = Choose the meter to go on with.
 instruction-left-to-do = Choose the meter to go on with, or who or what is not at the care platform to see why.

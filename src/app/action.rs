@@ -80,6 +80,10 @@ pub enum Action {
     ChooseDays,
     /// Undo an assignment.
     UndoAssignment,
+    /// The clinic's patients as a list.
+    ShowPopulation,
+    /// List others of the clinic's patients.
+    OtherFilter,
     /// What is known of the problems on this screen, for support.
     Details,
     /// All actions of this screen.
@@ -130,6 +134,8 @@ impl Action {
             Self::OtherMeals => "other-meals",
             Self::ChooseDays => "choose-days",
             Self::UndoAssignment => "undo-assignment",
+            Self::ShowPopulation => "show-population",
+            Self::OtherFilter => "other-filter",
             Self::Details => "details",
             Self::Menu => "menu",
             Self::Repaint => "repaint",
@@ -167,6 +173,8 @@ impl Action {
             | Self::OtherMeals
             | Self::ChooseDays
             | Self::UndoAssignment
+            | Self::ShowPopulation
+            | Self::OtherFilter
             | Self::Details
             | Self::Menu => true,
             Self::GoOn
@@ -203,6 +211,7 @@ impl Action {
                 | Self::OtherMeals
                 | Self::ChooseDays
                 | Self::UndoAssignment
+                | Self::OtherFilter
         )
     }
 
@@ -245,6 +254,8 @@ impl Action {
             | Self::OtherMeals
             | Self::ChooseDays
             | Self::UndoAssignment
+            | Self::ShowPopulation
+            | Self::OtherFilter
             | Self::Details
             | Self::Menu
             | Self::Repaint

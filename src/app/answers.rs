@@ -116,6 +116,9 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::UndoOffer(offer) => to_who_waits(model, &question, ticket, |step, _| step.undo_offered(offer)),
         EffectResult::Undone(result) => undone(model, &question, ticket, result),
         EffectResult::Sources(found) => to_who_waits(model, &question, ticket, |step, _| step.sources_found(found)),
+        EffectResult::Population(page) => {
+            to_who_waits(model, &question, ticket, |step, _| step.population_loaded(page))
+        }
         EffectResult::Exported(result) => exported(model, ticket, result),
         EffectResult::Noted(result) => noted(model, &question, result),
     };

@@ -12,6 +12,7 @@ use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
 use crate::domain::meter::{AttachmentId, MeterIdentity};
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
+use crate::domain::population::PopulationQuery;
 use crate::domain::reading::Reading;
 use crate::domain::report::ExportOrder;
 use crate::domain::sign_in::DeviceCode;
@@ -174,6 +175,11 @@ pub enum StationTask {
         patient: PatientId,
         /// The reading.
         reading: Box<Reading>,
+    },
+    /// Load a page of the clinic's patients.
+    LoadPopulation {
+        /// Which.
+        query: PopulationQuery,
     },
     /// They sign out: that goes into the audit trail.
     SignOut,
@@ -347,6 +353,7 @@ impl StationTask {
             Self::LoadUndoOffer { .. } => "load_undo_offer",
             Self::Undo { .. } => "undo",
             Self::LoadSources { .. } => "load_sources",
+            Self::LoadPopulation { .. } => "load_population",
             Self::SignOut => "sign_out",
             Self::Audit { .. } => "audit",
         }

@@ -11,6 +11,7 @@ use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::noted_person::NotedPerson;
 use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
+use crate::domain::population::PopulationPage;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::report_kind::WrittenExport;
@@ -142,6 +143,8 @@ pub enum EffectResult {
     Dashboard(Result<Box<Dashboard>, Problem>),
     /// Of [`super::effect::StationTask::LoadSources`].
     Sources(Result<Vec<ReadingSource>, Problem>),
+    /// A page of the clinic's patients.
+    Population(Result<Box<PopulationPage>, Problem>),
     /// Of [`super::effect::Task::Export`].
     Exported(Result<Box<WrittenExport>, Problem>),
     /// Of an effect whose outcome changes nothing: recents, audit lines, the end of a sign-in, and

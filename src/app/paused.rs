@@ -118,6 +118,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::UndoOffer(_)
         | EffectResult::Undone(_)
         | EffectResult::Sources(_)
+        | EffectResult::Population(_)
         | EffectResult::Exported(_)
         | EffectResult::IdentityCheck(_)
         | EffectResult::Standing(_)

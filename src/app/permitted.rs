@@ -19,28 +19,31 @@ pub fn is_permitted(working: &Working, action: Action) -> bool {
 const fn needed(step: &Step, action: Action) -> Option<Permission> {
     match action {
         Action::NewPatient => Some(Permission::CreatePatients),
-        Action::OpenDashboard | Action::ChooseDays => Some(Permission::SeeRecords),
+        Action::OpenDashboard | Action::ChooseDays | Action::ShowPopulation | Action::OtherFilter => {
+            Some(Permission::SeeRecords)
+        }
         Action::WaitingMeters | Action::ChooseModel | Action::LookAtDelivery => Some(Permission::KeepReadings),
         Action::UndoAssignment => Some(Permission::AssignMeters),
         Action::GoOn => to_go_on(step),
         Action::ReadAgain => match step {
-            Step::Dashboard(_) => Some(Permission::SeeRecords),
+            Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),
             _ => Some(Permission::KeepReadings),
         },
-        // On a dashboard they load another period; elsewhere they only move.
+        // On a dashboard they load another period, of the clinic's patients another order; elsewhere they only move.
         Action::Left | Action::Right => match step {
-            Step::Dashboard(_) => Some(Permission::SeeRecords),
+            Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),
+            _ => None,
+        },
+        // At the end of the clinic's patients they load more of them.
+        Action::Down | Action::PageDown | Action::Last | Action::NextControl => match step {
+            Step::Population(_) => Some(Permission::SeeRecords),
             _ => None,
         },
         Action::Back
-        | Action::NextControl
         | Action::PreviousControl
         | Action::Up
-        | Action::Down
         | Action::PageUp
-        | Action::PageDown
         | Action::First
-        | Action::Last
         | Action::Help
         | Action::DemoMeters
         | Action::NextPatient
@@ -77,7 +80,7 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::Undo(_) => Some(Permission::AssignMeters),
         // It leads to the record, or to a new search; further into the record.
         Step::Dashboard(step) if matches!(step.tab, DashboardTab::Export(_)) => Some(Permission::ExportRecords),
-        Step::Done(_) | Step::Dashboard(_) => Some(Permission::SeeRecords),
+        Step::Done(_) | Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),
         Step::OtherOwner(_) => None,
     }
 }

@@ -82,6 +82,7 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             return step.offer.problem().into_iter().chain(step.undoing.problem()).collect();
         }
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
+        Step::Population(step) => step.problem(),
         Step::Done(step) => step.delivery.problem(),
         Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) | Step::NotedPerson(_) => None,
     };

@@ -82,6 +82,8 @@ pub enum Matter {
     Undoing(UploadId),
     /// Where a reading is from.
     Sources,
+    /// A page of the clinic's patients.
+    Population,
     /// To write what is seen of a record into a file.
     Export,
     /// To tell the platform of a sign-out.
@@ -180,6 +182,7 @@ impl Matter {
             StationTask::LoadUndoOffer { .. } => Self::UndoOffer,
             StationTask::Undo { request } => Self::Undoing(request.upload.clone()),
             StationTask::LoadSources { .. } => Self::Sources,
+            StationTask::LoadPopulation { .. } => Self::Population,
             StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => Self::Note,
         }
     }
@@ -229,6 +232,7 @@ impl Matter {
             | Self::UndoOffer
             | Self::Undoing(_)
             | Self::Sources
+            | Self::Population
             | Self::Export
             | Self::IdentityCheck
             | Self::Mismatch
@@ -267,6 +271,7 @@ impl Matter {
             EffectResult::UndoOffer(_) => matches!(self, Self::UndoOffer),
             EffectResult::Undone(_) => matches!(self, Self::Undoing(_)),
             EffectResult::Sources(_) => matches!(self, Self::Sources),
+            EffectResult::Population(_) => matches!(self, Self::Population),
             EffectResult::Exported(_) => matches!(self, Self::Export),
             EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote | Self::SignInEnd),
         }

@@ -80,6 +80,8 @@ fn keep_selections(model: &mut Model) {
         | Step::Dashboard(_)
         | Step::Undelivered(_)
         | Step::Undo(_)
+        // Its pages are kept where they come.
+        | Step::Population(_)
         | Step::NotedPerson(_) => {}
     }
 }

@@ -18,6 +18,7 @@ pub mod next_meter;
 pub mod noted_person;
 pub mod other_owner;
 pub mod patient_search;
+pub mod population;
 pub mod select_patient;
 pub mod undelivered;
 pub mod undo;
@@ -49,6 +50,7 @@ use find_patient::FindPatient;
 use intake_question::{IntakeQuestion, IntakeSubject};
 use noted_person::NotedPersonStep;
 use other_owner::OtherOwner;
+use population::PopulationStep;
 use select_patient::SelectPatient;
 use undelivered::UndeliveredStep;
 use undo::UndoStep;
@@ -91,6 +93,8 @@ pub enum Step {
     NotedPerson(Box<NotedPersonStep>),
     /// An assignment is undone.
     Undo(Box<UndoStep>),
+    /// The clinic's patients as a list.
+    Population(Box<PopulationStep>),
 }
 
 /// What a step works with besides what it owns.
@@ -187,6 +191,7 @@ impl Step {
             Self::Undelivered(step) => step.press(intent, context),
             Self::NotedPerson(step) => step.press(intent, context),
             Self::Undo(step) => step.press(intent, context),
+            Self::Population(step) => step.press(intent, context),
         }
     }
 
@@ -210,7 +215,8 @@ impl Step {
             | Self::ConfirmDevice(_)
             | Self::OtherOwner(_)
             | Self::Done(_)
-            | Self::NotedPerson(_) => false,
+            | Self::NotedPerson(_)
+            | Self::Population(_) => false,
         };
         if is_typing { Typing::Field } else { Typing::Nowhere }
     }
@@ -243,6 +249,7 @@ impl Step {
             Self::Undelivered(_) => "undelivered",
             Self::NotedPerson(_) => "noted_person",
             Self::Undo(_) => "undo",
+            Self::Population(_) => "population",
         }
     }
 }

@@ -46,6 +46,7 @@ pub(super) enum AuditAction {
     NotedPersonTakenAs,
     NotedPersonDropped,
     RecordExported,
+    PopulationViewed,
 }
 
 /// One line of the trail.

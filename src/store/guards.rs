@@ -8,12 +8,14 @@ use crate::domain::clinic::{Password, Role};
 use crate::domain::text::Private;
 
 /// The tables that may be written over, each with its reason.
-const LOOSE: [(&str, &str); 5] = [
+const LOOSE: [(&str, &str); 7] = [
     ("recents", "a list of at most ten, emptied at sign-out"),
     ("sign_in_failures", "a count that a success clears"),
     ("search_words", "made of the patients, and can be made again"),
     ("sign_ins", "renewed with each token, and forgotten with the sign-in"),
     ("servers", "found out of a server by trying, and can be found out again"),
+    ("last_seen", "made of the records, and can be made again"),
+    ("low_readings", "made of the records, and can be made again"),
 ];
 
 /// A store with a row in every table, and a connection to it that has neither `recursive_triggers` nor foreign keys,

@@ -32,7 +32,9 @@ const THROUGH: [(&str, &str, &str); 12] = [
 ];
 
 /// Tables whose rows have no session, with the reason.
-const WITHOUT: [(&str, &str); 8] = [
+const WITHOUT: [(&str, &str); 10] = [
+    ("last_seen", "what the records say of somebody; each of their rows has its session"),
+    ("low_readings", "what the records say of a reading; each of their rows has its session"),
     ("meters", "a meter is known by its uploads, each of which has its sessions"),
     ("purpose", "the store is made by the start of a program, before anybody signs in"),
     ("recents", "a list of each person that every session of theirs goes on with, emptied at sign-out"),

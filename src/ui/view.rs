@@ -11,6 +11,7 @@ mod noted_person;
 mod overlay;
 mod panel;
 mod person;
+mod population;
 mod report;
 mod sign_in;
 mod undelivered;
@@ -118,6 +119,7 @@ impl View<'_> {
             Step::Undelivered(step) => undelivered::page(self, step),
             Step::NotedPerson(step) => noted_person::page(self, step),
             Step::Undo(step) => undo::page(self, step),
+            Step::Population(step) => population::page(self, step),
         }
     }
 

@@ -22,9 +22,10 @@ use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family,
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::noted_person::{NotedEvent, NotedPerson, NotedStanding};
 use glucodock::domain::patient::{
-    ComparedPeople, Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status,
+    ComparedPeople, Gender, Identifier, LookAlike, PageCursor, Patient, PatientId, SearchPage, Status,
 };
 use glucodock::domain::platform_check::PlatformCheck;
+use glucodock::domain::population::{PopulationFilter, PopulationPage, PopulationQuery, PopulationRow};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::reading_source::ReadingSource;
@@ -134,6 +135,29 @@ pub(crate) fn undo_offer() -> UndoOffer {
         ends_ownership: true,
         is_at_platform: false,
         terms: UndoTerms::AtOnce,
+    }
+}
+
+/// A page of the clinic's patients: three of them, or nobody whose meter waits. More follow behind the
+/// first page of all.
+pub(crate) fn population(query: &PopulationQuery) -> PopulationPage {
+    let row = |patient: Patient, day: i8, low: u32| PopulationRow {
+        patient: Patient { last_upload: Some(now()), ..patient },
+        last_reading: Some(date(2026, 7, day).at(7, 10, 0, 0)),
+        low,
+        very_low: low / 2,
+        waiting: 0,
+    };
+    let never = PopulationRow { last_reading: None, waiting: 1, ..row(berta(), 1, 0) };
+    let never = PopulationRow { patient: Patient { last_upload: None, ..never.patient.clone() }, ..never };
+    match (query.filter, &query.from) {
+        (PopulationFilter::All, None) => {
+            let next = Some(PageCursor("more".to_owned()));
+            PopulationPage { rows: vec![row(anna(), 14, 3), row(carla(), 2, 0)], next, known_only: false }
+        }
+        (PopulationFilter::All, Some(_)) => PopulationPage { rows: vec![never], next: None, known_only: false },
+        (PopulationFilter::WithWaiting, _) => PopulationPage::default(),
+        _ => PopulationPage { rows: vec![row(anna(), 14, 3)], next: None, known_only: true },
     }
 }
 
@@ -652,6 +676,7 @@ impl Clinic {
                 EffectResult::Assigned(self.assign.clone())
             }
             StationTask::LoadSources { .. } => EffectResult::Sources(self.sources.clone()),
+            StationTask::LoadPopulation { query } => EffectResult::Population(Ok(Box::new(population(query)))),
             StationTask::LoadUndoOffer { .. } => EffectResult::UndoOffer(self.undo_offer.clone().map(Box::new)),
             StationTask::Undo { request } => {
                 if self.undone.is_ok() {

@@ -18,6 +18,7 @@ pub(crate) mod offline_search;
 mod panel_rows;
 mod paused;
 mod plugged_meters;
+mod population;
 mod selections;
 mod sessions;
 mod told;

@@ -25,6 +25,7 @@ mod people;
 mod permission;
 mod pieces;
 mod platform;
+mod population;
 mod replaced;
 #[path = "../support/ruth.rs"]
 mod ruth;

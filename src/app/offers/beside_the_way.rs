@@ -3,6 +3,7 @@
 use super::{Offer, offer, offer_if};
 use crate::app::action::Action;
 use crate::app::wizard::noted_person::{NotedFrom, NotedPersonStep};
+use crate::app::wizard::population::PopulationStep;
 use crate::app::wizard::undo::{UndoFocus, UndoStep};
 use crate::domain::words::key;
 
@@ -36,4 +37,17 @@ pub(super) fn of_noted_person(step: &NotedPersonStep) -> Vec<Offer> {
             vec![mark, offer_if(chosen.is_some(), Action::GoOn, key::HINT_CHOOSE, key::REASON_NOTHING_ANSWERED), back]
         }
     }
+}
+
+/// In the list of the clinic's patients.
+pub(super) fn of_population(step: &PopulationStep) -> Vec<Offer> {
+    let words = if step.selection.id().is_some() { key::HINT_DASHBOARD } else { key::HINT_TO_LIST };
+    let again = offer(Action::ReadAgain, key::HINT_LOAD_AGAIN);
+    vec![
+        offer_if(!step.rows.is_empty(), Action::GoOn, words, key::REASON_NOBODY_LISTED),
+        offer(Action::Right, key::HINT_OTHER_ORDER),
+        offer(Action::OtherFilter, key::HINT_OTHER_FILTER),
+        if step.problem().is_some() { again } else { again.in_help() },
+        offer(Action::Back, key::HINT_BACK),
+    ]
 }

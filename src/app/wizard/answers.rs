@@ -20,6 +20,7 @@ use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::noted_person::NotedPerson;
 use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
+use crate::domain::population::PopulationPage;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::report_kind::WrittenExport;
@@ -51,7 +52,8 @@ impl Step {
             | Self::ConfirmAssignment(_)
             | Self::OtherOwner(_)
             | Self::Done(_)
-            | Self::NotedPerson(_) => return None,
+            | Self::NotedPerson(_)
+            | Self::Population(_) => return None,
         };
         Some(search).filter(|search| search.asked(ticket))
     }
@@ -97,6 +99,7 @@ impl Step {
             Self::Done(step) => step.delivery.waits_for(ticket),
             Self::Undelivered(step) => step.release.waits_for(ticket),
             Self::Undo(step) => step.waits_for(ticket),
+            Self::Population(step) => step.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
             | Self::AssociationPending(_)
@@ -291,6 +294,15 @@ impl Step {
     pub fn sources_found(mut self, found: Result<Vec<ReadingSource>, Problem>) -> Self {
         if let Self::Dashboard(step) = &mut self {
             step.sources = found.into();
+        }
+        self
+    }
+
+    /// A page of the clinic's patients, for the list that waits for it.
+    #[must_use]
+    pub fn population_loaded(mut self, page: Result<Box<PopulationPage>, Problem>) -> Self {
+        if let Self::Population(step) = &mut self {
+            step.loaded(page);
         }
         self
     }

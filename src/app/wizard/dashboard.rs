@@ -1,5 +1,6 @@
 //! The patient's dashboard: numbers, readings and uploads of a period, on tabs.
 
+mod came_from;
 mod choice;
 mod days;
 mod export;
@@ -7,6 +8,7 @@ mod lists;
 mod past_upload;
 mod tab;
 
+pub use self::came_from::CameFrom;
 pub use self::choice::DashboardChoice;
 pub use self::days::{DayFault, DayField, DaysForm};
 pub use self::export::EXPORT_FORMS;
@@ -18,7 +20,6 @@ pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, PatternsPage, Tab
 use jiff::civil::Date;
 
 use super::find_patient::FindPatient;
-use super::in_hand::STEPS;
 use super::patient_search::PatientSearch;
 use super::undelivered::{UndeliveredFrom, UndeliveredStep};
 use super::{Step, StepContext};
@@ -62,25 +63,6 @@ pub struct DashboardStep {
     pub export: Asked<WrittenExport>,
     /// How it was come to.
     pub came_from: CameFrom,
-}
-
-/// How a dashboard was come to.
-#[derive(Debug, Clone)]
-pub enum CameFrom {
-    /// From this search, to look at the person; Esc leads back to it as it was.
-    Search(Box<FindPatient>),
-    /// From the success message, with the steps that were done.
-    Done([bool; STEPS]),
-}
-
-impl CameFrom {
-    /// The search to go on with: of what is done, a new one.
-    fn search(self) -> FindPatient {
-        match self {
-            Self::Search(search) => *search,
-            Self::Done(_) => FindPatient::default(),
-        }
-    }
 }
 
 impl DashboardStep {
@@ -132,6 +114,7 @@ impl DashboardStep {
     pub fn search_behind(&mut self) -> Option<&mut PatientSearch> {
         match &mut self.came_from {
             CameFrom::Search(found) => Some(&mut found.search),
+            CameFrom::Population(list) => Some(&mut list.came_from.search),
             CameFrom::Done(_) => None,
         }
     }
@@ -276,7 +259,7 @@ impl DashboardStep {
             Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
             Action::Back => match self.behind() {
                 Some(tab) => self.tab = tab,
-                None => return Step::FindPatient(self.came_from.search()),
+                None => return self.came_from.back(),
             },
             Action::NextPatient => return FindPatient::fresh(),
             _ => {}

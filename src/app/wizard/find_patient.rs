@@ -9,6 +9,7 @@ use crate::app::wizard::create_patient::CreatePatient;
 use crate::app::wizard::dashboard::{CameFrom, DashboardStep};
 use crate::app::wizard::new_patient_form::NewPatientForm;
 use crate::app::wizard::patient_search::{PatientSearch, Searched};
+use crate::app::wizard::population::PopulationStep;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::app::wizard::{Step, StepContext, not_selectable};
@@ -46,6 +47,7 @@ impl FindPatient {
                 context.look_who_waits();
                 Step::WaitingMeters(WaitingMeters::default())
             }
+            KeyIntent::Act(Action::ShowPopulation) => PopulationStep::open(self, context),
             KeyIntent::Act(Action::ReadAgain) => {
                 *context.recents_asked = Asked::Waiting(context.ask(StationTask::LoadRecents));
                 context.look_who_waits();

@@ -36,7 +36,8 @@ impl Step {
             | Self::WaitingMeters(_)
             | Self::Undelivered(_)
             | Self::Undo(_)
-            | Self::NotedPerson(_) => None,
+            | Self::NotedPerson(_)
+            | Self::Population(_) => None,
             Self::Upload(step) => Some(&step.patient.id),
             Self::IntakeQuestion(step) => Some(&step.patient.id),
             Self::AssociationPending(step) => step.proposed.as_ref().map(|patient| &patient.id),
@@ -78,7 +79,11 @@ impl Step {
                 NotedFrom::Form(found) => found.upload.as_deref(),
                 NotedFrom::List(..) => None,
             },
-            Self::WaitingMeters(_) | Self::Dashboard(_) | Self::Undelivered(_) | Self::Undo(_) => None,
+            Self::WaitingMeters(_)
+            | Self::Dashboard(_)
+            | Self::Undelivered(_)
+            | Self::Undo(_)
+            | Self::Population(_) => None,
         };
         match (&slot.state, upload) {
             (SlotState::Stored(stored), Some(upload)) => stored.id == upload.id,
@@ -104,10 +109,14 @@ impl Step {
             Self::ConfirmAssignment(_) => Way::at(4, [true, true, true, true, false, false]),
             Self::Done(step) => Way::at(5, step.done()),
             Self::Dashboard(step) => match &step.came_from {
-                CameFrom::Search(_) => Way { here: None, done: [true, false, false, false, false, false] },
+                CameFrom::Search(_) | CameFrom::Population(_) => {
+                    Way { here: None, done: [true, false, false, false, false, false] }
+                }
                 CameFrom::Done(done) => Way { here: None, done: *done },
             },
-            Self::Undelivered(_) | Self::NotedPerson(_) | Self::Undo(_) => Way { here: None, done: [false; STEPS] },
+            Self::Undelivered(_) | Self::NotedPerson(_) | Self::Undo(_) | Self::Population(_) => {
+                Way { here: None, done: [false; STEPS] }
+            }
         }
     }
 }

@@ -55,6 +55,10 @@ pub(super) fn start(station: &CallThread<Station>, remote: &Remote, actor: Actor
         StationTask::LoadSources { patient, reading } => {
             station.ask(call, EffectResult::Sources, move |station| station.sources_of(&actor, &patient, &reading));
         }
+        StationTask::LoadPopulation { query } => {
+            station
+                .ask(call, EffectResult::Population, move |station| station.population(&actor, &query).map(Box::new));
+        }
         StationTask::BeginIdentityCheck { upload, patient } => {
             station.ask(call, EffectResult::IdentityCheck, move |station| {
                 station.begin_identity_check(&actor, &upload, &patient).map(Box::new)

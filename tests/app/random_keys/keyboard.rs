@@ -94,6 +94,7 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::FindPatient(step) if step.upload.is_none() && !working.waiting.is_empty() && chance.one_in(3) => {
             [vec![Key::Function(3)], downs(chance, 4), vec![Key::Enter]].concat()
         }
+        Step::FindPatient(_) if chance.one_in(20) => vec![Key::Control('p')],
         Step::FindPatient(_) | Step::SelectPatient(_) => {
             let mut keys = Vec::new();
             if chance.one_in(2) {
@@ -106,7 +107,8 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
             keys
         }
         Step::CreatePatient(_) | Step::Undelivered(_) | Step::NotedPerson(_) => vec![Key::Escape],
-        Step::WaitingMeters(_) | Step::Upload(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
+        Step::Population(_) if chance.one_in(2) => vec![Key::Escape],
+        Step::WaitingMeters(_) | Step::Upload(_) | Step::Population(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
         Step::IntakeQuestion(_) => [downs(chance, 3), vec![Key::Enter]].concat(),
         Step::AssociationPending(_) => vec![Key::Enter],
         Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],

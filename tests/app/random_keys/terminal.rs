@@ -240,6 +240,9 @@ fn done_by_station(station: &Station, by: &Actor, task: &StationTask) -> EffectR
         StationTask::LoadSources { patient, reading } => {
             EffectResult::Sources(kept(station.sources_of(by, patient, reading)))
         }
+        StationTask::LoadPopulation { query } => {
+            EffectResult::Population(kept(station.population(by, query)).map(Box::new))
+        }
         StationTask::BeginIdentityCheck { upload, patient, .. } => {
             EffectResult::IdentityCheck(kept(station.begin_identity_check(by, upload, patient)).map(Box::new))
         }
@@ -304,6 +307,7 @@ fn failure_of_station(task: &StationTask, problem: Problem) -> EffectResult {
         StationTask::LoadUndoOffer { .. } => EffectResult::UndoOffer(Err(problem)),
         StationTask::Undo { .. } => EffectResult::Undone(Err(problem)),
         StationTask::LoadSources { .. } => EffectResult::Sources(Err(problem)),
+        StationTask::LoadPopulation { .. } => EffectResult::Population(Err(problem)),
         StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {
             EffectResult::Noted(Err(problem))
         }

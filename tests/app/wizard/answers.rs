@@ -25,6 +25,7 @@ use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::noted_person::{NotedPerson, NotedStanding};
 use glucodock::domain::patient::{ComparedPeople, Gender, NewPatient, SearchPage};
 use glucodock::domain::platform_check::PlatformCheck;
+use glucodock::domain::population::{PopulationFilter, PopulationOrder, PopulationQuery};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::report::ExportOrder;
 use glucodock::domain::report_kind::{ReportKind, WrittenExport};
@@ -121,6 +122,7 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Dashboard(Err(problem())),
         ),
         (EffectResult::Sources(Ok(vec![])), EffectResult::Sources(Err(problem()))),
+        (EffectResult::Population(Ok(Box::default())), EffectResult::Population(Err(problem()))),
         (EffectResult::UndoOffer(Ok(Box::new(undo_offer()))), EffectResult::UndoOffer(Err(problem()))),
         (
             EffectResult::Undone(Ok(Undone { readings: 720, ended_ownership: true })),
@@ -248,6 +250,12 @@ fn late(session: &Session) -> Vec<Late> {
     others.into_iter().chain(late_of_station(session)).collect()
 }
 
+/// The clinic's patients from the beginning.
+fn all_patients() -> PopulationQuery {
+    let (order, filter) = (PopulationOrder::default(), PopulationFilter::default());
+    PopulationQuery { order, filter, today: jiff::civil::date(2026, 7, 14), from: None }
+}
+
 fn late_of_station(session: &Session) -> Vec<Late> {
     let (patient, id) = (anna().id, upload(Owner::Nobody).id);
     let key = IdempotencyKey("k".into());
@@ -258,6 +266,7 @@ fn late_of_station(session: &Session) -> Vec<Late> {
             asked(session, StationTask::Release { key: key.clone(), reason: "repaired".into() }),
             kept(key::TOLD_NOT_RELEASED),
         ),
+        row(asked(session, StationTask::LoadPopulation { query: all_patients() }), ASKED_ONLY),
         row(
             asked(
                 session,
@@ -416,6 +425,7 @@ const fn fits_station(task: &StationTask, answer: &EffectResult) -> bool {
             | (StationTask::NoteMismatch { .. }, EffectResult::Standing(_))
             | (StationTask::Assign { .. }, EffectResult::Assigned(_))
             | (StationTask::LoadSources { .. }, EffectResult::Sources(_))
+            | (StationTask::LoadPopulation { .. }, EffectResult::Population(_))
             | (StationTask::LoadUndoOffer { .. }, EffectResult::UndoOffer(_))
             | (StationTask::Undo { .. }, EffectResult::Undone(_))
             | (StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. }, EffectResult::Noted(_))
@@ -458,6 +468,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
         EffectResult::Sources(result) => result.is_err(),
+        EffectResult::Population(result) => result.is_err(),
         EffectResult::UndoOffer(result) => result.is_err(),
         EffectResult::Undone(result) => result.is_err(),
         EffectResult::Exported(result) => result.is_err(),
@@ -471,7 +482,7 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 25] = [
+const WAITING: [Waiting; 26] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| {
@@ -627,6 +638,12 @@ const WAITING: [Waiting; 25] = [
             |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadSources { .. }))));
         clinic.keys([Key::Char('3'), Key::Enter, Key::Enter]);
     }),
+    ("the clinic's patients", |clinic| {
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadPopulation { .. }))))
+        };
+        clinic.keys([Key::Control('p')]);
+    }),
     ("what undoing would do", |clinic| {
         cases::at_done(clinic);
         clinic.holds = |effect| {
@@ -705,6 +722,7 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::Assignment(upload(Owner::Nobody).id),
         Matter::Dashboard,
         Matter::Sources,
+        Matter::Population,
         Matter::Export,
     ];
     for asked in every {

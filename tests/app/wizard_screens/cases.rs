@@ -393,6 +393,16 @@ fn deliveries() -> Vec<Case> {
             type_identity(clinic, "am");
             clinic.keys([Key::Enter]);
         }),
+        ("population", Clinic::signed_in, |clinic| clinic.keys([Key::Control('p')])),
+        ("population__chosen", Clinic::signed_in, |clinic| {
+            clinic.keys([Key::Control('p'), Key::Right, Key::Down, Key::Down, Key::Down, Key::Down]);
+        }),
+        ("population__known_here", Clinic::signed_in, |clinic| {
+            clinic.keys([Key::Control('p'), Key::Char('f'), Key::Down]);
+        }),
+        ("population__nobody", Clinic::signed_in, |clinic| {
+            clinic.keys([Key::Control('p'), Key::Char('f'), Key::Char('f')]);
+        }),
         ("find_patient__offline", offline, |clinic| clinic.text("mul")),
         ("find_patient__refused", refused_and_waiting, |_| {}),
         ("waiting_meters__undelivered", refused_and_waiting, |clinic| clinic.keys([Key::Function(3), Key::Down])),

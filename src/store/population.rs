@@ -1,0 +1,221 @@
+//! The clinic's patients as a list, page by page, however many there are.
+//!
+//! What orders it is kept beside the story by the database itself (`last_seen`, `low_readings`); a page is read from
+//! where the last one ended, by the values and the number of its last row, so that no page costs more than another.
+//! Some orders have two stretches: those who have what is looked for, and behind them all others.
+
+use rusqlite::{Connection, ToSql};
+
+use super::error::StoreError;
+use super::subject_set::SubjectSet;
+use super::{By, Store, audit, codec, subjects};
+use crate::domain::patient::PageCursor;
+use crate::domain::population::{
+    PopulationFilter, PopulationOrder, PopulationPage, PopulationQuery, PopulationRow, WINDOW_DAYS,
+};
+
+/// So many people are on a page: more than a screen shows, so that the next is seldom waited for.
+const PAGE: usize = 60;
+
+/// Lows of the days of a query (`:first` to `:last`), by subject.
+const LOWS: &str = "lows (subject, low) AS MATERIALIZED (
+    SELECT subject, count(*) FROM low_readings WHERE day BETWEEN :first AND :last GROUP BY subject)";
+
+/// Meters that wait, by the subject who has them.
+const WAITS: &str = "waits (subject, meters) AS MATERIALIZED (
+    SELECT o.subject, count(*) FROM uploads u JOIN ownerships o ON o.meter = u.meter AND o.closed_at IS NULL
+    WHERE u.state = 'pending' GROUP BY o.subject)";
+
+/// One part of a sorted list: what is looked at, by what it is ordered, and how the rows behind one are told.
+struct Stretch {
+    /// Who is in it, besides the filter.
+    condition: &'static str,
+    /// What orders it, as `:value` of a cursor is compared with it.
+    value: &'static str,
+    /// Whether the greatest comes first.
+    falls: bool,
+}
+
+/// The parts of a list.
+const fn stretches(order: PopulationOrder) -> &'static [Stretch] {
+    const BY_UPLOAD: Stretch = Stretch { condition: "1", value: "l.last_upload", falls: true };
+    match order {
+        PopulationOrder::LastUpload => &[BY_UPLOAD],
+        PopulationOrder::Lows => &[
+            Stretch { condition: "lows.low > 0", value: "lows.low", falls: true },
+            Stretch { condition: "l.subject NOT IN (SELECT subject FROM lows)", ..BY_UPLOAD },
+        ],
+        PopulationOrder::DaysWithout => &[
+            Stretch { condition: "l.last_reading > ''", value: "l.last_reading", falls: false },
+            Stretch { condition: "l.last_reading = ''", ..BY_UPLOAD },
+        ],
+        PopulationOrder::Waiting => &[
+            Stretch { condition: "waits.meters > 0", value: "waits.meters", falls: true },
+            Stretch { condition: "l.subject NOT IN (SELECT subject FROM waits)", ..BY_UPLOAD },
+        ],
+    }
+}
+
+/// Where a page begins: behind this row of this stretch.
+struct Place {
+    stretch: usize,
+    behind: Option<(rusqlite::types::Value, i64)>,
+}
+
+impl Place {
+    /// A cursor is read by whoever gave it alone.
+    fn read(cursor: Option<&PageCursor>) -> Result<Self, StoreError> {
+        let Some(cursor) = cursor else { return Ok(Self { stretch: 0, behind: None }) };
+        let unknown = StoreError::NotFound { what: "the page" };
+        let mut parts = cursor.0.splitn(3, ' ');
+        let (Some(stretch), Some(subject), Some(value)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(unknown);
+        };
+        let (Ok(stretch), Ok(subject)) = (stretch.parse(), subject.parse()) else { return Err(unknown) };
+        let value = value.parse::<i64>().map_or_else(|_| value.to_owned().into(), Into::into);
+        Ok(Self { stretch, behind: Some((value, subject)) })
+    }
+
+    fn cursor(stretch: usize, (value, subject): &(rusqlite::types::Value, i64)) -> PageCursor {
+        let value = match value {
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        PageCursor(format!("{stretch} {subject} {value}"))
+    }
+}
+
+impl Store {
+    /// One page of the clinic's patients. Looking at a list from its beginning is a line of the trail.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a cursor that no page gave, or the database's.
+    pub fn population(&self, by: By<'_>, query: &PopulationQuery) -> Result<PopulationPage, StoreError> {
+        if query.from.is_none() {
+            let detail = format!("by {}, {}", query.order.name(), query.filter.name());
+            self.write(|transaction| {
+                audit::append(transaction, by, audit::AuditAction::PopulationViewed, None, None, &detail)
+            })?;
+        }
+        let known_only = self.directory()?.is_some();
+        let mut reader = self.reader();
+        // One transaction: who is on the page and what is told of them belong together.
+        let reader = reader.transaction()?;
+        let mut place = Place::read(query.from.as_ref())?;
+        let (mut found, mut next) = (Vec::new(), None);
+        while let Some(stretch) = stretches(query.order).get(place.stretch) {
+            // One more than the page tells whether there is another.
+            let wanted = PAGE + 1 - found.len();
+            for at in rows_of(&reader, query, by, stretch, place.behind.as_ref(), wanted)? {
+                if found.len() == PAGE {
+                    next = found.last().map(|(stretch, last)| Place::cursor(*stretch, last));
+                    break;
+                }
+                found.push((place.stretch, at));
+            }
+            if next.is_some() {
+                break;
+            }
+            place = Place { stretch: place.stretch + 1, behind: None };
+        }
+        let rows = found.iter().map(|(_, (_, subject))| row(&reader, *subject, query)).collect::<Result<_, _>>()?;
+        Ok(PopulationPage { rows, next, known_only })
+    }
+}
+
+/// The subjects of a stretch behind a place, each with what orders it.
+fn rows_of(
+    connection: &Connection,
+    query: &PopulationQuery,
+    by: By<'_>,
+    stretch: &Stretch,
+    behind: Option<&(rusqlite::types::Value, i64)>,
+    wanted: usize,
+) -> Result<Vec<(rusqlite::types::Value, i64)>, StoreError> {
+    let Stretch { condition, value, falls } = *stretch;
+    // What few have leads, so that nobody else is looked at.
+    let from = if value == "lows.low" || query.filter == PopulationFilter::WithLows {
+        "lows CROSS JOIN last_seen l ON l.subject = lows.subject LEFT JOIN waits ON waits.subject = l.subject"
+    } else if value == "waits.meters" || query.filter == PopulationFilter::WithWaiting {
+        "waits CROSS JOIN last_seen l ON l.subject = waits.subject LEFT JOIN lows ON lows.subject = l.subject"
+    } else {
+        "last_seen l"
+    };
+    let filter = match query.filter {
+        PopulationFilter::All | PopulationFilter::WithLows => "1",
+        PopulationFilter::Active => {
+            "coalesce((SELECT status FROM patients p WHERE p.id = l.subject),
+                 (SELECT s.copy ->> 'status' FROM subjects s WHERE s.id = l.subject)) = 'ACTIVE'"
+        }
+        PopulationFilter::WithWaiting => "waits.meters IS NOT NULL",
+        PopulationFilter::NoUpload => "l.last_upload < :since",
+    };
+    let filter = if query.filter == PopulationFilter::WithWaiting && from.starts_with("lows") {
+        "waits.meters > 0"
+    } else {
+        filter
+    };
+    let (sign, direction) = if falls { ("<", "DESC") } else { (">", "ASC") };
+    let place = behind.map_or_else(String::new, |_| format!("AND ({value}, l.subject) {sign} (:value, :subject)"));
+    let statement = format!(
+        "WITH {LOWS}, {WAITS}
+         SELECT {value}, l.subject FROM {from}
+         WHERE {condition} AND {filter} {place}
+             AND NOT EXISTS (SELECT 1 FROM merged m WHERE m.subject = l.subject)
+         ORDER BY {value} {direction}, l.subject {direction} LIMIT :wanted"
+    );
+    let window = jiff::Span::new().days(WINDOW_DAYS - 1);
+    let first = query.today.checked_sub(window).map_or_else(|_| String::new(), |day| day.to_string());
+    let last = query.today.to_string();
+    let since = codec::nanoseconds(by.at).saturating_sub(WINDOW_DAYS * 24 * 60 * 60 * 1_000_000_000);
+    let wanted = i64::try_from(wanted).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(&statement)?;
+    let mut given: Vec<(&str, &dyn ToSql)> = vec![(":wanted", &wanted)];
+    for parameter in [(":first", &first as &dyn ToSql), (":last", &last), (":since", &since)] {
+        // A statement that does not name one is not given it.
+        if statement.parameter_index(parameter.0)?.is_some() {
+            given.push(parameter);
+        }
+    }
+    if let Some((value, subject)) = behind {
+        given.extend([(":value", value as &dyn ToSql), (":subject", subject)]);
+    }
+    let mut rows = statement.query(given.as_slice())?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((row.get(0)?, row.get(1)?));
+    }
+    Ok(found)
+}
+
+/// What is told of somebody, with whoever was merged into them.
+fn row(connection: &Connection, subject: i64, query: &PopulationQuery) -> Result<PopulationRow, StoreError> {
+    let people = subjects::all_of(connection, subject)?;
+    let theirs = SubjectSet::LISTED;
+    let window = jiff::Span::new().days(WINDOW_DAYS - 1);
+    let first = query.today.checked_sub(window).map_or_else(|_| String::new(), |day| day.to_string());
+    let (low, very_low) = connection
+        .prepare_cached(&format!(
+            "SELECT count(*), coalesce(sum(very_low), 0) FROM low_readings
+             WHERE subject IN {theirs} AND day BETWEEN ?2 AND ?3"
+        ))?
+        .query_row((&people, first, query.today.to_string()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let last: String = connection
+        .prepare_cached(&format!("SELECT coalesce(max(last_reading), '') FROM last_seen WHERE subject IN {theirs}"))?
+        .query_row([&people], |row| row.get(0))?;
+    let waiting = connection
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM ownerships o JOIN uploads u ON u.meter = o.meter AND u.state = 'pending'
+             WHERE o.subject IN {theirs} AND o.closed_at IS NULL"
+        ))?
+        .query_row([&people], |row| row.get(0))?;
+    let last_reading = (!last.is_empty()).then(|| last.parse()).transpose();
+    Ok(PopulationRow {
+        patient: subjects::load(connection, subject)?,
+        last_reading: last_reading.map_err(|_| StoreError::Damaged { what: "time" })?,
+        low,
+        very_low,
+        waiting,
+    })
+}

@@ -64,6 +64,7 @@ mod take_back;
 mod terminal;
 mod undo;
 mod users;
+mod withdrawal;
 mod work_list;
 
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -221,7 +221,9 @@ impl CarePlatform {
                 let range: MeasuringRange =
                     Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
                 let has_network_time = clock::has_network_time();
-                fhir::on(client, FhirSurroundings { zone, now, has_network_time, range, store }, embedded)
+                let began = Instant::now();
+                let uptime = Arc::new(move || began.elapsed());
+                fhir::on(client, FhirSurroundings { zone, now, uptime, has_network_time, range, store }, embedded)
             }
         };
         Ok(Backend { station, platform })

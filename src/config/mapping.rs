@@ -29,8 +29,7 @@ pub enum MappingPart {
     AuditEvent,
     /// Tests with control solution go to the server, about the meter and never about a patient.
     ControlSolution,
-    /// What was undone here is marked there as entered in error. The same reading of another station is marked with it:
-    /// they have one identifier.
+    /// What was undone here is marked there as entered in error, unless another station stands behind it too.
     Withdrawal,
 }
 

@@ -262,7 +262,7 @@ impl Outbox {
         let Some(item) = self.items.get_mut(place) else { return false };
         item.last = Some(outcome.as_last());
         item.state = match outcome {
-            Outcome::Recorded | Outcome::AlreadyThere => DeliveryState::Delivered,
+            Outcome::Recorded | Outcome::AlreadyThere | Outcome::TakenBackBut(_) => DeliveryState::Delivered,
             Outcome::LostRace(owner) => DeliveryState::Withdrawn(owner),
             Outcome::Refused(why) => DeliveryState::Refused(why),
             // A platform may name a time that is past, or one next week.

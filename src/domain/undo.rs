@@ -49,11 +49,11 @@ impl UndoTerms {
 /// What becomes of an assignment of which the care platform was told, or may have been.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Withdrawals {
-    /// It stays: what is wrong there is put right there, by people who see all that it has. The same reading may have
-    /// come there from another station as well, of which this one knows nothing.
+    /// It stays: what is wrong there is put right there, by people who see all that it has. A station of an earlier
+    /// version does not say there that it stands behind what it found.
     #[default]
     Refused,
-    /// It is undone, and the platform is told to withdraw it: where one station alone writes a meter's readings.
+    /// It is undone, and the platform is told to withdraw it, but for what another station stands behind.
     Sent,
 }
 

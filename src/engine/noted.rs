@@ -56,7 +56,7 @@ pub(super) fn no_answer(call: &'static str, why: &str) -> Problem {
 pub(super) fn delivered(patient: &PatientId, outcome: &Outcome) {
     let patient = &patient.0;
     match outcome {
-        Outcome::Recorded | Outcome::AlreadyThere => info!(patient, "delivered"),
+        Outcome::Recorded | Outcome::AlreadyThere | Outcome::TakenBackBut(_) => info!(patient, "delivered"),
         Outcome::LostRace(_) => warn!(patient, error = "the meter is somebody else's there", "delivery refused"),
         Outcome::Refused(_) => warn!(patient, error = "the platform does not take it", "delivery refused"),
         Outcome::Later(_, why) | Outcome::NotAllowed(why) => {

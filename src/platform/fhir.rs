@@ -27,8 +27,9 @@ mod their_meters;
 mod withheld;
 mod write;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -40,7 +41,7 @@ use self::staff::{StaffElsewhere, StaffHere};
 use super::oauth::GrantedScopes;
 use super::{ClinicalRecord, Platform, RemoteError, SignIn};
 use crate::config::SignInSettings;
-use crate::domain::association::UploadId;
+use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::clinic::Actor;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::permission::Permission;
@@ -65,6 +66,8 @@ pub struct FhirSurroundings {
     pub zone: TimeZone,
     /// Tells the time.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Tells for how long this computer runs, which nobody sets as they set its clock.
+    pub uptime: Arc<dyn Fn() -> Duration + Send + Sync>,
     /// Whether the time here is known to be that of the network.
     pub has_network_time: bool,
     /// What meters measure.
@@ -82,6 +85,8 @@ struct FhirPlatform {
     memory: Arc<ServerMemory>,
     /// Uploads that others were told of since the program began.
     told: Arc<Mutex<BTreeSet<UploadId>>>,
+    /// Since when nothing was sent of what is withdrawn, by how long this computer runs.
+    quiet_since: Arc<Mutex<BTreeMap<IdempotencyKey, Duration>>>,
     /// What the store of this computer has of the records.
     here: Arc<dyn ClinicalRecord>,
 }
@@ -102,7 +107,14 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
         _ => Arc::new(StaffHere { here: embedded.sign_in, client: client.clone() }),
     };
     let memory = Arc::new(ServerMemory::of(client.base().to_string(), store()));
-    let platform = Arc::new(FhirPlatform { client, surroundings, memory, told: Arc::default(), here: embedded.record });
+    let platform = Arc::new(FhirPlatform {
+        client,
+        surroundings,
+        memory,
+        told: Arc::default(),
+        quiet_since: Arc::default(),
+        here: embedded.record,
+    });
     Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform }
 }
 

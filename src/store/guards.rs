@@ -173,6 +173,7 @@ const REFUSED: &[&str] = &[
     "INSERT INTO outbox (key, line, kind, assignment, state, attempts)
          VALUES ('w', 'a', 'withdrawal', 1, 'delivered', 0)",
     "UPDATE outbox SET last = 'put-off', why = 'x'",
+    "UPDATE outbox SET ended = 1",
     "UPDATE downloads SET tells_seconds = 1",
     "UPDATE download_readings SET said = ''",
     "UPDATE audit SET detail = ''",

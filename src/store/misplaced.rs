@@ -83,6 +83,9 @@ pub(super) fn misplaced(connection: &Connection) -> Result<BTreeMap<String, Misp
          FROM outbox_records r JOIN outbox o ON o.id = r.item JOIN assignments a ON a.id = o.assignment
              JOIN subjects s ON s.id = r.subject
          WHERE o.state <> 'withdrawn' AND r.subject <> a.subject
+             -- What was undone, and is withdrawn wherever it was sent, is in nobody's record.
+             AND NOT EXISTS (SELECT 1 FROM outbox w
+                 WHERE w.assignment = a.id AND w.kind = 'withdrawal' AND w.state = 'delivered')
              AND r.id > (SELECT coalesce(max(last_record), 0) FROM outbox_put_right WHERE item = o.id)
          ORDER BY r.id",
     )?;

@@ -8,11 +8,12 @@ use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::error::StoreError;
 use super::misplaced::{self, MisplacedItem};
-use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
+use super::undo::is_undone;
+use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back, withdrawal};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
     Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, KeptFromPlatform, LEASE,
-    LastAttempt, Next, Outbox, Outcome, Parcel, WithdrawnParcels,
+    LastAttempt, Next, Outbox, Outcome, Parcel,
 };
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
@@ -105,9 +106,12 @@ impl Store {
         self.write(|transaction| {
             let before = open_items(transaction)?;
             let mut outbox = Outbox::with_under_way(before.clone(), key);
-            if !outbox.after(key, outcome, now, jitter) {
+            let stayed = if let Outcome::TakenBackBut(stayed) = outcome { Some(stayed) } else { None };
+            // Of what was undone while it was under way, what came of it changes nothing.
+            if is_undone(transaction, key)? || !outbox.after(key, outcome, now, jitter) {
                 return Ok(false);
             }
+            withdrawal::ends(transaction, key, now, stayed)?;
             // An answer may come after whoever decided it has signed out; who that was stands on
             // the assignment.
             let by = By::command("outbox", now);
@@ -149,9 +153,7 @@ impl Store {
                 misplaced::put_right(transaction, by, key, reason)?;
             }
             // What was delivered stays so, wherever it stands; and what was undone is never sent again.
-            let is_undone: bool = transaction
-                .prepare_cached("SELECT state = 'undone' FROM outbox WHERE key = ?1")?
-                .query_row([&key.0], |row| row.get(0))?;
+            let is_undone = is_undone(transaction, key)?;
             if let Some(item) = outbox.item(key).filter(|item| !is_undone && item.state != DeliveryState::Delivered) {
                 keep(transaction, item)?;
             }
@@ -245,7 +247,9 @@ fn take(connection: &Connection, now: Timestamp) -> Result<Errand, StoreError> {
                 let lease = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
                 keep(connection, &Item { state: DeliveryState::Queued(lease), ..item.clone() })?;
             }
-            Errand::Deliver(Box::new(parcel(connection, &key)?))
+            let parcel = parcel(connection, &key, now)?;
+            withdrawal::begins(connection, &key)?;
+            Errand::Deliver(Box::new(parcel))
         }
     })
 }
@@ -340,7 +344,7 @@ fn last_attempt(word: Option<String>, why: Option<String>) -> Result<Option<Last
 }
 
 /// What an item tells, from the assignment behind it.
-fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, StoreError> {
+fn parcel(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Result<Parcel, StoreError> {
     let found = connection
         .prepare_cached(&format!(
             "SELECT o.kind, a.id, w.user, w.at, coalesce(s.key, s.id), u.identity,
@@ -365,15 +369,7 @@ fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, Store
         ItemKind::Ownership => Content::Ownership,
         ItemKind::Readings => Content::Readings(readings::of_assignment(connection, assignment)?),
         ItemKind::Withdrawal => {
-            let key_of = |kind: &str| {
-                connection
-                    .prepare_cached("SELECT key FROM outbox WHERE assignment = ?1 AND kind = ?2")?
-                    .query_row(params![assignment, kind], |row| row.get(0).map(IdempotencyKey))
-                    .optional()
-            };
-            let told_as = key_of("readings")?.ok_or(StoreError::Damaged { what: "item of the outbox" })?;
-            let readings = readings::of_assignment(connection, assignment)?;
-            Content::Withdrawal(Box::new(WithdrawnParcels { claim: key_of("ownership")?, told_as, readings }))
+            Content::Withdrawal(Box::new(withdrawal::withdrawn_parcels(connection, key, assignment, now)?))
         }
     };
     Ok(Parcel {

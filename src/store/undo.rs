@@ -95,11 +95,15 @@ impl Store {
     /// # Errors
     /// The database's.
     pub fn is_undone(&self, key: &IdempotencyKey) -> Result<bool, StoreError> {
-        Ok(self
-            .reader()
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?1 AND state = 'undone')")?
-            .query_row([&key.0], |row| row.get(0))?)
+        is_undone(&self.reader(), key)
     }
+}
+
+/// Whether somebody undid what an item tells.
+pub(super) fn is_undone(connection: &Connection, key: &IdempotencyKey) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?1 AND state = 'undone')")?
+        .query_row([&key.0], |row| row.get(0))?)
 }
 
 impl UndoOffer {

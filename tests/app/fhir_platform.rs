@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use glucodock::config::{FhirSettings, MappingPart, MappingSettings, ServerBase, SignInSettings};
 use glucodock::domain::association::IdempotencyKey;
@@ -38,6 +39,7 @@ pub(crate) fn surroundings(store: &Arc<Store>) -> FhirSurroundings {
     FhirSurroundings {
         zone: noon().time_zone().clone(),
         now: Arc::new(|| noon().timestamp()),
+        uptime: Arc::new(|| Duration::ZERO),
         has_network_time: true,
         range: Arc::new(|_| Some((10, 600))),
         store: Arc::clone(store),

@@ -14,6 +14,7 @@ mod fhir_mapping;
 #[path = "../support/fhir_person.rs"]
 mod fhir_person;
 mod fhir_platform;
+#[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
 mod gateway;

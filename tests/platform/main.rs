@@ -22,6 +22,7 @@ mod given_away;
 #[path = "../support/http_server.rs"]
 mod http_server;
 mod jobs;
+mod late;
 #[path = "../support/made_up.rs"]
 mod made_up;
 mod merged;
@@ -33,6 +34,7 @@ mod place;
 mod program;
 mod proxy;
 mod records;
+mod stood_behind;
 mod terminals;
 mod told_twice;
 mod undone;

@@ -17,7 +17,7 @@ use super::made_up::download;
 use super::place::{Place, Served, Terminal, letters, noon, nora, wait};
 use super::records::{in_numbers, readings, record, somebody, visit};
 
-fn merge(served: &Served, former: &Patient, into: &Patient) {
+pub(crate) fn merge(served: &Served, former: &Patient, into: &Patient) {
     served.change(&former.id.0, |person| {
         person["active"] = json!(false);
         person["link"] = json!([{ "other": { "reference": into.id.0 }, "type": "replaced-by" }]);
@@ -28,7 +28,7 @@ fn merge(served: &Served, former: &Patient, into: &Patient) {
 }
 
 /// The merger was a mistake.
-fn take_apart(served: &Served, former: &Patient, into: &Patient) {
+pub(crate) fn take_apart(served: &Served, former: &Patient, into: &Patient) {
     for id in [&former.id, &into.id] {
         served.change(&id.0, |person| {
             person["active"] = json!(true);
@@ -38,12 +38,12 @@ fn take_apart(served: &Served, former: &Patient, into: &Patient) {
 }
 
 /// Who is there under a key now.
-fn fetched(terminal: &Terminal, patient: &Patient) -> Patient {
+pub(crate) fn fetched(terminal: &Terminal, patient: &Patient) -> Patient {
     wait(terminal.backend.platform.directory.fetch(&nora(), &patient.id)).unwrap().unwrap()
 }
 
 /// The next readings of a meter, for its owner.
-fn append(terminal: &Terminal, serial: &str, sent: &[Reading], patient: &Patient) {
+pub(crate) fn append(terminal: &Terminal, serial: &str, sent: &[Reading], patient: &Patient) {
     let upload = terminal.backend.station.quarantine(&nora(), &download(serial, sent.to_vec())).unwrap();
     terminal.backend.station.remember(&nora(), patient).unwrap();
     let (key, seen) = (IdempotencyKey(letters()), upload.seen());

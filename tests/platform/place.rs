@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use glucodock::config::{PlatformSettings, SETTINGS_FILE, Settings, SettingsLocation};
@@ -213,7 +213,24 @@ impl Terminal {
         served.write_settings(folder.path(), None, 30);
         let looks = AtomicI32::new(0);
         let now = move || noon() + at_each_look * looks.fetch_add(1, Ordering::Relaxed);
-        let backend = backend_at(folder.path(), None, Arc::new(now));
+        let backend = backend_at(folder.path(), None, Arc::new(now), hours());
+        Self { folder: Some(folder), backend }
+    }
+
+    /// A new one at a server, with these lines of settings besides.
+    pub(crate) fn with_settings(served: &Served, lines: &str) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let file = served.write_settings(folder.path(), None, 30);
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, format!("{text}{lines}")).unwrap();
+        Self { backend: backend(folder.path(), None), folder: Some(folder) }
+    }
+
+    /// A new one at a server, which runs for no time at all, whatever its clock says.
+    pub(crate) fn whose_clock_is_set(served: &Served) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        served.write_settings(folder.path(), None, 30);
+        let backend = backend_at(folder.path(), None, Arc::new(noon), Arc::new(|| Duration::ZERO));
         Self { folder: Some(folder), backend }
     }
 
@@ -293,11 +310,22 @@ fn settings(folder: &Path) -> Settings {
 
 /// Station and platform as the settings in a folder say.
 fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
-    backend_at(folder, timeout, Arc::new(noon))
+    backend_at(folder, timeout, Arc::new(noon), hours())
 }
 
-/// The same, where this tells the time.
-fn backend_at(folder: &Path, timeout: Option<Duration>, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Backend {
+/// Tells for how long a computer runs: an hour passes at each look at it, as it does between two errands.
+fn hours() -> Arc<dyn Fn() -> Duration + Send + Sync> {
+    let looks = AtomicU64::new(0);
+    Arc::new(move || Duration::from_hours(looks.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// The same, where these tell the time, and for how long the computer runs.
+fn backend_at(
+    folder: &Path,
+    timeout: Option<Duration>,
+    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    uptime: Arc<dyn Fn() -> Duration + Send + Sync>,
+) -> Backend {
     let store = Store::open(folder).unwrap();
     let settings = settings(folder);
     let store = Arc::new(store);
@@ -310,7 +338,7 @@ fn backend_at(folder: &Path, timeout: Option<Duration>, now: Arc<dyn Fn() -> Tim
             let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
             let range: MeasuringRange =
                 Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
-            let surroundings = FhirSurroundings { zone, now, has_network_time: true, range, store };
+            let surroundings = FhirSurroundings { zone, now, uptime, has_network_time: true, range, store };
             let client = FhirClient::new(settings.into()).unwrap();
             surroundings.store.belong_to(By::command("test", noon()), &client.directory()).unwrap();
             fhir::on(client, surroundings, embedded)

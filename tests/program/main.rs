@@ -15,6 +15,7 @@ mod export_command;
 mod failures;
 #[path = "../support/fhir_person.rs"]
 mod fhir_person;
+#[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
 #[path = "../support/http_server.rs"]

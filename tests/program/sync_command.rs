@@ -196,6 +196,15 @@ expect "Nothing was changed."
 #[test]
 fn what_is_undone_is_withdrawn_there_and_waits_here() {
     let server = server(&[]);
+    // One that looks at conditions: an answer that was lost leaves nothing that could be there a second time.
+    let of = |kind: &str| {
+        let codes = ["read", "search-type", "create", "update"].map(|code| json!({ "code": code }));
+        json!({ "type": kind, "conditionalCreate": true, "interaction": codes })
+    };
+    let kinds = ["Patient", "Device", "DeviceUseStatement", "Observation", "Provenance"].map(of);
+    let rest = json!([{ "mode": "server", "interaction": [{ "code": "transaction" }], "resource": kinds }]);
+    let said = json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": rest });
+    server.shelf.lock().unwrap().metadata = Some(said);
     let data = assigned(&server, Fault::LosesAnswer);
     server.shelf.lock().unwrap().faults.clear();
     assert_eq!(sync(data.path(), &["--once"]).status.code(), Some(0));

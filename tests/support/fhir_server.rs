@@ -21,7 +21,8 @@ pub(crate) struct Shelf {
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
     /// What it does not do at all: `everything`, `transaction`, `batch`, `condition` (a create with one), `stamp` (an
-    /// observation of a device: 403), `date` (a search by it), `update` (of a patient: 403).
+    /// observation of a device: 403), `date` (a search by it), `update` (of a patient: 403), `versions` (it tells
+    /// none, and looks at none).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
     pub(crate) poison: Option<String>,
@@ -39,6 +40,8 @@ pub(crate) struct Shelf {
     pages: Vec<Vec<Value>>,
     /// Comes of the next writes, in place of what was asked; from the last to the first.
     pub(crate) faults: Vec<Fault>,
+    /// What arrives late ([`Shelf::arrive`]).
+    pub(crate) late: Vec<Asked>,
     /// So many writes come through before the first fault.
     pub(crate) passes: usize,
     made: usize,
@@ -73,6 +76,8 @@ pub(crate) enum Fault {
     LosesAnswer,
     /// It is not done.
     Says(u16),
+    /// It is on its way still when nobody waits for an answer any more: it is kept in [`Shelf::late`].
+    IsLate,
 }
 
 /// The server, and its shelf.
@@ -133,7 +138,9 @@ impl Answered {
 
 impl Shelf {
     fn keep(&mut self, mut resource: Value) {
-        resource["meta"]["versionId"] = json!("1");
+        if !self.refuses.contains(&"versions") {
+            resource["meta"]["versionId"] = json!("1");
+        }
         resource["meta"]["lastUpdated"] = json!(format!("2026-01-01T00:00:00.{:06}Z", self.resources.len()));
         self.resources.push(resource);
     }
@@ -149,8 +156,13 @@ impl Shelf {
         let passes = is_write && self.passes > 0;
         self.passes -= usize::from(passes);
         let fault = if is_write && !passes { self.faults.pop() } else { None };
-        if let Some(Fault::Says(status)) = fault {
-            return refusal(status);
+        match fault {
+            Some(Fault::Says(status)) => return refusal(status),
+            Some(Fault::IsLate) => {
+                self.late.push(asked.clone());
+                return Answered::HungUp;
+            }
+            Some(Fault::LosesAnswer) | None => {}
         }
         let answer = match (asked.method.as_str(), path) {
             ("POST", "") => {
@@ -194,6 +206,13 @@ impl Shelf {
         if let Some(Fault::LosesAnswer) = fault { Answered::Cut(200, Vec::new(), "{}".to_owned(), 0) } else { answer }
     }
 
+    /// What was on its way arrives.
+    pub(crate) fn arrive(&mut self) {
+        for late in std::mem::take(&mut self.late) {
+            self.answer(&late);
+        }
+    }
+
     fn give_away(&mut self, bundle: &Value) {
         let is_of_readings = bundle["entry"][0]["resource"]["resourceType"] == "Observation";
         let Some((left, patient)) = self.given_away.take_if(|_| is_of_readings) else { return };
@@ -215,7 +234,7 @@ impl Shelf {
 
     fn update(&mut self, reference: &str, mut resource: Value, condition: Option<&str>) -> Result<(), u16> {
         let at = self.place(reference).ok_or(404_u16)?;
-        let version = self.resources[at]["meta"]["versionId"].as_str().unwrap().to_owned();
+        let version = self.resources[at]["meta"]["versionId"].as_str().unwrap_or_default().to_owned();
         if condition.is_some_and(|wanted| wanted != format!("W/\"{version}\"")) {
             return Err(412);
         }
@@ -224,7 +243,9 @@ impl Shelf {
         if resource["resourceType"] != kind || resource["id"] != id {
             return Err(400);
         }
-        resource["meta"]["versionId"] = json!((version.parse::<u32>().unwrap() + 1).to_string());
+        if !self.refuses.contains(&"versions") {
+            resource["meta"]["versionId"] = json!((version.parse::<u32>().unwrap() + 1).to_string());
+        }
         self.resources[at] = resource;
         Ok(())
     }

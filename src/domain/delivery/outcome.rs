@@ -19,6 +19,9 @@ pub enum Outcome {
     Recorded,
     /// An attempt before had recorded it.
     AlreadyThere,
+    /// What was undone is taken back, but for so many readings, which stay as they are: another station has delivered
+    /// them too, and stands behind them.
+    TakenBackBut(u32),
     /// The meter became somebody else's first.
     LostRace(PatientId),
     /// The platform does not take it as it is: trying again would not help.
@@ -47,13 +50,16 @@ impl Outcome {
     /// Whether the platform itself has said what becomes of it.
     #[must_use]
     pub const fn is_answer(&self) -> bool {
-        matches!(self, Self::Recorded | Self::AlreadyThere | Self::LostRace(_) | Self::Refused(_))
+        matches!(
+            self,
+            Self::Recorded | Self::AlreadyThere | Self::TakenBackBut(_) | Self::LostRace(_) | Self::Refused(_)
+        )
     }
 
     pub(super) fn as_last(&self) -> LastAttempt {
         let reason = |why: &Problem| Clean::new(why.detail.as_str(), REASON_CELLS);
         match self {
-            Self::Recorded => LastAttempt::Recorded,
+            Self::Recorded | Self::TakenBackBut(_) => LastAttempt::Recorded,
             Self::AlreadyThere => LastAttempt::AlreadyThere,
             Self::LostRace(_) | Self::Refused(_) => LastAttempt::Refused,
             Self::Later(_, why) => LastAttempt::PutOff(reason(why)),

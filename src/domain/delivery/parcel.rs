@@ -1,6 +1,6 @@
 //! What is carried to the care platform.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::ItemKind;
 use crate::domain::association::IdempotencyKey;
@@ -50,6 +50,13 @@ pub struct WithdrawnParcels {
     pub told_as: IdempotencyKey,
     /// All its readings, as they were sent.
     pub readings: Vec<NumberedReading>,
+    /// Into whose records any of it was sent, or may have been, beside the patient's of the parcel.
+    pub records: Vec<PatientId>,
+    /// Whether each of its items was sent once and answered: then nothing of it is on its way any more.
+    pub is_answered: bool,
+    /// How long nothing of it was sent, by the clock of this computer: since the last attempt to withdraw it ended.
+    /// Nothing where none did.
+    pub quiet_for: Option<SignedDuration>,
 }
 
 /// A reading, and which one it is of equal results that the meter has at one time: of its kind, with its value. The

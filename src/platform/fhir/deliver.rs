@@ -1,12 +1,15 @@
 //! Carries a parcel to a FHIR server: whose a meter is, and readings. What was carried before changes nothing.
 
 mod claim;
+mod left;
 mod not_carried;
 mod parties;
+mod quiet;
 mod readings;
 mod replace;
 mod roll_back;
 mod standing;
+mod support;
 mod waiting;
 mod ways;
 mod withdraw;
@@ -18,6 +21,7 @@ use serde_json::Value;
 use self::not_carried::{NotCarried, outcome, refused};
 use self::parties::Parties;
 pub(super) use self::ways::is_of_way;
+use self::withdraw::TakenBackThere;
 use super::super::apart;
 use super::FhirPlatform;
 use super::error::FhirError;
@@ -33,15 +37,13 @@ impl FhirPlatform {
     /// Carries it, and says what came of it.
     pub(super) async fn carry(&self, parcel: &Parcel) -> Outcome {
         match self.try_to_carry(parcel).await {
-            Ok(true) => Outcome::Recorded,
-            Ok(false) => Outcome::AlreadyThere,
-            Err(NotCarried::With(outcome)) => outcome,
+            Ok(outcome) | Err(NotCarried::With(outcome)) => outcome,
             Err(NotCarried::Error(error)) => outcome(error, (self.surroundings.now)()),
         }
     }
 
-    /// Whether anything of it was new. What is somebody's whose record was merged into another goes to that one.
-    async fn try_to_carry(&self, parcel: &Parcel) -> Result<bool, NotCarried> {
+    /// What came of it. What is somebody's whose record was merged into another goes to that one.
+    async fn try_to_carry(&self, parcel: &Parcel) -> Result<Outcome, NotCarried> {
         self.must_be_the_store_s().await?;
         // What the token does not allow would be refused half-way. It waits for one that does.
         let granted = self.client.granted().await.map_err(FhirError::from)?;
@@ -49,12 +51,15 @@ impl FhirPlatform {
             return Err(NotCarried::With(Outcome::NotAllowed(error.problem())));
         }
         if let Content::Withdrawal(undone) = &parcel.content {
-            let is_new = self.take_back_there(parcel, undone).await?;
+            let TakenBackThere { is_new, stayed } = self.take_back_there(parcel, undone).await?;
             if is_new && self.client.mapping().writes(MappingPart::AuditEvent) {
                 let parties = self.parties(parcel, parcel.patient.clone()).await?;
                 self.say_what_was_done(parcel, &parties).await;
             }
-            return Ok(is_new);
+            return Ok(match u32::try_from(stayed) {
+                Ok(0) => recorded(is_new),
+                stayed => Outcome::TakenBackBut(stayed.unwrap_or(u32::MAX)),
+            });
         }
         let patient = match self.present_record(&parcel.patient).await? {
             // It may only be kept from whoever is signed in now.
@@ -101,7 +106,7 @@ impl FhirPlatform {
         let is_new = match &parcel.content {
             Content::Ownership => self.claim(parcel, &parties).await?,
             Content::Readings(readings) => self.add(parcel, readings, &parties).await?,
-            Content::Withdrawal(undone) => self.take_back_there(parcel, undone).await?,
+            Content::Withdrawal(undone) => self.take_back_there(parcel, undone).await?.is_new,
         };
         // With the decision whose it is the meter waits no more; readings that follow change
         // nothing of that.
@@ -113,7 +118,7 @@ impl FhirPlatform {
         if is_new && self.client.mapping().writes(MappingPart::AuditEvent) {
             self.say_what_was_done(parcel, &parties).await;
         }
-        Ok(is_new)
+        Ok(recorded(is_new))
     }
 
     /// Keeps into whose record it goes, before anything of it is sent: the merger that leads there may be taken back.
@@ -167,4 +172,9 @@ impl FhirPlatform {
             let _ = self.client.create(&event, None).await;
         }
     }
+}
+
+/// What comes of what is there now: it was added, or was there.
+const fn recorded(is_new: bool) -> Outcome {
+    if is_new { Outcome::Recorded } else { Outcome::AlreadyThere }
 }

@@ -21,21 +21,26 @@ mod meta;
 mod observation;
 mod patient;
 mod specimen;
+mod support;
 mod task;
 #[cfg(test)]
 mod tests;
 mod time_stamp;
 
-pub(super) use assignment::{decided_at, ended, is_of_undoing, moved, nullified, provenance, use_statement, withdrawn};
+pub(super) use assignment::{ended, moved, nullified, provenance, use_statement, verified, withdrawn};
 pub(super) use audit_event::audit_event;
 pub(super) use codes::READ_CODES;
 pub(super) use device::{assigned, meter, meter_name, owner, patient_of, unassigned};
 pub(super) use gateway::{gateway, is_present, probe};
 pub(super) use identifier::{Ours, document_reading_id, escaped, is_ours, number_condition, reading_id};
 pub(super) use meta::marked;
-pub(super) use observation::{About, goes_out, is_entered_in_error, observation, reading, revoked, told_by};
+pub(super) use observation::{
+    About, came_through, goes_out, is_entered_in_error, marked_undone, observation, reading, revoked, taken_over,
+    told_by, upheld,
+};
 pub(super) use patient::{
     has_number, is_withdrawn, known_patient, mrn, new_patient, patient, replaced_by, replaces, withdrawn_patient,
 };
+pub(super) use support::Support;
 pub(super) use task::{completed_task, pending_task};
 pub(super) use time_stamp::time_stamp;

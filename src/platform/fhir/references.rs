@@ -29,6 +29,11 @@ pub(super) fn is_here(reference: &str) -> bool {
     })
 }
 
+/// The reference of a resource of this type that was found.
+pub(super) fn reference_of(kind: &str, found: &Value) -> String {
+    format!("{kind}/{}", text(found, "/id"))
+}
+
 /// What the resource refers to at this place, without its version: `Patient/7` if it is of this server, else a text
 /// that no resource of this server has for a name. Nothing if it refers to nothing.
 pub(super) fn referred(resource: &Value, pointer: &str) -> Option<String> {

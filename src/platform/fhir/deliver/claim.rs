@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::{at, text};
-use super::super::mapping::{assigned, decided_at, ended, provenance, use_statement};
+use super::super::mapping::{Ours, assigned, ended, provenance, use_statement};
 use super::super::write::{EntryOutcome, SeenResource, create, create_once, replace, version};
 use super::not_carried::{NotCarried, not_found_yet, refused};
 use super::parties::Parties;
@@ -47,11 +47,13 @@ impl FhirPlatform {
             if standing.is_said() {
                 // What was claimed just now says itself who decided; of an earlier attempt that may
                 // be missing.
-                if !is_claimed {
-                    self.complete_provenance(parcel, parties, &standing).await?;
+                if is_claimed || !self.complete_provenance(parcel, parties, &standing).await? {
+                    return Ok(is_claimed);
                 }
-                return Ok(is_claimed);
+                // Another station said it, which may have undone that meanwhile.
+                continue;
             }
+            self.must_not_be_undone(parcel).await?;
             // It is looked at again: a server that ignores the condition may have had another change come between.
             if self.try_to_claim(parcel, parties, &seen, &standing).await? == Claiming::Done {
                 is_claimed = true;
@@ -134,7 +136,7 @@ impl FhirPlatform {
 
     fn provenance(&self, parcel: &Parcel, parties: &Parties, statement: Option<&str>) -> Value {
         let targets: Vec<&str> = std::iter::once(parties.devices.meter.as_str()).chain(statement).collect();
-        self.marked(provenance(parcel, &targets, &parties.devices.gateway, self.zone()))
+        self.marked(provenance(parcel, &parties.patient, &targets, &parties.devices.gateway, self.zone()))
     }
 
     /// Says it of a device that is theirs: in one transaction, or where the server takes none one after the other.
@@ -168,25 +170,36 @@ impl FhirPlatform {
         Ok(())
     }
 
-    /// Says who decided what an earlier attempt has said, if that came no further. What another program or another
-    /// decision said is theirs to explain.
+    /// Says who decided what an earlier attempt has said, if that came no further; and of what another station has said
+    /// that this one stands behind it too. Whether it is to be looked at again: as long as another one's holds.
     async fn complete_provenance(
         &self,
         parcel: &Parcel,
         parties: &Parties,
         standing: &MeterStanding,
-    ) -> Result<(), NotCarried> {
-        let statement = match &standing.statement {
-            Some((_, false)) => return Ok(()),
-            Some((statement, true)) => Some(statement.as_str()),
-            None => None,
+    ) -> Result<bool, NotCarried> {
+        let (statement, is_anothers) = match &standing.statement {
+            Some((statement, is_own)) => (Some(statement.as_str()), !is_own),
+            None => (None, false),
         };
         let target = statement.unwrap_or(&parties.devices.meter);
-        let found = self.client.search("Provenance", &[("target", target)]).await?;
-        let decided_at = decided_at(parcel, self.zone());
-        if !found.matches.iter().any(|found| text(found, "/occurredDateTime") == decided_at) {
+        let support = self.support_of(&[target]).await?.remove(target).unwrap_or_default();
+        if is_anothers {
+            return Ok(match &standing.said_as {
+                // Of one that is being withdrawn nobody knows for how long it holds.
+                Some(said_as) if support.is_undone(said_as) => {
+                    let (ours, own) = use_statement(parcel, &parties.patient, &parties.devices.meter, self.zone());
+                    self.create_once(&self.marked(own), &ours).await?;
+                    true
+                }
+                _ => self.verify(parcel, parties, &[target]).await?,
+            });
+        }
+        let is_said = support.says(&Ours::assignment(&parcel.key));
+        if !is_said {
             self.client.create(&self.provenance(parcel, parties, statement), None).await?;
         }
-        Ok(())
+        // Where no statement tells who says so, it may be another station.
+        Ok(!is_said && statement.is_none())
     }
 }

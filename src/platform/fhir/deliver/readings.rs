@@ -10,8 +10,10 @@ use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::learnt::DeliveryWay;
 use super::super::mapping::{
-    About, Ours, is_entered_in_error, moved, observation, owner, patient_of, reading_id, time_stamp,
+    About, Ours, came_through, is_entered_in_error, moved, observation, owner, patient_of, reading_id, taken_over,
+    time_stamp,
 };
+use super::super::references::reference_of;
 use super::super::write::{SeenResource, version};
 use super::not_carried::{NotCarried, not_found_yet, refused};
 use super::parties::Parties;
@@ -30,9 +32,6 @@ pub(super) const ASKED_AT_ONCE: usize = 50;
 /// How many readings that a server does not take are named: so many fit where the reason is shown.
 const MOST_NAMED: usize = 3;
 
-/// So many readings go at least in one part: between two parts it is seen whether to look whose meter it is.
-const PART: usize = 50;
-
 /// How long readings go before it is looked again whose meter it is: as long as those of a full meter take at a slow
 /// server. A look after each bundle would be as many questions again.
 const LOOKED_AFTER: SignedDuration = SignedDuration::from_secs(10);
@@ -41,10 +40,12 @@ const LOOKED_AFTER: SignedDuration = SignedDuration::from_secs(10);
 const UNDER_ANOTHER: &str = "the platform has a reading of this meter under another patient";
 
 /// Which readings are there, under the patient.
-struct ReadingsThere<'a> {
-    ids: Vec<&'a Ours>,
+pub(super) struct ReadingsThere<'a> {
+    pub(super) ids: Vec<&'a Ours>,
     /// Whether some of them were given to the patient just now.
-    is_moved: bool,
+    pub(super) is_moved: bool,
+    /// What another station has created of them, by its reference, and as it would be created here.
+    by_others: Vec<(String, &'a ToCreate)>,
 }
 
 impl FhirPlatform {
@@ -58,7 +59,7 @@ impl FhirPlatform {
         self.must_not_be_anothers(parties, parties.devices.named.as_ref()).await?;
         let (sent, resources, beside) = self.resources(parcel, readings, parties).await?;
         let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
-        let mut is_moved = false;
+        let (mut is_moved, mut by_others) = (false, Vec::new());
         let said = self.client.capabilities().await?;
         let goes_singly = |way: DeliveryWay| way.at_once() == 1 || way == DeliveryWay::SearchFirst;
         let is_slow = self.memory.learnt(said.known_software()).await.way.is_some_and(goes_singly);
@@ -68,6 +69,7 @@ impl FhirPlatform {
             let all: Vec<&ToCreate> = resources.iter().collect();
             let there = self.there(parcel, &all, parties).await?;
             is_moved |= there.is_moved;
+            by_others = there.by_others;
             left.retain(|(_, (id, _))| !there.ids.contains(&id));
         }
         let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).chain(&beside).collect();
@@ -101,6 +103,8 @@ impl FhirPlatform {
         if there.ids.len() < before.len() {
             return Err(NotCarried::With(Outcome::unanswered("readings that are said to be there are not found")));
         }
+        by_others.extend(there.by_others);
+        is_moved |= there.is_moved | self.stand_behind(parcel, &by_others, parties).await?;
         let of = |is: fn(&Created) -> bool| -> Vec<(&Created, &Reading)> {
             pairs().filter(|(created, _)| is(created)).map(|(created, (reading, _))| (created, *reading)).collect()
         };
@@ -112,7 +116,6 @@ impl FhirPlatform {
         if !twice.is_empty() {
             return refused(&told("the platform has more than once", &twice, resources.len()));
         }
-        is_moved |= there.is_moved;
         Ok(is_moved || created.iter().any(|created| matches!(created, Created::New | Created::Said)))
     }
 
@@ -151,13 +154,18 @@ impl FhirPlatform {
                 self.must_not_be_anothers(parties, owner(&seen.resource).as_ref()).await?;
                 looked_at = (self.surroundings.now)();
             }
-            let at_once = self.sent_at_once().await?.max(1);
-            let (now, later) = left.split_at(left.len().min(at_once * PART.div_ceil(at_once)));
+            let (now, later) = left.split_at(left.len().min(self.created_at_once().await?));
             created.extend(self.create_all(now).await?);
             left = later;
         }
         self.all_came_through(resources.len()).await?;
         Ok(created)
+    }
+
+    /// How many go before it is looked again whether they are to: as few as go in one request.
+    async fn created_at_once(&self) -> Result<usize, FhirError> {
+        // What is asked for one by one is sent one by one.
+        if self.known_way().await? == DeliveryWay::SearchFirst { Ok(1) } else { Ok(self.sent_at_once().await?.max(1)) }
     }
 
     /// The readings that go out, what they are as resources, and what goes with them: the time stamp, where nothing
@@ -225,19 +233,20 @@ impl FhirPlatform {
     /// Which of these are there, each under whom it is to be: whoever was first may have given one to somebody else.
     /// One that came before a merger is under the record that was merged. What was withdrawn because an assignment was
     /// undone is given to the patient; what somebody else has marked as wrong of theirs stays so.
-    async fn there<'a>(
+    pub(super) async fn there<'a>(
         &self,
         parcel: &Parcel,
         wanted: &[&'a ToCreate],
         parties: &Parties,
     ) -> Result<ReadingsThere<'a>, NotCarried> {
-        let (mut ids, mut to_move) = (Vec::new(), Vec::new());
+        let (mut ids, mut to_move, mut by_others) = (Vec::new(), Vec::new(), Vec::new());
         // A control test is under the meter.
         let mut theirs = vec![parties.patient.clone(), PatientId(parties.devices.meter.clone())];
         for asked in wanted.chunks(self.memory.at_once(ASKED_AT_ONCE).await) {
             let tokens: Vec<String> = asked.iter().map(|(id, _)| id.token()).collect();
             let found = self.observations_of(&tokens).await?;
-            for (id, resource) in asked {
+            for wanted in asked {
+                let (id, resource) = wanted;
                 let of_id = found.iter().filter(|found| id.is_of(found));
                 let (wrong, own): (Vec<&Value>, Vec<&Value>) = of_id.partition(|found| is_entered_in_error(found));
                 for subject in own.iter().map(|own| patient_of(own, "/subject")) {
@@ -245,20 +254,34 @@ impl FhirPlatform {
                         return refused(UNDER_ANOTHER);
                     }
                 }
-                if own.is_empty()
-                    && let Some(wrong) = wrong.into_iter().min_by_key(|wrong| text(wrong, "/id"))
-                    && (Ours::is_undone(wrong)
-                        || !self.is_under(patient_of(wrong, "/subject"), parties, &mut theirs).await?)
-                {
-                    to_move.push((id, under_its_id(resource, wrong)));
-                } else if found.iter().any(|found| id.is_of(found)) {
-                    ids.push(id);
+                let by_id = |found: &&Value| (!Ours::is_undone(found), text(found, "/id").to_owned());
+                match (own.into_iter().max_by_key(by_id), wrong.into_iter().min_by_key(by_id)) {
+                    // Whoever created it undid that, and whoever stands behind it may do so in this moment.
+                    (Some(own), _) if Ours::is_undone(own) => {
+                        let resource = taken_over(own.clone(), &parties.devices.gateway);
+                        to_move.push((id, under_its_id(&resource, own)));
+                    }
+                    (Some(own), _) => {
+                        ids.push(id);
+                        if came_through(own).is_none_or(|gateway| gateway != parties.devices.gateway) {
+                            by_others.push((reference_of("Observation", own), *wanted));
+                        }
+                    }
+                    // Of several the one that this program has withdrawn.
+                    (None, Some(wrong))
+                        if Ours::is_undone(wrong)
+                            || !self.is_under(patient_of(wrong, "/subject"), parties, &mut theirs).await? =>
+                    {
+                        to_move.push((id, under_its_id(resource, wrong)));
+                    }
+                    (None, Some(_)) => ids.push(id),
+                    (None, None) => {}
                 }
             }
         }
         let is_moved = !to_move.is_empty();
         ids.extend(self.move_to(parcel, to_move, parties).await?);
-        Ok(ReadingsThere { ids, is_moved })
+        Ok(ReadingsThere { ids, is_moved, by_others })
     }
 
     /// Whether this is the patient, or whoever's record was merged into theirs.
@@ -289,9 +312,8 @@ impl FhirPlatform {
         if to_move.is_empty() {
             return Ok(Vec::new());
         }
-        self.must_not_be_undone(parcel).await?;
         let (ids, changes): (Vec<_>, Vec<_>) = to_move.into_iter().unzip();
-        for replaced in self.replace_all(&changes).await? {
+        for replaced in self.replace_while_standing(parcel, &changes).await? {
             match replaced {
                 Replaced::Done => {}
                 Replaced::Overtaken => {
@@ -333,7 +355,7 @@ fn under_its_id(resource: &Value, seen: &Value) -> (String, SeenResource) {
     if let Value::Object(fields) = &mut resource {
         fields.insert("id".to_owned(), text(seen, "/id").into());
     }
-    (format!("Observation/{}", text(seen, "/id")), SeenResource { resource, version: version(seen) })
+    (reference_of("Observation", seen), SeenResource { resource, version: version(seen) })
 }
 
 /// Which readings it is about, by their times, and what the server said.

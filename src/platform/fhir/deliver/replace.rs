@@ -5,7 +5,9 @@ use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::learnt::DeliveryWay;
 use super::super::write::{BundleKind, EntryOutcome, SeenResource, replace};
+use super::not_carried::NotCarried;
 use super::ways::is_of_way;
+use crate::domain::delivery::Parcel;
 
 /// What became of a resource that was to take another one's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,28 +41,54 @@ impl Replaced {
 impl FhirPlatform {
     /// Puts each where this reference stands, in the version that is named with it, and says what became of it.
     pub(super) async fn replace_all(&self, changes: &[(String, SeenResource)]) -> Result<Vec<Replaced>, FhirError> {
-        let kind = match self.known_way().await? {
+        let (mut replaced, mut left) = (Vec::with_capacity(changes.len()), changes);
+        while !left.is_empty() {
+            let (now, later) = left.split_at(left.len().min(self.replaced_at_once().await?));
+            replaced.extend(self.replace_some(now).await?);
+            left = later;
+        }
+        Ok(replaced)
+    }
+
+    /// The same, as long as nobody has undone here what the parcel tells: that is looked at before each request.
+    pub(super) async fn replace_while_standing(
+        &self,
+        parcel: &Parcel,
+        changes: &[(String, SeenResource)],
+    ) -> Result<Vec<Replaced>, NotCarried> {
+        let (mut replaced, mut left) = (Vec::with_capacity(changes.len()), changes);
+        while !left.is_empty() {
+            self.must_not_be_undone(parcel).await?;
+            let (now, later) = left.split_at(left.len().min(self.replaced_at_once().await?));
+            replaced.extend(self.replace_some(now).await?);
+            left = later;
+        }
+        Ok(replaced)
+    }
+
+    /// How many go in one request.
+    async fn replaced_at_once(&self) -> Result<usize, FhirError> {
+        Ok(if self.replaced_in().await?.is_some() { self.sent_at_once().await?.max(1) } else { 1 })
+    }
+
+    /// In which kind of bundle they go, if the server takes any.
+    async fn replaced_in(&self) -> Result<Option<BundleKind>, FhirError> {
+        Ok(match self.known_way().await? {
             DeliveryWay::Transaction | DeliveryWay::SmallTransaction => Some(BundleKind::Transaction),
             DeliveryWay::Batch => Some(BundleKind::Batch),
             DeliveryWay::SingleTransaction | DeliveryWay::Create | DeliveryWay::SearchFirst => None,
-        };
-        let (mut replaced, mut left) = (Vec::with_capacity(changes.len()), changes);
-        while !left.is_empty() {
-            let at_once = if kind.is_some() { self.sent_at_once().await?.max(1) } else { 1 };
-            let (now, later) = left.split_at(left.len().min(at_once));
-            let together = match kind {
-                Some(kind) => self.replace_together(kind, now).await?,
-                None => None,
-            };
-            match together {
-                Some(together) => replaced.extend(together),
-                None => {
-                    for (reference, seen) in now {
-                        replaced.push(self.replace_one(reference, seen).await?);
-                    }
-                }
-            }
-            left = later;
+        })
+    }
+
+    async fn replace_some(&self, changes: &[(String, SeenResource)]) -> Result<Vec<Replaced>, FhirError> {
+        if let Some(kind) = self.replaced_in().await?
+            && let Some(together) = self.replace_together(kind, changes).await?
+        {
+            return Ok(together);
+        }
+        let mut replaced = Vec::with_capacity(changes.len());
+        for (reference, seen) in changes {
+            replaced.push(self.replace_one(reference, seen).await?);
         }
         Ok(replaced)
     }

@@ -20,6 +20,8 @@ pub(super) struct MeterStanding {
     pub(super) is_named: bool,
     /// Since when it is theirs, and whether that was said by this parcel; nothing if it is not said yet.
     pub(super) statement: Option<(String, bool)>,
+    /// The parcel of another station that said so, if it was one of this program.
+    pub(super) said_as: Option<Ours>,
     /// What is said of a record that was merged into theirs, and ends now.
     pub(super) to_end: Vec<(String, Value)>,
     /// Whether statements are written.
@@ -54,6 +56,7 @@ impl FhirPlatform {
         let mut standing = MeterStanding {
             is_named: !mapping.writes(MappingPart::DevicePatient) || named.as_ref() == Some(&parties.patient),
             statement: None,
+            said_as: None,
             to_end: Vec::new(),
             has_statements: mapping.writes(MappingPart::DeviceUseStatement),
         };
@@ -80,10 +83,12 @@ impl FhirPlatform {
                     standing.statement = Some((reference, true));
                     own = Some(statement);
                 }
-                Some(subject) if is_active && subject == parties.patient => {
-                    // Not in the place of this parcel's own: that one it has to explain still.
-                    standing.statement.get_or_insert((reference, false));
+                // Not in the place of this parcel's own: that one it has to explain still.
+                Some(subject) if is_active && subject == parties.patient && standing.statement.is_none() => {
+                    standing.statement = Some((reference, false));
+                    standing.said_as = Ours::parcel_of(&statement);
                 }
+                Some(subject) if is_active && subject == parties.patient => {}
                 Some(subject) if is_active => others.push((subject, reference, statement)),
                 _ => {}
             }

@@ -24,6 +24,9 @@ const WITHDRAWN: &str = "created-and-withdrawn";
 /// Below it, a reading, whichever station tells it.
 const READING: &str = "reading";
 
+/// Below it, which parcel told something of an assignment.
+const ASSIGNMENT: &str = "assignment";
+
 /// Below it, which undoing withdrew a reading.
 const UNDONE: &str = "undone";
 
@@ -68,7 +71,19 @@ impl Ours {
 
     /// The statement that an assignment makes.
     pub(in crate::platform::fhir) fn assignment(key: &IdempotencyKey) -> Self {
-        Self::of("assignment", hash(&key.0))
+        Self::of(ASSIGNMENT, hash(&key.0))
+    }
+
+    /// The parcel that an identifier names, if it is one of ours.
+    pub(super) fn parcel(identifier: &Value) -> Option<Self> {
+        let value = text(identifier, "/value");
+        let is_of_parcel = text(identifier, "/system").strip_prefix(OURS) == Some(ASSIGNMENT);
+        (is_of_parcel && !value.is_empty()).then(|| Self::of(ASSIGNMENT, value))
+    }
+
+    /// The parcel that made a statement, if it was one of ours.
+    pub(in crate::platform::fhir) fn parcel_of(statement: &Value) -> Option<Self> {
+        list(statement, "/identifier").iter().find_map(Self::parcel)
     }
 
     /// What a resource says because an assignment was undone, in the parcel of this key.
@@ -88,6 +103,17 @@ impl Ours {
         Some(Self { value: text(own, "/value").to_owned(), ..told })
     }
 
+    /// Whether a resource says that other assignments were undone as well.
+    pub(in crate::platform::fhir) fn is_undone_by_others(&self, resource: &Value) -> bool {
+        let of_undoing = |own: &&Value| text(own, "/system").strip_prefix(OURS) == Some(UNDONE);
+        list(resource, "/identifier").iter().filter(of_undoing).any(|own| text(own, "/value") != self.value)
+    }
+
+    /// Takes off an observation's identifiers which undoings withdrew it.
+    pub(super) fn without_undoings(identifiers: &mut Vec<Value>) {
+        identifiers.retain(|own| text(own, "/system").strip_prefix(OURS) != Some(UNDONE));
+    }
+
     /// A meter: by its serial number, in the system of its model. One without a number of its own stands for its model.
     pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Self {
         let model = [&meter.manufacturer, &meter.model].map(|part| hex_unless_plain(&squeeze(part.as_str()))).join("/");
@@ -100,7 +126,7 @@ impl Ours {
     }
 
     /// This computer, by its UUID.
-    pub(super) fn gateway(uuid: &str) -> Self {
+    pub(in crate::platform::fhir) fn gateway(uuid: &str) -> Self {
         Self::of("gateway", uuid)
     }
 

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Number, Value, json};
 
 use super::super::json::{at, list, text};
+use super::super::references::referred;
 use super::codes::{
     DATA_ABSENT, INTERPRETATION, LOINC, MDC, MEAL, READ_CODES, SAMPLE_LOCATION, UCUM, coding, concept, control,
     control_location, glucose, meal, meal_of,
@@ -134,14 +135,50 @@ pub(in crate::platform::fhir) fn goes_out(reading: &Reading, settings: &MappingS
 }
 
 /// The same reading, which was entered in error: what it is not of any more is told by the undoing that says so.
-pub(in crate::platform::fhir) fn revoked(mut observation: Value, undone: &Ours) -> Value {
+pub(in crate::platform::fhir) fn revoked(observation: Value, undone: &Ours) -> Value {
+    with_status(marked_undone(observation, undone), ENTERED_IN_ERROR)
+}
+
+/// The same reading, behind which another station stands after all.
+pub(in crate::platform::fhir) fn upheld(observation: Value) -> Value {
+    with_status(observation, "final")
+}
+
+fn with_status(mut observation: Value, status: &str) -> Value {
     if let Value::Object(fields) = &mut observation {
-        fields.insert("status".to_owned(), json!(ENTERED_IN_ERROR));
-        if let Some(Value::Array(identifiers)) = fields.get_mut("identifier") {
-            identifiers.push(undone.json());
-        }
+        fields.insert("status".to_owned(), json!(status));
     }
     observation
+}
+
+/// The same reading, behind which whoever created it does not stand any more.
+pub(in crate::platform::fhir) fn marked_undone(mut observation: Value, undone: &Ours) -> Value {
+    if !undone.is_of(&observation)
+        && let Some(Value::Array(identifiers)) = observation.get_mut("identifier")
+    {
+        identifiers.push(undone.json());
+    }
+    observation
+}
+
+/// The same reading, behind which this gateway stands now in the place of whoever created it.
+pub(in crate::platform::fhir) fn taken_over(mut observation: Value, gateway: &str) -> Value {
+    let Value::Object(fields) = &mut observation else { return observation };
+    if let Some(Value::Array(identifiers)) = fields.get_mut("identifier") {
+        Ours::without_undoings(identifiers);
+    }
+    let extensions = fields.entry("extension").or_insert_with(|| json!([]));
+    if let Value::Array(extensions) = extensions {
+        extensions.retain(|extension| text(extension, "/url") != GATEWAY_DEVICE);
+        extensions.push(extension(GATEWAY_DEVICE, gateway));
+    }
+    observation
+}
+
+/// The gateway through which a reading came, if it says so.
+pub(in crate::platform::fhir) fn came_through(observation: &Value) -> Option<String> {
+    let named = list(observation, "/extension").iter().find(|extension| text(extension, "/url") == GATEWAY_DEVICE)?;
+    referred(named, "/valueReference")
 }
 
 /// Whether a resource says that it should never have been there.
@@ -159,9 +196,12 @@ fn meal_of_reading(reading: &Reading) -> Option<((&'static str, &'static str), V
     reading.meal.and_then(meal).map(|mark| ((MEAL, "MDC_CTXT_GLU_MEAL"), mark))
 }
 
+fn extension(url: &str, reference: &str) -> Value {
+    json!({ "url": url, "valueReference": { "reference": reference } })
+}
+
 /// What it came through, and by which clock.
 fn extensions(about: About<'_>) -> Vec<Value> {
-    let extension = |url: &str, reference: &str| json!({ "url": url, "valueReference": { "reference": reference } });
     let time_stamp = about.time_stamp.map(|reference| extension(TIME_STAMP_REFERENCE, reference));
     std::iter::once(extension(GATEWAY_DEVICE, about.gateway)).chain(time_stamp).collect()
 }

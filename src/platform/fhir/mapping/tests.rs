@@ -1,5 +1,6 @@
 mod besides;
 mod specimens;
+mod undone;
 mod written;
 
 use std::collections::BTreeMap;
@@ -275,7 +276,8 @@ fn who_decided_and_since_when_is_said() {
     let (ours, statement) = use_statement(&parcel, &parcel.patient, "Device/meter-1", &zone);
     assert_eq!(statement, fixture("device-use-statement.json"));
     assert!(ours.is_of(&statement));
-    let provenance = provenance(&parcel, &["Device/meter-1", "DeviceUseStatement/dus-1"], "Device/gw-1", &zone);
+    let provenance =
+        provenance(&parcel, &parcel.patient, &["Device/meter-1", "DeviceUseStatement/dus-1"], "Device/gw-1", &zone);
     assert_eq!(provenance, fixture("provenance-assignment.json"));
 }
 

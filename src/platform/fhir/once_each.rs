@@ -3,7 +3,7 @@
 //! One station tells a result of a meter once. Another one may read the same meter in its other unit, or its report
 //! file in the place of its memory, and tells the same result in other digits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Kind, Reading};
@@ -28,8 +28,13 @@ pub(super) fn once_each(found: Vec<FoundReading>) -> Vec<Reading> {
     for stations in meters.into_values() {
         let mut of_meter: Vec<Reading> = Vec::new();
         for told in stations.into_values() {
-            let new = unpaired(&entries(&of_meter), told);
-            of_meter.extend(new);
+            // The same digits at the same time under another identifier are another result: stations number equal ones
+            // alike, so that each is there once.
+            let known = entries(&of_meter);
+            let equal: HashSet<MemoryEntry> = known.iter().copied().collect();
+            let (equal, others): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| equal.contains(&entry(told)));
+            let new = unpaired(&known, others);
+            of_meter.extend(equal.into_iter().chain(new));
         }
         each.extend(of_meter);
     }
@@ -112,15 +117,16 @@ mod tests {
     #[test]
     fn what_two_stations_tell_of_one_meter_is_one_result() {
         let count = |found: Vec<FoundReading>| once_each(found).len();
-        for other in [mg("100"), mmol("5.6"), mmol("5.5"), result(37, "100", Unit::MgPerDl)] {
+        for other in [mmol("5.6"), mmol("5.5"), result(37, "100", Unit::MgPerDl)] {
             assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "b", other.clone())]), 1, "{other:?}");
             assert_eq!(count(vec![told("m", "a", mg("100")), told("n", "b", other.clone())]), 2, "of two meters");
             assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "a", other.clone())]), 2, "of one station");
         }
         assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "b", mmol("5.8"))]), 2);
-        // Two tests within one minute stay two, however many stations tell of them.
-        let twice = |station| [told("m", station, mg("100")), told("m", station, mg("100"))];
-        assert_eq!(count(twice("a").into_iter().chain(twice("b")).collect()), 2);
+        // Two tests within one minute stay two, whoever tells of which: each has an identifier of its own.
+        assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "b", mg("100"))]), 2);
+        let twice = |station, reading: Reading| [told("m", station, reading.clone()), told("m", station, reading)];
+        assert_eq!(count(twice("a", mg("100")).into_iter().chain(twice("b", mmol("5.6"))).collect()), 2);
     }
 
     #[test]

@@ -228,6 +228,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         meals: MealFilter::default(),
         summary: Summary::default(),
         curves: None,
+        in_curves: 0,
         patterns: vec![],
         before: Summary::default(),
         total_readings: 720,

@@ -56,6 +56,7 @@ impl Dashboard {
             meals: MealFilter::default(),
             summary: Summary::default(),
             curves: None,
+            in_curves: 0,
             patterns: Vec::new(),
             before: Summary::default(),
             patient: record.patient,
@@ -110,7 +111,9 @@ impl Dashboard {
         // Once, as the numbers: a key must not cost more with more readings.
         self.stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| self.counted_stand_ins(beyond));
         self.patterns = patterns(self.shown(), &self.summary);
-        self.curves = DayCurves::of(self.day_values().collect()).ok();
+        let values: Vec<DayValue> = self.day_values().collect();
+        self.in_curves = values.len();
+        self.curves = DayCurves::of(values).ok();
     }
 
     /// The readings that count as readings of one day.
@@ -206,6 +209,8 @@ pub struct Dashboard {
     pub summary: Summary,
     /// The curves of the standard day; `None` with too few readings for them.
     pub curves: Option<DayCurves>,
+    /// How many readings the curves are of, or would be with enough of them: those with a number.
+    pub in_curves: usize,
     /// What recurs.
     pub patterns: Vec<FoundPattern>,
     /// Numbers of the period of the same length before it.

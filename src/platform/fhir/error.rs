@@ -212,14 +212,17 @@ impl FhirError {
 
     /// What an entry of a bundle, of this type, was answered with.
     pub(super) fn of_entry(status: u16, kind: &str) -> Self {
-        let about = Clean::new(&format!("an entry of {kind}"), CODE_CELLS);
-        Self::Status { status, about, outcome: Outcomes::default(), retry_after: None, is_foreign: false }
+        Self::to_entry(status, kind, false)
     }
 
     /// That something before the server does not let an entry of this kind through.
     pub(super) fn of_gateway(status: u16, kind: &str) -> Self {
+        Self::to_entry(status, kind, true)
+    }
+
+    fn to_entry(status: u16, kind: &str, is_foreign: bool) -> Self {
         let about = Clean::new(&format!("an entry of {kind}"), CODE_CELLS);
-        Self::Status { status, about, outcome: Outcomes::default(), retry_after: None, is_foreign: true }
+        Self::Status { status, about, outcome: Outcomes::default(), retry_after: None, is_foreign }
     }
 
     /// The status, if the server said no.

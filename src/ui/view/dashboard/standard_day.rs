@@ -25,7 +25,7 @@ pub(in crate::ui::view) fn curve(view: &Wording<'_>, dashboard: &Dashboard) -> B
         (said(view, dashboard, curves), view.text(key::CURVE_LEGEND), slots(curves))
     } else {
         // What has no number, as LO and HI where they are left out, is in no curve.
-        let values = [("count", dashboard.day_values().count().into()), ("need", LEAST_FOR_SPREAD.into())];
+        let values = [("count", dashboard.in_curves.into()), ("need", LEAST_FOR_SPREAD.into())];
         (view.filled(key::CURVE_TOO_FEW, &values), view.text(key::CURVE_LEGEND_POINTS), points(dashboard))
     };
     let seen = slots.iter().flat_map(|slot| slot.points.iter().copied().chain(slot.outer.map(|(_, high)| high)));
@@ -67,10 +67,10 @@ fn said(view: &Wording<'_>, dashboard: &Dashboard, curves: &DayCurves) -> String
     let lowest = medians().min_by(|one, other| one.1.total_cmp(&other.1));
     let highest = medians().max_by(|one, other| one.1.total_cmp(&other.1));
     let (Some((low_at, low)), Some((high_at, high))) = (lowest, highest) else {
-        return view.filled(key::CURVE_SPREAD_OUT, &[("count", dashboard.day_values().count().into())]);
+        return view.filled(key::CURVE_SPREAD_OUT, &[("count", dashboard.in_curves.into())]);
     };
     let values = [
-        ("count", dashboard.day_values().count().into()),
+        ("count", dashboard.in_curves.into()),
         ("low", unit.written(low).into()),
         ("low_at", clock(low_at).into()),
         ("high", unit.written(high).into()),

@@ -1,20 +1,19 @@
 //! What of an assignment that was undone arrives late: a request that nobody waits for any more, at a server that keeps
 //! versions and at one that does not, whatever the clock here says, and into whichever record it was sent.
 
-use std::sync::{Arc, Mutex};
-
-use glucodock::domain::association::UploadId;
 use glucodock::domain::delivery::{DeliveryState, Outcome};
-use glucodock::station::Station;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::fhir_server::{Fault, FhirServer};
+use super::fhir_server::Fault;
+use super::http_server::Asked;
 use super::made_up::download;
 use super::merged::{append, fetched, merge, take_apart};
-use super::place::{Place, Served, Terminal, letters, nora, says_all};
+use super::place::{Place, Terminal, letters, nora};
 use super::records::{in_numbers, readings, record, somebody, visit};
-use super::undone::{all, assigned, carry_after, carry_once, count, elsewhere, is_reading, observations, small, undo};
+use super::undone::{
+    all, assigned, carry_after, carry_once, count, elsewhere, is_reading, observations, small, undo, undone_on_the_way,
+};
 
 /// Given to somebody else after a first undoing, in a request that is still on its way when that is undone too: the
 /// undoing moves the version on, so that it is not done, and it is waited for all the same.
@@ -121,24 +120,8 @@ fn where_no_versions_are_kept_what_follows_waits_until_nothing_can_arrive() {
 /// Undone at one program while another one moves readings one by one: those that follow are not moved.
 #[test]
 fn what_is_undone_while_readings_are_moved_is_not_moved_to_the_end() {
-    type Undoing = Arc<Mutex<Option<(Station, UploadId, usize)>>>;
-    let undoing: Undoing = Arc::default();
-    let on_the_way = Arc::clone(&undoing);
-    let small = FhirServer::start_for(&[], move |asked| {
-        let mut waiting = on_the_way.lock().unwrap();
-        let is_move = asked.method == "PUT" && asked.body.contains("\"final\"");
-        if let Some((station, upload, left)) = waiting.as_mut().filter(|_| is_move) {
-            *left -= 1;
-            if *left == 0 {
-                undo(station, upload);
-                *waiting = None;
-            }
-        }
-        true
-    });
-    small.shelf.lock().unwrap().metadata = Some(says_all());
-    small.shelf.lock().unwrap().refuses = vec!["transaction", "batch"];
-    let served = Served { base: small.server.base.clone(), small: Some(small), tenant: None };
+    let is_move = |asked: &Asked| asked.method == "PUT" && asked.body.contains("\"final\"");
+    let (undoing, served) = undone_on_the_way(is_move, &["transaction", "batch"]);
     let terminal = Terminal::new(Some(&served), None);
     let other_program = Terminal::of(terminal.folder());
     let (ruth, other) = (somebody(&terminal), somebody(&terminal));
@@ -160,24 +143,8 @@ fn what_is_undone_while_readings_are_moved_is_not_moved_to_the_end() {
 /// Sent one by one to a slow server, too: after each it is looked whether that is to go on.
 #[test]
 fn what_is_undone_while_readings_are_created_one_by_one_is_not_sent_to_the_end() {
-    type Undoing = Arc<Mutex<Option<(Station, UploadId, usize)>>>;
-    let undoing: Undoing = Arc::default();
-    let on_the_way = Arc::clone(&undoing);
-    let small = FhirServer::start_for(&[], move |asked| {
-        let mut waiting = on_the_way.lock().unwrap();
-        let is_create = asked.target == "/Observation" && asked.body.contains("\"final\"");
-        if let Some((station, upload, left)) = waiting.as_mut().filter(|_| is_create) {
-            *left -= 1;
-            if *left == 0 {
-                undo(station, upload);
-                *waiting = None;
-            }
-        }
-        true
-    });
-    small.shelf.lock().unwrap().metadata = Some(says_all());
-    small.shelf.lock().unwrap().refuses = vec!["transaction", "batch", "condition"];
-    let served = Served { base: small.server.base.clone(), small: Some(small), tenant: None };
+    let is_create = |asked: &Asked| asked.target == "/Observation" && asked.body.contains("\"final\"");
+    let (undoing, served) = undone_on_the_way(is_create, &["transaction", "batch", "condition"]);
     let terminal = Terminal::new(Some(&served), None);
     let other_program = Terminal::of(terminal.folder());
     let ruth = somebody(&terminal);

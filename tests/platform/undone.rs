@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::fhir_server::{Fault, FhirServer, Shelf};
+use super::http_server::Asked;
 use super::made_up::download;
 use super::place::{Place, Served, Terminal, at_every_place, letters, meter, noon, nora, says_all, wait};
 use super::records::{in_numbers, readings, record, somebody, visit};
@@ -33,6 +34,31 @@ pub(crate) fn undo(station: &Station, upload: &UploadId) {
     let (upload, key) = (upload.clone(), IdempotencyKey(letters()));
     let request = UndoRequest { upload, key, seen: offer.seen(), reason: Some("the wrong row".into()) };
     station.undo(&doctor(), &request).unwrap();
+}
+
+/// What is undone, by which program, and at which request of those that are meant.
+type UndoneOnTheWay = Arc<Mutex<Option<(Station, UploadId, usize)>>>;
+
+/// A server that somebody undoes an assignment beside: while it gets one of these requests. It refuses these kinds.
+pub(crate) fn undone_on_the_way(is_meant: fn(&Asked) -> bool, refuses: &[&'static str]) -> (UndoneOnTheWay, Served) {
+    let undoing = UndoneOnTheWay::default();
+    let on_the_way = Arc::clone(&undoing);
+    let small = FhirServer::start_for(&[], move |asked| {
+        let mut waiting = on_the_way.lock().unwrap();
+        if let Some((station, upload, left)) = waiting.as_mut().filter(|_| is_meant(asked)) {
+            *left -= 1;
+            if *left == 0 {
+                undo(station, upload);
+                *waiting = None;
+            }
+        }
+        true
+    });
+    let mut shelf = small.shelf.lock().unwrap();
+    (shelf.metadata, shelf.refuses) = (Some(says_all()), refuses.to_vec());
+    drop(shelf);
+    let served = Served { base: small.server.base.clone(), small: Some(small), tenant: None };
+    (undoing, served)
 }
 
 /// Assigns what a meter says, and carries it.
@@ -425,23 +451,8 @@ fn what_is_changed_in_the_same_moment_is_looked_at_again() {
 /// those that went are withdrawn.
 #[test]
 fn what_is_undone_while_it_is_carried_is_not_sent_to_the_end() {
-    type Undoing = Arc<Mutex<Option<(Station, UploadId, usize)>>>;
-    let undoing: Undoing = Arc::default();
-    let on_the_way = Arc::clone(&undoing);
-    let small = FhirServer::start_for(&[], move |asked| {
-        let mut waiting = on_the_way.lock().unwrap();
-        let is_of_readings = asked.target == "/" && asked.body.contains("\"Observation\"");
-        if let Some((station, upload, left)) = waiting.as_mut().filter(|_| is_of_readings) {
-            *left -= 1;
-            if *left == 0 {
-                undo(station, upload);
-                *waiting = None;
-            }
-        }
-        true
-    });
-    small.shelf.lock().unwrap().metadata = Some(says_all());
-    let served = Served { base: small.server.base.clone(), small: Some(small), tenant: None };
+    let is_of_readings = |asked: &Asked| asked.target == "/" && asked.body.contains("\"Observation\"");
+    let (undoing, served) = undone_on_the_way(is_of_readings, &[]);
     let terminal = Terminal::new(Some(&served), None);
     let other_program = Terminal::of(terminal.folder());
     let ruth = somebody(&terminal);

@@ -64,4 +64,7 @@ const server = http.createServer((request, response) => {
     }
   });
 });
+// All of it is one thread: while that is at one long request it reads no other. Node would then take a connection for
+// idle on which a request has waited for more than its 5 s, and hang up on it unanswered.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => console.log(`ready http://127.0.0.1:${server.address().port}${PATH}`));

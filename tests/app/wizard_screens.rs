@@ -1,4 +1,5 @@
-//! Every screen of the wizard as a reviewed snapshot, at 80x24 and 120x40, in colour and monochrome.
+//! Every screen of the wizard as a reviewed snapshot, at 80x24 and 120x40, in colour and monochrome; the dashboard and
+//! the list of patients also at 200x50, and at each size in every look.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 pub(crate) mod cases;
@@ -19,7 +20,7 @@ use glucodock::app::key::Key;
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::paint::paint;
-use glucodock::ui::scene::PanelEntry;
+use glucodock::ui::scene::{PanelEntry, Scene};
 use glucodock::ui::theme::{Colours, Theme};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
@@ -28,14 +29,48 @@ use ratatui::backend::TestBackend;
 
 use super::clinic::Clinic;
 
-/// The rows behind a bar, so that no white space is lost, and the roles below them.
+/// The rows behind a bar, so that no white space is lost.
+fn framed(rows: &[String]) -> String {
+    rows.iter().map(|row| format!("|{row}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The rows of a scene and their roles.
+fn painted(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> [Vec<String>; 2] {
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| paint(frame, scene, theme)).unwrap();
+    let buffer = terminal.backend().buffer();
+    [json::rows(buffer), json::roles(buffer, theme)]
+}
+
+/// The rows, and the roles below them.
 fn snapshot(clinic: &Clinic, theme: &Theme, columns: u16, rows: u16) -> String {
     let scene = view(&clinic.model, &Words::english());
-    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    terminal.draw(|frame| paint(frame, &scene, theme)).unwrap();
-    let buffer = terminal.backend().buffer();
-    let framed = |rows: Vec<String>| rows.iter().map(|row| format!("|{row}")).collect::<Vec<_>>().join("\n");
-    format!("{}\n\n{}", framed(json::rows(buffer)), framed(json::roles(buffer, theme)))
+    painted(&scene, theme, columns, rows).map(|part| framed(&part)).join("\n\n")
+}
+
+/// The same in Unicode and in ASCII, in colour and in mono: the rows of both, which no colour changes, and the roles of
+/// all four. What is drawn as in a part above says so.
+fn snapshot_in_every_look(clinic: &Clinic, columns: u16, rows: u16) -> String {
+    let scene = view(&clinic.model, &Words::english());
+    let drawn = |colours, glyphs| painted(&scene, &Theme::new(colours, glyphs), columns, rows);
+    let [unicode, colour] = drawn(Colours::Sixteen, GlyphSet::Unicode);
+    let [ascii, colour_ascii] = drawn(Colours::Sixteen, GlyphSet::Ascii);
+    let [unicode_mono, mono] = drawn(Colours::Mono, GlyphSet::Unicode);
+    let [ascii_mono, mono_ascii] = drawn(Colours::Mono, GlyphSet::Ascii);
+    assert_eq!((&unicode_mono, &ascii_mono), (&unicode, &ascii), "no colour changes a character");
+    assert!(ascii.iter().flat_map(|row| row.chars()).all(|c| c.is_ascii() || c.is_alphabetic()), "{ascii:#?}");
+    let roles = |name: &str, roles: &[String], as_in: &[String], of: &str| {
+        if roles == as_in { format!("{name}: as in {of}") } else { format!("{name}\n{}", framed(roles)) }
+    };
+    [
+        format!("Unicode\n{}", framed(&unicode)),
+        format!("ASCII\n{}", framed(&ascii)),
+        roles("Colour", &colour, &[], ""),
+        roles("Colour in ASCII", &colour_ascii, &colour, "Unicode"),
+        roles("Mono", &mono, &colour, "colour"),
+        roles("Mono in ASCII", &mono_ascii, &mono, "Unicode"),
+    ]
+    .join("\n\n")
 }
 
 #[test]
@@ -47,16 +82,19 @@ fn every_screen_looks_as_reviewed() {
     let _bound = settings.bind_to_scope();
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
     for (case, clinic) in all.chain(cases::full_panels()).chain(cases::after_work()).chain(tabs::all()) {
+        // What a larger screen shows more of, and what is drawn in more than words, is looked at in every way.
+        if case.starts_with("dashboard") || case.starts_with("population") {
+            for (columns, rows) in [(80, 24), (120, 40), (200, 50)] {
+                let name = format!("{case}__{columns}x{rows}");
+                insta::assert_snapshot!(name, snapshot_in_every_look(&clinic, columns, rows));
+            }
+            continue;
+        }
         for (colours, glyphs, columns, rows, name) in [
             (Colours::Sixteen, GlyphSet::Unicode, 80, 24, "80x24__unicode"),
             (Colours::Mono, GlyphSet::Ascii, 80, 24, "80x24__mono_ascii"),
             (Colours::Sixteen, GlyphSet::Unicode, 120, 40, "120x40__unicode"),
-            (Colours::Sixteen, GlyphSet::Unicode, 200, 50, "200x50__unicode"),
         ] {
-            // What a larger screen shows more of is the dashboard.
-            if columns == 200 && !case.starts_with("dashboard") {
-                continue;
-            }
             let theme = Theme::new(colours, glyphs);
             insta::assert_snapshot!(format!("{case}__{name}"), snapshot(&clinic, &theme, columns, rows));
         }

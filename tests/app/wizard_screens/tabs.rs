@@ -59,18 +59,33 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
     refused.exported = Err(Problem::new(ProblemCode::ExportFolder, "the folder of the file is not there"));
     refused.keys([Key::Enter]);
     let written = at(&[Key::Char('7'), Key::Down, Key::Down, Key::Enter]);
-    tabs.chain([("dashboard__exported".to_owned(), written), ("dashboard__export_refused".to_owned(), refused)])
-        .collect()
+    let others = [
+        ("dashboard__exported", written),
+        ("dashboard__export_refused", refused),
+        ("dashboard__nothing", of(counted(Period::Days14, vec![]), &[])),
+        ("dashboard__many_lows", of(many_lows(), &[])),
+        ("dashboard__many_lows_standard_day", of(many_lows(), &[Key::Char('2')])),
+        ("dashboard__three_months", of(three_months(), &[])),
+        ("dashboard__three_months_standard_day", of(three_months(), &[Key::Char('2')])),
+    ];
+    tabs.chain(others.map(|(name, clinic)| (name.to_owned(), clinic))).collect()
 }
 
 /// The dashboard after these keys.
 pub(crate) fn at(keys: &[Key]) -> Clinic {
+    of(four_weeks(), keys)
+}
+
+/// The same of these readings.
+fn of(dashboard: Dashboard, keys: &[Key]) -> Clinic {
+    let period = dashboard.period;
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Function(4)]);
     let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
-    step.content = Asked::Ready(Box::new(four_weeks()));
+    step.content = Asked::Ready(Box::new(dashboard));
+    step.period = period;
     clinic.sources = Ok(sources());
     clinic.keys(keys.to_vec());
     clinic
@@ -169,6 +184,57 @@ pub(crate) fn four_weeks() -> Dashboard {
         meter("OneTouch Ultra 2", "7731", 400, 13, ended(12, OwnershipEndReason::Transferred)),
         meter("Contour Next", "1199", 900, 500, ended(499, OwnershipEndReason::Undone)),
     ];
+    dashboard.count_by(dashboard.low_high, dashboard.meals);
+    dashboard
+}
+
+/// A blood result of this time.
+fn blood(index: usize, time: DateTime, mg_per_dl: u32) -> Reading {
+    Reading {
+        index: u32::try_from(index).unwrap(),
+        time: Some(time),
+        measured: Measured::Value(Concentration::mg_per_dl(mg_per_dl)),
+        kind: Kind::Blood,
+        meal: None,
+        doubts: vec![],
+        raw: [("sfloat".to_owned(), "0067".to_owned())].into(),
+    }
+}
+
+/// Two weeks of somebody in trouble: six results a day, of which those of the night and the afternoon are often low.
+fn many_lows() -> Dashboard {
+    let usual = [58, 49, 132, 96, 66, 118];
+    let readings = (0..14_u32).flat_map(|back| {
+        let day = date(2026, 7, 14).saturating_sub(i64::from(back).days());
+        let hours = [2, 5, 9, 13, 16, 21];
+        (0_u32..).zip(hours).zip(usual).map(move |((place, hour), usual)| {
+            let wave = (back * 17 + place * 29) % 31;
+            (day.at(hour, i8::try_from((back * 11 + place * 7) % 60).unwrap(), 0, 0), usual + wave)
+        })
+    });
+    counted(Period::Days14, readings.collect())
+}
+
+/// Ninety days with seven results a day, as a pump user has them: enough for all five percentiles.
+fn three_months() -> Dashboard {
+    let readings = (0..90_u32).flat_map(|back| {
+        let day = date(2026, 7, 14).saturating_sub(i64::from(back).days());
+        let usual = [(1, 118), (4, 96), (7, 112), (10, 168), (13, 140), (18, 155), (22, 176)];
+        (0_u32..).zip(usual).map(move |(place, (hour, usual))| {
+            let wave = (back * 37 + place * 53) % 97;
+            (day.at(hour, i8::try_from((back * 13 + place * 17) % 60).unwrap(), 0, 0), usual + wave - 48)
+        })
+    });
+    counted(Period::Days90, readings.collect())
+}
+
+/// These results as a dashboard.
+fn counted(period: Period, results: Vec<(DateTime, u32)>) -> Dashboard {
+    let mut dashboard = dashboard(anna(), period);
+    dashboard.readings =
+        results.into_iter().enumerate().map(|(index, (time, value))| blood(index, time, value)).collect();
+    dashboard.readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
+    dashboard.total_readings = u32::try_from(dashboard.readings.len()).unwrap();
     dashboard.count_by(dashboard.low_high, dashboard.meals);
     dashboard
 }

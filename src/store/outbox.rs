@@ -348,7 +348,7 @@ fn parcel(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Resu
     let found = connection
         .prepare_cached(&format!(
             "SELECT o.kind, a.id, w.user, w.at, coalesce(s.key, s.id), u.identity,
-                 coalesce(d.read_at, u.read_at), d.clock
+                 coalesce(d.read_at, u.read_at), d.clock, o.attempts > 1
              FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN assignments w ON w.id = {DECIDED_BY}
                  JOIN subjects s ON s.id = a.subject
                  JOIN uploads u ON u.id = a.upload
@@ -358,11 +358,11 @@ fn parcel(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Resu
         .query_row([&key.0], |row| {
             let text = |column: usize| row.get::<_, String>(column);
             let number = |column: usize| row.get::<_, i64>(column);
-            let read = (number(6)?, row.get::<_, Option<String>>(7)?);
+            let read = (number(6)?, row.get::<_, Option<String>>(7)?, row.get::<_, bool>(8)?);
             Ok((text(0)?, number(1)?, text(2)?, number(3)?, text(4)?, text(5)?, read))
         })
         .optional()?;
-    let Some((kind, assignment, decided_by, at, patient, identity, (read_at, clock))) = found else {
+    let Some((kind, assignment, decided_by, at, patient, identity, (read_at, clock, is_repeated))) = found else {
         return Err(StoreError::NotFound { what: "the item of the outbox" });
     };
     let content = match codec::from_word(&kind, "kind")? {
@@ -380,6 +380,7 @@ fn parcel(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Resu
         clock: clock.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?,
         decided_by,
         decided_at: codec::timestamp(at)?,
+        is_repeated,
         content,
     })
 }

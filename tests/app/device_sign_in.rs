@@ -452,6 +452,7 @@ pub(crate) fn parcel() -> Parcel {
         decided_at: at(),
         clock: None,
         read_at: at(),
+        is_repeated: false,
         content: Content::Ownership,
     }
 }

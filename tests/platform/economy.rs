@@ -1,10 +1,12 @@
 //! How often a server is asked: hardly more than there are bundles to send.
 
+use rstest::rstest;
 use serde_json::Value;
 
 use super::fhir_server::Fault;
 use super::place::{Place, Served, Terminal, letters};
 use super::records::{in_numbers, readings, record, somebody, visit};
+use super::undone::small;
 
 /// As many as the largest of the usual meters keep.
 const FULL: u32 = 720;
@@ -95,10 +97,17 @@ fn a_time_stamp_is_there_once_where_conditions_are_ignored() {
     assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));
 }
 
-/// A server that is too slow for so many at once: the next attempt is with half as many, until it bears them. Each
-/// reading is there once, a program that begins anew knows it, and later more go again.
-#[test]
-fn what_is_too_slow_goes_in_smaller_bundles() {
+/// A server that is too slow for so many at once: the next attempt is with half as many, until it bears them, and
+/// without what it has done by then. Each reading is there once, a program that begins anew knows it, and later more go
+/// again.
+#[rstest]
+#[case::where_it_is_not_done(&["slow"], &[100, 50, 25, 25, 25, 25, 18], 28)]
+#[case::where_it_is_done(&[], &[100, 18], 50)]
+fn what_is_too_slow_goes_in_smaller_bundles(
+    #[case] refuses: &[&'static str],
+    #[case] went: &[usize],
+    #[case] then: usize,
+) {
     let served = Place::Small.serve().unwrap();
     let terminal = Terminal::new(Some(&served), None);
     let patient = somebody(&terminal);
@@ -111,17 +120,20 @@ fn what_is_too_slow_goes_in_smaller_bundles() {
     };
     let asked = || served.small.as_ref().unwrap().server.asked().len();
     visit(&terminal, &serial, &readings(0, 20), &patient);
-    served.small.as_ref().unwrap().shelf.lock().unwrap().slow_beyond = 30;
+    {
+        let mut shelf = small(&served);
+        (shelf.slow_beyond, shelf.refuses) = (30, refuses.to_vec());
+    }
     let before = asked();
     visit(&terminal, &serial, &readings(100, 120), &patient);
     assert_eq!(terminal.store().undelivered().unwrap(), []);
-    assert_eq!(sizes(before)[..7], [100, 50, 25, 25, 25, 25, 18], "117 readings and a time stamp");
+    assert_eq!(sizes(before), went, "117 readings and a time stamp");
 
     let again = Terminal::of(terminal.folder());
-    served.small.as_ref().unwrap().shelf.lock().unwrap().slow_beyond = 0;
+    small(&served).slow_beyond = 0;
     let before = asked();
     visit(&again, &serial, &readings(300, 120), &patient);
-    assert_eq!(sizes(before)[..2], [28, 28], "{:?}", sizes(before));
+    assert_eq!(sizes(before)[..2], [then, then], "{:?}", sizes(before));
     let sent = [readings(0, 20), readings(100, 120), readings(300, 120)].concat();
     assert_eq!(in_numbers(&record(&again, &patient.id)), in_numbers(&sent));
 }

@@ -7,9 +7,11 @@ use glucodock::domain::reading::{Doubt, Kind, Reading};
 use jiff::civil::date;
 use serde_json::json;
 
+use super::fhir_server::Fault;
 use super::made_up::download;
 use super::place::{Place, Terminal, at_every_place, letters, nora};
-use super::records::{in_numbers, record, somebody, visit};
+use super::records::{in_numbers, readings, record, somebody, visit};
+use super::undone::{all, small};
 
 at_every_place!(what_two_displays_show_is_one_result, what_is_doubted_at_one_station_is_in_no_number_of_it);
 
@@ -61,6 +63,34 @@ fn what_is_doubted_at_one_station_is_in_no_number_of_it(place: Place) {
     visit(&other, &serial, &doubted.collect::<Vec<_>>(), &patient);
     let shown = record(&other, &patient.id);
     assert_eq!((shown.len(), in_numbers(&shown).len()), (4, 0), "{shown:?}");
+}
+
+/// A server says that it creates by condition, and does not look at any. What an attempt told whose answer was lost is
+/// looked for before it is sent again, wherever that answer was lost.
+#[test]
+fn what_may_be_there_is_looked_for_where_conditions_are_claimed_and_ignored() {
+    for passes in 0..8 {
+        let served = Place::Small.serve().unwrap();
+        let terminal = Terminal::new(Some(&served), None);
+        let (patient, serial) = (somebody(&terminal), letters());
+        let sent = readings(0, 120);
+        {
+            let mut shelf = small(&served);
+            shelf.ignores_conditions = true;
+            (shelf.passes, shelf.faults) = (passes, vec![Fault::LosesAnswer; 3]);
+        }
+        visit(&terminal, &serial, &sent, &patient);
+        assert_eq!(terminal.store().undelivered().unwrap(), [], "after {passes}");
+        for kind in ["Observation", "Device", "DeviceUseStatement"] {
+            let mut ids: Vec<String> = all(&served, kind).iter().map(|own| own["identifier"].to_string()).collect();
+            let told = ids.len();
+            ids.sort();
+            ids.dedup();
+            assert_eq!(told, ids.len(), "{kind} twice after {passes}");
+        }
+        let there = record(&Terminal::new(Some(&served), None), &patient.id);
+        assert_eq!(in_numbers(&there), in_numbers(&sent), "after {passes}");
+    }
 }
 
 /// Two stations may have created it in the same moment.

@@ -119,7 +119,7 @@ fn a_server_that_can_be_worked_with_is_said_so() {
             "ok  It speaks FHIR 4.0.1.",
             "ok  It can do everything that is needed.",
             "ok  It takes many readings at once.",
-            "ok  It creates by condition, so that nothing is there twice.",
+            "ok  It says that it creates by condition, so that nothing is there twice; that is not tried.",
             "ok  It does not say whether it keeps versions of a Device; each claim is looked at again.",
             "ok  Patients are created at the platform alone, and not from here (create_patients).",
             "ok  Not tried yet: whether it takes back the whole of a transaction when a part of it fails. It is tried \

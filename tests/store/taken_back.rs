@@ -2,7 +2,7 @@
 //! nothing of what was written is gone.
 
 use glucodock::domain::association::{Assignment, AssignmentResult, IntakeAnswer, Owner, Proof, Upload};
-use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, WaitsBecause};
+use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, Parcel, WaitsBecause};
 use glucodock::domain::download::Download;
 use glucodock::domain::held_meter::{OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::intake_check::ClockVerdict;
@@ -142,7 +142,8 @@ fn what_is_refused_waits_for_a_person() {
     assert_eq!(record(&store, &ruth).len(), 3, "it is the patient's all the same");
     assert!(store.release(by(9), &claim.key, &"the patient was registered".into()).unwrap());
     assert!(!store.release(by(9), &claim.key, &"again".into()).unwrap());
-    assert_eq!(take(&store, 9), claim);
+    assert!(!claim.is_repeated);
+    assert_eq!(take(&store, 9), Parcel { is_repeated: true, ..claim });
     let last = store.audit_trail().unwrap().pop().unwrap();
     assert_eq!((last.action.as_str(), last.user.as_str()), ("delivery-released", "1"));
     assert_eq!(last.detail, "a ownership: the patient was registered");

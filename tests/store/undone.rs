@@ -330,7 +330,7 @@ fn a_withdrawal_that_is_refused_waits_for_a_person() {
     let mut again = take(&store, 14);
     let Content::Withdrawal(undone) = &mut again.content else { panic!("{again:?}") };
     assert_eq!(undone.quiet_for.take(), Some(SignedDuration::from_secs(3)));
-    assert_eq!(again, withdrawal);
+    assert_eq!(again, Parcel { is_repeated: true, ..withdrawal });
 }
 
 /// A meter that was lost to somebody else at the platform is taken back, and cannot be undone once more; what is

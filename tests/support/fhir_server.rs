@@ -21,8 +21,9 @@ pub(crate) struct Shelf {
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
     /// What it does not do at all: `everything`, `transaction`, `batch`, `condition` (a create with one), `stamp` (an
-    /// observation of a device: 403), `date` (a search by it), `update` (of a patient: 403), `versions` (it tells
-    /// none, and looks at none).
+    /// observation of a device: 403), `date` (a search by it), `update` (of a patient: 403), `device` (an update of one:
+    /// 403), `versions` (it tells none, and looks at none), `slow` (a bundle beyond [`Shelf::slow_beyond`], which it
+    /// leaves off).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
     pub(crate) poison: Option<String>,
@@ -167,9 +168,12 @@ impl Shelf {
         let answer = match (asked.method.as_str(), path) {
             ("POST", "") => {
                 let bundle: Value = serde_json::from_str(&asked.body).unwrap();
+                let is_slow = self.slow_beyond > 0 && bundle["entry"].as_array().unwrap().len() > self.slow_beyond;
+                if is_slow && self.refuses.contains(&"slow") {
+                    return refusal(504);
+                }
                 let answer = self.bundle(&bundle);
                 self.give_away(&bundle);
-                let is_slow = self.slow_beyond > 0 && bundle["entry"].as_array().unwrap().len() > self.slow_beyond;
                 if is_slow { refusal(504) } else { answer }
             }
             ("PUT", reference) if self.refuses.contains(&"update") && reference.starts_with("Patient/") => refusal(403),
@@ -234,6 +238,9 @@ impl Shelf {
 
     fn update(&mut self, reference: &str, mut resource: Value, condition: Option<&str>) -> Result<(), u16> {
         let at = self.place(reference).ok_or(404_u16)?;
+        if self.refuses.contains(&"device") && reference.starts_with("Device/") {
+            return Err(403);
+        }
         let version = self.resources[at]["meta"]["versionId"].as_str().unwrap_or_default().to_owned();
         if condition.is_some_and(|wanted| wanted != format!("W/\"{version}\"")) {
             return Err(412);

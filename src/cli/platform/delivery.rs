@@ -29,7 +29,11 @@ fn bundles(said: &Capabilities) -> Finding {
 fn conditional_create(said: &Capabilities) -> Finding {
     let without: Vec<&str> = CREATED_ONCE.into_iter().filter(|kind| !said.creates_by_condition(kind)).collect();
     if without.is_empty() {
-        return Finding::good("conditional-create", "It creates by condition, so that nothing is there twice.");
+        // Nothing of FHIR tries it without writing, and this check writes nothing.
+        return Finding::good(
+            "conditional-create",
+            "It says that it creates by condition, so that nothing is there twice; that is not tried.",
+        );
     }
     Finding::new(
         "conditional-create",

@@ -26,6 +26,8 @@ pub struct Parcel {
     pub decided_by: String,
     /// When.
     pub decided_at: Timestamp,
+    /// Whether an attempt before this one may have told some of it.
+    pub is_repeated: bool,
     /// What is told of them.
     pub content: Content,
 }

@@ -154,7 +154,7 @@ impl FhirPlatform {
                 Err(error) => return Err(error),
             }
         }
-        self.create_once(resource, ours).await.map(|_| Sent::Created)
+        self.create_once(resource, ours, false).await.map(|_| Sent::Created)
     }
 
     /// Withdraws a record that was made just now. One that somebody works with already stays, and so does one that may

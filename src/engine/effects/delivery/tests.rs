@@ -80,6 +80,7 @@ fn parcel() -> Box<Parcel> {
         clock: None,
         decided_by: "Practitioner/1".to_owned(),
         decided_at: Timestamp::UNIX_EPOCH,
+        is_repeated: false,
         content: Content::Ownership,
     })
 }

@@ -162,7 +162,7 @@ impl FhirPlatform {
             Some((there, _)) => Some(there.clone()),
             None if standing.has_statements => {
                 let (ours, statement) = use_statement(parcel, &parties.patient, &parties.devices.meter, self.zone());
-                Some(self.create_once(&self.marked(statement), &ours).await?)
+                Some(self.create_once(&self.marked(statement), &ours, false).await?)
             }
             None => None,
         };
@@ -189,7 +189,7 @@ impl FhirPlatform {
                 // Of one that is being withdrawn nobody knows for how long it holds.
                 Some(said_as) if support.is_undone(said_as) => {
                     let (ours, own) = use_statement(parcel, &parties.patient, &parties.devices.meter, self.zone());
-                    self.create_once(&self.marked(own), &ours).await?;
+                    self.create_once(&self.marked(own), &ours, false).await?;
                     true
                 }
                 _ => self.verify(parcel, parties, &[target]).await?,

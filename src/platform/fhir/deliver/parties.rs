@@ -58,10 +58,10 @@ impl FhirPlatform {
         let is_there = |found: &[Value], ours: &Ours| found.iter().any(|device| ours.is_of(device));
         let (has_meter, has_gateway) = (is_there(&found, &our_meter), is_there(&found, &our_gateway));
         if !has_meter {
-            self.create_once(&self.marked(meter(of)), &our_meter).await?;
+            self.create_once(&self.marked(meter(of)), &our_meter, false).await?;
         }
         if !has_gateway {
-            self.create_once(&self.marked_only(as_gateway.clone()), &our_gateway).await?;
+            self.create_once(&self.marked_only(as_gateway.clone()), &our_gateway, false).await?;
         }
         // Another station may have made the same at that moment: only a search shows how many there
         // are.

@@ -28,7 +28,8 @@ impl FhirPlatform {
         let devices = self.devices_of(&upload.meter).await?;
         let terminal = self.terminal().await?;
         let (ours, task) = pending_task(upload, &terminal, &devices.meter, &devices.gateway, self.zone());
-        self.create_once(&self.marked(task), &ours).await?;
+        // A program before this one may have told it.
+        self.create_once(&self.marked(task), &ours, true).await?;
         Ok(())
     }
 

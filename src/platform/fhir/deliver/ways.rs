@@ -232,13 +232,14 @@ impl FhirPlatform {
         Ok(found.matches.into_iter().filter(|resource| ours.is_of(resource)).collect())
     }
 
-    /// Creates one resource once, and says where it is.
+    /// Creates one resource once, and says where it is; `may_be_there` from before, as far as is known here.
     pub(in crate::platform::fhir) async fn create_once(
         &self,
         resource: &Value,
         ours: &Ours,
+        may_be_there: bool,
     ) -> Result<String, FhirError> {
-        if let Some(there) = self.before_without_condition(resource, ours).await? {
+        if let Some(there) = self.before(resource, ours, may_be_there).await? {
             return Ok(there);
         }
         // One resource goes as a transaction too, where there are any: equal creates with a condition in a header were
@@ -256,13 +257,15 @@ impl FhirPlatform {
         self.find_one(resource, ours).await?.ok_or(FhirError::NoFhir("what was created is not found"))
     }
 
-    /// Where it is, if it was there and the server may create what it is asked to create only if it is not.
-    pub(super) async fn before_without_condition(
+    /// Where it is, if it was there. Looked for where the server does not say that it creates by condition, and of what
+    /// may be there from an attempt before: some say so and create it once more.
+    pub(super) async fn before(
         &self,
         resource: &Value,
         ours: &Ours,
+        may_be_there: bool,
     ) -> Result<Option<String>, FhirError> {
-        if self.client.capabilities().await?.creates_by_condition(text(resource, "/resourceType")) {
+        if !may_be_there && self.client.capabilities().await?.creates_by_condition(text(resource, "/resourceType")) {
             return Ok(None);
         }
         self.find_one(resource, ours).await

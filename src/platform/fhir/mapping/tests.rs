@@ -47,6 +47,7 @@ fn parcel(key: &str, serial: &str, readings: &[Reading]) -> Parcel {
         clock: None,
         decided_by: "7".to_owned(),
         decided_at: "2026-11-22T06:05:00Z".parse().unwrap(),
+        is_repeated: false,
         content: Content::Readings(readings.iter().map(|reading| numbered(reading, 0)).collect()),
     }
 }

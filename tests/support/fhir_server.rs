@@ -21,9 +21,9 @@ pub(crate) struct Shelf {
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
     /// What it does not do at all: `everything`, `transaction`, `batch`, `condition` (a create with one), `stamp` (an
-    /// observation of a device: 403), `date` (a search by it), `update` (of a patient: 403), `device` (an update of one:
-    /// 403), `versions` (it tells none, and looks at none), `slow` (a bundle beyond [`Shelf::slow_beyond`], which it
-    /// leaves off).
+    /// observation of a device: 403), `date` (a search by it), `update` (of a patient: 403), `device` (an update of
+    /// one: 403), `versions` (it tells none, and looks at none), `slow` (a bundle beyond [`Shelf::slow_beyond`], which
+    /// it leaves off).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
     pub(crate) poison: Option<String>,

@@ -80,7 +80,7 @@ fn a_key_is_made_registered_and_used() {
     assert_eq!(finding(&told, "sign-in")["what"], "It answers a search (sign_in = \"backend\").");
     assert_eq!(
         finding(&told, "scopes")["what"],
-        "The token allows everything that is needed (Device.crus DeviceUseStatement.crus Observation.crus Patient.crus \
+        "The token allows everything that is needed (Device.crus DeviceUseStatement.crus Observation.crs Patient.crus \
          Provenance.cs)."
     );
     let shown = object(&run(&data, "config show --json"));
@@ -134,7 +134,7 @@ fn without_a_token_it_is_said_what_helps(
     "system/*.rs",
     5,
     "bad",
-    "does not allow: Patient.cu, Observation.cu, Device.cu, DeviceUseStatement.cu, Provenance.c"
+    "does not allow: Patient.cu, Observation.c, Device.cu, DeviceUseStatement.cu, Provenance.c"
 )]
 fn what_a_token_does_not_allow_is_named(
     #[case] grants: &'static str,
@@ -157,6 +157,32 @@ fn what_a_token_does_not_allow_is_named(
         let remedy = scopes["remedy"].as_str().unwrap();
         assert!(remedy.ends_with("system/DeviceUseStatement.crus system/Provenance.cs"), "{remedy}");
     }
+}
+
+/// What a right is needed for with one setting alone is missing with that setting alone.
+#[rstest]
+#[case("", "Observation.crs", "Device.crus", None)]
+#[case("withdraw_undone = true", "Observation.crs", "Device.crus", Some("Observation.u"))]
+#[case("withdraw_undone = true", "Observation.crus", "Device.crus", None)]
+#[case("", "Observation.crs", "Device.crs", Some("Device.u"))]
+#[case("device_patient = false", "Observation.crs", "Device.crs", None)]
+fn a_right_that_only_a_setting_needs_is_missing_only_with_it(
+    #[case] more: &str,
+    #[case] reading: &str,
+    #[case] device: &str,
+    #[case] missing: Option<&str>,
+) {
+    let data = tempfile::tempdir().unwrap();
+    let authority = AuthorizationServer::start(Known::Secret("geheim", SentIn::Body));
+    let others = "system/Patient.rs system/DeviceUseStatement.crus system/Provenance.cs";
+    authority.desk.lock().unwrap().grants = Some(format!("system/{reading} system/{device} {others}").leak());
+    let server = guarded(&authority);
+    settings(data.path(), &server, &format!("sign_in = \"secret\"\nsecret_file = \"secret\"\n{more}"));
+    let output = run(data.path(), "platform check --json");
+    assert_eq!(output.status.code(), Some(if missing.is_some() { 5 } else { 0 }), "{output:?}");
+    let scopes = finding(&object(&output), "scopes");
+    let said = missing.map_or("everything that is needed".to_owned(), |missing| format!("does not allow: {missing} ("));
+    assert!(scopes["what"].as_str().unwrap().contains(&said), "{scopes}");
 }
 
 /// Nobody is signed in who could search: it is looked whether codes are given out.

@@ -2,15 +2,21 @@
 
 use super::super::CommandError;
 use super::super::findings::{Finding, FindingState};
+use crate::config::{FhirSettings, MappingPart};
 use crate::platform::fhir::check::DeliveryPlan;
 use crate::platform::fhir::{Capabilities, DeliveryWay};
 
-/// What is created once under an identifier of ours.
-const CREATED_ONCE: [&str; 4] = ["Device", "DeviceUseStatement", "Observation", "Provenance"];
+/// What is created once under an identifier of ours; what of it only where the settings want it written.
+const CREATED_ONCE: [(&str, Option<MappingPart>); 4] = [
+    ("Device", None),
+    ("DeviceUseStatement", Some(MappingPart::DeviceUseStatement)),
+    ("Observation", None),
+    ("Task", Some(MappingPart::PendingTask)),
+];
 
 /// What it says that it can.
-pub(super) fn able(said: &Capabilities) -> [Finding; 3] {
-    [bundles(said), conditional_create(said), if_match(said)]
+pub(super) fn able(said: &Capabilities, settings: &FhirSettings) -> [Finding; 3] {
+    [bundles(said), conditional_create(said, settings), if_match(said)]
 }
 
 fn bundles(said: &Capabilities) -> Finding {
@@ -26,8 +32,10 @@ fn bundles(said: &Capabilities) -> Finding {
     Finding::good("bundles", "It takes many readings at once.")
 }
 
-fn conditional_create(said: &Capabilities) -> Finding {
-    let without: Vec<&str> = CREATED_ONCE.into_iter().filter(|kind| !said.creates_by_condition(kind)).collect();
+fn conditional_create(said: &Capabilities, settings: &FhirSettings) -> Finding {
+    let is_written = |part: Option<MappingPart>| part.is_none_or(|part| settings.mapping.writes(part));
+    let created = CREATED_ONCE.into_iter().filter(|(_, part)| is_written(*part)).map(|(kind, _)| kind);
+    let without: Vec<&str> = created.filter(|kind| !said.creates_by_condition(kind)).collect();
     if without.is_empty() {
         // Nothing of FHIR tries it without writing, and this check writes nothing.
         return Finding::good(

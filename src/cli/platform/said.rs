@@ -20,7 +20,7 @@ const WANTED: [(&str, &str, &str, Option<MappingPart>); 18] = [
     ("Device", "search-type", "find meters", None),
     ("Device", "read", "read whose a meter is", None),
     ("Device", "create", "add meters", None),
-    ("Device", "update", "say whose a meter is", None),
+    ("Device", "update", "say whose a meter is", Some(MappingPart::DevicePatient)),
     ("DeviceUseStatement", "search-type", "find since when a meter is somebody's", STATEMENT),
     ("DeviceUseStatement", "create", "say since when a meter is somebody's", STATEMENT),
     ("DeviceUseStatement", "update", "say until when a meter was somebody's", STATEMENT),
@@ -108,7 +108,7 @@ pub(super) fn capable(said: &Capabilities, settings: &FhirSettings) -> Vec<Findi
         };
         Finding::new("capabilities", state, what, remedy)
     });
-    findings.extend(delivery::able(said));
+    findings.extend(delivery::able(said, settings));
     findings.push(new_patients(said, settings));
     findings
 }

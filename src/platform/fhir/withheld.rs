@@ -21,7 +21,9 @@ fn needed_for(permission: Permission, mapping: &MappingSettings) -> Vec<(&'stati
         // All that is asked and written on the way of a parcel: what is not allowed at its end would leave it half
         // done.
         Permission::AssignMeters => {
-            let device = [("Patient", "r"), ("Device", "crus")];
+            // One that is to name nobody is changed by nothing that depends on it.
+            let device = if mapping.writes(MappingPart::DevicePatient) { "crus" } else { "crs" };
+            let device = [("Patient", "r"), ("Device", device)];
             let statement = says_since_when.then_some(("DeviceUseStatement", "cus"));
             // What is there is searched for by its identifier; who decided, by what it is about.
             device.into_iter().chain(statement).chain([("Observation", "cs"), ("Provenance", "cs")]).collect()

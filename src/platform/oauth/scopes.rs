@@ -37,12 +37,19 @@ const EVERY: &str = "*";
 
 /// What this program does with each type, in the letters of version 2, as the settings want it: a creation by condition
 /// wants to search as well, of two that were created at once one is withdrawn, and whether it was said who decided is
-/// looked for before it is said again.
+/// looked for before it is said again. Of a reading only what was undone is changed.
 fn needed(mapping: &MappingSettings) -> Vec<(&'static str, &'static str)> {
     let patient = if mapping.writes(MappingPart::NewPatient) { "crus" } else { "rs" };
     let statement = mapping.writes(MappingPart::DeviceUseStatement).then_some(("DeviceUseStatement", "crus"));
-    let read = [("Patient", patient), ("Observation", "crus"), ("Device", "crus")];
+    let reading = if mapping.writes(MappingPart::Withdrawal) { "crus" } else { "crs" };
+    let read = [("Patient", patient), ("Observation", reading), ("Device", "crus")];
     read.into_iter().chain(statement).chain([("Provenance", "cs")]).collect()
+}
+
+/// Whether this is asked for and can be gone without: a `Device` that is to name nobody is changed only to tell another
+/// version of this program.
+fn can_be_missed(kind: &str, letter: char, mapping: &MappingSettings) -> bool {
+    (kind, letter) == ("Device", 'u') && !mapping.writes(MappingPart::DevicePatient)
 }
 
 /// What is asked for.
@@ -101,7 +108,9 @@ impl GrantedScopes {
     #[must_use]
     pub fn missing(&self, mapping: &MappingSettings) -> Vec<String> {
         let lack = |(kind, letters): (&str, &str)| {
-            let letters: String = letters.chars().filter(|letter| !self.allow(kind, &letter.to_string())).collect();
+            let is_lacking =
+                |letter: &char| !self.allow(kind, &letter.to_string()) && !can_be_missed(kind, *letter, mapping);
+            let letters: String = letters.chars().filter(is_lacking).collect();
             (!letters.is_empty()).then(|| format!("{kind}.{letters}"))
         };
         needed(mapping).into_iter().filter_map(lack).collect()
@@ -153,9 +162,13 @@ mod tests {
         let usual = asked(ScopeContext::System, ScopeForm::V2, &mapping);
         assert_eq!(
             usual,
-            "system/Patient.rs system/Observation.crus system/Device.crus system/DeviceUseStatement.crus \
+            "system/Patient.rs system/Observation.crs system/Device.crus system/DeviceUseStatement.crus \
              system/Provenance.cs"
         );
+        mapping.parts.insert(MappingPart::Withdrawal);
+        let withdrawing = asked(ScopeContext::System, ScopeForm::V2, &mapping);
+        assert_eq!(withdrawing, usual.replace("Observation.crs", "Observation.crus"), "what was undone is changed");
+        mapping.parts.remove(&MappingPart::Withdrawal);
         mapping.parts.remove(&MappingPart::DeviceUseStatement);
         let without = asked(ScopeContext::System, ScopeForm::V2, &mapping);
         assert_eq!(
@@ -165,7 +178,7 @@ mod tests {
         );
         mapping.parts.extend([MappingPart::DeviceUseStatement, MappingPart::NewPatient]);
         let second = asked(ScopeContext::System, ScopeForm::V2, &mapping);
-        assert!(second.starts_with("system/Patient.crus system/Observation.crus "), "{second}");
+        assert!(second.starts_with("system/Patient.crus system/Observation.crs "), "{second}");
         let first = asked(ScopeContext::System, ScopeForm::V1, &mapping);
         assert!(first.starts_with("system/Patient.read system/Patient.write system/Observation.read "), "{first}");
         assert!(first.ends_with("system/Provenance.write"), "{first}");
@@ -184,7 +197,12 @@ mod tests {
         assert!(granted.allow("Patient", "rs") && granted.allow("Provenance", "c") && granted.allow("Device", "crs"));
         assert!(!granted.allow("Observation", "cs") && !granted.allow("Device", "u"));
         let missing = granted.missing(&MappingSettings::default());
-        assert_eq!(missing, ["Observation.rus", "Device.u", "DeviceUseStatement.rus", "Provenance.s"]);
+        assert_eq!(missing, ["Observation.rs", "Device.u", "DeviceUseStatement.rus", "Provenance.s"]);
+        let mut mapping = MappingSettings::default();
+        mapping.parts.insert(MappingPart::Withdrawal);
+        mapping.parts.remove(&MappingPart::DevicePatient);
+        let missing = granted.missing(&mapping);
+        assert_eq!(missing, ["Observation.rus", "DeviceUseStatement.rus", "Provenance.s"], "as the settings want it");
         assert_eq!(granted.to_string(), "*.c Device.rs Patient.rs");
     }
 

@@ -62,6 +62,7 @@ mod subject_set;
 mod subjects;
 mod take_back;
 mod terminal;
+mod told_owner;
 mod undo;
 mod users;
 mod withdrawal;
@@ -84,6 +85,7 @@ pub use noted_people::NotedLock;
 pub use patients::RegisteredPatient;
 pub use room::Room;
 pub use sign_ins::{KeptSignIn, RenewalLock, TokenIssuer};
+pub use told_owner::ToldOwner;
 pub use users::NewUser;
 
 use self::connection::Past;

@@ -611,6 +611,7 @@ identity-year-short = Two digits do not say which century. Type the year in full
 identity-asked-anew = What was typed may be right for somebody else too: type an identifier in full.
 identity-person-changed = What is known of this patient was changed meanwhile. Compare what is shown now with the person, and type it anew.
 identity-was-undone = The last assignment of this meter was undone: somebody said it was the wrong person. Make sure whose readings these are.
+identity-taken-off = At the care platform somebody took this meter off this patient. Nothing was assigned yet: make sure whose readings these are.
 identity-owner-merged = At the care platform two records were merged into this one, and name or birth date differ. Nothing was assigned yet: ask who the person is, and type it.
 identity-person-gone = This patient is no longer in the directory. Nothing was assigned. Search for the person again.
 identity-blocked = This patient did not match twice for this meter. Look at another patient first; after that an identifier is asked for.

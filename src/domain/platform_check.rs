@@ -14,12 +14,15 @@ use super::patient::{Patient, PatientId};
 pub struct OwnershipVersion(pub String);
 
 /// Whose a meter is at the platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ownership {
     /// Whose; nobody's where nobody has claimed it.
     pub owner: Option<PatientId>,
     /// Which state of it; none where the platform has never heard of the meter.
     pub version: Option<OwnershipVersion>,
+    /// Whether it is nobody's there although the platform had recorded what this station said of it, which stands here:
+    /// somebody there took it off its owner.
+    pub is_taken_off: bool,
 }
 
 /// The answer.
@@ -38,6 +41,8 @@ pub enum OwnerThere {
     Known(Box<Patient>),
     /// Somebody whose record the platform does not show: it is closed to whoever asks, or gone.
     NotShown,
+    /// Nobody any more: somebody there took it off its owner, who has it here.
+    TakenOff,
 }
 
 /// What the answer means for whoever selected a person.
@@ -58,6 +63,12 @@ pub enum PlatformFinding {
 }
 
 impl PlatformCheck {
+    /// Whether the meter was taken off its owner there: whose what it says now is, a person must say.
+    #[must_use]
+    pub fn is_taken_off(&self) -> bool {
+        self.owner == Some(OwnerThere::TakenOff)
+    }
+
     /// What it means for whoever selected `patient`. The worst is said first: of a person who is gone
     /// nothing else matters.
     #[must_use]
@@ -140,5 +151,9 @@ mod tests {
             assert_eq!(owned(OwnerThere::NotShown), OwnedByUnshown);
         }
         assert_eq!(PlatformCheck { patient: None, owner: None }.finding(&selected), Gone);
+        // It may be theirs still; whoever asks looks whether it was taken off them.
+        let taken_off = PlatformCheck { patient: but(|_| {}), owner: Some(OwnerThere::TakenOff) };
+        assert!(taken_off.is_taken_off());
+        assert_eq!(taken_off.finding(&selected), AsSelected(selected));
     }
 }

@@ -76,7 +76,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub fn ownership(&self, meter: &MeterIdentity) -> Result<Ownership, StoreError> {
-        let unheard_of = Ownership { owner: None, version: None };
+        let unheard_of = Ownership::default();
         if !meter.is_identifiable() {
             return Ok(unheard_of);
         }
@@ -93,7 +93,7 @@ impl Store {
         let Some((row, states)) = states else { return Ok(unheard_of) };
         let owner = owner_row(&reader, row)?.map(|subject| subjects::load(&reader, subject)).transpose()?;
         let version = Some(OwnershipVersion(states.to_string()));
-        Ok(Ownership { owner: owner.map(|patient| patient.id), version })
+        Ok(Ownership { owner: owner.map(|patient| patient.id), version, is_taken_off: false })
     }
 
     /// Notes that a meter belongs to a patient already, without any reading: for data taken over from elsewhere.

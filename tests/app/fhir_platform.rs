@@ -439,7 +439,7 @@ fn a_person_and_the_owner_of_a_meter_are_told_as_they_are_now() {
     let owned = ownership("92500000042").unwrap();
     assert_eq!(owned.owner, Some(PatientId("Patient/7f".into())));
     assert!(owned.version.is_some(), "a claim is made against it");
-    assert_eq!(ownership("92500000044").unwrap(), Ownership { owner: None, version: None });
+    assert_eq!(ownership("92500000044").unwrap(), Ownership::default());
     assert!(ownership("92500000043").is_err(), "two resources of one meter say nothing");
 }
 

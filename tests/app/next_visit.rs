@@ -5,13 +5,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 
+use glucodock::domain::association::IdempotencyKey;
+use glucodock::domain::clinic::Role;
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::record::Span;
+use glucodock::domain::undo::{UndoRequest, Withdrawals};
 use glucodock::store::{By, Store};
 use serde_json::{Value, json};
 
-use super::fhir_platform::{assign, carry, nora, on, person, ruth, wait};
-use super::fhir_server::{FhirServer, Shelf};
+use super::fhir_platform::{assign, assign_only, carry, nora, on, person, ruth, wait};
+use super::fhir_server::{Fault, FhirServer, Shelf};
 use super::headless::{SIGN_IN, furnish, passes_on};
 use super::http_server::Asked;
 
@@ -76,6 +79,71 @@ fn a_meter_that_the_platform_gave_to_another_stops() {
     );
     assert_eq!(total(folder.path(), "Patient/7f"), 250);
     assert_eq!(Store::open(folder.path()).unwrap().pending().unwrap().len(), 1);
+}
+
+/// Somebody at the platform took it off her: that it is hers is said here alone, and whose the readings are is asked.
+#[test]
+fn a_meter_that_the_platform_took_off_its_owner_is_asked_about() {
+    let (folder, server) = after_a_visit(|_| {});
+    change(&server, "Device", None, |device| {
+        device.as_object_mut().unwrap().remove("patient");
+    });
+    let asked = format!("{COMES_AGAIN}wait \"somebody took this meter off\"\n");
+    play(folder.path(), &server, &asked);
+    assert_eq!(total(folder.path(), "Patient/7f"), 250);
+    let typed = "idle\ntype \"H5550007\"\nkey Enter\ntype \"1968\"\nkeys Enter Enter\n\
+         wait \"14 new readings, 246 already there\"\n";
+    play(folder.path(), &server, &format!("{asked}{typed}"));
+    assert_eq!(total(folder.path(), "Patient/7f"), 264);
+    carry(folder.path(), &server);
+    assert_eq!(Store::open(folder.path()).unwrap().undelivered().unwrap(), []);
+}
+
+/// What says there whose it is was not delivered yet: that nobody has it there is no news.
+#[test]
+fn a_meter_of_which_the_platform_was_not_told_yet_is_its_owner_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = FhirServer::start(&[ruth()]);
+    assign_only(folder.path(), &server);
+    server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 1000];
+    play(folder.path(), &server, &format!("{COMES_AGAIN}wait \"14 new readings, 246 already there\"\n"));
+}
+
+/// It was undone here, and the platform, which is in trouble, says still that the meter is hers: for whoever decides
+/// here it is nobody's. What is decided waits behind the withdrawal, and then goes where it belongs.
+#[test]
+fn a_meter_that_is_being_withdrawn_is_nobody_s() {
+    let (folder, server) = after_a_visit(|_| {});
+    {
+        let store = Store::open(folder.path()).unwrap();
+        let upload = store.record(&PatientId("Patient/7f".into()), Span::ALL).unwrap().uploads[0].upload.clone();
+        let by = By::command("2", "2026-09-21T10:00:00Z".parse().unwrap());
+        let offer = store.undo_offer(by, Role::Clinician, &upload, Withdrawals::Sent).unwrap();
+        let (key, reason) = (IdempotencyKey("undone".into()), Some("the wrong row".into()));
+        let request = UndoRequest { upload, key, seen: offer.seen(), reason };
+        store.undo(by, Role::Clinician, &request, Withdrawals::Sent).unwrap();
+    }
+    server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 10_000];
+    let comes = |name: &str| {
+        format!(
+            "type \"{name}\"\nidle\nkeys Down Enter\nplug accu-chek-guide serial=92500000042 readings=260\n\
+             wait \"The device association is pending\"\nkeys Enter Tab Enter\nwait \"Select the patient\"\n\
+             keys Down Enter\nwait \"Confirm the assignment\"\nidle\nexpect \"was undone\"\n"
+        )
+    };
+    // Hers again: nothing is added before somebody says who she is.
+    play(folder.path(), &server, &comes("adey"));
+    assert_eq!(total(folder.path(), "Patient/7f"), 0);
+    let typed = "type \"H5550008\"\nkey Enter\ntype \"1971\"\nkeys Enter Enter\nwait \"are safe here\"\n";
+    play(folder.path(), &server, &format!("{}{typed}", comes("okaf")));
+    assert_eq!((total(folder.path(), "Patient/7f"), total(folder.path(), "Patient/8")), (0, 264));
+    server.shelf.lock().unwrap().faults.clear();
+    carry(folder.path(), &server);
+    assert_eq!(Store::open(folder.path()).unwrap().undelivered().unwrap(), []);
+    let device = server.all("Device").into_iter().find(|device| device["patient"].is_object()).unwrap();
+    assert_eq!(device["patient"]["reference"], "Patient/8");
+    let of_ruth = |own: &Value| own["subject"]["reference"] == "Patient/7f" && own["status"] == "final";
+    assert!(!server.all("Observation").iter().any(of_ruth));
 }
 
 #[test]

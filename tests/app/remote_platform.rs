@@ -178,7 +178,7 @@ impl ClinicalRecord for Remote {
     async fn owner(&self, _: &Actor, _: &MeterIdentity) -> Result<Ownership, RemoteError> {
         let owner = self.owner_before.lock().unwrap().clone();
         let version = owner.is_some().then(|| OwnershipVersion("W/\"1\"".into()));
-        Ok(Ownership { owner, version })
+        Ok(Ownership { owner, version, is_taken_off: false })
     }
 
     async fn readings(&self, _: &Actor, _: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {

@@ -206,7 +206,7 @@ fn a_meter_without_a_serial_number_is_assigned_upload_by_upload() {
 fn whose_a_meter_is_has_a_version() {
     let (directory, store) = store();
     let ownership = |serial: &str| {
-        let Ownership { owner, version } = store.ownership(&meter(serial)).unwrap();
+        let Ownership { owner, version, .. } = store.ownership(&meter(serial)).unwrap();
         (owner, version.map(|version| version.0))
     };
     let anna = create(&store, &person("First", "Anna", "1961-07-14", "M1"));

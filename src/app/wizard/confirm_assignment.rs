@@ -72,6 +72,8 @@ pub enum IdentityNotice {
     OwnerMerged,
     /// What was decided of the meter last was undone: it was the wrong person then.
     WasUndone,
+    /// At the platform the meter was taken off its owner, who has it here.
+    TakenOff,
 }
 
 /// The controls of the confirm screen.
@@ -109,11 +111,16 @@ impl ConfirmAssignment {
         Step::ConfirmAssignment(Box::new(Self::begin(upload, patient, context)))
     }
 
-    /// Enters the step for the owner's meter: the station does not add its readings before somebody says who the person
-    /// is, because their record took the place of one that can be another person's.
-    pub fn enter_for_owner(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Step {
+    /// Enters the step for the owner's meter: for this reason the station does not add its readings before somebody
+    /// says who the person is.
+    pub fn enter_for_owner(
+        upload: Upload,
+        patient: Patient,
+        why: IdentityNotice,
+        context: &mut StepContext<'_>,
+    ) -> Step {
         let step = Self::begin(upload, patient, context);
-        let told = step.told.or(Some(IdentityNotice::OwnerMerged));
+        let told = step.told.or(Some(why));
         Step::ConfirmAssignment(Box::new(Self { told, ..step }))
     }
 

@@ -29,7 +29,7 @@ use crate::domain::permission::Permission;
 use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
 use crate::domain::record::{PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
-use crate::store::StoreError;
+use crate::store::{StoreError, ToldOwner};
 
 /// How many readings are asked for at once.
 const PAGE: &str = "500";
@@ -56,7 +56,7 @@ impl ClinicalRecord for FhirPlatform {
         let asked = self.asked_by(actor, Permission::KeepReadings).await?;
         let devices = asked.devices(meter).await?;
         let device = match devices.as_slice() {
-            [] => return Ok(Ownership { owner: None, version: None }),
+            [] => return Ok(Ownership::default()),
             [device] => device,
             _ => return Err(FhirError::NoFhir("it has this meter more than once").into()),
         };
@@ -66,7 +66,13 @@ impl ClinicalRecord for FhirPlatform {
         } else {
             asked.owner_by_statement(device).await?
         };
-        Ok(Ownership { owner, version: seen.version.map(OwnershipVersion) })
+        let version = seen.version.map(OwnershipVersion);
+        Ok(match asked.told_here(meter, owner.clone()).await? {
+            // What was undone here is being taken back there: it is nobody's for whoever decides here.
+            ToldOwner::BeingWithdrawn => Ownership { owner: None, version, is_taken_off: false },
+            ToldOwner::TakenOff => Ownership { owner: None, version, is_taken_off: true },
+            ToldOwner::Otherwise => Ownership { owner, version, is_taken_off: false },
+        })
     }
 
     async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
@@ -145,6 +151,12 @@ impl FhirPlatform {
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
         let origin = RecordOrigin::Platform { elsewhere, unconfirmed, extent, at };
         Ok(PatientRecord { readings, totals, origin, ..here })
+    }
+
+    /// What this station itself has told of whose a meter is, where the server says this now.
+    async fn told_here(&self, meter: &MeterIdentity, named: Option<PatientId>) -> Result<ToldOwner, StoreError> {
+        let (store, meter) = (Arc::clone(&self.surroundings.store), meter.clone());
+        apart(move || store.told_owner(&meter, named.as_ref())).await
     }
 
     /// What is here of a patient under these records alone.

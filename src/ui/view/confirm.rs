@@ -63,6 +63,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
             blocks.push(view.notice(TextRole::Warning, key::IDENTITY_PERSON_CHANGED));
         }
         Some(IdentityNotice::WasUndone) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_WAS_UNDONE)),
+        Some(IdentityNotice::TakenOff) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_TAKEN_OFF)),
         Some(IdentityNotice::OwnerMerged) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_OWNER_MERGED)),
     }
     blocks.extend(fields(view, step, question));

@@ -8,7 +8,7 @@ use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::confirm_assignment::{AssignmentWork, ConfirmAssignment};
+use glucodock::app::wizard::confirm_assignment::{AssignmentWork, ConfirmAssignment, IdentityNotice};
 use glucodock::app::wizard::dashboard::DashboardStep;
 use glucodock::app::wizard::intake_question::IntakeQuestion;
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, UploadId};
@@ -458,6 +458,11 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
         clinic.at_platform = Some(Ok(PlatformCheck { patient: Some(there), owner: None }));
         clinic.holds = |_| false;
         clinic.release();
+    });
+    add(all, "confirm_assignment__taken_off", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+        confirm(clinic).told = Some(IdentityNotice::TakenOff);
     });
     add(all, "confirm_assignment__without_identifier", Clinic::signed_in(), |clinic| {
         clinic.look_alikes = Ok(same_date());

@@ -6,7 +6,7 @@
 use super::{UploadStep, UploadWork};
 use crate::app::effect::{PlatformTask, Task};
 use crate::app::remark::Remark;
-use crate::app::wizard::confirm_assignment::ConfirmAssignment;
+use crate::app::wizard::confirm_assignment::{ConfirmAssignment, IdentityNotice};
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Owner, Relation, Upload};
@@ -64,11 +64,19 @@ impl UploadStep {
         if upload.relation(&self.patient) == Relation::Other {
             return self.both_found(upload, *check, context);
         }
+        let is_taken_off = check.is_taken_off();
         match check.finding(&self.patient) {
+            PlatformFinding::AsSelected(there) if is_taken_off => {
+                ConfirmAssignment::enter_for_owner(*upload, there, IdentityNotice::TakenOff, context)
+            }
             PlatformFinding::AsSelected(there) => self.go_on_for(there, upload, context),
             PlatformFinding::Changed(there) if self.patient.can_be_still(&there) => {
                 context.remember(&there);
-                self.go_on_for(there, upload, context)
+                if is_taken_off {
+                    ConfirmAssignment::enter_for_owner(*upload, there, IdentityNotice::TakenOff, context)
+                } else {
+                    self.go_on_for(there, upload, context)
+                }
             }
             // The meter is this person's: nobody else can be selected for it.
             PlatformFinding::Changed(_) => OtherOwner::closed(self.patient, *upload, key::RECORD_IS_ANOTHERS, context),
@@ -112,7 +120,7 @@ impl UploadStep {
                 if is_in_hand {
                     self.go_on_with(upload, context)
                 } else {
-                    ConfirmAssignment::enter_for_owner(*upload, self.patient, context)
+                    ConfirmAssignment::enter_for_owner(*upload, self.patient, IdentityNotice::OwnerMerged, context)
                 }
             }
             PlatformFinding::Gone

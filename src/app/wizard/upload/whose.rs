@@ -6,7 +6,7 @@ use crate::app::effect::StationTask;
 use crate::app::list::Selection;
 use crate::app::panel::SlotState;
 use crate::app::wizard::association_pending::AssociationPending;
-use crate::app::wizard::confirm_assignment::ConfirmAssignment;
+use crate::app::wizard::confirm_assignment::{ConfirmAssignment, IdentityNotice};
 use crate::app::wizard::done::Done;
 use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
 use crate::app::wizard::other_owner::OtherOwner;
@@ -64,7 +64,8 @@ impl UploadStep {
                 UploadWork::Idle | UploadWork::Checking(_) | UploadWork::AskingPlatform { .. } | UploadWork::Failed(_),
             ) => Step::Upload(self),
             (Err(problem), UploadWork::Appending { upload, .. }) if problem.code == ProblemCode::IdentityNotProved => {
-                ConfirmAssignment::enter_for_owner(*upload, self.patient, context)
+                // The record that it was given to was merged into theirs, which can be another person's.
+                ConfirmAssignment::enter_for_owner(*upload, self.patient, IdentityNotice::OwnerMerged, context)
             }
             (Err(problem), _) => {
                 self.work = UploadWork::Failed(problem);

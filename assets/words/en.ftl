@@ -376,6 +376,24 @@ population-days-without = { $days ->
 population-no-reading = no reading
 # $low: readings below 70 mg/dL; $verylow: those of them below 54 mg/dL.
 population-lows = { $low } low, { $verylow } very low
+# In a table: no meter was ever read for somebody, or there is no reading.
+population-never = never
+# In a table: when the last reading was.
+population-days-ago = { $days ->
+    [0] today
+    [one] 1 day ago
+   *[other] { $days } days ago
+}
+head-name = Name
+head-born = Born
+head-reading = Reading
+# Of the last 14 days: readings below 70 mg/dL, and those of them below 54 mg/dL.
+head-low = Low
+head-very-low = Very low
+head-number = Number
+head-last-reading = Last reading
+head-gender = Gender
+head-meters = Meters
 population-waits = { $count ->
     [one] 1 meter waits
    *[other] { $count } meters wait
@@ -831,6 +849,22 @@ strip-mark = { $days ->
    *[other] each mark { $days } days
 }
 # $low_hours: 6-9, from 6:00 to 8:59.
+# $days: how many days have one bar together.
+strip-day-median = { $days ->
+    [one] Day median
+   *[other] Median
+}
+strip-from-to = { $low } to { $high }
+# $days: how many days have one median together; $low_day, $high_day: the first of them.
+trend-said = { $days ->
+    [one] The median of a day is lowest on { $low_day } ({ $low } { $unit }) and highest on { $high_day } ({ $high } { $unit }).
+   *[other] The median of { $days } days is lowest from { $low_day } on ({ $low } { $unit }) and highest from { $high_day } on ({ $high } { $unit }).
+}
+trend-no-median = No day has the { $need } values that a median needs: each dot is one.
+trend-legend = { $days ->
+    [one] Thick: the median of each day; shade: from its lowest to its highest value.
+   *[other] Thick: the median of { $days } days; shade: from their lowest to their highest value.
+}
 standard-day-said = Standard day: the lowest median is { $low } { $unit } at { $low_hours } o'clock, the highest { $high } at { $high_hours } o'clock.
 standard-day-none = No standard day: it needs { $need } values within three hours of the day.
 # The numbers of a period beside those of the period before it. Heads of columns, short.
@@ -946,6 +980,7 @@ curve-spread-out = { $count } readings, at no time of day enough for a median.
 curve-too-few = { $count } readings are too few for curves, which need { $need }: each is a dot.
 # The logbook: rows of days, columns of three hours. Marks stand behind a value, without a blank.
 head-day = Day
+title-readings-of-day = Readings of { $day }
 logbook-said = { $with } of { $days } days with readings, { $low } with a low
 logbook-legend = L low, H high, ! very low or very high; in brackets: in no number.
 column-fasting = Fasting
@@ -1316,6 +1351,11 @@ report-made-at = Made on { $at } by { $user }, { $site }, glucodock { $version }
 
 paint-room-needed = Please make this window larger: { $columns } columns by { $rows } rows or more.
 paint-step-cut = This window is too small to show all of this step. Make it larger: until then only the keys below work.
+# How many charts there are for which this window has no room.
+paint-charts-unseen = { $count } more in a larger window
+paint-charts-unseen-short = +{ $count }
+# How many readings of a day there are for which a column has no room.
+paint-more = +{ $count }
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = PgUp/PgDn: page { $page } of { $pages }
 paint-share = { $count }, { $percent }

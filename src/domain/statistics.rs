@@ -19,6 +19,7 @@ mod period;
 mod range;
 mod risk;
 mod summary;
+mod trend;
 
 pub use self::computed::ComputedNumbers;
 pub use self::curves::{CurvePoint, DayCurves, DayValue, POINTS};
@@ -36,6 +37,7 @@ pub use self::period::Period;
 pub use self::range::{Range, RangeCounts};
 pub use self::risk::{GlucoseRisk, LEAST_A_DAY, LEAST_DAYS, RiskLevel};
 pub use self::summary::{Counting, LastLow, Summary, Uncounted, summarise};
+pub use self::trend::TrendPoint;
 
 #[cfg(test)]
 mod reference;

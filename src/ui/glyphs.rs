@@ -40,6 +40,10 @@ pub struct Glyphs {
     pub shades: [&'static str; 5],
     /// The band about a curve.
     pub band: &'static str,
+    /// Bars in a cell, from one eighth of it to all.
+    pub bars: [&'static str; 8],
+    /// Whether there are Braille patterns, eight dots in a cell.
+    pub has_dots: bool,
     /// Two points of a picture in one cell: neither, the upper, the lower, both; none where they cannot be drawn.
     pub halves: Option<[&'static str; 4]>,
 }
@@ -64,6 +68,8 @@ impl Glyphs {
                 ahead: "·",
                 shades: ["▚", "▒", "█", "░", "▓"],
                 band: "▒",
+                bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+                has_dots: true,
                 halves: Some([" ", "▀", "▄", "█"]),
             },
             GlyphSet::Ascii => Self {
@@ -81,6 +87,8 @@ impl Glyphs {
                 ahead: "-",
                 shades: ["!", "-", "#", "+", "*"],
                 band: "+",
+                bars: ["_", "_", ".", ".", "-", "-", "'", "'"],
+                has_dots: false,
                 halves: None,
             },
         }

@@ -76,6 +76,8 @@ pub(crate) struct Areas {
 /// Rows that the parts around the blocks need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parts {
+    /// Whether the trail gives way where rows are spared.
+    pub(crate) spares_trail: bool,
     /// Heading and instruction.
     pub(crate) heading: u16,
     /// The keys.
@@ -126,7 +128,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
     let side = has_side(area);
     let below = parts.hints + remark_height + if side { 0 } else { strip + lines };
     let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area));
-    let header = take(HEADER, full);
+    let header = take(if parts.spares_trail && !air.has_lines() { HEADER - 1 } else { HEADER }, full);
     let rule = take(lines, area.width);
     let middle_top = rule.bottom();
     let heading = take(parts.heading, step);
@@ -183,7 +185,11 @@ mod tests {
         for (columns, rows) in [LEAST, (80, 24), (99, 30), (100, 24), (120, 40)] {
             for air in Air::ALL {
                 let screen = Rect::new(0, 0, columns, rows);
-                let areas = areas(screen, Parts { heading: 2, hints: 1, remark: 1, strip: [3, 2, 2, 1] }, air);
+                let areas = areas(
+                    screen,
+                    Parts { spares_trail: false, heading: 2, hints: 1, remark: 1, strip: [3, 2, 2, 1] },
+                    air,
+                );
                 assert_eq!(areas.hints.bottom(), rows);
                 assert_eq!(areas.remark.bottom(), areas.hints.y);
                 assert!(areas.content.bottom() <= areas.remark.y);

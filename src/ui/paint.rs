@@ -7,6 +7,7 @@ mod choices;
 mod columns;
 mod content;
 mod curve;
+mod extras;
 mod facts;
 mod field;
 mod gauge;
@@ -52,7 +53,7 @@ pub struct Sight {
     /// What is seen at once of the list, also while the field above it has the focus, or of the focused table.
     pub page: Option<Page>,
     /// Whether there is room for all of a step: for every row of its lists and tables, and for all air. More rows would
-    /// stay empty.
+    /// stay empty, or show what is said elsewhere.
     pub has_room: bool,
 }
 
@@ -176,6 +177,7 @@ impl ScreenPlan {
         let heading = Sheet::from(heading(&pen, scene));
         let hints = Sheet::from(hints::rows(full, hints));
         let parts = Parts {
+            spares_trail: scene.spares_trail,
             heading: rows_of(&heading),
             hints: rows_of(&hints),
             remark: rows_of(remark),
@@ -213,6 +215,7 @@ impl ScreenPlan {
         let (areas, content, air) = best
             .or(last)
             .unwrap_or_else(|| (layout::areas(area, parts, Air::StepAlone), Sheet::default(), Air::StepAlone));
+        let heading = with_unseen(&pen, heading, content.unseen);
         Self { areas, heading, content, hints, air }
     }
 
@@ -222,6 +225,19 @@ impl ScreenPlan {
         self.heading.is_whole_in(heading.width, heading.height)
             && self.content.is_whole_in(content.width, content.height)
     }
+}
+
+/// The heading, and beside it that there are so many charts more, in as many words as have room.
+fn with_unseen(pen: &Pen<'_>, mut heading: Sheet, unseen: usize) -> Sheet {
+    let Some(first) = heading.rows.first_mut().filter(|_| unseen > 0) else { return heading };
+    let room = pen.width.saturating_sub(first.reach() + 2);
+    let said = [key::PAINT_CHARTS_UNSEEN, key::PAINT_CHARTS_UNSEEN_SHORT]
+        .map(|said| Words::shared().filled(said, &[("count", unseen.into())]));
+    if let Some(said) = said.into_iter().find(|said| cells::width(said) <= room) {
+        let at = pen.width.saturating_sub(cells::width(&said));
+        *first = std::mem::take(first).with(at, said, pen.style(TextRole::Dim));
+    }
+    heading
 }
 
 /// The remark, wrapped.

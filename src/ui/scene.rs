@@ -9,7 +9,8 @@ mod focus;
 use serde::Serialize;
 
 pub use self::charts::{
-    Curve, CurveLevel, CurveSlot, Grid, GridCell, GridRow, Share, Strip, StripCell, StripRow, Tab, Tabs,
+    Curve, CurveLevel, CurveMark, CurveSlot, Grid, GridCell, GridRow, Share, Strip, StripCell, StripKind, StripRow,
+    Tab, Tabs,
 };
 
 /// What a piece of text is for; a theme gives each role its look and its sign.
@@ -49,6 +50,9 @@ pub struct Scene {
     pub user: String,
     /// The steps of the wizard, empty before sign-in.
     pub trail: Vec<TrailStep>,
+    /// Whether the trail gives way where rows are spared: who looks at a record wants its numbers.
+    #[serde(skip)]
+    pub spares_trail: bool,
     /// Stable name of the step, for tests and the harness: `confirm_device`.
     pub step: &'static str,
     /// The heading: `Step 3 of 6: Confirm the device`.
@@ -158,7 +162,7 @@ pub enum Block {
     Tabs(Tabs),
     /// Days with what was measured in each part of theirs, of which one is chosen.
     Grid(Grid),
-    /// A chart of curves over a day. It takes the rows that are left.
+    /// A chart of curves over a day or day by day. It takes the rows that are left.
     Curve(Curve),
     /// A text for the camera of a phone (ISO/IEC 18004). It is drawn where there is room and colour for it, and says
     /// nothing that is not said without it.
@@ -196,6 +200,8 @@ pub struct InputField {
     pub complaint: Option<String>,
     /// Whether what is typed must not be seen: then `value` holds only placeholders.
     pub hidden: bool,
+    /// Whether what is typed next takes the place of the whole value.
+    pub is_replaced: bool,
 }
 
 /// A list to choose from. On a screen it holds only the rows that may be seen with the selected one: a list of 2,000
@@ -204,6 +210,9 @@ pub struct InputField {
 pub struct Choices {
     /// Title above the list: `Recently chosen`.
     pub title: String,
+    /// The same rows as a table, drawn where it has room: then the chosen row is told in its own words below them.
+    #[serde(skip)]
+    pub columns: ListColumns,
     /// The rows from [`Choices::first`] on.
     pub rows: Vec<Choice>,
     /// The number of the first of [`Choices::rows`] among all.
@@ -243,6 +252,17 @@ impl Choices {
     pub fn chosen(&self) -> Option<&Choice> {
         self.rows.get(self.selected?.checked_sub(self.first)?)
     }
+}
+
+/// The rows of a list as a table: numbers under heads, in place of the cells that say in words what they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ListColumns {
+    /// The heads of the columns, the most important first; empty for a list that is no table.
+    pub heads: Vec<String>,
+    /// The cells of each of [`Choices::rows`].
+    pub rows: Vec<Vec<String>>,
+    /// Without so many columns it is no table; of the others as many are drawn as have room.
+    pub least: usize,
 }
 
 /// One row of a list.

@@ -23,7 +23,7 @@ use std::ops::Deref;
 
 pub use self::report::{SaidReport, said};
 use self::wording::Wording;
-use super::scene::{Block, Button, Choice, Choices, Fact, Scene, TextRole};
+use super::scene::{Block, Button, Choice, Choices, Fact, ListColumns, Scene, TextRole};
 use super::words::Words;
 use crate::app::model::{AppState, Model, Working};
 use crate::app::wizard::Step;
@@ -60,6 +60,7 @@ pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
         site: if model.site.is_empty() { words.text(key::SITE_OPENING) } else { model.site.to_string() },
         user: view.user(),
         trail: view.trail(),
+        spares_trail: page.step == "dashboard",
         step: page.step,
         heading: view.heading(page.number, page.heading),
         instruction: page.instruction,
@@ -167,6 +168,7 @@ impl View<'_> {
             empty: String::new(),
             footer: String::new(),
             marks_only: false,
+            columns: ListColumns::default(),
         }
     }
 

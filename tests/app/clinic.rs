@@ -229,6 +229,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         summary: Summary::default(),
         curves: None,
         in_curves: 0,
+        trend: vec![],
         patterns: vec![],
         before: Summary::default(),
         total_readings: 720,

@@ -175,7 +175,13 @@ impl Player {
         // have.
         let is_below = |row: &String| ["Devices -", "Hour of day", "Meal "].iter().any(|below| row.contains(below));
         let is_of_the_step = |row: &String| !row.contains("care platform");
+        // How many charts have none stands beside the heading.
+        let without_count = |row: String| match row.split_once(" more in a larger window") {
+            Some((heading, _)) => heading.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end().to_owned(),
+            None => row,
+        };
         let rows = self.harness.rows().into_iter().take_while(|row| !is_below(row)).filter(is_of_the_step);
+        let rows = rows.map(without_count);
         Stand { step, rows: rows.collect() }
     }
 

@@ -69,9 +69,15 @@ fn texts(blocks: &[Block]) -> Vec<String> {
                 texts.extend(shares.iter().map(|share| format!("{}, {}", share.percent, share.count)));
             }
             Block::Strip(strip) => {
-                let cells = |row: &StripRow| row.cells.iter().map(|cell| cell.text.clone()).collect::<String>();
-                texts.extend(strip.rows.iter().flat_map(|row| [row.label.clone(), cells(row), row.note.clone()]));
+                // A bar is drawn there too, and says no number.
+                let written = |row: &StripRow| {
+                    let cells = row.cells.iter().filter(|cell| cell.height.is_none());
+                    cells.map(|cell| cell.text.clone()).collect::<String>()
+                };
+                texts.extend(strip.rows.iter().flat_map(|row| [row.label.clone(), written(row), row.note.clone()]));
             }
+            // It says nothing that another block does not.
+            Block::Curve(curve) if curve.if_room => {}
             Block::Curve(curve) => texts.extend([curve.said.clone(), curve.legend.clone()]),
             Block::Table(table) => texts.extend(table.rows.iter().flat_map(|(_, cells)| cells.clone())),
             Block::Grid(grid) => {

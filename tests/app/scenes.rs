@@ -2,8 +2,8 @@
 
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::scene::{
-    Block, Button, Choice, Choices, Fact, Hint, InputField, OverlayBox, PanelEntry, PanelView, Scene, Share, Stays,
-    Strip, StripCell, StripRow, Table, TextRole, TrailState, TrailStep,
+    Block, Button, Choice, Choices, Fact, Hint, InputField, ListColumns, OverlayBox, PanelEntry, PanelView, Scene,
+    Share, Stays, Strip, StripCell, StripKind, StripRow, Table, TextRole, TrailState, TrailStep,
 };
 use glucodock::ui::words::Words;
 
@@ -19,6 +19,7 @@ fn field(label: &str, value: &str, cursor: Option<usize>, example: &str) -> Inpu
         example: example.into(),
         complaint: None,
         hidden: false,
+        is_replaced: false,
     }
 }
 
@@ -55,6 +56,7 @@ fn base(here: usize, step: &'static str, heading: &str, instruction: &str) -> Sc
         site: "Lakeside Diabetes Clinic".into(),
         user: "Sample, Nora (assistant)".into(),
         trail: trail.collect(),
+        spares_trail: false,
         step,
         heading: heading.into(),
         instruction: instruction.into(),
@@ -139,6 +141,7 @@ pub(crate) fn find_patient() -> Scene {
             empty: "Nobody found.".into(),
             footer: "More than 5: keep typing.".into(),
             marks_only: false,
+            columns: ListColumns::default(),
         }),
     ];
     if let Some(Block::Field(search)) = scene.blocks.first_mut() {
@@ -285,7 +288,7 @@ pub(crate) fn confirm_assignment() -> Scene {
 }
 
 fn strip_row(label: &str, cells: &[&str], role: TextRole) -> StripRow {
-    let cells = cells.iter().map(|text| StripCell { role, text: (*text).into() }).collect();
+    let cells = cells.iter().map(|text| StripCell::new(role, *text)).collect();
     StripRow { label: label.into(), cells, note: "until 14-Jul-2026".into() }
 }
 
@@ -323,6 +326,7 @@ fn dashboard() -> Scene {
             ],
         },
         Block::Strip(Strip {
+            kind: StripKind::Chart,
             said: "Standard day: the lowest median is 92 mg/dL at 12-15 o'clock, the highest 133 at 15-18 o'clock."
                 .into(),
             rows: vec![
@@ -331,6 +335,7 @@ fn dashboard() -> Scene {
             ],
         }),
         Block::Strip(Strip {
+            kind: StripKind::Chart,
             said: "Of 5 days with readings 3 have a value above 180, 1 one below 70.".into(),
             rows: vec![strip_row("Above 180", &["1", "-", " ", "3", "+"], TextRole::Warning)],
         }),

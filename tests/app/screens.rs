@@ -4,7 +4,7 @@ use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::layout::LEAST;
 use glucodock::ui::paint::paint;
-use glucodock::ui::scene::{Block, PanelEntry, Scene, Stays, Strip, StripCell, StripRow, TextRole};
+use glucodock::ui::scene::{Block, PanelEntry, Scene, Stays, Strip, StripCell, StripKind, StripRow, TextRole};
 use glucodock::ui::theme::{Colours, Theme};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -83,12 +83,16 @@ fn a_note_beside_a_number_is_seen_to_be_there() {
     let (_, mut scene) = scenes::all().into_iter().find(|(case, _)| *case == "dashboard__full").unwrap();
     let row = |cells: usize| StripRow {
         label: "20-Sep-2026 07:00".into(),
-        cells: vec![StripCell { text: "312".into(), role: TextRole::Text }; cells],
+        cells: vec![StripCell::new(TextRole::Text, "312"); cells],
         note: note.into(),
     };
     let mut cut = 0;
     for cells in 1..20 {
-        scene.blocks = vec![Block::Strip(Strip { said: "A reading is left out.".into(), rows: vec![row(cells)] })];
+        scene.blocks = vec![Block::Strip(Strip {
+            kind: StripKind::Numbers,
+            said: "A reading is left out.".into(),
+            rows: vec![row(cells)],
+        })];
         for columns in LEAST.0..=140 {
             for line in rows(&scene, columns, 40).iter().filter(|line| line.contains("312")) {
                 let is_cut = line.contains('\u{2026}');

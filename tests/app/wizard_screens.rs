@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 pub(crate) mod cases;
+mod charts;
 mod dashboard;
 mod details;
 mod keys_told;

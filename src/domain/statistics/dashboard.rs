@@ -11,6 +11,7 @@ use super::meal_filter::MealFilter;
 use super::patterns::{FoundPattern, patterns};
 use super::period::Period;
 use super::summary::{Counting, Summary, summarise, summarise_by};
+use super::trend::{TrendPoint, trend};
 use crate::domain::association::PastUpload;
 use crate::domain::glucose::Unit;
 use crate::domain::held_meter::HeldMeter;
@@ -57,6 +58,7 @@ impl Dashboard {
             summary: Summary::default(),
             curves: None,
             in_curves: 0,
+            trend: Vec::new(),
             patterns: Vec::new(),
             before: Summary::default(),
             patient: record.patient,
@@ -114,6 +116,11 @@ impl Dashboard {
         let values: Vec<DayValue> = self.day_values().collect();
         self.in_curves = values.len();
         self.curves = DayCurves::of(values).ok();
+        let dated = self.shown().filter_map(|reading| {
+            let value = DayValue::of(reading, self.number(reading))?;
+            Some((reading.time?.date(), value.mg_per_dl))
+        });
+        self.trend = trend(dated, self.period, self.until);
     }
 
     /// The readings that count as readings of one day.
@@ -211,6 +218,8 @@ pub struct Dashboard {
     pub curves: Option<DayCurves>,
     /// How many readings the curves are of, or would be with enough of them: those with a number.
     pub in_curves: usize,
+    /// What was measured on each day of the period, or on the days that have one mark together, from the first on.
+    pub trend: Vec<TrendPoint>,
     /// What recurs.
     pub patterns: Vec<FoundPattern>,
     /// Numbers of the period of the same length before it.

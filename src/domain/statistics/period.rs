@@ -21,6 +21,9 @@ pub enum Period {
     Other(u16),
 }
 
+/// So many marks of days stand side by side at most.
+const MOST_MARKS: u16 = 45;
+
 impl Period {
     /// The periods that a key leads to, the shortest first.
     pub const ALL: [Self; 4] = [Self::Days7, Self::Days14, Self::Days30, Self::Days90];
@@ -62,6 +65,13 @@ impl Period {
 }
 
 impl Period {
+    /// So many days have one mark together where the days of a period stand side by side: more than 45 marks have no
+    /// room on the usual terminal.
+    #[must_use]
+    pub fn days_per_mark(self) -> u16 {
+        u16::try_from(self.days()).unwrap_or(u16::MAX).div_ceil(MOST_MARKS).max(1)
+    }
+
     /// The longest, in days: a hundred years, more than anybody measures.
     pub const LONGEST: i64 = 36_525;
 
@@ -134,6 +144,17 @@ mod tests {
             assert!(found.is_none_or(|found| found.span(last).from.date() == first));
         }
         assert_eq!((Period::of_days(0), Period::of_days(Period::LONGEST + 1)), (None, None));
+    }
+
+    #[test]
+    fn marks_of_days_are_never_more_than_have_room() {
+        let marks = |period: Period| {
+            let days = u16::try_from(period.days()).unwrap();
+            (period.days_per_mark(), days.div_ceil(period.days_per_mark()))
+        };
+        let periods = Period::ALL.into_iter().chain([1, 45, 46, 36_525].map(Period::Other));
+        let told: Vec<(u16, u16)> = periods.map(marks).collect();
+        assert_eq!(told, [(1, 7), (1, 14), (1, 30), (2, 45), (1, 1), (1, 45), (2, 23), (812, 45)]);
     }
 
     #[test]

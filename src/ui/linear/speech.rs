@@ -1,7 +1,9 @@
 //! What a scene says, sentence by sentence.
 
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Choice, Fact, Grid, InputField, PanelView, Scene, Tab, Table, Tabs, TextRole};
+use crate::ui::scene::{
+    Block, Choice, Fact, Grid, InputField, PanelView, Scene, StripKind, Tab, Table, Tabs, TextRole,
+};
 use crate::ui::words::Words;
 
 /// How many rows of a table are said at a time: a person listens to them one after the other.
@@ -148,6 +150,9 @@ fn read(block: &Block) -> Vec<Utterance> {
             let said = heard(*role).map_or_else(|| text.clone(), |heard| words.filled(heard.notice, &values));
             vec![Utterance { urgent: matches!(role, TextRole::Problem | TextRole::Warning), ..Utterance::plain(said) }]
         }
+        // What is drawn only where there is room is said elsewhere.
+        Block::Strip(strip) if strip.kind == StripKind::IfRoom => Vec::new(),
+        Block::Curve(curve) if curve.if_room => Vec::new(),
         Block::Strip(strip) => vec![Utterance::plain(strip.said.clone())],
         Block::Curve(curve) => vec![Utterance::plain(curve.said.clone())],
         Block::Tabs(tabs) => vec![Utterance::plain(tabs_line(tabs))],

@@ -1,7 +1,11 @@
-//! Curves over a day: shades between percentiles, the median, the lines of the target range, or single points.
+//! Curves over a day or day by day: shades between percentiles, the median, the lines of the target range, or single
+//! points. In dots where the terminal has them, else a character a cell.
+
+mod dots;
 
 use ratatui::style::Style;
 
+use self::dots::{DotCell, Dots};
 use super::rows::{GUTTER, Pen, Row};
 use crate::domain::statistics::Range;
 use crate::ui::cells;
@@ -12,21 +16,18 @@ const LEAST_ROWS: usize = 7;
 /// So many rows it asks for before anything else gives way: from then on the limits of the ranges stand apart.
 const WANTED_ROWS: usize = 13;
 /// More rows add nothing that is not seen.
-const MOST_ROWS: usize = 26;
-/// The hours of a day: the chart is as many columns wide, or a multiple.
-const HOURS: usize = 24;
-/// An hour is not wider than this, in columns.
-const WIDEST_HOUR: usize = 5;
-/// Hours between two that are named.
-const NAMED: usize = 3;
+const MOST_ROWS: usize = 30;
+/// A chart is not wider than this, in columns.
+const WIDEST: usize = 144;
 
 /// The fewest rows, and as many as it can fill.
 pub(crate) fn need(pen: &Pen<'_>, curve: &Curve) -> (usize, usize) {
     let below = below(pen, curve).len() + 1;
-    (if pen.sparing { LEAST_ROWS } else { WANTED_ROWS } + below, MOST_ROWS + below)
+    let least = if pen.sparing || curve.if_room { LEAST_ROWS } else { WANTED_ROWS };
+    (least + below, MOST_ROWS + below)
 }
 
-/// What stands below the chart and its hours: what it shows, and what the shades mean.
+/// What stands below the chart and its marks: what it shows, and what the shades mean.
 fn below(pen: &Pen<'_>, curve: &Curve) -> Vec<Row> {
     let mut rows = pen.plain(TextRole::Text, &curve.said);
     rows.extend(pen.plain(TextRole::Dim, &curve.legend));
@@ -45,9 +46,14 @@ impl Scale {
     fn row(&self, mg_per_dl: f64) -> usize {
         let part = (self.highest - mg_per_dl) / (self.highest - self.lowest).max(1.0);
         let rows = u16::try_from(self.rows).unwrap_or(u16::MAX);
-        // Truncation after `floor` of a number between 0 and the rows loses nothing.
         let place = (part.clamp(0.0, 1.0) * f64::from(rows)).floor();
-        (0..self.rows).rev().find(|row| u16::try_from(*row).is_ok_and(|row| f64::from(row) <= place)).unwrap_or(0)
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number from 0 to the rows"
+        )]
+        let row = place as usize;
+        row.min(self.rows.saturating_sub(1))
     }
 
     /// The number in the middle of a row.
@@ -64,9 +70,14 @@ pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
     let height = room.saturating_sub(below.len() + 1).clamp(1, MOST_ROWS);
     let labels = curve.levels.iter().map(|level| cells::width(&level.label)).max().unwrap_or(0);
     let left = GUTTER + labels + 1;
-    let hour = (pen.width.saturating_sub(left + 1) / HOURS).clamp(1, WIDEST_HOUR);
-    let scale = Scale { lowest: bottom.at, highest: top.at, rows: height };
+    let parts = curve.parts.max(1);
     let glyphs = pen.theme.glyphs();
+    // Each part is as wide as the others, in columns or in dots: a mark stands where its part begins.
+    let fine = if glyphs.has_dots { dots::ACROSS } else { 1 };
+    let across = (fine * pen.width.saturating_sub(left + 1).min(WIDEST) / parts).max(1) * parts;
+    let columns = across.div_ceil(fine);
+    let scale = Scale { lowest: bottom.at, highest: top.at, rows: height };
+    let dots = glyphs.has_dots.then(|| Dots::new(curve, &scale, across));
     let mut all: Vec<Row> = (0..height)
         .map(|row| {
             let level = curve.levels.iter().find(|level| scale.row(level.at) == row);
@@ -77,75 +88,128 @@ pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
                 }
                 None => Row::default(),
             };
-            let across = if level.is_some() { glyphs.horizontal } else { " " };
-            let here = pen.style(role(scale.middle(row)));
-            for (column, (glyph, style)) in
-                cells_of(pen, curve, &scale, row, hour * HOURS, (across, here)).into_iter().enumerate()
-            {
-                drawn = drawn.with(left + column, glyph, style);
+            let free = (one(if level.is_some() { glyphs.horizontal } else { " " }), pen.style(TextRole::Frame));
+            let line = CurveRow { pen, curve, scale: &scale, row, columns, free };
+            // Cells of one look are one piece.
+            let mut piece: Option<(usize, String, Style)> = None;
+            for column in 0..columns {
+                let (glyph, style) = match &dots {
+                    Some(dots) => line.in_dots(dots, column),
+                    None => line.in_characters(column),
+                };
+                match &mut piece {
+                    Some((_, text, look)) if *look == style => text.push(glyph),
+                    _ => {
+                        if let Some((at, text, look)) = piece.replace((left + column, glyph.to_string(), style)) {
+                            drawn = drawn.with(at, text, look);
+                        }
+                    }
+                }
             }
-            drawn
+            match piece {
+                Some((at, text, look)) => drawn.with(at, text, look),
+                None => drawn,
+            }
         })
         .collect();
-    let hours = (0..=HOURS).step_by(NAMED);
-    all.push(hours.fold(Row::default(), |row, named| {
-        let text = format!("{named:02}");
-        // The last is drawn before the edge.
-        let at = (left + named * hour).min(pen.width.saturating_sub(cells::width(&text)));
-        row.with(at, text, pen.style(TextRole::Dim))
+    let slots = curve.slots.len().max(1);
+    let mut end = 0;
+    all.push(curve.marks.iter().fold(Row::default(), |row, mark| {
+        // The last is drawn before the edge; what would stand in another is left out.
+        let at = (left + mark.at * across / slots / fine).min(pen.width.saturating_sub(cells::width(&mark.label)));
+        if at < end {
+            return row;
+        }
+        end = at + cells::width(&mark.label) + 1;
+        row.with(at, mark.label.clone(), pen.style(TextRole::Dim))
     }));
     all.extend(below);
     all
 }
 
 /// The role of a height: that of the range in which it lies.
-const fn role_of(range: Range) -> TextRole {
-    match range {
+fn role(mg_per_dl: f64) -> TextRole {
+    match Range::of_mg_per_dl(mg_per_dl) {
         Range::VeryLow | Range::VeryHigh => TextRole::Problem,
         Range::Low | Range::High => TextRole::Warning,
         Range::Target => TextRole::Ok,
     }
 }
 
-fn role(mg_per_dl: f64) -> TextRole {
-    role_of(Range::of_mg_per_dl(mg_per_dl))
+/// The character of a glyph: each is one.
+fn one(glyph: &str) -> char {
+    glyph.chars().next().unwrap_or(' ')
 }
 
-/// The cells of one row.
-fn cells_of(
-    pen: &Pen<'_>,
-    curve: &Curve,
-    scale: &Scale,
+/// One row of a chart.
+struct CurveRow<'a> {
+    pen: &'a Pen<'a>,
+    curve: &'a Curve,
+    scale: &'a Scale,
     row: usize,
     columns: usize,
-    (across, here): (&'static str, Style),
-) -> Vec<(&'static str, Style)> {
-    let glyphs = pen.theme.glyphs();
-    let within =
-        |span: Option<(f64, f64)>| span.is_some_and(|(low, high)| (scale.row(high)..=scale.row(low)).contains(&row));
-    let cell = |column: usize| {
-        let slot = curve.slots.get(column * curve.slots.len() / columns.max(1)).unwrap_or(&EMPTY);
-        // From the front to the back: what stands before the other hides it.
-        if slot.median.is_some_and(|median| scale.row(median) == row) {
-            (glyphs.full, here)
-        } else if slot.points.iter().any(|point| scale.row(*point) == row) && is_first(curve, column, columns) {
-            (glyphs.bullet, here)
-        } else if within(slot.inner) {
-            (glyphs.band, here)
-        } else if within(slot.outer) {
-            (glyphs.empty, here)
-        } else {
-            (across, pen.style(TextRole::Frame))
+    /// What stands where nothing else does.
+    free: (char, Style),
+}
+
+impl CurveRow<'_> {
+    fn slot(&self, column: usize) -> usize {
+        column * self.curve.slots.len() / self.columns.max(1)
+    }
+
+    fn slot_of(&self, column: usize) -> &CurveSlot {
+        self.curve.slots.get(self.slot(column)).unwrap_or(&EMPTY)
+    }
+
+    /// The look of the range in which this row lies.
+    fn here(&self) -> Style {
+        self.pen.style(role(self.scale.middle(self.row)))
+    }
+
+    /// Whether a reading stands here alone. It is drawn once, in the middle of its part.
+    fn is_point(&self, column: usize) -> bool {
+        let is_here = self.slot_of(column).points.iter().any(|point| self.scale.row(*point) == self.row);
+        is_here && self.is_middle(column)
+    }
+
+    fn is_middle(&self, column: usize) -> bool {
+        let slots = self.curve.slots.len().max(1);
+        let own = self.slot(column);
+        // The columns of a part begin at the first that is not before it.
+        let (first, next) = ((own * self.columns).div_ceil(slots), ((own + 1) * self.columns).div_ceil(slots));
+        column == first + (next - first).saturating_sub(1) / 2
+    }
+
+    fn in_dots(&self, dots: &Dots, column: usize) -> (char, Style) {
+        match dots.cell(self.row, column) {
+            DotCell::Line(glyph) => (glyph, self.pen.style(TextRole::Heading)),
+            _ if self.is_point(column) => (one(self.pen.theme.glyphs().bullet), self.here()),
+            DotCell::Band(glyph) => (glyph, self.here()),
+            DotCell::Free => self.free,
         }
-    };
-    (0..columns).map(cell).collect()
+    }
+
+    fn in_characters(&self, column: usize) -> (char, Style) {
+        let (glyphs, slot) = (self.pen.theme.glyphs(), self.slot_of(column));
+        let row = |mg_per_dl| self.scale.row(mg_per_dl);
+        let within = |span: Option<(f64, f64)>| {
+            let is_drawn = self.curve.is_joined || self.is_middle(column);
+            is_drawn && span.is_some_and(|(low, high)| (row(high)..=row(low)).contains(&self.row))
+        };
+        // From the front to the back: what stands before the other hides it.
+        if slot.median.is_some_and(|median| row(median) == self.row) {
+            (one(glyphs.full), self.pen.style(TextRole::Heading))
+        } else if self.is_point(column) {
+            (one(glyphs.bullet), self.here())
+        } else if within(slot.inner) {
+            (one(glyphs.band), self.here())
+        } else if within(slot.outer) {
+            (one(glyphs.empty), self.here())
+        } else {
+            self.free
+        }
+    }
 }
 
 /// A part of the day without anything.
 static EMPTY: CurveSlot = CurveSlot { outer: None, inner: None, median: None, points: Vec::new() };
-
-/// Whether a column is the first of its part of the day: a point is drawn once.
-fn is_first(curve: &Curve, column: usize, columns: usize) -> bool {
-    let slot = |column: usize| column * curve.slots.len() / columns.max(1);
-    column == 0 || slot(column - 1) != slot(column)
-}

@@ -26,7 +26,7 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &InputField, labels: usize) -> Sheet {
     let row = Row::new(sign, pen.style(role))
         .with(GUTTER, pen.fit(&field.label, labels), pen.style(role))
         .with(open, "[", frame)
-        .with(open + 1, text, pen.style(TextRole::Text))
+        .with(open + 1, text, pen.style(if field.is_replaced { TextRole::Selected } else { TextRole::Text }))
         .with(close, "]", frame)
         .cut_if(Pen::cuts(&field.label, labels));
     let mut rows = vec![row];

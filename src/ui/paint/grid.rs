@@ -1,11 +1,14 @@
 //! Days in rows, the parts of a day side by side, what was measured in each below one another.
 
+use super::columns::Columns;
 use super::rows::{GUTTER, Pen, Row, Sheet};
-use super::table::rows_shown;
+use super::table::{self, rows_shown};
 use super::turned::{Stand, Turned, turned};
 use crate::app::event::{Page, Scrolled};
+use crate::domain::words::key;
 use crate::ui::cells;
 use crate::ui::scene::{Grid, GridCell, GridRow, TextRole};
+use crate::ui::words::Words;
 
 /// Rows that a grid asks for before anything else gives way: two weeks.
 const LEAST_SHOWN: usize = 14;
@@ -15,6 +18,12 @@ const GAP: usize = 1;
 
 /// The rows above the days: which days are shown, and the heads.
 const AROUND: usize = 2;
+
+/// Columns between the grid and the readings of a day beside it.
+const GAP_BESIDE: usize = 2;
+
+/// The readings of a day have so many columns at least, or are not there.
+const LEAST_BESIDE: usize = 50;
 
 /// How a grid stands at a width.
 pub(crate) struct GridPlan {
@@ -28,6 +37,8 @@ pub(crate) struct GridPlan {
     has_times: bool,
     /// The lines of each row that is made.
     heights: Vec<usize>,
+    /// Where the day under the cursor stands beside the others, and how, if it has room.
+    beside: Option<(usize, Columns)>,
 }
 
 impl GridPlan {
@@ -45,7 +56,12 @@ impl GridPlan {
         let is_short = width(labels(false), cell) > pen.room();
         let height = |row: &GridRow| row.cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let heights = grid.rows.iter().map(height).collect();
-        Self { label: labels(is_short).max(corner), is_short, cell, has_times, heights }
+        let plan = Self { label: labels(is_short).max(corner), is_short, cell, has_times, heights, beside: None };
+        let left = plan.left(grid.head.len()) + GAP_BESIDE;
+        let width = pen.width.checked_sub(left).filter(|width| *width >= LEAST_BESIDE);
+        let beside =
+            width.zip(grid.day.as_deref()).map(|(width, day)| (left, table::arrange(&Pen { width, ..*pen }, day)));
+        Self { beside, ..plan }
     }
 
     /// The left edge of a column.
@@ -57,7 +73,10 @@ impl GridPlan {
     pub(crate) fn need(&self, pen: &Pen<'_>, grid: &Grid) -> (usize, usize) {
         let least = grid.total.min(if pen.sparing { 1 } else { LEAST_SHOWN });
         let made: usize = self.heights.iter().sum();
-        (AROUND + least, AROUND + (made + grid.total.saturating_sub(self.heights.len())).max(least))
+        let beside = grid.day.as_deref().zip(self.beside.as_ref());
+        let beside = beside.map_or(0, |(day, (_, columns))| table::need(pen, day, columns).1);
+        let most = AROUND + (made + grid.total.saturating_sub(self.heights.len())).max(least);
+        (AROUND + least, most.max(beside))
     }
 
     /// The grid in `room` rows.
@@ -85,10 +104,17 @@ impl GridPlan {
             if is_here {
                 all.focus = Some(all.rows.len());
             }
-            all.rows.extend(self.day(pen, row, is_here));
+            let left = room.saturating_sub(all.rows.len());
+            all.rows.extend(self.day(pen, row, is_here, left.max(1)));
         }
         all.fill(room, shown < total);
-        all
+        match grid.day.as_deref().zip(self.beside.as_ref()) {
+            Some((day, (left, columns))) => {
+                let pen = Pen { width: pen.width.saturating_sub(*left), ..*pen };
+                all.beside(table::rows(&pen, day, columns, room), *left)
+            }
+            None => all,
+        }
     }
 
     fn head(&self, pen: &Pen<'_>, grid: &Grid) -> Row {
@@ -97,10 +123,12 @@ impl GridPlan {
         grid.head.iter().enumerate().fold(row, |row, (column, head)| row.with(self.left(column), head.clone(), style))
     }
 
-    /// The lines of one day.
-    fn day(&self, pen: &Pen<'_>, row: &GridRow, is_here: bool) -> Vec<Row> {
+    /// The lines of one day, in `room` rows: where a column has more, its last line says how many.
+    fn day(&self, pen: &Pen<'_>, row: &GridRow, is_here: bool, room: usize) -> Vec<Row> {
         let label_role = if is_here { TextRole::Selected } else { TextRole::Text };
-        let height = row.cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        let all = row.cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        let height = all.min(room);
+        let is_last = |line: usize| height < all && line + 1 == height;
         let line = |line: usize| {
             let drawn = if line == 0 {
                 let sign = if is_here { pen.theme.sign(TextRole::Selected) } else { "" };
@@ -110,6 +138,10 @@ impl GridPlan {
                 Row::default()
             };
             row.cells.iter().enumerate().fold(drawn, |drawn, (column, cells)| match cells.get(line) {
+                Some(_) if is_last(line) && cells.len() > height => {
+                    let more = Words::shared().filled(key::PAINT_MORE, &[("count", (cells.len() - line).into())]);
+                    drawn.with(self.left(column), pen.fit(&more, self.cell), pen.style(TextRole::Heading))
+                }
                 Some(cell) => drawn.with(self.left(column), text(cell, self.has_times), pen.style(cell.role)),
                 None => drawn,
             })

@@ -58,6 +58,9 @@ pub(crate) struct Sheet {
     pub(crate) holds_back: bool,
     /// For how many pictures there was no room.
     pub(crate) leaves_out: usize,
+    /// How many charts are not seen: for want of rows or of columns, or because they are drawn only where there is
+    /// room.
+    pub(crate) unseen: usize,
 }
 
 impl Pen<'_> {
@@ -125,7 +128,7 @@ impl Row {
     }
 
     /// How far the row reaches.
-    fn reach(&self) -> usize {
+    pub(crate) fn reach(&self) -> usize {
         let said = self.pieces.iter().filter(|piece| !piece.text.is_empty());
         said.map(|piece| piece.column + cells::width(&piece.text)).max().unwrap_or(0)
     }
@@ -171,6 +174,7 @@ impl Sheet {
         self.page = below.page.or(self.page);
         self.holds_back |= below.holds_back;
         self.leaves_out += below.leaves_out;
+        self.unseen += below.unseen;
         self.rows.extend(below.rows);
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::TextRole;
+use super::{Table, TextRole};
 
 /// The parts of a step, of which one has the room of the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,6 +43,9 @@ pub struct Grid {
     pub selected: usize,
     /// Whether the grid has the focus.
     pub focused: bool,
+    /// The day under the cursor, reading by reading: drawn beside the others where there is room. It says nothing that
+    /// Enter does not lead to.
+    pub day: Option<Box<Table>>,
 }
 
 /// One day.
@@ -67,20 +70,37 @@ pub struct GridCell {
     pub role: TextRole,
 }
 
-/// Curves over a day, from midnight to midnight.
+/// Curves over a day, from midnight to midnight, or day by day.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Curve {
     /// What it shows, in one sentence.
     pub said: String,
     /// What the shades mean.
     pub legend: String,
-    /// What is drawn, in equal parts of the day.
+    /// What is drawn, in equal parts of the chart.
     pub slots: Vec<CurveSlot>,
+    /// What stands below the chart, from left to right.
+    pub marks: Vec<CurveMark>,
+    /// The chart is a multiple of so many columns wide, so that its marks stand as far from each other as they should.
+    pub parts: usize,
+    /// Whether a band goes on from part to part. The values of a day and of the next are two.
+    pub is_joined: bool,
+    /// Whether it is drawn below the rest only where there is room, and says nothing that is not said elsewhere.
+    pub if_room: bool,
     /// The lines across, from the highest to the lowest; the first and the last are the edges of the chart.
     pub levels: Vec<CurveLevel>,
 }
 
-/// One part of the day. Numbers are in mg/dL, whatever the unit that is shown.
+/// What stands below a chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CurveMark {
+    /// The part at whose beginning it stands; behind the last for the end.
+    pub at: usize,
+    /// A time or a day.
+    pub label: String,
+}
+
+/// One part of the chart. Numbers are in mg/dL, whatever the unit that is shown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct CurveSlot {
     /// From the 5th to the 95th percentile.
@@ -105,10 +125,24 @@ pub struct CurveLevel {
 /// A small chart: rows of cells, each cell of a row below the one of the row before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Strip {
+    /// What it is.
+    pub kind: StripKind,
     /// What it shows, in one sentence: said where it is not seen.
     pub said: String,
     /// The rows.
     pub rows: Vec<StripRow>,
+}
+
+/// What a [`Strip`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StripKind {
+    /// A picture: what it shows is said above it too, where there is room.
+    Chart,
+    /// Numbers that are read one by one.
+    Numbers,
+    /// The same, drawn only where there is room below all others: it says nothing that is not said elsewhere.
+    IfRoom,
 }
 
 /// One row of a [`Strip`].
@@ -129,6 +163,17 @@ pub struct StripCell {
     pub role: TextRole,
     /// A number or a mark.
     pub text: String,
+    /// How high a bar is that is drawn in place of the text, in eighths of a row: from 1 to 8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u8>,
+}
+
+impl StripCell {
+    /// A number or a mark.
+    #[must_use]
+    pub fn new(role: TextRole, text: impl Into<String>) -> Self {
+        Self { role, text: text.into(), height: None }
+    }
 }
 
 /// One share of a whole.

@@ -27,6 +27,7 @@ fn all_focused() -> Scene {
         example: String::new(),
         complaint: None,
         hidden: true,
+        is_replaced: false,
     };
     let list = Choices {
         title: String::new(),
@@ -38,6 +39,7 @@ fn all_focused() -> Scene {
         empty: "nobody".into(),
         footer: String::new(),
         marks_only: false,
+        columns: ListColumns::default(),
     };
     let table = Table {
         title: String::new(),
@@ -55,6 +57,7 @@ fn all_focused() -> Scene {
         site: "Clinic".into(),
         user: String::new(),
         trail: Vec::new(),
+        spares_trail: false,
         step: "find_patient",
         heading: "Find".into(),
         instruction: String::new(),

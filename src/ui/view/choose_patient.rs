@@ -123,6 +123,7 @@ fn search_blocks(
         example: view.text(key::EXAMPLE_SEARCH),
         complaint: search.complaint.map(|fault| complaint_words(view, fault)),
         hidden: false,
+        is_replaced: false,
     }));
     if let Some((typed, days)) = typed_date::unclear(search.field.text(), view.today) {
         let values = [("typed", typed.into()), ("days", view.days(&days).into())];

@@ -141,6 +141,7 @@ fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion)
             example: view.text(example),
             complaint: (step.missing == Some(focus)).then(|| missing.clone()),
             hidden: false,
+            is_replaced: false,
         })
     };
     let (who, example_who) = match question.who {

@@ -93,7 +93,15 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
         }
     }
     let example = example.map_or_else(String::new, |example| view.text(example));
-    Block::Field(InputField { label: view.text(label), value, cursor, example, complaint, hidden: false })
+    Block::Field(InputField {
+        label: view.text(label),
+        value,
+        cursor,
+        example,
+        complaint,
+        hidden: false,
+        is_replaced: false,
+    })
 }
 
 /// Whose a number is that is taken, as far as it was looked up: name, birth date and state, as a list of
@@ -165,6 +173,7 @@ fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes,
             example: view.text(key::EXAMPLE_REASON),
             complaint: None,
             hidden: false,
+            is_replaced: false,
         }));
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod patterns;
 mod readings;
 pub(super) mod standard_day;
 mod strips;
+mod trend;
 mod uploads;
 
 use super::wording::Wording;
@@ -102,8 +103,11 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     blocks.extend(notices(view, dashboard));
     let place = step.position();
     match &step.tab {
-        DashboardTab::Overview => blocks.extend(overview::blocks(view, dashboard)),
-        DashboardTab::StandardDay => blocks.push(standard_day::curve(view, dashboard)),
+        DashboardTab::Overview => blocks.extend(overview::on_screen(view, dashboard)),
+        DashboardTab::StandardDay => {
+            blocks.push(standard_day::curve(view, dashboard));
+            blocks.extend(standard_day::numbers(view, dashboard));
+        }
         DashboardTab::Logbook(LogbookPage::Days(_)) => {
             blocks.extend(logbook::days(view, dashboard, step.columns(), place));
         }

@@ -16,6 +16,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
         example: String::new(),
         complaint: missing(sign_in.login.is_blank()),
         hidden: false,
+        is_replaced: false,
     };
     let length = sign_in.password.text().chars().count();
     let password = InputField {
@@ -26,6 +27,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
         example: String::new(),
         complaint: missing(length == 0),
         hidden: true,
+        is_replaced: false,
     };
     let mut blocks = vec![Block::Field(login), Block::Field(password)];
     if sign_in.check.is_waiting() {

@@ -53,6 +53,7 @@ pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
                 example: view.text(if is_misplaced { key::EXAMPLE_REASON_SEEN_TO } else { key::EXAMPLE_REASON_AGAIN }),
                 complaint: None,
                 hidden: false,
+                is_replaced: false,
             }));
             match &item.because {
                 WaitsBecause::Misplaced => key::INSTRUCTION_UNDELIVERED_MISPLACED,

@@ -76,6 +76,7 @@ fn offered(view: &View<'_>, step: &UndoStep, offer: &UndoOffer) -> Vec<Block> {
             example: view.text(key::EXAMPLE_REASON_UNDONE),
             complaint: None,
             hidden: false,
+            is_replaced: false,
         }));
     }
     blocks

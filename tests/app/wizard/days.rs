@@ -105,3 +105,28 @@ fn in_lines_the_days_are_typed_one_after_the_other() {
     }
     assert_eq!(asked(&clinic), [(Period::Days7, Some(date(2026, 6, 7)))]);
 }
+
+/// A day that was refused, or come back to, is typed anew: what is typed takes its place. Whoever moves in it changes
+/// it.
+#[test]
+fn what_is_typed_in_a_field_that_was_come_to_takes_the_place_of_what_is_there() {
+    let typed = |clinic: &Clinic| {
+        let scene = view(&clinic.model, &Words::english());
+        let field = scene.focused_field().unwrap();
+        (field.value.clone(), field.is_replaced)
+    };
+    let mut clinic = at(&[Key::Char('d')]);
+    clinic.text("5/6/2026");
+    clinic.keys([Key::Enter]);
+    assert_eq!(typed(&clinic), ("5/6/2026".into(), true));
+    clinic.text("5-Jun-2026");
+    assert_eq!(typed(&clinic), ("5-Jun-2026".into(), false));
+    // To the other field and back.
+    clinic.keys([Key::Enter]);
+    assert_eq!(typed(&clinic), (String::new(), false));
+    clinic.keys([Key::BackTab]);
+    assert_eq!(typed(&clinic), ("5-Jun-2026".into(), true));
+    clinic.keys([Key::Backspace]);
+    clinic.text("5");
+    assert_eq!(typed(&clinic), ("5-Jun-2025".into(), false));
+}

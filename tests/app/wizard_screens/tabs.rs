@@ -77,7 +77,7 @@ pub(crate) fn at(keys: &[Key]) -> Clinic {
 }
 
 /// The same of these readings.
-fn of(dashboard: Dashboard, keys: &[Key]) -> Clinic {
+pub(crate) fn of(dashboard: Dashboard, keys: &[Key]) -> Clinic {
     let period = dashboard.period;
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
@@ -229,7 +229,7 @@ fn three_months() -> Dashboard {
 }
 
 /// These results as a dashboard.
-fn counted(period: Period, results: Vec<(DateTime, u32)>) -> Dashboard {
+pub(crate) fn counted(period: Period, results: Vec<(DateTime, u32)>) -> Dashboard {
     let mut dashboard = dashboard(anna(), period);
     dashboard.readings =
         results.into_iter().enumerate().map(|(index, (time, value))| blood(index, time, value)).collect();

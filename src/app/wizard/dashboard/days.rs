@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::DashboardStep;
 use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
-use crate::app::text_field::TextField;
+use crate::app::text_field::{Edit, TextField};
 use crate::app::wizard::StepContext;
 use crate::domain::statistics::Period;
 use crate::domain::typed_date::{self, Typed};
@@ -53,6 +53,9 @@ pub struct DaysForm {
     last: TextField,
     /// Which field has the focus.
     pub focus: DayField,
+    /// Whether what is typed next takes the place of what is in the field: it was come to, and nothing was changed
+    /// in it yet.
+    pub replaces: bool,
     /// What is wrong with which field.
     pub complaint: Option<(DayField, DayFault)>,
 }
@@ -106,19 +109,26 @@ impl DaysForm {
                     DayField::First => &mut self.first,
                     DayField::Last => &mut self.last,
                 };
-                let is_other = field.edit(edit);
+                // A day that is typed behind another would be none.
+                let is_other = if std::mem::take(&mut self.replaces) && matches!(edit, Edit::Insert(_)) {
+                    field.clear();
+                    field.edit(edit);
+                    true
+                } else {
+                    field.edit(edit)
+                };
                 if is_other && self.complaint.as_ref().is_some_and(|(of, _)| *of == self.focus) {
                     self.complaint = None;
                 }
             }
             KeyIntent::Act(Action::NextControl | Action::PreviousControl | Action::Up | Action::Down) => {
-                self.focus = self.focus.other();
+                self.go_to(self.focus.other());
             }
             KeyIntent::Act(Action::GoOn) => match (self.focus, self.day(DayField::First, today)) {
                 (_, Err(fault)) => self.complain(DayField::First, fault),
                 (DayField::First, Ok(_)) => {
                     self.complaint = None;
-                    self.focus = DayField::Last;
+                    self.go_to(DayField::Last);
                 }
                 (DayField::Last, Ok(first)) => match self.up_to(first, today) {
                     Ok((period, last)) => return DaysChoice::Chosen(period, last),
@@ -132,7 +142,12 @@ impl DaysForm {
     }
 
     fn complain(&mut self, field: DayField, fault: DayFault) {
-        (self.focus, self.complaint) = (field, Some((field, fault)));
+        self.complaint = Some((field, fault));
+        self.go_to(field);
+    }
+
+    fn go_to(&mut self, field: DayField) {
+        (self.focus, self.replaces) = (field, !self.field(field).text().is_empty());
     }
 
     /// The period from this day to the last.

@@ -1,7 +1,7 @@
 //! The pictures of a report: the ranges as one bar, the curves of the standard day, the small charts.
 
 use super::sheet::{MARGIN, PartRole, Setter, Shade, SheetMark, SheetPart};
-use crate::ui::scene::{Curve, CurveSlot, Share, Strip, TextRole};
+use crate::ui::scene::{Curve, CurveSlot, Share, Strip, StripCell, TextRole};
 
 /// The height of the bar of the ranges, in points.
 const BAR: f32 = 14.0;
@@ -84,7 +84,9 @@ pub(super) fn strip(setter: &mut Setter<'_>, strip: &Strip) {
     let face = setter.face;
     let label = strip.rows.iter().map(|row| face.width(&row.label, SIZE)).fold(0.0, f32::max) + 10.0;
     let widest = |text: &str| face.width(text, SIZE) + 5.0;
-    let cells = strip.rows.iter().flat_map(|row| &row.cells).map(|cell| widest(&cell.text)).fold(0.0, f32::max);
+    // A bar is as wide as a mark.
+    let wide = |cell: &StripCell| widest(if cell.height.is_some() { "0" } else { &cell.text });
+    let cells = strip.rows.iter().flat_map(|row| &row.cells).map(wide).fold(0.0, f32::max);
     let count = strip.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let count = f32::from(u16::try_from(count.max(1)).unwrap_or(1));
     let note = strip.rows.iter().map(|row| face.width(&row.note, SIZE) + 8.0).fold(0.0, f32::max).min(WIDEST_NOTE);
@@ -103,7 +105,15 @@ pub(super) fn strip(setter: &mut Setter<'_>, strip: &Strip) {
         };
         put(setter, MARGIN, &row.label, if row.cells.is_empty() { Shade::Ink } else { Shade::Pale });
         let mut x = MARGIN + label;
+        let foot = top + Setter::height(SIZE, 1) - 1.0;
+        let mut bars = Vec::new();
         for cell in &row.cells {
+            if let Some(height) = cell.height {
+                let tall = (Setter::height(SIZE, 1) - 2.0) * f32::from(height) / 8.0;
+                bars.push(area(x + 0.5, foot - tall, x + column - 0.5, foot, shade(cell.role)));
+                x += column;
+                continue;
+            }
             let inset = (column - face.width(&cell.text, SIZE) - 4.0).max(0.0);
             put(setter, x + inset, &cell.text, shade(cell.role));
             x += column;
@@ -112,6 +122,7 @@ pub(super) fn strip(setter: &mut Setter<'_>, strip: &Strip) {
             setter.y = top;
             setter.set(&notes(&row.note), x + 8.0, SIZE, Shade::Pale, &mut marks);
         }
+        marks.extend(bars);
     }
     setter.parts.push(SheetPart { role: PartRole::Figure(strip.said.clone()), page: setter.page, marks });
     setter.space(6.0);

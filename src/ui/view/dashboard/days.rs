@@ -19,6 +19,7 @@ pub(super) fn page(view: &View<'_>, person: Block, form: &DaysForm) -> StepPage 
             example: view.filled(example, &[("day", calendar::written(view.today).into())]),
             complaint: complaint.map(|(_, fault)| said(view, fault)),
             hidden: false,
+            is_replaced: form.focus == of && form.replaces,
         })
     };
     let blocks = vec![

@@ -7,7 +7,7 @@ use crate::domain::calendar;
 use crate::domain::report_kind::{Paper, ReportKind, WrittenExport};
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Choice, Choices, TextRole};
+use crate::ui::scene::{Block, Choice, Choices, ListColumns, TextRole};
 use crate::ui::view::View;
 use crate::ui::view::wording::Wording;
 
@@ -41,6 +41,7 @@ pub(super) fn blocks(
         empty: String::new(),
         footer: String::new(),
         marks_only: true,
+        columns: ListColumns::default(),
     }));
     blocks
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
+use super::readings;
 use crate::app::wizard::dashboard::{ListPosition, LogbookColumns};
 use crate::domain::calendar;
 use crate::domain::glucose::Measured;
@@ -37,9 +38,16 @@ pub(super) fn days(
         offset: place.top,
         selected: place.row,
         focused: true,
+        day: day_of(dashboard, place.row).map(|day| Box::new(readings::of_day(view, dashboard, day))),
     };
     let legend = Block::Text { role: TextRole::Dim, text: view.text(key::LOGBOOK_LEGEND) };
     vec![Block::Grid(grid), legend]
+}
+
+/// The day of a row.
+fn day_of(dashboard: &Dashboard, row: usize) -> Option<Date> {
+    let back = jiff::Span::new().try_days(i64::try_from(row).ok()?).ok()?;
+    dashboard.until.checked_sub(back).ok()
 }
 
 /// The days of the period with readings, the first before the others, each with its sentence.
@@ -83,8 +91,7 @@ fn clock(reading: &Reading) -> String {
 
 /// The day so many days before the last.
 fn row(view: &Wording<'_>, dashboard: &Dashboard, columns: LogbookColumns, back: usize) -> GridRow {
-    let back = jiff::Span::new().days(i64::try_from(back).unwrap_or(0));
-    let day = dashboard.until.saturating_sub(back);
+    let day = day_of(dashboard, back).unwrap_or(dashboard.until);
     let mut readings: Vec<&Reading> = dashboard.of_day(day).collect();
     // A day is read from the morning on.
     readings.reverse();
@@ -148,7 +155,7 @@ fn cell(view: &Wording<'_>, reading: &Reading, dashboard: &Dashboard) -> GridCel
 
 /// The value in words.
 fn spoken(view: &Wording<'_>, reading: &Reading, dashboard: &Dashboard) -> String {
-    let (_, value) = super::readings::value(view, reading, dashboard.unit);
-    let notes = super::readings::notes(view, reading);
+    let (_, value) = readings::value(view, reading, dashboard.unit);
+    let notes = readings::notes(view, reading);
     view.filled(key::LOGBOOK_SPOKEN, &[("value", value.into()), ("notes", notes.into())])
 }

@@ -1,6 +1,6 @@
 //! How somebody is doing: the numbers of a period, the ranges, the small charts.
 
-use super::{readings, strips};
+use super::{readings, standard_day, strips, trend};
 use crate::domain::calendar;
 use crate::domain::left_out::LeftOut;
 use crate::domain::reading::Beyond;
@@ -20,6 +20,7 @@ pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard) -> 
         blocks.push(Block::Shares { shares: shares(view, dashboard) });
         blocks.push(strips::standard_day(view, dashboard));
         blocks.push(strips::by_day(view, dashboard));
+        blocks.extend(trend::bars(view, dashboard));
         blocks.extend(strips::origin(view, dashboard));
         blocks.extend(strips::beside_before(view, dashboard));
         blocks.extend(strips::meals(view, dashboard));
@@ -30,6 +31,18 @@ pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard) -> 
         blocks.push(view.notice(TextRole::Accent, key::NO_READINGS_IN_PERIOD));
     }
     blocks.extend(strips::origin(view, dashboard));
+    blocks
+}
+
+/// The same for a screen, where the ranges come first, and large charts stand below all.
+pub(super) fn on_screen(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Block> {
+    let mut blocks = blocks(view, dashboard);
+    let is_shares = |block: &Block| matches!(block, Block::Shares { .. });
+    if let Some(shares) = blocks.iter().position(is_shares) {
+        blocks.swap(0, shares);
+        blocks.extend(standard_day::beside(view, dashboard));
+        blocks.extend(trend::chart(view, dashboard));
+    }
     blocks
 }
 

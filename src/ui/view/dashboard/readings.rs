@@ -1,5 +1,7 @@
 //! The readings one by one, and all that is known of one.
 
+use jiff::civil::Date;
+
 use crate::app::asked::Asked;
 use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
@@ -28,6 +30,31 @@ pub(super) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPositio
         focused: true,
         empty: view.text(key::NO_READINGS_IN_PERIOD),
     })
+}
+
+/// The readings of a day from the morning on, for beside the days.
+pub(super) fn of_day(view: &Wording<'_>, dashboard: &Dashboard, day: Date) -> Table {
+    let mut readings: Vec<&Reading> = dashboard.of_day(day).collect();
+    readings.reverse();
+    let clock = |reading: &Reading| {
+        reading.time.map_or_else(String::new, |time| format!("{:02}:{:02}", time.hour(), time.minute()))
+    };
+    let row = |reading: &&Reading| {
+        let (role, value) = value(view, reading, dashboard.unit);
+        (role, vec![clock(reading), value, meal(view, reading.meal), notes(view, reading)])
+    };
+    let rows: Vec<_> = readings.iter().take(Table::TALLEST).map(row).collect();
+    Table {
+        title: view.filled(key::TITLE_READINGS_OF_DAY, &[("day", calendar::written(day).into())]),
+        head: [key::HEAD_TIME, key::HEAD_VALUE, key::HEAD_MEAL, key::HEAD_REMARKS].map(|key| view.text(key)).to_vec(),
+        rows,
+        first: 0,
+        total: readings.len(),
+        offset: 0,
+        selected: None,
+        focused: false,
+        empty: view.text(key::LOGBOOK_NOTHING),
+    }
 }
 
 /// All that is known of a reading: what the meter said, and what follows from it here.

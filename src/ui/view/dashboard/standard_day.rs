@@ -1,11 +1,16 @@
 //! All days as one: curves by time of day, or the single readings where there are too few for curves.
 
+use super::strips;
 use crate::domain::glucose::Unit;
 use crate::domain::statistics::{Dashboard, DayCurves, LEAST_FOR_SPREAD, POINTS, Range};
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Curve, CurveLevel, CurveSlot, TextRole};
+use crate::ui::scene::{Block, Curve, CurveLevel, CurveMark, CurveSlot, Strip, StripKind, TextRole};
 use crate::ui::view::wording::Wording;
 
+/// The hours of a day.
+const HOURS: usize = 24;
+/// Hours between two that are named below the chart.
+const NAMED: usize = 3;
 /// The lower edge of the chart in mg/dL: what is below stands at it.
 const LOWEST: f64 = 40.0;
 /// The upper edge in mg/dL, where nothing is higher.
@@ -30,12 +35,37 @@ pub(in crate::ui::view) fn curve(view: &Wording<'_>, dashboard: &Dashboard) -> B
     };
     let seen = slots.iter().flat_map(|slot| slot.points.iter().copied().chain(slot.outer.map(|(_, high)| high)));
     let seen = seen.chain(slots.iter().filter_map(|slot| slot.inner.map(|(_, high)| high).or(slot.median)));
+    let levels = levels(unit, seen.fold(0.0, f64::max));
+    let mark = |hour: usize| CurveMark { at: hour * POINTS / HOURS, label: format!("{hour:02}") };
+    let marks = (0..=HOURS).step_by(NAMED).map(mark).collect();
+    Block::Curve(Curve { said, legend, slots, marks, parts: HOURS / NAMED, is_joined: true, if_room: false, levels })
+}
+
+/// The edges of the classes and of a chart whose highest value is this, in mg/dL.
+pub(super) fn levels(unit: Unit, highest: f64) -> Vec<CurveLevel> {
     // The edge moves only where something lies beyond it, so that the charts of two periods can be
     // compared.
-    let highest = seen.fold(LEAST_HIGHEST, f64::max).min(HIGHEST);
+    let highest = highest.clamp(LEAST_HIGHEST, HIGHEST);
     let level = |at: f64| CurveLevel { at, label: unit.written(at) };
-    let levels = std::iter::once(highest).chain(EDGES).chain([LOWEST]).map(level).collect();
-    Block::Curve(Curve { said, legend, slots, levels })
+    std::iter::once(highest).chain(EDGES).chain([LOWEST]).map(level).collect()
+}
+
+/// The chart for below the numbers of the overview, where there is room.
+pub(super) fn beside(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
+    match curve(view, dashboard) {
+        Block::Curve(curve) => Some(Block::Curve(Curve { if_room: true, ..curve })),
+        _ => None,
+    }
+}
+
+/// The numbers of each three hours for below the chart, where there is room.
+pub(super) fn numbers(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
+    match strips::standard_day(view, dashboard) {
+        Block::Strip(strip) if dashboard.summary.count > 0 => {
+            Some(Block::Strip(Strip { kind: StripKind::IfRoom, ..strip }))
+        }
+        _ => None,
+    }
 }
 
 fn slots(curves: &DayCurves) -> Vec<CurveSlot> {

@@ -4,9 +4,9 @@ use super::readings;
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
 use crate::domain::record::RecordOrigin;
-use crate::domain::statistics::{Dashboard, LEAST_FOR_MEDIAN, PartNumbers, Period, Range, RangeCounts, Summary};
+use crate::domain::statistics::{Dashboard, LEAST_FOR_MEDIAN, PartNumbers, Range, RangeCounts, Summary};
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Strip, StripCell, StripRow, TextRole};
+use crate::ui::scene::{Block, Strip, StripCell, StripKind, StripRow, TextRole};
 use crate::ui::view::wording::Wording;
 
 /// The hours of a block of the standard day.
@@ -14,9 +14,6 @@ const HOURS: usize = 3;
 
 /// More readings of a day than one mark can say.
 const MOST_IN_MARK: u32 = 9;
-
-/// So many marks of days stand side by side at most.
-const MOST_MARKS: u32 = 45;
 
 /// So many readings are looked over at once.
 const LATEST: usize = 8;
@@ -35,7 +32,7 @@ pub(super) fn standard_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
         let text = view.filled(key::STANDARD_DAY_NONE, &[("need", LEAST_FOR_MEDIAN.into())]);
         // It is no more urgent than the chart would be: where that has no room, it has none.
         let row = StripRow { label: text.clone(), cells: Vec::new(), note: String::new() };
-        return Block::Strip(Strip { said: text, rows: vec![row] });
+        return Block::Strip(Strip { kind: StripKind::Chart, said: text, rows: vec![row] });
     };
     let hours = |from: usize| format!("{from}-{}", from + HOURS);
     let values = [
@@ -54,23 +51,23 @@ pub(super) fn standard_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     let quartiles = |block: usize| parts.get(block).and_then(|part| part.quartiles_to_show().ok());
     let median = |block: usize| parts.get(block).and_then(|part| part.median_to_show().ok());
     let rows = vec![
-        row(key::STRIP_HOURS, &|block| StripCell { role: TextRole::Dim, text: hours(block * HOURS) }),
+        row(key::STRIP_HOURS, &|block| StripCell::new(TextRole::Dim, hours(block * HOURS))),
         row(key::STRIP_UPPER, &|block| value(quartiles(block).map(|(_, upper)| upper))),
         row(key::STRIP_MEDIAN, &|block| value(median(block))),
         row(key::STRIP_LOWER, &|block| value(quartiles(block).map(|(lower, _)| lower))),
     ];
-    Block::Strip(Strip { said: view.filled(key::STANDARD_DAY_SAID, &values), rows })
+    Block::Strip(Strip { kind: StripKind::Chart, said: view.filled(key::STANDARD_DAY_SAID, &values), rows })
 }
 
 /// A number in the role of its range, or a hyphen where there is none to show.
-fn number(unit: Unit, mg_per_dl: Option<f64>) -> StripCell {
-    let Some(mg_per_dl) = mg_per_dl else { return StripCell { role: TextRole::Dim, text: "-".to_owned() } };
+pub(super) fn number(unit: Unit, mg_per_dl: Option<f64>) -> StripCell {
+    let Some(mg_per_dl) = mg_per_dl else { return StripCell::new(TextRole::Dim, "-") };
     let role = match Range::of_mg_per_dl(mg_per_dl) {
         Range::VeryLow | Range::VeryHigh => TextRole::Problem,
         Range::Low | Range::High => TextRole::Warning,
         Range::Target => TextRole::Text,
     };
-    StripCell { role, text: unit.written(mg_per_dl) }
+    StripCell::new(role, unit.written(mg_per_dl))
 }
 
 /// Where the record is from, if a care platform told of it. It gives way before the charts that say how somebody is: it
@@ -80,26 +77,25 @@ pub(super) fn origin(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block>
     let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
     let (label, note) = (view.text(key::LABEL_FROM), view.filled(key::FROM_PLATFORM, &values));
     let said = view.filled(key::FROM_SAID, &[("from", (&note).into())]);
-    Some(Block::Strip(Strip { said, rows: vec![StripRow { label, cells: Vec::new(), note }] }))
+    Some(Block::Strip(Strip {
+        kind: StripKind::Numbers,
+        said,
+        rows: vec![StripRow { label, cells: Vec::new(), note }],
+    }))
 }
 
 /// How many readings of each day lie above and below the target.
 pub(super) fn by_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     let (low_edge, high_edge) = Range::target_edges(dashboard.unit);
     let days = &dashboard.summary.days;
-    let per_mark: u32 = match dashboard.period {
-        Period::Days7 | Period::Days14 | Period::Days30 => 1,
-        // Ninety marks are wider than the usual terminal.
-        Period::Days90 => 2,
-        Period::Other(days) => u32::from(days).div_ceil(MOST_MARKS).max(1),
-    };
+    let per_mark = dashboard.period.days_per_mark();
     let row = |label: TextKey, edge: &str, role, count: &dyn Fn(&RangeCounts) -> u32, note| StripRow {
         label: view.filled(label, &[("limit", edge.into())]),
-        cells: marks(days, usize::try_from(per_mark).unwrap_or(1), role, count),
+        cells: marks(days, usize::from(per_mark), role, count),
         note,
     };
     let until = view.filled(key::STRIP_UNTIL, &[("day", calendar::written(dashboard.until).into())]);
-    let mark = view.filled(key::STRIP_MARK, &[("days", per_mark.into())]);
+    let mark = view.filled(key::STRIP_MARK, &[("days", u32::from(per_mark).into())]);
     let with = |is: &dyn Fn(&RangeCounts) -> bool| {
         u32::try_from(days.iter().filter(|day| is(day)).count()).unwrap_or(u32::MAX)
     };
@@ -111,6 +107,7 @@ pub(super) fn by_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
         ("low_limit", low_edge.into()),
     ];
     Block::Strip(Strip {
+        kind: StripKind::Chart,
         said: view.filled(key::DAYS_SAID, &values),
         rows: vec![
             row(key::STRIP_ABOVE, high_edge, TextRole::Warning, &RangeCounts::above_180, until),
@@ -130,7 +127,7 @@ fn marks(days: &[RangeCounts], per_mark: usize, role: TextRole, count: &dyn Fn(&
             1..=MOST_IN_MARK => (role, counted.to_string()),
             _ => (role, "+".to_owned()),
         };
-        StripCell { role, text }
+        StripCell::new(role, text)
     };
     let mut marks: Vec<StripCell> = days.rchunks(per_mark).map(mark).collect();
     marks.reverse();
@@ -144,7 +141,7 @@ pub(super) fn beside_before(view: &Wording<'_>, dashboard: &Dashboard) -> Option
     }
     let (unit, days) = (dashboard.unit, u32::try_from(dashboard.period.days()).unwrap_or(0));
     let (now, before) = (&dashboard.summary, &dashboard.before);
-    let plain = |text: String| StripCell { role: TextRole::Text, text };
+    let plain = |text: String| StripCell::new(TextRole::Text, text);
     let none = || "-".to_owned();
     let cells = |of: &Summary| {
         vec![
@@ -170,7 +167,7 @@ pub(super) fn beside_before(view: &Wording<'_>, dashboard: &Dashboard) -> Option
         key::BESIDE_LOWS,
         key::BESIDE_HIGHS,
     ];
-    let heads = heads.map(|head| StripCell { role: TextRole::Dim, text: view.text(head) }).to_vec();
+    let heads = heads.map(|head| StripCell::new(TextRole::Dim, view.text(head))).to_vec();
     let row = |label: String, cells| StripRow { label, cells, note: String::new() };
     let numbers = [("days", days.into())];
     let mean = |of: &Summary| of.distribution.map_or_else(none, |numbers| unit.written(numbers.mean));
@@ -185,6 +182,7 @@ pub(super) fn beside_before(view: &Wording<'_>, dashboard: &Dashboard) -> Option
         ("before_low", before.ranges.below_70().into()),
     ];
     Some(Block::Strip(Strip {
+        kind: StripKind::Numbers,
         said: view.filled(key::BESIDE_SAID, &values),
         rows: vec![
             row(view.text(key::BESIDE_PERIOD), heads),
@@ -206,14 +204,14 @@ pub(super) fn meals(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> 
     if parts.iter().all(|(_, part)| part.ranges.total() == 0) {
         return None;
     }
-    let dim = |text: String| StripCell { role: TextRole::Dim, text };
+    let dim = |text: String| StripCell::new(TextRole::Dim, text);
     let row = |label: TextKey, of: &dyn Fn(&PartNumbers) -> StripCell| StripRow {
         label: view.text(label),
         cells: parts.iter().map(|(_, part)| of(part)).collect(),
         note: String::new(),
     };
     let median = |part: &PartNumbers| number(unit, part.median_to_show().ok());
-    let count = |count: u32| StripCell { role: TextRole::Text, text: count.to_string() };
+    let count = |count: u32| StripCell::new(TextRole::Text, count.to_string());
     let each =
         view.words.list_of_lists(parts.iter().filter(|(_, part)| part.ranges.total() > 0).map(|(name, part)| {
             let values = [
@@ -237,7 +235,11 @@ pub(super) fn meals(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> 
         row(key::BESIDE_LOWS, &|part| count(part.ranges.below_70())),
         row(key::BESIDE_HIGHS, &|part| count(part.ranges.above_180())),
     ];
-    Some(Block::Strip(Strip { said: view.filled(key::MEALS_SAID, &[("parts", each.into())]), rows }))
+    Some(Block::Strip(Strip {
+        kind: StripKind::Numbers,
+        said: view.filled(key::MEALS_SAID, &[("parts", each.into())]),
+        rows,
+    }))
 }
 
 /// The last readings.
@@ -249,7 +251,7 @@ pub(super) fn latest(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
         let notes = [meal, readings::notes(view, reading)];
         StripRow {
             label: readings::time(view, reading),
-            cells: vec![StripCell { role, text: value }],
+            cells: vec![StripCell::new(role, value)],
             note: view.words.list(notes.into_iter().filter(|note| !note.is_empty())),
         }
     });
@@ -259,5 +261,9 @@ pub(super) fn latest(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
         let values = [("time", (&row.label).into()), ("value", value.into()), ("notes", (&row.note).into())];
         view.filled(key::LATEST_READING, &values)
     }));
-    Block::Strip(Strip { said: view.filled(key::LATEST_SAID, &[("readings", each.into())]), rows })
+    Block::Strip(Strip {
+        kind: StripKind::Numbers,
+        said: view.filled(key::LATEST_SAID, &[("readings", each.into())]),
+        rows,
+    })
 }

@@ -1,0 +1,156 @@
+//! The trend of a period, what is told of charts for which a window has no room, and a day with more readings than one
+//! page has lines.
+
+use glucodock::app::key::Key;
+use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::ui::json;
+use glucodock::ui::linear::render;
+use glucodock::ui::paint::drawn;
+use glucodock::ui::scene::{Block, Curve, Strip};
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
+use jiff::civil::{DateTime, date};
+
+use super::seen::theme;
+use super::tabs::{at, counted, four_weeks, of};
+use crate::clinic::Clinic;
+
+fn july(day: i8, hour: i8, minute: i8) -> DateTime {
+    date(2026, 7, day).at(hour, minute, 0, 0)
+}
+
+/// Two days with a median, one with two values, the others without any.
+fn three_days() -> Dashboard {
+    let values = [(14, [Some(100), Some(140), Some(120)]), (13, [Some(200), Some(160), Some(180)])];
+    let values = values.into_iter().chain([(12, [Some(90), Some(260), None])]);
+    let results = values.flat_map(|(day, values)| {
+        (7_i8..).zip(values).filter_map(move |(hour, value)| Some((july(day, hour, 0), value?)))
+    });
+    counted(Period::Days14, results.collect())
+}
+
+fn blocks(clinic: &Clinic) -> Vec<Block> {
+    view(&clinic.model, &Words::english()).blocks
+}
+
+fn strip(blocks: &[Block], label: &str) -> Strip {
+    let strips = blocks.iter().filter_map(|block| if let Block::Strip(strip) = block { Some(strip) } else { None });
+    strips.into_iter().find(|strip| strip.rows.iter().any(|row| row.label == label)).unwrap().clone()
+}
+
+fn curves(blocks: &[Block]) -> Vec<Curve> {
+    let curves = blocks.iter().filter_map(|block| if let Block::Curve(curve) = block { Some(curve) } else { None });
+    curves.cloned().collect()
+}
+
+fn rows(clinic: &Clinic, (columns, rows): (u16, u16)) -> Vec<String> {
+    json::rows(&drawn(&view(&clinic.model, &Words::english()), &theme(), columns, rows).0)
+}
+
+/// A bar for each day with three values, from the lowest median to the highest; a dot where there are fewer, and a
+/// blank where there is none.
+#[test]
+fn the_trend_has_a_bar_for_each_day_with_a_median() {
+    let mut clinic = of(three_days(), &[]);
+    let trend = strip(&blocks(&clinic), "Day median");
+    let row = &trend.rows[0];
+    let heights: Vec<Option<u8>> = row.cells.iter().map(|cell| cell.height).collect();
+    assert_eq!(heights, [vec![None; 12], vec![Some(8), Some(1)]].concat());
+    let texts: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
+    assert_eq!(texts, [vec![" "; 11], vec![".", "180", "120"]].concat());
+    assert_eq!(row.note, "120 to 180");
+    let said = "The median of a day is lowest on 14-Jul-2026 (120 mg/dL) and highest on 13-Jul-2026 (180 mg/dL).";
+    assert_eq!(trend.said, said);
+    let lines = render(None, &view(&clinic.model, &Words::english()));
+    assert_eq!(lines.iter().filter(|line| line.contains(said)).count(), 1, "once: {lines:#?}");
+    clinic.keys([Key::Char('u')]);
+    assert_eq!(strip(&blocks(&clinic), "Day median").rows[0].note, "6.7 to 10.0");
+}
+
+/// The chart has the lowest and the highest value about each median, and dots where there is none.
+#[test]
+fn the_chart_of_the_trend_has_the_ends_of_each_day() {
+    let curves = curves(&blocks(&of(three_days(), &[])));
+    let [_, trend] = curves.as_slice() else { panic!("{} charts", curves.len()) };
+    assert!(trend.if_room && !trend.is_joined);
+    let [.., third, second, last] = trend.slots.as_slice() else { panic!("too few days") };
+    assert_eq!((third.median, third.outer, third.points.as_slice()), (None, None, &[90.0, 260.0][..]));
+    assert_eq!((second.median, second.outer), (Some(180.0), Some((160.0, 200.0))));
+    assert_eq!((last.median, last.outer), (Some(120.0), Some((100.0, 140.0))));
+    // Fourteen days, of which every third is named: each name has ten columns.
+    let marks: Vec<String> = trend.marks.iter().map(|mark| format!("{} {}", mark.at, mark.label)).collect();
+    assert_eq!(marks, ["0 01-Jul", "3 04-Jul", "6 07-Jul", "9 10-Jul", "12 13-Jul"]);
+}
+
+/// Small changes are no trend: their bars stand in the middle, none at the floor.
+#[test]
+fn days_that_hardly_differ_have_bars_of_about_one_height() {
+    let results =
+        (1..=14).flat_map(|day| (7..10).map(move |hour| (july(day, hour, 0), 120 + u32::from(day.unsigned_abs()) % 3)));
+    let trend = strip(&blocks(&of(counted(Period::Days14, results.collect()), &[])), "Day median");
+    assert!(trend.rows[0].cells.iter().all(|cell| matches!(cell.height, Some(4 | 5))), "{:?}", trend.rows[0].cells);
+}
+
+/// How many charts a window has no room for, as the heading tells it.
+fn told(rows: &[String]) -> usize {
+    let heading = rows.iter().find(|row| row.contains("Dashboard: ")).unwrap();
+    heading
+        .split_once(" more in a larger window")
+        .map_or(0, |(before, _)| before.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap())
+}
+
+/// At 80x24 there is no room for the comparison, the meals, the latest readings and the two large charts; a notice of
+/// two lines takes the room of the marks of days and of the trend too, and that is told.
+#[test]
+fn what_has_no_room_is_counted() {
+    let clinic = at(&[]);
+    assert_eq!(
+        [(80, 24), (120, 40), (200, 50)].map(|size| told(&rows(&clinic, size))),
+        [5, 2, 0],
+        "{}",
+        rows(&clinic, (80, 24)).join("\n")
+    );
+    let mut board = four_weeks();
+    board.left_out.clock_wrong = 3;
+    let clinic = of(board, &[]);
+    let shown = rows(&clinic, (80, 24));
+    let gone = ["Above 180", "Below 70", "Day median"];
+    assert!(!shown.iter().any(|row| gone.iter().any(|text| row.contains(text))), "{}", shown.join("\n"));
+    assert_eq!(told(&shown), 7, "{}", shown.join("\n"));
+}
+
+/// Fifteen results within a quarter of an hour, at 80x24: what has no line is counted in its column.
+#[test]
+fn a_day_with_more_readings_than_lines_says_how_many_more() {
+    let results = (0..15_i8).map(|minute| (july(14, 6, minute), 101 + u32::from(minute.unsigned_abs())));
+    let clinic = of(counted(Period::Days14, results.collect()), &[Key::Char('3')]);
+    let shown = rows(&clinic, (80, 24));
+    let seen = (101..116).filter(|value| shown.iter().any(|row| row.contains(&format!(" {value}")))).count();
+    let more = shown.iter().find_map(|row| row.trim().strip_prefix('+')?.parse::<usize>().ok());
+    assert_eq!(more.map(|more| seen + more), Some(15), "{}", shown.join("\n"));
+    assert!(seen >= 10, "{seen}");
+    // With room for all of them nothing is counted.
+    let tall = rows(&clinic, (80, 50));
+    assert!((101..116).all(|value| tall.iter().any(|row| row.contains(&format!(" {value}")))));
+    assert!(!tall.iter().any(|row| row.trim().starts_with('+')), "{}", tall.join("\n"));
+}
+
+/// Where the window is wide, the day under the cursor stands beside the others, reading by reading.
+#[test]
+fn the_day_under_the_cursor_is_told_beside_the_others() {
+    let mut clinic = at(&[Key::Char('3'), Key::Down]);
+    let has = |clinic: &Clinic, size, text: &str| rows(clinic, size).iter().any(|row| row.contains(text));
+    assert!(has(&clinic, (200, 50), "Readings of 13-Jul-2026"));
+    assert!(has(&clinic, (200, 50), "22:16  192 mg/dL  bedtime"), "{}", rows(&clinic, (200, 50)).join("\n"));
+    assert!(!has(&clinic, (120, 40), "Readings of 13-Jul-2026"));
+    clinic.keys([Key::Down]);
+    assert!(has(&clinic, (200, 50), "Readings of 12-Jul-2026") && has(&clinic, (200, 50), "VERY LOW"));
+}
+
+/// The row of the wizard's steps gives way to the numbers where rows are spared, and only there.
+#[test]
+fn the_trail_gives_way_to_the_numbers() {
+    let clinic = at(&[]);
+    let has_trail = |size| rows(&clinic, size)[1].contains("Patient");
+    assert_eq!([(80, 24), (200, 50)].map(has_trail), [false, true]);
+}

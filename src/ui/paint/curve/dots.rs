@@ -113,7 +113,7 @@ impl DotPlace {
             parts: [first, (first + 1).min(slots - 1)],
             between: part(behind % whole) / part(whole),
             // A quarter of the part, and one dot at least.
-            is_middle: 4 * within.abs_diff(columns) < columns.max(4 * slots),
+            is_middle: 4 * within.abs_diff(columns) <= columns.max(4 * slots),
             own: (at / whole).min(slots - 1),
         }
     }
@@ -192,7 +192,15 @@ mod tests {
         assert_eq!(drawn(&one, 4, 1), ["⢕⢕⢕⢕"]);
         one.is_joined = false;
         let apart = drawn(&one, 12, 1);
-        // Of the twelve dots of each part the two in the middle: the right half of a cell and the left of the next.
-        assert_eq!(apart, ["  ⢸⡇    ⢸⡇  "]);
+        // Of the twelve dots of each part the four in the middle.
+        assert_eq!(apart, ["  ⣿⣿    ⣿⣿  "]);
+        // Of four dots the two in the middle, of three the one: no day is without its bar.
+        let halves = |columns, across| {
+            let dots = Dots::new(&one, &Scale { lowest: 0.0, highest: 80.0, rows: 1 }, across);
+            (0..columns).map(|column| dots.cell(0, column)).collect::<Vec<_>>()
+        };
+        let (left, right) = (DotCell::Band('⡇'), DotCell::Band('⢸'));
+        assert_eq!(halves(4, 8), [right, left, right, left]);
+        assert_eq!(halves(3, 6), [right, DotCell::Free, left]);
     }
 }

@@ -200,7 +200,8 @@ impl Station {
         Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Upload)?.upload(id)?)
     }
 
-    /// The reads of a meter on this station that had this reading of a patient's record.
+    /// The reads of a meter on this station that had this reading of a patient's record, which comes behind so many that
+    /// were sent alike.
     ///
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
@@ -209,8 +210,10 @@ impl Station {
         actor: &Actor,
         patient: &PatientId,
         reading: &Reading,
+        alike_before: usize,
     ) -> Result<Vec<ReadingSource>, StationError> {
-        Ok(self.for_one_who_may(actor, Permission::SeeRecords, Call::Sources)?.sources_of(patient, reading)?)
+        let store = self.for_one_who_may(actor, Permission::SeeRecords, Call::Sources)?;
+        Ok(store.sources_of(patient, reading, alike_before)?)
     }
 
     /// Begins the check of a person for an upload: that this person was looked at is noted, and how they stand and who

@@ -175,6 +175,8 @@ pub enum StationTask {
         patient: PatientId,
         /// The reading.
         reading: Box<Reading>,
+        /// How many of their readings before it were sent alike.
+        alike_before: usize,
     },
     /// Load a page of the clinic's patients.
     LoadPopulation {

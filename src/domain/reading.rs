@@ -229,6 +229,14 @@ impl Reading {
         self.doubts.iter().find(|doubt| doubt.takes_out()).or(self.doubts.first()).copied()
     }
 
+    /// Whether two readings of a record are one and the other as a meter sends them, whatever is doubted of either by
+    /// now: two meters of one person may send the same.
+    #[must_use]
+    pub fn was_sent_alike(&self, other: &Self) -> bool {
+        let sent = |reading: &Self| (reading.time, reading.index, reading.measured, reading.kind, reading.meal);
+        sent(self) == sent(other) && self.raw == other.raw
+    }
+
     /// Adds a doubt; `false` if it was there.
     pub fn add_doubt(&mut self, doubt: Doubt) -> bool {
         match self.doubts.binary_search(&doubt) {

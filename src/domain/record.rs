@@ -161,6 +161,8 @@ pub struct BeyondSource {
     pub time: DateTime,
     /// On which side it lies.
     pub beyond: Beyond,
+    /// Its place in the order in which the meter sent its memory, from 0.
+    pub index: u32,
     /// The driver that read the meter.
     pub driver: Clean,
     /// The model, as the meter said itself.
@@ -180,7 +182,8 @@ pub struct PatientRecord {
     pub uploads: Vec<PastUpload>,
     /// The meters that are or were theirs at this station, those that are theirs first.
     pub meters: Vec<HeldMeter>,
-    /// Which meters sent the results of the span that lie beyond what they measure, as far as this station knows.
+    /// Which meters sent the results of the span that lie beyond what they measure, as far as this station knows: in the
+    /// order of the readings.
     pub beyond: Vec<BeyondSource>,
     /// Where it is from.
     pub origin: RecordOrigin,

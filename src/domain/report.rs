@@ -100,11 +100,13 @@ impl RecordReport {
             .shown()
             .map(|reading| {
                 let equal = known.get_mut(&result(reading)).filter(|equal| !equal.is_empty());
-                let source = equal.map(|equal| {
+                let source = equal.and_then(|equal| {
                     // Equal results of two meters are told apart by what else stands there of them, if that differs.
-                    let exact = equal.iter().position(|recorded| recorded.reading == *reading);
-                    let recorded = equal.remove(exact.unwrap_or(0));
-                    (recorded.occurrence, recorded.first_read)
+                    // What the meter sent stays; what is doubted may be another by now.
+                    let exact = equal.iter().rposition(|recorded| recorded.reading == *reading);
+                    let alike = || equal.iter().rposition(|recorded| recorded.reading.was_sent_alike(reading));
+                    let recorded = equal.remove(exact.or_else(alike)?);
+                    Some((recorded.occurrence, recorded.first_read))
                 });
                 ReportReading { reading: reading.clone(), source }
             })

@@ -85,8 +85,8 @@ fn units(connection: &Connection, people: &SubjectSet) -> Result<UnitCounts, Sto
     Ok(counts)
 }
 
-/// The meters that sent what lies beyond what they measure: for each such result, the meter of the first read that had
-/// it.
+/// The meters that sent what lies beyond what they measure, in the order of the record: for each such result, the meter
+/// of the first read that had it.
 fn beyond(connection: &Connection, people: &SubjectSet, span: Span) -> Result<Vec<BeyondSource>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {}, d.identity FROM records x JOIN readings r ON r.id = x.reading
@@ -103,7 +103,8 @@ fn beyond(connection: &Connection, people: &SubjectSet, span: Span) -> Result<Ve
         let reading = readings::from_row(row)?;
         let (Some(time), Some(beyond)) = (reading.time, reading.beyond()) else { continue };
         let meter: MeterIdentity = codec::from_json(&row.get::<_, String>("identity")?, "meter")?;
-        found.push(BeyondSource { time, beyond, driver: meter.driver, model: meter.model });
+        let (index, driver, model) = (reading.index, meter.driver, meter.model);
+        found.push(BeyondSource { time, beyond, index, driver, model });
     }
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! Where a reading of a record is from: every read of its meter that had it.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::error::StoreError;
 use super::{Store, codec, readings, subjects};
@@ -15,11 +15,17 @@ const SERIAL_END: usize = 4;
 
 impl Store {
     /// The reads of a meter that had this reading of a patient's record, the first before the others. None, if the
-    /// record has it from elsewhere.
+    /// record has it from elsewhere. Two meters may have sent the same: `alike_before` readings that were sent alike
+    /// come before it in the record.
     ///
     /// # Errors
     /// The database's.
-    pub fn sources_of(&self, patient: &PatientId, reading: &Reading) -> Result<Vec<ReadingSource>, StoreError> {
+    pub fn sources_of(
+        &self,
+        patient: &PatientId,
+        reading: &Reading,
+        alike_before: usize,
+    ) -> Result<Vec<ReadingSource>, StoreError> {
         let mut reader = self.reader();
         // One transaction: whose it is and where it is from belong together.
         let reader = reader.transaction()?;
@@ -28,20 +34,14 @@ impl Store {
             Err(StoreError::NotFound { .. }) => return Ok(Vec::new()),
             row => row?,
         };
-        let (range, digits, decimals, unit) = readings::columns(reading.measured)?;
-        let mut statement = reader.prepare_cached(&format!(
+        let Some(stored) = stored(&reader, row, reading, alike_before)? else { return Ok(Vec::new()) };
+        let mut statement = reader.prepare_cached(
             "SELECT d.read_at, d.identity, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = d.user), d.user),
                  l.meter_index
-             FROM records x JOIN readings r ON r.id = x.reading
-                 JOIN download_readings l ON l.reading = r.id JOIN downloads d ON d.id = l.download
-             WHERE x.subject IN {} AND x.time = ?2 AND r.kind = ?3 AND r.range = ?4 AND r.digits = ?5
-                 AND r.decimals = ?6 AND r.unit = ?7 AND r.meter_index = ?8
-             ORDER BY d.read_at, d.id",
-            subjects::with_merged("?1")
-        ))?;
-        let time = reading.time.map_or_else(String::new, |time| time.to_string());
-        let kind = codec::word(reading.kind)?;
-        let mut rows = statement.query(params![row, time, kind, range, digits, decimals, unit, reading.index])?;
+             FROM download_readings l JOIN downloads d ON d.id = l.download
+             WHERE l.reading = ?1 ORDER BY d.read_at, d.id",
+        )?;
+        let mut rows = statement.query([stored])?;
         let mut sources = Vec::new();
         while let Some(row) = rows.next()? {
             let meter: MeterIdentity = codec::from_json(&row.get::<_, String>(1)?, "meter")?;
@@ -57,4 +57,37 @@ impl Store {
         }
         Ok(sources)
     }
+}
+
+/// The row of a reading of a subject's record that comes behind so many that were sent alike.
+fn stored(
+    connection: &Connection,
+    subject: i64,
+    reading: &Reading,
+    alike_before: usize,
+) -> Result<Option<i64>, StoreError> {
+    let (range, digits, decimals, unit) = readings::columns(reading.measured)?;
+    // In the order of the record, where the time and the place in the memory are the same.
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {}, r.id FROM records x JOIN readings r ON r.id = x.reading
+         WHERE x.subject IN {} AND x.time = ?2 AND r.kind = ?3 AND r.range = ?4 AND r.digits = ?5
+             AND r.decimals = ?6 AND r.unit = ?7 AND r.meter_index = ?8
+         ORDER BY r.id DESC",
+        readings::COLUMNS,
+        subjects::with_merged("?1")
+    ))?;
+    let time = reading.time.map_or_else(String::new, |time| time.to_string());
+    let kind = codec::word(reading.kind)?;
+    let mut rows = statement.query(params![subject, time, kind, range, digits, decimals, unit, reading.index])?;
+    let mut passed = 0;
+    while let Some(row) = rows.next()? {
+        if !readings::from_row(row)?.was_sent_alike(reading) {
+            continue;
+        }
+        if passed == alike_before {
+            return Ok(Some(row.get(12)?));
+        }
+        passed += 1;
+    }
+    Ok(None)
 }

@@ -121,7 +121,7 @@ fn who_may_not_do_it_is_refused_it_by_name() {
             refused_at_station(role, Permission::KeepReadings, &of_station);
         }
         if may_not(Permission::SeeRecords) {
-            let of_station = [station.sources_of(&actor, &nobody, &reading).err()];
+            let of_station = [station.sources_of(&actor, &nobody, &reading, 0).err()];
             refused_at_station(role, Permission::SeeRecords, &of_station);
             let of_platform = [answered(record.readings(&actor, &nobody, Span::ALL)).err()];
             refused_at_platform(role, Permission::SeeRecords, &of_platform);

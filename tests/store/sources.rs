@@ -1,8 +1,10 @@
 //! Where a reading of a record is from: every read of its meter that had it, and nothing of what is not in the record.
 
+use glucodock::domain::download::Download;
 use glucodock::domain::glucose::Measured;
+use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::PatientId;
-use glucodock::domain::reading::Beyond;
+use glucodock::domain::reading::{Beyond, Reading};
 use glucodock::domain::record::Span;
 
 use super::directory::{assign, known, memory, read};
@@ -19,17 +21,17 @@ fn a_reading_tells_every_read_that_had_it() {
     let readings = record(&store, &ruth);
     assert_eq!(readings.len(), 3);
     for reading in &readings {
-        let sources = store.sources_of(&ruth, reading).unwrap();
+        let sources = store.sources_of(&ruth, reading, 0).unwrap();
         let told: Vec<_> =
             sources.iter().map(|source| (source.read_at, source.serial_end.expose().as_str(), source.place)).collect();
         let end = "00-1";
         assert_eq!(told, [(upload.read_at, end, reading.index), (again.read_at, end, reading.index)]);
-        assert_eq!(store.sources_of(&other, reading).unwrap(), [], "it is not in their record");
+        assert_eq!(store.sources_of(&other, reading, 0).unwrap(), [], "it is not in their record");
         let unknown = PatientId("Patient/unknown".into());
-        assert_eq!(store.sources_of(&unknown, reading).unwrap(), [], "nothing was read for them here");
+        assert_eq!(store.sources_of(&unknown, reading, 0).unwrap(), [], "nothing was read for them here");
     }
     let [waiting] = memory(4).split_off(3).try_into().unwrap();
-    assert_eq!(store.sources_of(&ruth, &waiting).unwrap(), [], "it is in no record yet");
+    assert_eq!(store.sources_of(&ruth, &waiting, 0).unwrap(), [], "it is in no record yet");
 }
 
 /// By that meter's limits it is counted.
@@ -56,4 +58,63 @@ fn a_result_beyond_its_meter_tells_which_meter_sent_it_first() {
     assert_eq!(told, [(low, Beyond::Below, driver, model), (high, Beyond::Above, driver, model)]);
     let before = Span { to: low, ..Span::ALL };
     assert!(store.record(&ruth, before).unwrap().beyond.is_empty(), "of the span alone");
+}
+
+/// What the same memory told, of another meter.
+fn of_model(serial: &str, model: &str, readings: Vec<Reading>) -> Download {
+    let plain = download(serial, readings);
+    Download { meter: MeterIdentity { model: model.into(), ..plain.meter.clone() }, ..plain }
+}
+
+/// Which meter a reading is from decides about its limits and about whom it is traced to: two meters of one person may
+/// have the same result at the same minute, and at the same place of their memories.
+#[test]
+fn equal_results_of_two_meters_tell_each_its_own_meter() {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let mut readings = memory(2);
+    readings[0].measured = Measured::Low;
+    for (serial, model, second) in [("000-1", "Accu-Chek Guide", 50), ("000-2", "Accu-Chek Instant", 60)] {
+        let upload = store.quarantine(by(second), &of_model(serial, model, readings.clone())).unwrap();
+        assign(&store, &upload.id, &ruth, serial).unwrap();
+    }
+
+    let record = store.record(&ruth, Span::ALL).unwrap();
+    assert_eq!(record.readings.len(), 4);
+    let ends: Vec<Vec<String>> = record
+        .readings
+        .iter()
+        .enumerate()
+        .map(|(place, reading)| {
+            let alike = record.readings[..place].iter().filter(|other| other.was_sent_alike(reading)).count();
+            let sources = store.sources_of(&ruth, reading, alike).unwrap();
+            sources.iter().map(|source| source.serial_end.expose().to_string()).collect()
+        })
+        .collect();
+    assert_eq!(ends, [["00-2"], ["00-1"], ["00-2"], ["00-1"]], "one each, the later assigned first");
+    assert_eq!(store.sources_of(&ruth, &record.readings[0], 2).unwrap(), [], "there is no third");
+
+    let models: Vec<&str> = record.beyond.iter().map(|source| source.model.as_str()).collect();
+    assert_eq!(models, ["Accu-Chek Instant", "Accu-Chek Guide"], "in the order of the readings");
+    assert!(record.beyond.iter().all(|source| source.index == readings[0].index));
+}
+
+/// What stands there of them tells them apart where it differs, whatever their order.
+#[test]
+fn what_the_meters_sent_tells_their_equal_results_apart() {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let first = memory(1);
+    let mut second = memory(1);
+    second[0].raw = [("sfloat".to_owned(), "0".to_owned())].into();
+    for (serial, readings, at) in [("000-1", &first, 50), ("000-2", &second, 60)] {
+        let upload = store.quarantine(by(at), &download(serial, readings.clone())).unwrap();
+        assign(&store, &upload.id, &ruth, serial).unwrap();
+    }
+    for (reading, end) in [(&first[0], "00-1"), (&second[0], "00-2")] {
+        let sources = store.sources_of(&ruth, reading, 0).unwrap();
+        let ends: Vec<&str> = sources.iter().map(|source| source.serial_end.expose().as_str()).collect();
+        assert_eq!(ends, [end]);
+        assert_eq!(store.sources_of(&ruth, reading, 1).unwrap(), []);
+    }
 }

@@ -296,8 +296,9 @@ impl DashboardStep {
             DashboardTab::Logbook(LogbookPage::Readings { days, list }) => {
                 if let Some(reading) = self.reading() {
                     // Of the record that is shown: after a merger it is another than was asked for.
-                    let (patient, reading) = (dashboard.patient.id.clone(), Box::new(reading.clone()));
-                    self.sources = Asked::Waiting(context.ask(StationTask::LoadSources { patient, reading }));
+                    let (patient, alike_before) = (dashboard.patient.id.clone(), dashboard.alike_before(reading));
+                    let task = StationTask::LoadSources { patient, reading: Box::new(reading.clone()), alike_before };
+                    self.sources = Asked::Waiting(context.ask(task));
                 }
                 DashboardTab::Logbook(LogbookPage::Reading { days, list })
             }

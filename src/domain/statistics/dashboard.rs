@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::curves::{DayCurves, DayValue};
-use super::low_high::{BeyondLimits, LowHighPolicy, MeterLimits};
+use super::low_high::{BeyondLimits, BeyondPlace, LowHighPolicy, MeterLimits};
 use super::meal_filter::MealFilter;
 use super::patterns::{FoundPattern, patterns};
 use super::period::Period;
@@ -38,12 +38,13 @@ impl Dashboard {
         until: Date,
         range: impl Fn(&BeyondSource) -> Option<(u32, u32)>,
     ) -> Self {
-        let limits = record.beyond.iter().filter_map(|source| {
-            let (lowest, highest) = range(source)?;
-            let limits = MeterLimits { lowest, highest };
-            Some(BeyondLimits { time: source.time, beyond: source.beyond, limits })
+        let limits = record.beyond.iter().map(|source| {
+            let known = range(source).map(|(lowest, highest)| MeterLimits { lowest, highest });
+            let (time, beyond, index) = (source.time, source.beyond, source.index);
+            BeyondLimits { time, beyond, index, limits: known.unwrap_or_default() }
         });
         let mut limits: Vec<BeyondLimits> = limits.collect();
+        // Stable: those of one place stay in the order of the readings.
         limits.sort_by_key(BeyondLimits::place);
         let mut readings = record.readings;
         let from = period.span(until).from;
@@ -83,26 +84,31 @@ impl Dashboard {
     }
 
     fn counted(&self, readings: &[Reading], until: Date) -> Summary {
-        let taken = readings.iter().filter(|reading| self.meals.takes(reading));
-        summarise_by(taken, Some(self.period.span(until)), |reading| self.number(reading))
+        summarise_by(self.numbered(readings), Some(self.period.span(until)))
     }
 
-    /// How a reading is counted: by what its meter can measure.
-    fn counting(&self, reading: &Reading) -> Counting {
-        let of_meter = |place| {
-            let first = self.limits.partition_point(|own| own.place() < place);
-            self.limits.get(first).filter(|own| own.place() == place).map(|own| own.limits)
-        };
-        let place = reading.time.zip(reading.beyond().map(BeyondLimits::is_above));
-        let limits = place.and_then(of_meter).unwrap_or_default();
-        Counting { policy: self.low_high, limits, span: None }
+    /// Those of these readings that are looked at, each with its number in mg/dL: of LO and HI what stands for them of
+    /// the meter that sent them, if anything does.
+    fn numbered<'a>(&'a self, readings: &'a [Reading]) -> impl Iterator<Item = (&'a Reading, Option<f64>)> {
+        let counted = self.with_limits(readings).filter(|(reading, _)| self.meals.takes(reading));
+        counted
+            .map(|(reading, limits)| (reading, Counting { policy: self.low_high, limits, span: None }.number(reading)))
     }
 
-    /// The number of a reading that counts, in mg/dL: of LO and HI what stands for them of their meter, if anything
-    /// does.
-    #[must_use]
-    pub fn number(&self, reading: &Reading) -> Option<f64> {
-        self.counting(reading).number(reading)
+    /// Each reading with what its meter can measure, as far as that matters to it.
+    fn with_limits<'a>(&'a self, readings: &'a [Reading]) -> impl Iterator<Item = (&'a Reading, MeterLimits)> {
+        let mut passed: BTreeMap<BeyondPlace, usize> = BTreeMap::new();
+        readings.iter().map(move |reading| {
+            // Two meters may have the same result at the same place: the first has the first limits.
+            let limits = BeyondLimits::place_of(reading).and_then(|place| {
+                let passed = passed.entry(place).or_default();
+                let first = self.limits.partition_point(|own| own.place() < place);
+                let own = self.limits.get(first + *passed).filter(|own| own.place() == place);
+                *passed += 1;
+                own.map(|own| own.limits)
+            });
+            (reading, limits.unwrap_or_default())
+        })
     }
 
     /// Counts anew, with this for LO and HI and these readings alone.
@@ -125,7 +131,7 @@ impl Dashboard {
 
     /// The readings that count as readings of one day.
     pub fn day_values(&self) -> impl Iterator<Item = DayValue> {
-        self.shown().filter_map(|reading| DayValue::of(reading, self.number(reading)))
+        self.numbered(&self.readings).filter_map(|(reading, number)| DayValue::of(reading, number))
     }
 
     /// The readings of the period that are looked at, newest first: those of the meals that are chosen, whatever they
@@ -146,6 +152,15 @@ impl Dashboard {
     #[must_use]
     pub fn shown_count(&self) -> usize {
         if self.meals == MealFilter::All { self.readings.len() } else { self.shown().count() }
+    }
+
+    /// How many readings before one of [`Dashboard::shown`] were sent alike: two meters may send the same.
+    #[must_use]
+    pub fn alike_before(&self, reading: &Reading) -> usize {
+        let first = self.readings.partition_point(|other| other.time > reading.time);
+        let before = self.readings.get(first..).unwrap_or_default().iter();
+        // It is one of these very readings: an equal one is another.
+        before.take_while(|other| !std::ptr::eq(*other, reading)).filter(|other| other.was_sent_alike(reading)).count()
     }
 
     /// The same readings of one day.
@@ -190,8 +205,10 @@ impl Dashboard {
 
     fn counted_stand_ins(&self, beyond: Beyond) -> Vec<(Option<u32>, u32)> {
         let mut counts = BTreeMap::new();
-        for reading in self.shown().filter(|reading| reading.is_in_numbers() && reading.beyond() == Some(beyond)) {
-            *counts.entry(self.low_high.number(beyond, self.counting(reading).limits)).or_default() += 1;
+        let looked_at = self.with_limits(&self.readings).filter(|(reading, _)| self.meals.takes(reading));
+        for (_, limits) in looked_at.filter(|(reading, _)| reading.is_in_numbers() && reading.beyond() == Some(beyond))
+        {
+            *counts.entry(self.low_high.number(beyond, limits)).or_default() += 1;
         }
         counts.into_iter().collect()
     }
@@ -245,134 +262,4 @@ pub struct Dashboard {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::domain::glucose::{Concentration, Measured};
-    use crate::domain::patient::{Gender, PatientId, Status};
-    use crate::domain::reading::{Kind, Meal};
-    use crate::domain::record::RecordTotals;
-    use crate::domain::text::Private;
-
-    const UNTIL: Date = jiff::civil::date(2026, 7, 14);
-
-    fn reading(time: &str, value: u32, meal: Meal) -> Reading {
-        Reading {
-            index: 0,
-            time: Some(time.parse().unwrap()),
-            measured: Measured::Value(Concentration::mg_per_dl(value)),
-            kind: Kind::Blood,
-            meal: Some(meal),
-            doubts: Vec::new(),
-            raw: BTreeMap::new(),
-        }
-    }
-
-    /// LO of two meters and HI of one, the one of which measures from 10 mg/dL on.
-    fn beyond() -> Vec<BeyondSource> {
-        let source = |time: &str, beyond, model: &str| BeyondSource {
-            time: time.parse().unwrap(),
-            beyond,
-            driver: "d".into(),
-            model: model.into(),
-        };
-        vec![
-            source("2026-07-13T03:00", Beyond::Below, "Instant"),
-            source("2026-07-13T04:00", Beyond::Below, "unknown"),
-            source("2026-07-13T05:00", Beyond::Above, "Instant"),
-        ]
-    }
-
-    /// By analytics: the next number beyond the range of the model, 9 for one that measures from 10 on, 19 for most.
-    #[test]
-    fn what_stands_for_lo_and_hi_is_of_the_meter_that_sent_it() {
-        let mut dashboard = dashboard();
-        let flag = |time: &str, measured| Reading { measured, ..reading(time, 0, Meal::None) };
-        dashboard.readings = vec![
-            flag("2026-07-13T05:00", Measured::High),
-            flag("2026-07-13T04:00", Measured::Low),
-            flag("2026-07-13T03:00", Measured::Low),
-            flag("2026-07-12T04:00", Measured::Low),
-        ];
-        dashboard.count_by(LowHighPolicy::Limits, MealFilter::All);
-        let told = |dashboard: &Dashboard, beyond| dashboard.stand_ins(beyond).to_vec();
-        assert_eq!(told(&dashboard, Beyond::Below), [(Some(9), 1), (Some(19), 2)]);
-        assert_eq!(told(&dashboard, Beyond::Above), [(Some(601), 1)]);
-        let mean = |dashboard: &Dashboard| dashboard.summary.distribution.map(|numbers| numbers.mean);
-        // (9 + 19 + 19 + 601) / 4
-        assert_eq!(mean(&dashboard), Some(162.0));
-        dashboard.count_by(LowHighPolicy::Tidepool, MealFilter::All);
-        // (9 + 9 + 9 + 601) / 4
-        assert_eq!((mean(&dashboard), told(&dashboard, Beyond::Below)), (Some(157.0), vec![(Some(9), 3)]));
-        dashboard.count_by(LowHighPolicy::Exclude, MealFilter::All);
-        assert_eq!((mean(&dashboard), told(&dashboard, Beyond::Below)), (None, vec![(None, 3)]));
-        assert_eq!(dashboard.summary.count, 4, "no count changes");
-    }
-
-    /// A week, and the one before.
-    fn dashboard() -> Dashboard {
-        let readings = vec![
-            reading("2026-07-14T08:00", 100, Meal::Before),
-            reading("2026-07-12T20:00", 60, Meal::After),
-            reading("2026-07-12T08:00", 120, Meal::Before),
-            reading("2026-07-08T00:00", 140, Meal::Before),
-            reading("2026-07-07T23:59", 200, Meal::Before),
-            reading("2026-07-01T00:00", 55, Meal::After),
-        ];
-        let patient = Patient {
-            id: PatientId("1".into()),
-            family: Private::new("Muster".into()),
-            given: Private::new("Maria".into()),
-            born: Private::new(jiff::civil::date(1961, 7, 14)),
-            gender: Gender::Unknown,
-            identifiers: vec![],
-            status: Status::Active,
-            devices: vec!["Accu-Chek Guide 0042".into(), "OneTouch Ultra 2 7731".into()],
-            last_upload: None,
-        };
-        let meter = HeldMeter {
-            model: "Accu-Chek Guide".into(),
-            serial_end: Private::new("0042".into()),
-            since: jiff::Timestamp::UNIX_EPOCH,
-            last_upload: None,
-            end: None,
-        };
-        let totals = RecordTotals::of(&readings);
-        let (beyond, origin) = (beyond(), RecordOrigin::Here);
-        let record = PatientRecord { patient, readings, totals, uploads: vec![], meters: vec![meter], beyond, origin };
-        Dashboard::of_meters(record, Period::Days7, UNTIL, |source| {
-            (source.model.as_str() == "Instant").then_some((10, 600))
-        })
-    }
-
-    #[test]
-    fn a_record_is_this_period_and_the_one_before() {
-        let dashboard = dashboard();
-        assert_eq!((dashboard.readings.len(), dashboard.readings_before.len()), (4, 2));
-        let counted = |summary: &Summary| (summary.count, summary.ranges.below_70(), summary.frequency.window_days);
-        assert_eq!((counted(&dashboard.summary), counted(&dashboard.before)), ((4, 1, 7), (2, 1, 7)));
-        assert_eq!(dashboard.summary.days.len(), 7);
-        assert_eq!(dashboard.summary, Dashboard::summarised(&dashboard.readings, Period::Days7, UNTIL));
-    }
-
-    #[test]
-    fn what_is_looked_at_is_counted_and_found_by_day() {
-        let mut dashboard = dashboard();
-        let day = |day| jiff::civil::date(2026, 7, day);
-        let found = |dashboard: &Dashboard, day| (dashboard.of_day(day).count(), dashboard.place_of(day));
-        assert_eq!(found(&dashboard, day(12)), (2, 1));
-        assert_eq!(found(&dashboard, day(10)), (0, 3));
-        dashboard.count_by(LowHighPolicy::default(), MealFilter::Before);
-        assert_eq!((dashboard.summary.count, dashboard.before.count, dashboard.shown_count()), (3, 1, 3));
-        assert_eq!((found(&dashboard, day(12)), found(&dashboard, day(10))), ((1, 1), (0, 2)));
-        assert_eq!(dashboard.shown_from(2).count(), 1);
-        dashboard.count_by(LowHighPolicy::default(), MealFilter::Fasting);
-        assert_eq!((dashboard.shown_count(), dashboard.patterns.len()), (0, 6));
-    }
-
-    #[test]
-    fn a_meter_that_is_theirs_here_is_not_told_as_elsewhere() {
-        assert_eq!(dashboard().meters_elsewhere().map(Clean::as_str).collect::<Vec<_>>(), ["OneTouch Ultra 2 7731"]);
-    }
-}
+mod tests;

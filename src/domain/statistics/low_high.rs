@@ -4,7 +4,7 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::reading::Beyond;
+use crate::domain::reading::{Beyond, Reading};
 
 /// What stands for LO and HI where a number is needed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,19 +58,25 @@ pub struct BeyondLimits {
     pub time: DateTime,
     /// On which side it lies.
     pub beyond: Beyond,
+    /// Its place in the order in which the meter sent its memory, from 0.
+    pub index: u32,
     /// What the meter can measure.
     pub limits: MeterLimits,
 }
 
+/// Where a result stands among those beyond their meters: its time, whether it lies above, its place in the memory. Two
+/// meters may have one of the same.
+pub(super) type BeyondPlace = (DateTime, bool, u32);
+
 impl BeyondLimits {
-    /// Where it stands among others: by its time, LO before HI.
-    pub(super) const fn place(&self) -> (DateTime, bool) {
-        (self.time, Self::is_above(self.beyond))
+    /// Where it stands among others.
+    pub(super) const fn place(&self) -> BeyondPlace {
+        (self.time, matches!(self.beyond, Beyond::Above), self.index)
     }
 
-    /// Whether a result lies above.
-    pub(super) const fn is_above(beyond: Beyond) -> bool {
-        matches!(beyond, Beyond::Above)
+    /// Where a reading would stand among them; nothing for one that its meter can measure, or without a time.
+    pub(super) fn place_of(reading: &Reading) -> Option<BeyondPlace> {
+        Some((reading.time?, reading.beyond()? == Beyond::Above, reading.index))
     }
 }
 

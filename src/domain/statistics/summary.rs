@@ -124,19 +124,18 @@ struct CountedReading {
 /// readings is of no matter.
 #[must_use]
 pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: &Counting) -> Summary {
-    summarise_by(readings, counting.span, |reading| counting.number(reading))
+    summarise_by(readings.into_iter().map(|reading| (reading, counting.number(reading))), counting.span)
 }
 
-/// The same over these days, where `number` says what number a reading has ([`Counting::number`]): of LO and HI it may
-/// be another for each meter.
+/// The same over these days, of readings that have each its number ([`Counting::number`]): of LO and HI it may be
+/// another for each meter.
 pub(super) fn summarise_by<'a>(
-    readings: impl IntoIterator<Item = &'a Reading>,
+    readings: impl Iterator<Item = (&'a Reading, Option<f64>)>,
     span: Option<Span>,
-    number: impl Fn(&Reading) -> Option<f64>,
 ) -> Summary {
     let mut summary = Summary::default();
     let mut counted: Vec<CountedReading> =
-        readings.into_iter().filter_map(|reading| summary.take(reading, &number)).collect();
+        readings.filter_map(|(reading, number)| summary.take(reading, number)).collect();
     counted.sort_by_key(|reading| reading.time);
 
     let mut values = Vec::with_capacity(counted.len());
@@ -176,7 +175,7 @@ pub(super) fn summarise_by<'a>(
 
 impl Summary {
     /// Counts a reading, or counts it as one that does not count.
-    fn take(&mut self, reading: &Reading, number: impl Fn(&Reading) -> Option<f64>) -> Option<CountedReading> {
+    fn take(&mut self, reading: &Reading, mg_per_dl: Option<f64>) -> Option<CountedReading> {
         if let Some(why) = reading.left_out_for() {
             self.uncounted.add(reading, why);
             return None;
@@ -190,7 +189,6 @@ impl Summary {
             Some(Beyond::Above) => self.high_flags += 1,
             None => reading.measured.concentration().into_iter().for_each(|value| self.note_extremes(value)),
         }
-        let mg_per_dl = number(reading);
         Some(CountedReading { time, range, meal: reading.meal, measured: reading.measured, mg_per_dl })
     }
 

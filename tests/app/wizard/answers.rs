@@ -273,6 +273,7 @@ fn late_of_station(session: &Session) -> Vec<Late> {
                 StationTask::LoadSources {
                     patient: patient.clone(),
                     reading: Box::new(four_weeks().readings.remove(0)),
+                    alike_before: 0,
                 },
             ),
             ASKED_ONLY,

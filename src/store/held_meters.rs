@@ -8,13 +8,15 @@ use super::subject_set::SubjectSet;
 use crate::domain::held_meter::{HeldMeter, OwnershipEnd};
 use crate::domain::text::{Clean, Private};
 
-/// Those of these subjects: those that are theirs first, the newest first.
+/// Those of these subjects: those that are theirs first, the newest first. The last upload of one is that of the time in
+/// which it was theirs: whoever has had it twice has two rows, and each its own.
 pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<HeldMeter>, StoreError> {
     let theirs = SubjectSet::LISTED;
     let mut statement = connection.prepare_cached(&format!(
         "SELECT m.model, substr(m.serial, -4), o.opened_at, o.closed_at, o.closed_why,
              (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload
               WHERE a.meter = m.id AND a.kind = 'assigned' AND a.subject IN {theirs}
+                  AND a.at >= o.opened_at AND (o.closed_at IS NULL OR a.at < o.closed_at)
                   AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.supersedes = a.id AND b.kind = 'undone'))
          FROM ownerships o JOIN meters m ON m.id = o.meter
          WHERE o.subject IN {theirs}

@@ -9,6 +9,7 @@ use glucodock::domain::delivery::{
     Content, DeliveryStanding, DeliveryState, Errand, ItemKind, Jitter, Outcome, Parcel,
 };
 use glucodock::domain::download::Download;
+use glucodock::domain::held_meter::HeldMeter;
 use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::PatientId;
@@ -40,6 +41,33 @@ fn items(store: &Store, of: &str) -> Vec<(ItemKind, DeliveryState)> {
     let kinds = ["ownership", "readings", "withdrawal"];
     let item = |kind| store.delivery(&IdempotencyKey(format!("{of} {kind}"))).unwrap();
     kinds.into_iter().filter_map(item).map(|item| (item.kind, item.state)).collect()
+}
+
+/// Since when, when it was read last, until when.
+fn held(store: &Store, patient: &PatientId) -> Vec<(i64, Option<i64>, Option<i64>)> {
+    let second = |time: jiff::Timestamp| time.as_second() - at(0).as_second();
+    let meters = store.record(patient, Span::ALL).unwrap().meters;
+    let told =
+        |meter: HeldMeter| (second(meter.since), meter.last_upload.map(second), meter.end.map(|end| second(end.at)));
+    meters.into_iter().map(told).collect()
+}
+
+#[test]
+fn a_meter_that_was_theirs_twice_tells_of_each_time_its_own_last_upload() {
+    let (_directory, store) = store();
+    let [karl, anna] = [("Weber", "Karl", "1950-01-01", "M1"), ("Lang", "Anna", "1961-02-03", "M2")]
+        .map(|(family, given, born, number)| create(&store, &person(family, given, born, number)).id);
+    let mut upload = read(&store, 1, 3);
+    for (owner, assigned) in [(&karl, 2), (&anna, 4)] {
+        store.assign(by(assigned), &assignment(&store, &upload.id, owner, &format!("{assigned}"))).unwrap();
+        undo(&store, &upload.id, &format!("u{assigned}"), assigned + 1).unwrap();
+    }
+    upload = read(&store, 8, 5);
+    store.assign(by(9), &assignment(&store, &upload.id, &karl, "again")).unwrap();
+    let [first] = held(&store, &karl)[..1].try_into().unwrap();
+    assert_eq!(first, (9, Some(8), None), "it is theirs");
+    assert_eq!(held(&store, &karl)[1..], [(2, None, Some(3))], "nothing of that time is in the record");
+    assert_eq!(held(&store, &anna), [(4, None, Some(5))]);
 }
 
 #[test]

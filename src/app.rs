@@ -24,6 +24,7 @@ pub mod permitted;
 pub mod problems;
 pub mod reach;
 pub mod remark;
+pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod text_field;

@@ -4,6 +4,7 @@
 //! The file is the one that is named on the command line or in the environment, else `settings.toml` in the data
 //! folder, which need not be there: without it everything is as it is by default.
 
+mod dashboard;
 mod export;
 mod fault;
 mod fingerprint;
@@ -26,11 +27,13 @@ use std::path::{Path, PathBuf};
 
 use folders::Folders;
 
+pub use dashboard::DashboardSettings;
 pub use export::ExportSettings;
 pub use fault::{SettingsError, SettingsFault};
 pub use fingerprint::CertificateFingerprint;
 pub use mapping::{MappingPart, MappingSettings};
 pub use platform::{FhirSettings, PlatformSettings};
+pub use read::Settings;
 pub use roles::RoleSettings;
 pub use server::{ServerBase, TenantHeader};
 pub use sign_in::{OAuthSettings, SignInSettings};
@@ -49,17 +52,6 @@ pub const TEMPLATE: &str = include_str!("../assets/settings.toml");
 
 /// No settings are longer, in bytes; a device that never ends is.
 const MOST_BYTES: u64 = 64 * 1024;
-
-/// What holds on this computer.
-#[derive(Debug)]
-pub struct Settings {
-    /// The file that says so; none if all is as by default.
-    pub file: Option<PathBuf>,
-    /// The care platform.
-    pub platform: PlatformSettings,
-    /// Where the app writes exports.
-    pub export: ExportSettings,
-}
 
 /// Where the settings are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,18 +87,29 @@ impl SettingsLocation {
     /// # Errors
     /// [`SettingsError`].
     pub fn read(&self) -> Result<Settings, SettingsError> {
-        let text = match text(&self.file, MOST_BYTES) {
-            Ok(text) => text,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound && !self.is_named => {
-                let (platform, export) = (PlatformSettings::Embedded, ExportSettings::default());
-                return Ok(Settings { file: None, platform, export });
-            }
-            Err(cause) => return Err(SettingsError::Unreadable { file: self.file.clone(), cause }),
-        };
+        let Some(text) = self.text()? else { return Ok(Settings::default()) };
         let folders = Folders { settings: self.file.parent().unwrap_or(Path::new("")), data: &self.data };
         match read::settings(&text, folders) {
-            Ok((platform, export)) => Ok(Settings { file: Some(self.file.clone()), platform, export }),
+            Ok(settings) => Ok(Settings { file: Some(self.file.clone()), ..settings }),
             Err(faults) => Err(SettingsError::Wrong { file: self.file.clone(), faults }),
+        }
+    }
+
+    /// What the file says of how values are shown, and nothing else: the secrets of a platform are not looked at.
+    ///
+    /// # Errors
+    /// [`SettingsError`].
+    pub fn read_dashboard(&self) -> Result<DashboardSettings, SettingsError> {
+        let Some(text) = self.text()? else { return Ok(DashboardSettings::default()) };
+        read::dashboard(&text).map_err(|faults| SettingsError::Wrong { file: self.file.clone(), faults })
+    }
+
+    /// What stands in the file; nothing where nobody named one and there is none.
+    fn text(&self) -> Result<Option<String>, SettingsError> {
+        match text(&self.file, MOST_BYTES) {
+            Ok(text) => Ok(Some(text)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound && !self.is_named => Ok(None),
+            Err(cause) => Err(SettingsError::Unreadable { file: self.file.clone(), cause }),
         }
     }
 }

@@ -14,12 +14,14 @@ use super::overlay::Overlay;
 use super::panel::{Panel, PanelNotes};
 use super::reach::Reach;
 use super::remark::Remark;
+use super::setup::{AppSetup, DemoMeter};
 use super::sign_in::SignInForm;
 use super::tickets::Tickets;
 use super::under_way::UnderWay;
 use super::wizard::{MOST_RECENTS, Step, StepContext};
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::{Session, User};
+use crate::domain::glucose::Unit;
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
 use crate::domain::permission::Permission;
@@ -29,50 +31,6 @@ use crate::domain::sign_in::Withheld;
 use crate::domain::text::Clean;
 use crate::domain::words::{TextKey, key};
 use crate::domain::work_list::{Undelivered, WorkList};
-
-/// What the app is told when it starts.
-#[derive(Debug, Clone)]
-pub struct AppSetup {
-    /// The clinic's name; empty until the platform is open, which knows whether it is for training.
-    pub site: Clean,
-    /// The time now.
-    pub at: Timestamp,
-    /// The clinic's time zone.
-    pub zone: TimeZone,
-    /// Which key does what.
-    pub keymap: Keymap,
-    /// Random text, new at every start: idempotency keys are made from it.
-    pub nonce: String,
-    /// The meters that can be read, with the steps to connect each.
-    pub guides: Vec<MeterGuide>,
-    /// The meters of the demo clinic that can be plugged by key; empty outside the demo.
-    pub demo: Vec<DemoMeter>,
-    /// Names and passwords of the demo clinic's users, shown at sign-in; empty outside the demo.
-    pub demo_logins: Vec<(Clean, Clean)>,
-    /// Whether this computer has USB. Without it the device panel says so, and everything else works.
-    pub has_usb: bool,
-    /// Whether people sign in by a code that they type on another device.
-    pub signs_in_by_code: bool,
-    /// The version of the program.
-    pub version: &'static str,
-    /// The folder of the log, as a person is told it; none where nothing is logged.
-    pub log: Option<Clean>,
-    /// Where exports go.
-    pub exports: ExportTarget,
-}
-
-/// A simulated meter of the demo clinic.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DemoMeter {
-    /// Which one.
-    pub id: DemoMeterId,
-    /// Its name: `Accu-Chek Guide ..0105`.
-    pub name: Clean,
-    /// What is special about it: `memory full`.
-    pub remark: Clean,
-    /// Whether it is plugged in.
-    pub plugged: bool,
-}
 
 /// The whole state of the app.
 #[derive(Debug, Clone)]
@@ -99,6 +57,8 @@ pub struct Model {
     pub log: Option<Clean>,
     /// Where exports go.
     pub exports: ExportTarget,
+    /// The unit in which values are shown at first; without it that in which most of somebody's were sent.
+    pub unit: Option<Unit>,
     /// Where the person is.
     pub state: AppState,
     /// Work whose sign-in has ended at the care platform, the latest last; one of each person.
@@ -301,6 +261,7 @@ impl Model {
             version: setup.version,
             log: setup.log,
             exports: setup.exports,
+            unit: setup.unit,
             state: AppState::nobody(setup.signs_in_by_code),
             paused: Vec::new(),
             panel: Panel::default(),
@@ -370,6 +331,7 @@ impl Model {
             handled: &mut working.handled,
             recorded: Vec::new(),
             guides: &self.guides,
+            unit: self.unit,
             page: self.page,
             at: self.at,
             today,

@@ -34,6 +34,7 @@ use super::remark::Remark;
 use super::tickets::Tickets;
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::Session;
+use crate::domain::glucose::Unit;
 use crate::domain::meter::MeterGuide;
 use crate::domain::noted_person::NotedPerson;
 use crate::domain::patient::{Patient, Status};
@@ -132,6 +133,8 @@ pub struct StepContext<'a> {
     pub recorded: Vec<UploadId>,
     /// The meters that can be read.
     pub guides: &'a [MeterGuide],
+    /// The unit in which values are shown at first; without it that in which most of somebody's were sent.
+    pub unit: Option<Unit>,
     /// How many rows are seen at once of the focused list or table.
     pub page: usize,
     /// The time now.

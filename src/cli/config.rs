@@ -96,6 +96,7 @@ fn show(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
     let tables = [
         ("platform", platform(&settings.platform)),
         ("export", export(&export_destination(settings.export, &place.data))),
+        ("dashboard", vec![("unit", json!(settings.dashboard.written_unit()))]),
     ];
     match format {
         Format::Json => {

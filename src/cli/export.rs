@@ -13,9 +13,11 @@ use serde_json::json;
 
 use super::counting_options::{LowHighOption, UnitOption};
 use super::output::print_text;
+use super::settings::SettingsOptions;
 use super::store::{StoreOptions, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::association::AuditEntry;
+use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, PatientId, Status};
 use crate::domain::problem::{ProblemCode, with_causes};
 use crate::domain::record::{BeyondSource, PatientRecord, RecordOrigin};
@@ -56,6 +58,8 @@ Without --to the export goes to standard output. Columns and fields: docs/export
 pub(super) struct ExportOptions {
     #[command(flatten)]
     store: StoreOptions,
+    #[command(flatten)]
+    settings: SettingsOptions,
     /// Whose record: a number of theirs, or key: and their key; without it, it is read from standard input
     #[arg(value_name = "PATIENT")]
     patient: Option<String>,
@@ -80,7 +84,8 @@ pub(super) struct ExportOptions {
     /// The last day; without it today
     #[arg(long, value_name = "DAY", value_parser = day)]
     until: Option<Date>,
-    /// The unit in which values are shown: without it, that of most values. It changes no count
+    /// The unit in which values are shown: without it, that of the settings, else that of most values. It changes no
+    /// count
     #[arg(long, value_enum, value_name = "UNIT", ignore_case = true)]
     unit: Option<UnitOption>,
     /// What stands for LO and HI where a number is needed
@@ -144,13 +149,14 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
     let now = SystemClock.now();
     // Before anybody is asked to type: a slip in the options must not cost them that.
     let (period, until) = days(options, &now)?;
+    let unit = options.settings.unit(options.unit, &options.store.folder()?)?;
     let named = match &options.patient {
         Some(named) => named.clone(),
         None => asked()?,
     };
     let store = options.store.open_existing()?;
     let patient = patient(&store, named.trim())?;
-    let report = report(&store, &patient, (period, until), options, &now)?;
+    let report = report(&store, &patient, (period, until), (unit, options.lo_hi), &now)?;
     let paper = match options.paper {
         PaperOption::A4 => Paper::A4,
         PaperOption::Letter => Paper::Letter,
@@ -252,7 +258,7 @@ fn report(
     store: &Store,
     patient: &Patient,
     (period, until): (Period, Date),
-    options: &ExportOptions,
+    (unit, lo_hi): (Option<Unit>, LowHighOption),
     now: &Zoned,
 ) -> Result<RecordReport, CommandError> {
     let record = store.record(&patient.id, period.span_with_before(until))?;
@@ -267,8 +273,8 @@ fn report(
     let origin = if patient.id.is_of_directory() { RecordOrigin::WithoutPlatform } else { RecordOrigin::Here };
     let range = |sent: &BeyondSource| Catalogue::embedded().range_of(sent.driver.as_str(), &sent.model);
     let mut dashboard = Dashboard::of_meters(PatientRecord { origin, ..record }, period, until, range);
-    dashboard.unit = options.unit.map_or(dashboard.unit, UnitOption::unit);
-    dashboard.count_by(options.lo_hi.policy(), MealFilter::All);
+    dashboard.unit = unit.unwrap_or(dashboard.unit);
+    dashboard.count_by(lo_hi.policy(), MealFilter::All);
     Ok(store.report(dashboard, now.clone(), Clean::from("the local administrator"), Clean::default())?)
 }
 

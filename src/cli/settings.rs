@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::counting_options::UnitOption;
 use super::failure::WrongField;
 use super::wiring::CarePlatform;
 use super::{CommandError, Exit};
 use crate::config::{
-    ExportSettings, PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault, SettingsLocation,
+    DashboardSettings, ExportSettings, PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault,
+    SettingsLocation,
 };
+use crate::domain::glucose::Unit;
 use crate::domain::problem::with_causes;
 use crate::engine::export::ExportDestination;
 use crate::host::export_file::ExportFolder;
@@ -20,7 +23,7 @@ use crate::platform::fhir::{FhirClient, FhirError};
 const EXPORTS: &str = "exports";
 
 /// Which settings.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct SettingsOptions {
     #[arg(
         long,
@@ -31,6 +34,11 @@ pub(super) struct SettingsOptions {
 }
 
 impl SettingsOptions {
+    /// Whether somebody named the file: then it is in no data folder.
+    pub(super) fn are_named(&self) -> bool {
+        self.settings.is_some() || std::env::var_os(SETTINGS_VARIABLE).is_some_and(|file| !file.is_empty())
+    }
+
     /// Where they are, for this data folder.
     pub(super) fn place(&self, folder: &Path) -> Result<SettingsLocation, CommandError> {
         let variable = std::env::var_os(SETTINGS_VARIABLE);
@@ -47,10 +55,22 @@ impl SettingsOptions {
         care_platform(self.read(folder)?.platform)
     }
 
-    /// The care platform that the app works on, and where it writes exports.
-    pub(super) fn of_app(&self, folder: &Path) -> Result<(CarePlatform, ExportDestination), CommandError> {
-        let Settings { platform, export, .. } = self.read(folder)?;
-        Ok((care_platform(platform)?, export_destination(export, folder)))
+    /// The care platform that the app works on, where it writes exports, and how it shows values.
+    pub(super) fn of_app(
+        &self,
+        folder: &Path,
+    ) -> Result<(CarePlatform, ExportDestination, DashboardSettings), CommandError> {
+        let Settings { platform, export, dashboard, .. } = self.read(folder)?;
+        Ok((care_platform(platform)?, export_destination(export, folder), dashboard))
+    }
+
+    /// The unit in which a command shows values: what was typed, else what the settings say for this data folder;
+    /// nothing where they leave it to the values.
+    pub(super) fn unit(&self, typed: Option<UnitOption>, folder: &Path) -> Result<Option<Unit>, CommandError> {
+        match typed {
+            Some(typed) => Ok(Some(typed.unit())),
+            None => Ok(self.place(folder)?.read_dashboard()?.unit),
+        }
     }
 }
 

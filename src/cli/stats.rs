@@ -12,7 +12,10 @@ use jiff::civil::{DateTime, Time};
 
 use super::counting_options::{LowHighOption, UnitOption};
 use super::output::{print_json, print_text};
+use super::settings::SettingsOptions;
+use super::store::StoreOptions;
 use super::{CommandError, Exit, Format, input};
+use crate::domain::glucose::Unit;
 use crate::domain::reading::{Beyond, Reading};
 use crate::domain::record::{RecordTotals, Span};
 use crate::domain::statistics::{ComputedNumbers, Counting, MeterLimits, Period, summarise};
@@ -36,7 +39,12 @@ pub(super) struct StatsOptions {
     /// The file of readings; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The unit of mean, standard deviation and percentiles: without it, that of most values. It changes no count
+    #[command(flatten)]
+    store: StoreOptions,
+    #[command(flatten)]
+    settings: SettingsOptions,
+    /// The unit of mean, standard deviation and percentiles: without it, that of the settings, else that of most
+    /// values. It changes no count
     #[arg(long, value_enum, value_name = "UNIT", ignore_case = true)]
     unit: Option<UnitOption>,
     /// What stands for LO and HI where a number is needed
@@ -58,8 +66,9 @@ struct ReadingsOfFile {
 
 /// Prints the numbers.
 pub(super) fn run(options: &StatsOptions, format: Format) -> Result<Exit, CommandError> {
+    let unit = unit(options)?;
     let file = readings(&options.file)?;
-    let computed = computed(options, file);
+    let computed = computed(options, unit, file);
     if !computed.is_whole {
         // In JSON it is `complete`.
         let told = "the meter was not read to its end: these are the numbers of a part of its readings";
@@ -70,6 +79,15 @@ pub(super) fn run(options: &StatsOptions, format: Format) -> Result<Exit, Comman
         Format::Text => print_text(&page::page(&computed))?,
     }
     Ok(Exit::Done)
+}
+
+/// The unit that was typed or set.
+fn unit(options: &StatsOptions) -> Result<Option<Unit>, CommandError> {
+    match (options.unit, options.store.folder()) {
+        // A computer that names no folder of this user has no settings of theirs; nothing is stored.
+        (None, Err(_)) if !options.settings.are_named() => Ok(None),
+        (typed, folder) => options.settings.unit(typed, &folder.unwrap_or_default()),
+    }
 }
 
 fn readings(path: &Path) -> Result<ReadingsOfFile, CommandError> {
@@ -86,9 +104,9 @@ fn readings(path: &Path) -> Result<ReadingsOfFile, CommandError> {
     }
 }
 
-fn computed(options: &StatsOptions, file: ReadingsOfFile) -> ComputedNumbers {
+fn computed(options: &StatsOptions, unit: Option<Unit>, file: ReadingsOfFile) -> ComputedNumbers {
     let ReadingsOfFile { readings, limits, is_whole } = file;
-    let unit = options.unit.map_or_else(|| RecordTotals::of(&readings).units.usual(), UnitOption::unit);
+    let unit = unit.unwrap_or_else(|| RecordTotals::of(&readings).units.usual());
     let policy = options.lo_hi.policy();
     // Days are those of readings that count: one of a wrong clock would move them.
     let counted = || readings.iter().filter(|reading| reading.is_in_numbers());

@@ -26,7 +26,7 @@ use crate::store::{By, Restored, Store, StoreError};
 use crate::ui::words::Words;
 
 /// Which store.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct StoreOptions {
     #[arg(
         long,

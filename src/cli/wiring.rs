@@ -10,8 +10,9 @@ use jiff::tz::TimeZone;
 use super::{CommandError, Exit};
 use crate::app::action::Keymap;
 use crate::app::effect::DemoMeterId;
-use crate::app::model::{AppSetup, DemoMeter};
+use crate::app::setup::{AppSetup, DemoMeter};
 use crate::domain::clinic::Purpose;
+use crate::domain::glucose::Unit;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::permission::Permission;
 use crate::domain::report_kind::ExportTarget;
@@ -63,6 +64,7 @@ pub(super) struct Start {
     signs_in_by_code: bool,
     log: Option<Clean>,
     exports: ExportTarget,
+    unit: Option<Unit>,
 }
 
 impl Start {
@@ -82,6 +84,7 @@ impl Start {
             signs_in_by_code: false,
             log: None,
             exports: ExportTarget::default(),
+            unit: None,
         })
     }
 
@@ -107,6 +110,12 @@ impl Start {
     pub(super) fn with_exports(mut self, to: &ExportDestination) -> Self {
         let folder = Clean::new(&to.folder.path().to_string_lossy(), PATH_CELLS);
         self.exports = ExportTarget { folder, paper: to.paper };
+        self
+    }
+
+    /// With values that are shown in this unit at first; without one, in that in which most were sent.
+    pub(super) const fn with_unit(mut self, unit: Option<Unit>) -> Self {
+        self.unit = unit;
         self
     }
 
@@ -148,6 +157,7 @@ impl Start {
             version: env!("CARGO_PKG_VERSION"),
             log: self.log.clone(),
             exports: self.exports.clone(),
+            unit: self.unit,
         }
     }
 }

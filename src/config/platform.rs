@@ -60,9 +60,10 @@ const MOST_CERTIFICATE_BYTES: u64 = 4 * 1024 * 1024;
 const LONGEST_TIMEOUT: u64 = 30;
 
 /// Where patients and records live.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub enum PlatformSettings {
     /// In the store of this computer.
+    #[default]
     Embedded,
     /// On a FHIR server.
     Fhir(Box<FhirSettings>),

@@ -1,35 +1,36 @@
 //! The text of a file of settings to what it says.
 
+use std::path::PathBuf;
+
 use toml::de::DeTable;
 
+use super::dashboard::{self, DashboardSettings};
 use super::export::{self, ExportSettings};
 use super::fault::SettingsFault;
 use super::folders::Folders;
 use super::platform::{self, PlatformSettings};
 use super::table::{Faults, SettingsTable};
 
-/// What every file has at most.
-const TABLES: [&str; 2] = ["platform", "export"];
+/// What holds on this computer.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// The file that says so; none if all is as by default.
+    pub file: Option<PathBuf>,
+    /// The care platform.
+    pub platform: PlatformSettings,
+    /// Where the app writes exports.
+    pub export: ExportSettings,
+    /// How values are shown.
+    pub dashboard: DashboardSettings,
+}
 
-/// What a text says of the platform and of exports.
-pub(super) fn settings(
-    text: &str,
-    folders: Folders<'_>,
-) -> Result<(PlatformSettings, ExportSettings), Vec<SettingsFault>> {
+/// What every file has at most.
+const TABLES: [&str; 3] = ["platform", "export", "dashboard"];
+
+/// What a text says of everything; which file it is from, it does not.
+pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<Settings, Vec<SettingsFault>> {
     let mut faults = Faults::of(text);
-    let root = match DeTable::parse(text) {
-        Ok(root) => root.into_inner(),
-        Err(error) => {
-            let what = format!("this is no TOML: {}", error.message());
-            faults.add(
-                error.span().unwrap_or(0..0),
-                "",
-                what,
-                "See toml.io, or begin anew with: glucodock config init.",
-            );
-            return Err(faults.in_order());
-        }
-    };
+    let Some(root) = root(text, &mut faults) else { return Err(faults.in_order()) };
     for key in root.keys() {
         if !TABLES.contains(&key.get_ref().as_ref()) {
             faults.unknown(key.span(), key.get_ref(), key.get_ref(), &TABLES);
@@ -45,8 +46,43 @@ pub(super) fn settings(
         FoundTable::Other => None,
         FoundTable::Table(table) => export::read(&table, folders, &mut faults),
     };
+    let dashboard = of_dashboard(&root, &mut faults);
     let faults = faults.in_order();
-    platform.zip(export).filter(|_| faults.is_empty()).ok_or(faults)
+    match (platform, export, dashboard) {
+        (Some(platform), Some(export), Some(dashboard)) if faults.is_empty() => {
+            Ok(Settings { file: None, platform, export, dashboard })
+        }
+        _ => Err(faults),
+    }
+}
+
+/// What a text says of how values are shown.
+pub(super) fn dashboard(text: &str) -> Result<DashboardSettings, Vec<SettingsFault>> {
+    let mut faults = Faults::of(text);
+    let found = root(text, &mut faults).and_then(|root| of_dashboard(&root, &mut faults));
+    let faults = faults.in_order();
+    found.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+fn of_dashboard(root: &DeTable<'_>, faults: &mut Faults<'_>) -> Option<DashboardSettings> {
+    match table("dashboard", root, faults) {
+        FoundTable::None => Some(DashboardSettings::default()),
+        FoundTable::Other => None,
+        FoundTable::Table(table) => dashboard::read(&table, faults),
+    }
+}
+
+/// The tables of a text; nothing if it is no TOML, which is among the faults then.
+fn root<'t>(text: &'t str, faults: &mut Faults<'_>) -> Option<DeTable<'t>> {
+    match DeTable::parse(text) {
+        Ok(root) => Some(root.into_inner()),
+        Err(error) => {
+            let what = format!("this is no TOML: {}", error.message());
+            let remedy = "See toml.io, or begin anew with: glucodock config init.";
+            faults.add(error.span().unwrap_or(0..0), "", what, remedy);
+            None
+        }
+    }
 }
 
 /// What stands under the name of a table.

@@ -16,7 +16,7 @@ use super::export::ExportDestination;
 use super::running_app::App;
 use crate::app::action::Keymap;
 use crate::app::event::Page;
-use crate::app::model::AppSetup;
+use crate::app::setup::AppSetup;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Role, Session, SessionId, User};
 use crate::domain::delivery::{Outcome, Parcel};
@@ -69,6 +69,7 @@ pub(super) fn app() -> App {
         version: "0.0.1",
         log: None,
         exports: ExportTarget::default(),
+        unit: None,
     };
     App::new(setup, Words::shared(), Extent::Seen)
 }

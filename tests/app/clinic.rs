@@ -7,8 +7,9 @@ use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Command, Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::{AppSetup, Model};
+use glucodock::app::model::Model;
 use glucodock::app::problems;
+use glucodock::app::setup::AppSetup;
 use glucodock::app::update::update;
 
 use glucodock::domain::association::{AssignmentResult, Holding, IdempotencyKey, LastResult, Owner, Upload, UploadId};
@@ -329,6 +330,7 @@ impl Clinic {
             version: "0.0.1",
             log: Some("/home/station/.local/state/glucodock/log".into()),
             exports: ExportTarget { folder: "/media/station/exports".into(), paper: Paper::A4 },
+            unit: None,
         });
         assert!(effects.is_empty());
         Self {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use glucodock::app::action::Keymap;
-use glucodock::app::model::AppSetup;
+use glucodock::app::setup::AppSetup;
 use glucodock::domain::cause::Cause;
 use glucodock::domain::clinic::{Password, Role};
 use glucodock::domain::patient::{Gender, NewPatient, Status};
@@ -114,6 +114,7 @@ pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) ->
         version: "0.0.1",
         log: None,
         exports: ExportTarget::default(),
+        unit: None,
     };
     let folder = folder.to_owned();
     let exports = folder.join("exports");

@@ -26,6 +26,7 @@ mod troubles;
 mod typing;
 pub(crate) mod undelivered;
 mod undo;
+mod unit;
 mod ways_back;
 
 use glucodock::app::effect::{Command, Effect, PlatformTask, Request, StationTask, Task, ToEngine};

@@ -23,7 +23,9 @@ fn settings_are_written_checked_and_shown() {
     assert_eq!(text(&absent.stdout), format!("There is no {}: everything is as by default.\n", file.display()));
     let shown = object(&config(&data, "config show --json"));
     let export = json!({ "folder": data.join("exports"), "paper": "a4" });
-    assert_eq!(shown, json!({ "file": null, "platform": { "kind": "embedded" }, "export": export }));
+    let dashboard = json!({ "unit": "as sent" });
+    let all = json!({ "file": null, "platform": { "kind": "embedded" }, "export": export, "dashboard": dashboard });
+    assert_eq!(shown, all);
     assert!(!data.exists(), "looking makes nothing");
 
     let written = object(&config(&data, "config init --json"));
@@ -38,7 +40,7 @@ fn settings_are_written_checked_and_shown() {
 
     let said = "[platform]\nkind = \"fhir\"\nbase = \"http://127.0.0.1:8088/\"\ntimeout_seconds = 5\n\
                 audit_event = true\n[platform.profiles]\nDevice = \"urn:a\"\nObservation = [\"urn:b\", \"urn:c\"]\n\
-                [export]\nfolder = \"stick\"\npaper = \"letter\"\n";
+                [export]\nfolder = \"stick\"\npaper = \"letter\"\n[dashboard]\nunit = \"mmol/L\"\n";
     fs::write(&file, said).unwrap();
     let checked = object(&config(&data, "config check --json"));
     assert_eq!(checked, json!({ "file": file, "valid": true, "complaints": [] }));
@@ -62,13 +64,16 @@ fn settings_are_written_checked_and_shown() {
     ];
     let lines = lines.map(|(key, value)| format!("{key:20}  = {value}")).join("\n");
     let export = format!("[export]\nfolder  = \"{}\"\npaper   = \"letter\"\n", data.join("stick").display());
+    let export = format!("{export}\n[dashboard]\nunit  = \"mmol/L\"\n");
     assert_eq!(text(&shown.stdout), format!("# {}\n[platform]\n{lines}\n\n{export}", file.display()));
     // What is shown can be written.
     let copy = root.path().join("copy.toml");
     fs::write(&copy, &shown.stdout).unwrap();
     let copied = object(&config(&data, &format!("config show --json --settings {}", copy.display())));
     let shown = object(&config(&data, "config show --json"));
-    assert_eq!((&copied["platform"], &copied["export"]), (&shown["platform"], &shown["export"]));
+    for table in ["platform", "export", "dashboard"] {
+        assert_eq!(copied[table], shown[table]);
+    }
 }
 
 #[test]

@@ -348,3 +348,23 @@ fn a_record_of_two_meters_tells_them_apart() {
     let said = |value: &str, serial: &str| (value.to_owned(), format!("\"{serial}\""));
     assert_eq!(serials, [said("102", "5501"), said("102", "7702"), said("88", "7702")]);
 }
+
+/// What was typed wins over what the settings say, and that over the unit in which most values were sent.
+#[test]
+fn the_unit_is_that_of_the_settings_unless_one_is_typed() {
+    let (data, _) = filled();
+    let numbers = |more: &[&str]| {
+        let arguments = [&["M1000001", "--json"], &DAYS as &[&str], more].concat();
+        object(&export(data.path(), &arguments))["numbers"].clone()
+    };
+    let sent = numbers(&[]);
+    std::fs::write(data.path().join("settings.toml"), "[dashboard]\nunit = \"mmol/L\"\n").unwrap();
+    let set = numbers(&[]);
+    assert_eq!((&sent["unit"], &set["unit"]), (&"mg/dL".into(), &"mmol/L".into()));
+    for name in ["readings", "very_low", "low", "target", "high", "very_high", "cv", "days_without"] {
+        assert_eq!(sent[name], set[name], "{name}");
+    }
+    assert_eq!(numbers(&["--unit", "mg/dL"]), sent);
+    let text_form = export(data.path(), &[&["M1000001"], &DAYS as &[&str]].concat());
+    assert!(text(&text_form.stdout).contains("in mmol/L"), "{text_form:?}");
+}

@@ -118,3 +118,28 @@ fn a_wrong_file_is_told_with_its_line_and_what_helps() {
     let unit = stats("main.csv", &["--unit", "g/L"]);
     assert_eq!(unit.status.code(), Some(2), "{unit:?}");
 }
+
+/// What was typed wins over what the settings say, and that over the unit in which most values were sent.
+#[test]
+fn the_unit_is_that_of_the_settings_unless_one_is_typed() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = data.path().join("settings.toml");
+    let unit = |more: &[&str]| {
+        let path = fixture("main.csv");
+        let arguments = [&["stats", path.to_str().unwrap(), "--json", "--data", data.path().to_str().unwrap()], more];
+        let found = object(&glucodock(&arguments.concat()).output().unwrap());
+        (found["unit"].as_str().unwrap().to_owned(), found["very_low"].as_u64().unwrap())
+    };
+    assert_eq!(unit(&[]).0, "mg/dL", "as sent");
+    std::fs::write(&settings, "[dashboard]\nunit = \"mmol/L\"\n").unwrap();
+    assert_eq!(unit(&[]).0, "mmol/L");
+    assert_eq!(unit(&["--unit", "mg/dL"]).0, "mg/dL");
+    assert_eq!(unit(&[]).1, unit(&["--unit", "mg/dL"]).1, "no count changes");
+    std::fs::write(&settings, "[dashboard]\nunit = \"mmol\"\n").unwrap();
+    let wrong = stats("main.csv", &["--settings", settings.to_str().unwrap()]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let told =
+        "settings.toml:2: dashboard.unit: there is no unit \"mmol\". Write \"mg/dL\", \"mmol/L\" or \"as sent\".";
+    assert!(text(&wrong.stderr).contains(told), "{wrong:?}");
+    assert_eq!(unit(&["--unit", "mmol/L"]).0, "mmol/L", "nobody needs what they do not ask for");
+}

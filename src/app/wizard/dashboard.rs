@@ -78,7 +78,7 @@ impl DashboardStep {
             until: None,
             days: None,
             tab: DashboardTab::default(),
-            choice: DashboardChoice::default(),
+            choice: DashboardChoice { unit: context.unit, ..DashboardChoice::default() },
             content: Asked::Waiting(ticket),
             again: Asked::Idle,
             sources: Asked::Idle,

@@ -8,13 +8,15 @@ use crate::domain::glucose::Unit;
 use crate::meters::catalogue::Catalogue;
 
 fn options(unit: Option<UnitOption>, lo_hi: LowHighOption, window_days: Option<i64>) -> StatsOptions {
-    StatsOptions { file: PathBuf::from("-"), unit, lo_hi, window_days }
+    let (store, settings) = Default::default();
+    StatsOptions { file: PathBuf::from("-"), store, settings, unit, lo_hi, window_days }
 }
 
 fn object(options: &StatsOptions, text: &str) -> Value {
     let file =
         if text.starts_with('{') { read_readings::parse(text, "a.json") } else { csv_readings::parse(text, "a.csv") };
-    serde_json::to_value(numbers_object(&computed(options, file.ok().unwrap()))).unwrap()
+    let unit = options.unit.map(UnitOption::unit);
+    serde_json::to_value(numbers_object(&computed(options, unit, file.ok().unwrap()))).unwrap()
 }
 
 /// One reading in the JSON of a read.

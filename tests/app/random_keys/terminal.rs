@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
-use glucodock::app::model::{AppSetup, Model};
+use glucodock::app::model::Model;
+use glucodock::app::setup::AppSetup;
 use glucodock::domain::association::{AuditEntry, IdempotencyKey};
 use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
@@ -121,6 +122,7 @@ fn model(nonce: &str, at: Timestamp) -> Model {
         version: "0.0.1",
         log: None,
         exports: ExportTarget::default(),
+        unit: None,
     });
     assert!(effects.is_empty());
     model

@@ -4,9 +4,9 @@
 use glucodock::app::effect::{Command, DemoMeterId, Effect, PlatformTask, Request, StationTask, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::DemoMeter;
 use glucodock::app::overlay::Overlay;
 use glucodock::app::panel::SlotState;
+use glucodock::app::setup::DemoMeter;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::upload::{UploadRow, UploadView};
 use glucodock::app::wizard::waiting_meters::WaitingRow;

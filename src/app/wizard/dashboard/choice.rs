@@ -7,7 +7,8 @@ use crate::domain::statistics::{Dashboard, LowHighPolicy, MealFilter};
 /// What somebody chose to see of a dashboard. It stays when another period is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DashboardChoice {
-    /// The unit; without one, that in which most values were sent.
+    /// The unit: that of the settings until somebody asks for the other; without one, that in which most values were
+    /// sent.
     pub(super) unit: Option<Unit>,
     pub(super) low_high: LowHighPolicy,
     pub(super) meals: MealFilter,

@@ -31,8 +31,7 @@ use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
-use crate::domain::reading::Reading;
-use crate::domain::reading_source::ReadingSource;
+use crate::domain::reading_source::{ReadingSource, SoughtReading};
 use crate::domain::text::Clean;
 use crate::domain::undo::Withdrawals;
 use crate::domain::work_list::WorkList;
@@ -200,8 +199,7 @@ impl Station {
         Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Upload)?.upload(id)?)
     }
 
-    /// The reads of a meter on this station that had this reading of a patient's record, which comes behind so many that
-    /// were sent alike.
+    /// The reads of a meter on this station that had this reading of a patient's record.
     ///
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
@@ -209,11 +207,9 @@ impl Station {
         &self,
         actor: &Actor,
         patient: &PatientId,
-        reading: &Reading,
-        alike_before: usize,
+        sought: &SoughtReading,
     ) -> Result<Vec<ReadingSource>, StationError> {
-        let store = self.for_one_who_may(actor, Permission::SeeRecords, Call::Sources)?;
-        Ok(store.sources_of(patient, reading, alike_before)?)
+        Ok(self.for_one_who_may(actor, Permission::SeeRecords, Call::Sources)?.sources_of(patient, sought)?)
     }
 
     /// Begins the check of a person for an upload: that this person was looked at is noted, and how they stand and who

@@ -130,6 +130,7 @@ hint-meals = meals
 hint-low-high = LO and HI
 hint-open-day = this day
 hint-by-meal = by meal
+hint-numbers = numbers
 hint-by-time = by time
 hint-open-reading = this reading
 hint-open-evidence = readings
@@ -1024,6 +1025,17 @@ evidence-readings = { $count } at { $hours } o'clock, last { $last }
 evidence-cv = CV { $number } %
 evidence-lbgi = LBGI { $number }
 evidence-hbgi = HBGI { $number }
+# $number: one of the three before.
+evidence-of-readings = { $number }, made by { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}
+head-share = Share
+# Of a number, in percent.
+share = { $share } %
+share-under = <0.1 %
+# $rule: when the pattern is found.
+rule-with-shares = { $rule } Each reading has its share of that number; the largest come first.
 pattern-needs = { $readings } values on { $days } days
 rule-very-low = Found where any reading lies below { $very_low }, LO among them.
 rule-lows-at-time = Found where readings below { $low } come again in the same three hours of another day less than two weeks away.
@@ -1037,6 +1049,30 @@ measured = { $a_day } a day, { $with } on days with readings
 measured-and-gap = { $a_day } a day, { $with } on days with readings; longest gap { $gap }
 gap-days = { $days } d { $hours } h
 gap-hours = { $hours } h { $minutes } min
+# All numbers, on a page of their own. $median: the 50th percentile.
+label-percentiles = Percentiles
+percentiles = 5 % { $p05 }, 25 % { $p25 }, 50 % { $median }, 75 % { $p75 }, 95 % { $p95 } { $unit }
+no-number = not shown: there is no number
+# Average daily risk range. $least: so many readings a day with it has.
+label-adrr = ADRR
+adrr = { $adrr }, over { $days } days with { $least } or more readings
+adrr-too-few = not shown: needs { $need } days with { $least } or more readings, has { $have }
+label-a-day = A day
+a-day = { $a_day } over { $window ->
+    [one] 1 day
+   *[other] { $window } days
+}, { $with } over the { $days } with readings
+label-without = Without
+without = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+without-and-gap = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}; longest gap between two readings { $gap }
+title-by-meal = By meal marker
+head-quartiles = 25-75 %
 label-risk = Risk
 # LBGI, HBGI: low and high blood glucose index.
 risks = of lows { $of_lows } (LBGI { $lbgi }), of highs { $of_highs } (HBGI { $hbgi })
@@ -1054,9 +1090,22 @@ meter-transferred = transferred
 meter-undone = taken back
 meter-ended = ended
 meter-at-platform = by the platform
-title-uploads = Uploads
+# What only the care platform has. $last: the time of the last reading, by the meter's clock.
+label-elsewhere = Elsewhere
+elsewhere-station = { $count } of { $meter }, from another station; the last of { $last }
+elsewhere-other = { $count } of { $meter }, from no station of this program; the last of { $last }
+elsewhere-left = { $count } more, from { $sources ->
+    [one] 1 other place
+   *[other] { $sources } other places
+}
+meter-not-named = a meter that is not named there
+title-uploads = Uploads at this station
 head-uploaded = Uploaded
 head-meter = Meter
+# Cable or file.
+head-way = Way
+way-cable = cable
+way-file = file
 head-new = New
 head-already-there = Known
 head-by = By
@@ -1342,7 +1391,10 @@ report-days-left = { $count ->
     [one] 1 earlier day with readings has no room here; a table of the same days has it.
    *[other] { $count } earlier days with readings have no room here; a table of the same days has them.
 }
-report-not-drawn = A character that the font of these pages does not have is written as its code point, as in [U+0041].
+# In the place of the name, before birth date and number.
+report-name-left-out = Name in letters that cannot be printed here
+report-name-not-drawn = No font on this computer has the letters of this person's name: go by the number and the birth date. Every other form of the export has the name.
+report-not-drawn = A character that no font on this computer has is written as its code point, as in [U+0041].
 report-made = Made on { $at } by { $user }, glucodock { $version }
 report-made-at = Made on { $at } by { $user }, { $site }, glucodock { $version }
 

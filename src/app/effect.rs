@@ -13,7 +13,7 @@ use crate::domain::download::Download;
 use crate::domain::meter::{AttachmentId, MeterIdentity};
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
 use crate::domain::population::PopulationQuery;
-use crate::domain::reading::Reading;
+use crate::domain::reading_source::SoughtReading;
 use crate::domain::report::ExportOrder;
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
@@ -174,9 +174,7 @@ pub enum StationTask {
         /// The person.
         patient: PatientId,
         /// The reading.
-        reading: Box<Reading>,
-        /// How many of their readings before it were sent alike.
-        alike_before: usize,
+        reading: Box<SoughtReading>,
     },
     /// Load a page of the clinic's patients.
     LoadPopulation {

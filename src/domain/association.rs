@@ -9,7 +9,7 @@ use super::download::Counts;
 use super::glucose::Measured;
 use super::identity_check::TypedAnswer;
 use super::intake_check::{self, ClockVerdict};
-use super::meter::MeterIdentity;
+use super::meter::{MeterIdentity, ReadWay};
 use super::meter_clock::ClockReading;
 use super::patient::{Patient, PatientId};
 use super::reading::Kind;
@@ -319,6 +319,8 @@ pub struct PastUpload {
     pub already_there: u32,
     /// Who did it.
     pub user: Clean,
+    /// How they came to this station.
+    pub way: ReadWay,
 }
 
 #[cfg(test)]

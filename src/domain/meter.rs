@@ -42,7 +42,28 @@ pub struct MeterIdentity {
     pub driver: Clean,
 }
 
+/// How the readings of a meter came to a computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadWay {
+    /// The meter was asked, over its cable or in its cradle.
+    Cable,
+    /// From files that the meter or its reader wrote: reports.
+    File,
+}
+
+impl ReadWay {
+    /// The drivers that read files and ask no meter.
+    pub const OF_FILES: [&str; 2] = ["accu-chek-reports", "smart-pix"];
+}
+
 impl MeterIdentity {
+    /// How its readings came.
+    #[must_use]
+    pub fn way(&self) -> ReadWay {
+        if ReadWay::OF_FILES.contains(&self.driver.as_str()) { ReadWay::File } else { ReadWay::Cable }
+    }
+
     /// The key under which ownership is kept. Two models may share a serial number, so the model is part of it.
     #[must_use]
     pub fn key(&self) -> MeterKey {

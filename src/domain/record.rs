@@ -169,6 +169,19 @@ pub struct BeyondSource {
     pub model: Clean,
 }
 
+/// Readings that only the care platform has, of one meter and by one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElsewhereReadings {
+    /// The meter by its name, if the platform says it.
+    pub meter: Option<Clean>,
+    /// Whether another station of this program told them; else something else did.
+    pub is_of_station: bool,
+    /// How many.
+    pub count: u32,
+    /// The time of the last, by the meter's clock.
+    pub last: Option<DateTime>,
+}
+
 /// One person's record over a span of time.
 #[derive(Debug, Clone)]
 pub struct PatientRecord {
@@ -182,11 +195,13 @@ pub struct PatientRecord {
     pub uploads: Vec<PastUpload>,
     /// The meters that are or were theirs at this station, those that are theirs first.
     pub meters: Vec<HeldMeter>,
-    /// Which meters sent the results of the span that lie beyond what they measure, as far as this station knows: in the
-    /// order of the readings.
+    /// Which meters sent the results of the span that lie beyond what they measure, as far as this station knows: in
+    /// the order of the readings.
     pub beyond: Vec<BeyondSource>,
     /// Where it is from.
     pub origin: RecordOrigin,
+    /// What of it only the care platform has, most readings first.
+    pub elsewhere: Vec<ElsewhereReadings>,
 }
 
 #[cfg(test)]

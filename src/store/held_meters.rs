@@ -8,8 +8,8 @@ use super::subject_set::SubjectSet;
 use crate::domain::held_meter::{HeldMeter, OwnershipEnd};
 use crate::domain::text::{Clean, Private};
 
-/// Those of these subjects: those that are theirs first, the newest first. The last upload of one is that of the time in
-/// which it was theirs: whoever has had it twice has two rows, and each its own.
+/// Those of these subjects: those that are theirs first, the newest first. The last upload of one is that of the time
+/// in which it was theirs: whoever has had it twice has two rows, and each its own.
 pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<HeldMeter>, StoreError> {
     let theirs = SubjectSet::LISTED;
     let mut statement = connection.prepare_cached(&format!(

@@ -67,6 +67,7 @@ fn told(reader: &Connection, patient: Patient, people: &SubjectSet, span: Span) 
         meters: held_meters::of(reader, people)?,
         beyond: beyond(reader, people, span)?,
         origin: RecordOrigin::Here,
+        elsewhere: Vec::new(),
     })
 }
 
@@ -129,6 +130,7 @@ fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<Past
         uploads.push(PastUpload {
             upload: UploadId(row.get::<_, i64>(5)?.to_string()),
             read_at: codec::timestamp(row.get(0)?)?,
+            way: meter.way(),
             model: meter.model,
             serial_end: Private::new(Clean::from(end)),
             new: row.get(2)?,

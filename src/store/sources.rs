@@ -6,8 +6,7 @@ use super::error::StoreError;
 use super::{Store, codec, readings, subjects};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
-use crate::domain::reading::Reading;
-use crate::domain::reading_source::ReadingSource;
+use crate::domain::reading_source::{ReadingSource, SoughtReading};
 use crate::domain::text::{Clean, Private};
 
 /// How much of a serial number is told.
@@ -15,17 +14,11 @@ const SERIAL_END: usize = 4;
 
 impl Store {
     /// The reads of a meter that had this reading of a patient's record, the first before the others. None, if the
-    /// record has it from elsewhere. Two meters may have sent the same: `alike_before` readings that were sent alike
-    /// come before it in the record.
+    /// record has it from elsewhere. Two meters may have sent the same: each reading has its own.
     ///
     /// # Errors
     /// The database's.
-    pub fn sources_of(
-        &self,
-        patient: &PatientId,
-        reading: &Reading,
-        alike_before: usize,
-    ) -> Result<Vec<ReadingSource>, StoreError> {
+    pub fn sources_of(&self, patient: &PatientId, sought: &SoughtReading) -> Result<Vec<ReadingSource>, StoreError> {
         let mut reader = self.reader();
         // One transaction: whose it is and where it is from belong together.
         let reader = reader.transaction()?;
@@ -34,7 +27,7 @@ impl Store {
             Err(StoreError::NotFound { .. }) => return Ok(Vec::new()),
             row => row?,
         };
-        let Some(stored) = stored(&reader, row, reading, alike_before)? else { return Ok(Vec::new()) };
+        let Some(stored) = stored(&reader, row, sought)? else { return Ok(Vec::new()) };
         let mut statement = reader.prepare_cached(
             "SELECT d.read_at, d.identity, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = d.user), d.user),
                  l.meter_index
@@ -59,13 +52,9 @@ impl Store {
     }
 }
 
-/// The row of a reading of a subject's record that comes behind so many that were sent alike.
-fn stored(
-    connection: &Connection,
-    subject: i64,
-    reading: &Reading,
-    alike_before: usize,
-) -> Result<Option<i64>, StoreError> {
+/// The row of a reading of a subject's record.
+fn stored(connection: &Connection, subject: i64, sought: &SoughtReading) -> Result<Option<i64>, StoreError> {
+    let SoughtReading { reading, alike_before } = sought;
     let (range, digits, decimals, unit) = readings::columns(reading.measured)?;
     // In the order of the record, where the time and the place in the memory are the same.
     let mut statement = connection.prepare_cached(&format!(
@@ -84,7 +73,7 @@ fn stored(
         if !readings::from_row(row)?.was_sent_alike(reading) {
             continue;
         }
-        if passed == alike_before {
+        if passed == *alike_before {
             return Ok(Some(row.get(12)?));
         }
         passed += 1;

@@ -242,6 +242,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         uploads: vec![],
         meters: vec![],
         origin: RecordOrigin::Here,
+        elsewhere: vec![],
     }
 }
 

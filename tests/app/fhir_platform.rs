@@ -261,12 +261,17 @@ pub(crate) fn is_there_once(folder: &Path, server: &FhirServer) {
     let backend = on(&server.server.base, store);
     let record = wait(backend.platform.record.readings(&nora(), &patient, Span::ALL)).unwrap();
     assert!(here.len() > 100, "{}", here.len());
+    assert_eq!(record.elsewhere, [], "all of it is from here");
     assert_eq!((record.totals.readings, record.readings.len()), (250, 250), "what is here and there is counted once");
     assert_eq!(in_numbers(record.readings), here);
     // A station that has none of them sees what is there.
     let (_folder, elsewhere) = backend_of(server);
     let record = wait(elsewhere.platform.record.readings(&nora(), &patient, Span::ALL)).unwrap();
     assert_eq!(record.totals.readings as usize, here.len());
+    let [there] = record.elsewhere.as_slice() else { panic!("{:?}", record.elsewhere) };
+    assert!(there.is_of_station && there.count as usize == here.len(), "{there:?}");
+    assert!(there.meter.as_ref().is_some_and(|meter| record.patient.devices.contains(meter)), "{there:?}");
+    assert_eq!(there.last, record.readings.iter().filter_map(|reading| reading.time).max());
     assert_eq!(in_numbers(record.readings), here);
     let of = |resources: Vec<Value>, system: &str| -> Vec<Value> {
         let is = |own: &Value| own["identifier"][0]["system"].as_str().unwrap().contains(system);

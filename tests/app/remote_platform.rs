@@ -200,6 +200,7 @@ impl ClinicalRecord for Remote {
                 extent: RecordExtent::Whole,
                 at: noon().timestamp(),
             },
+            elsewhere: vec![],
         })
     }
 

@@ -7,6 +7,7 @@ use glucodock::domain::noted_person::NotedEvent;
 use glucodock::domain::patient::{NewPatient, Patient, PatientId};
 use glucodock::domain::permission::Permission;
 use glucodock::domain::reading::{Kind, Reading};
+use glucodock::domain::reading_source::SoughtReading;
 use glucodock::domain::record::Span;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::undo::{UndoBasis, UndoRequest};
@@ -94,7 +95,7 @@ fn who_may_not_do_it_is_refused_it_by_name() {
     let board = Dashboard::of(seen, period, at.date());
     let new = person("Weber", "Karl", "1950-01-01", "M1");
     let upload = UploadId("1".into());
-    let reading = super::directory::memory(1).remove(0);
+    let sought = SoughtReading { reading: super::directory::memory(1).remove(0), alike_before: 0 };
     let answer = IntakeAnswer::Shared(nobody.clone());
     let key = IdempotencyKey("a".into());
     let seen = UndoBasis { patient: nobody.clone(), assigned_at: jiff::Timestamp::UNIX_EPOCH, readings: 0 };
@@ -121,7 +122,7 @@ fn who_may_not_do_it_is_refused_it_by_name() {
             refused_at_station(role, Permission::KeepReadings, &of_station);
         }
         if may_not(Permission::SeeRecords) {
-            let of_station = [station.sources_of(&actor, &nobody, &reading, 0).err()];
+            let of_station = [station.sources_of(&actor, &nobody, &sought).err()];
             refused_at_station(role, Permission::SeeRecords, &of_station);
             let of_platform = [answered(record.readings(&actor, &nobody, Span::ALL)).err()];
             refused_at_platform(role, Permission::SeeRecords, &of_platform);

@@ -2,13 +2,18 @@
 
 use glucodock::domain::download::Download;
 use glucodock::domain::glucose::Measured;
-use glucodock::domain::meter::MeterIdentity;
+use glucodock::domain::meter::{MeterIdentity, ReadWay};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::reading::{Beyond, Reading};
+use glucodock::domain::reading_source::SoughtReading;
 use glucodock::domain::record::Span;
 
 use super::directory::{assign, known, memory, read};
 use super::support::{by, download, record, store};
+
+fn sought(reading: &Reading, alike_before: usize) -> SoughtReading {
+    SoughtReading { reading: reading.clone(), alike_before }
+}
 
 #[test]
 fn a_reading_tells_every_read_that_had_it() {
@@ -21,17 +26,17 @@ fn a_reading_tells_every_read_that_had_it() {
     let readings = record(&store, &ruth);
     assert_eq!(readings.len(), 3);
     for reading in &readings {
-        let sources = store.sources_of(&ruth, reading, 0).unwrap();
+        let sources = store.sources_of(&ruth, &sought(reading, 0)).unwrap();
         let told: Vec<_> =
             sources.iter().map(|source| (source.read_at, source.serial_end.expose().as_str(), source.place)).collect();
         let end = "00-1";
         assert_eq!(told, [(upload.read_at, end, reading.index), (again.read_at, end, reading.index)]);
-        assert_eq!(store.sources_of(&other, reading, 0).unwrap(), [], "it is not in their record");
+        assert_eq!(store.sources_of(&other, &sought(reading, 0)).unwrap(), [], "it is not in their record");
         let unknown = PatientId("Patient/unknown".into());
-        assert_eq!(store.sources_of(&unknown, reading, 0).unwrap(), [], "nothing was read for them here");
+        assert_eq!(store.sources_of(&unknown, &sought(reading, 0)).unwrap(), [], "nothing was read for them here");
     }
     let [waiting] = memory(4).split_off(3).try_into().unwrap();
-    assert_eq!(store.sources_of(&ruth, &waiting, 0).unwrap(), [], "it is in no record yet");
+    assert_eq!(store.sources_of(&ruth, &sought(&waiting, 0)).unwrap(), [], "it is in no record yet");
 }
 
 /// By that meter's limits it is counted.
@@ -87,12 +92,12 @@ fn equal_results_of_two_meters_tell_each_its_own_meter() {
         .enumerate()
         .map(|(place, reading)| {
             let alike = record.readings[..place].iter().filter(|other| other.was_sent_alike(reading)).count();
-            let sources = store.sources_of(&ruth, reading, alike).unwrap();
+            let sources = store.sources_of(&ruth, &sought(reading, alike)).unwrap();
             sources.iter().map(|source| source.serial_end.expose().to_string()).collect()
         })
         .collect();
     assert_eq!(ends, [["00-2"], ["00-1"], ["00-2"], ["00-1"]], "one each, the later assigned first");
-    assert_eq!(store.sources_of(&ruth, &record.readings[0], 2).unwrap(), [], "there is no third");
+    assert_eq!(store.sources_of(&ruth, &sought(&record.readings[0], 2)).unwrap(), [], "there is no third");
 
     let models: Vec<&str> = record.beyond.iter().map(|source| source.model.as_str()).collect();
     assert_eq!(models, ["Accu-Chek Instant", "Accu-Chek Guide"], "in the order of the readings");
@@ -112,9 +117,26 @@ fn what_the_meters_sent_tells_their_equal_results_apart() {
         assign(&store, &upload.id, &ruth, serial).unwrap();
     }
     for (reading, end) in [(&first[0], "00-1"), (&second[0], "00-2")] {
-        let sources = store.sources_of(&ruth, reading, 0).unwrap();
+        let sources = store.sources_of(&ruth, &sought(reading, 0)).unwrap();
         let ends: Vec<&str> = sources.iter().map(|source| source.serial_end.expose().as_str()).collect();
         assert_eq!(ends, [end]);
-        assert_eq!(store.sources_of(&ruth, reading, 1).unwrap(), []);
+        assert_eq!(store.sources_of(&ruth, &sought(reading, 1)).unwrap(), []);
     }
+}
+
+/// A report file is no cable: whoever looks for a meter that was read has to know that there may have been none here.
+#[test]
+fn an_upload_tells_whether_a_meter_was_asked_or_its_files_were_read() {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    for (serial, driver, second) in [("000-1", "accu-chek-usb", 50), ("000-2", "accu-chek-reports", 60)] {
+        let plain = download(serial, memory(1));
+        let meter = MeterIdentity { driver: driver.into(), ..plain.meter.clone() };
+        let upload = store.quarantine(by(second), &Download { meter, ..plain }).unwrap();
+        assign(&store, &upload.id, &ruth, serial).unwrap();
+    }
+    let uploads = store.record(&ruth, Span::ALL).unwrap().uploads;
+    let told: Vec<(&str, ReadWay)> =
+        uploads.iter().map(|upload| (upload.serial_end.expose().as_str(), upload.way)).collect();
+    assert_eq!(told, [("00-2", ReadWay::File), ("00-1", ReadWay::Cable)]);
 }

@@ -53,6 +53,9 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
         };
         offers.push(offer(Action::ShowLogbook, words));
     }
+    if step.has_numbers() {
+        offers.push(offer(Action::ShowPatterns, key::HINT_NUMBERS));
+    }
     offers.extend(of_tabs(step));
     let other_unit = match step.content.ready().map(|dashboard| dashboard.unit) {
         Some(Unit::MgPerDl) => key::HINT_MMOL_PER_L,

@@ -15,7 +15,7 @@ pub use self::export::EXPORT_FORMS;
 pub use self::lists::{
     CursorList, CursorRows, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition, UploadRows,
 };
-pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, PatternsPage, TabKind};
+pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, MEAL_ROWS, PatternsPage, TabKind};
 
 use jiff::civil::Date;
 
@@ -32,7 +32,7 @@ use crate::domain::association::AuditEntry;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
-use crate::domain::reading_source::ReadingSource;
+use crate::domain::reading_source::{ReadingSource, SoughtReading};
 use crate::domain::record::RecordOrigin;
 use crate::domain::report_kind::WrittenExport;
 use crate::domain::statistics::{Dashboard, FoundPattern, Period};
@@ -167,6 +167,12 @@ impl DashboardStep {
         matches!((&self.tab, &self.content), (DashboardTab::Logbook(LogbookPage::Days(_)), Asked::Ready(_)))
     }
 
+    /// Whether the patterns are shown: the key of their tab leads to the numbers behind them then.
+    #[must_use]
+    pub const fn has_numbers(&self) -> bool {
+        matches!((&self.tab, &self.content), (DashboardTab::Patterns(PatternsPage::List(_)), Asked::Ready(_)))
+    }
+
     /// Where the reading is from whose page is shown.
     #[must_use]
     pub const fn sources_shown(&self) -> Option<&Asked<Vec<ReadingSource>>> {
@@ -181,9 +187,9 @@ impl DashboardStep {
     pub fn pattern(&self) -> Option<&FoundPattern> {
         let dashboard = self.content.ready()?;
         match &self.tab {
-            DashboardTab::Patterns(PatternsPage::List(list) | PatternsPage::Evidence { list, .. }) => {
-                dashboard.patterns.get(list.row(&PatternRows(dashboard)))
-            }
+            DashboardTab::Patterns(
+                PatternsPage::List(list) | PatternsPage::Evidence { list, .. } | PatternsPage::Numbers { list, .. },
+            ) => dashboard.patterns.get(list.row(&PatternRows(dashboard))),
             _ => None,
         }
     }
@@ -221,6 +227,13 @@ impl DashboardStep {
         let KeyIntent::Act(action) = intent else { return Step::Dashboard(self) };
         if self.has_columns() && *action == Action::ShowLogbook {
             self.choice.columns = self.choice.columns.other();
+            return Step::Dashboard(self);
+        }
+        if self.has_numbers()
+            && *action == Action::ShowPatterns
+            && let DashboardTab::Patterns(PatternsPage::List(list)) = self.tab
+        {
+            self.tab = DashboardTab::Patterns(PatternsPage::Numbers { list, rows: ScrollPosition::default() });
             return Step::Dashboard(self);
         }
         if let Some(kind) = self.tab.kind().reached(*action) {
@@ -297,8 +310,8 @@ impl DashboardStep {
                 if let Some(reading) = self.reading() {
                     // Of the record that is shown: after a merger it is another than was asked for.
                     let (patient, alike_before) = (dashboard.patient.id.clone(), dashboard.alike_before(reading));
-                    let task = StationTask::LoadSources { patient, reading: Box::new(reading.clone()), alike_before };
-                    self.sources = Asked::Waiting(context.ask(task));
+                    let reading = Box::new(SoughtReading { reading: reading.clone(), alike_before });
+                    self.sources = Asked::Waiting(context.ask(StationTask::LoadSources { patient, reading }));
                 }
                 DashboardTab::Logbook(LogbookPage::Reading { days, list })
             }
@@ -319,7 +332,7 @@ impl DashboardStep {
             DashboardTab::Logbook(LogbookPage::Readings { days, .. }) => {
                 Some(DashboardTab::Logbook(LogbookPage::Days(days)))
             }
-            DashboardTab::Patterns(PatternsPage::Evidence { list, .. }) => {
+            DashboardTab::Patterns(PatternsPage::Evidence { list, .. } | PatternsPage::Numbers { list, .. }) => {
                 Some(DashboardTab::Patterns(PatternsPage::List(list)))
             }
             DashboardTab::Overview

@@ -53,7 +53,8 @@ fn report(readings: Vec<Reading>, total: u32, recorded: Vec<RecordedReading>) ->
     };
     let totals = RecordTotals { readings: total, ..RecordTotals::of(&readings) };
     let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord { patient, readings, totals, uploads, meters, beyond: Vec::new(), origin };
+    let record =
+        PatientRecord { patient, readings, totals, uploads, meters, beyond: Vec::new(), origin, elsewhere: Vec::new() };
     let at = date(2026, 7, 14).at(12, 0, 0, 0).in_tz("Europe/Berlin").unwrap();
     let made = ReportMaker {
         at,

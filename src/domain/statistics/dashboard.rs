@@ -18,7 +18,7 @@ use crate::domain::held_meter::HeldMeter;
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Patient;
 use crate::domain::reading::{Beyond, Reading};
-use crate::domain::record::{BeyondSource, PatientRecord, RecordOrigin};
+use crate::domain::record::{BeyondSource, ElsewhereReadings, PatientRecord, RecordOrigin};
 use crate::domain::text::Clean;
 
 impl Dashboard {
@@ -72,6 +72,7 @@ impl Dashboard {
             uploads: record.uploads,
             meters: record.meters,
             origin: record.origin,
+            elsewhere: record.elsewhere,
         };
         dashboard.count_by(LowHighPolicy::default(), MealFilter::default());
         dashboard
@@ -118,7 +119,7 @@ impl Dashboard {
         (self.summary, self.before) = (self.counted(&self.readings, self.until), before);
         // Once, as the numbers: a key must not cost more with more readings.
         self.stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| self.counted_stand_ins(beyond));
-        self.patterns = patterns(self.shown(), &self.summary);
+        self.patterns = patterns(self.numbered(&self.readings), &self.summary);
         let values: Vec<DayValue> = self.day_values().collect();
         self.in_curves = values.len();
         self.curves = DayCurves::of(values).ok();
@@ -259,6 +260,8 @@ pub struct Dashboard {
     pub meters: Vec<HeldMeter>,
     /// Where all of it is from.
     pub origin: RecordOrigin,
+    /// What of the record only the care platform has, most readings first.
+    pub elsewhere: Vec<ElsewhereReadings>,
 }
 
 #[cfg(test)]

@@ -32,6 +32,16 @@ impl ValueRisk {
         let risk = 10.0 * symmetrized.powi(2);
         if symmetrized < 0.0 { Self { low: risk, high: 0.0 } } else { Self { low: 0.0, high: risk } }
     }
+
+    /// Its part in the low blood glucose index; zero of a high.
+    pub(super) const fn low(self) -> f64 {
+        self.low
+    }
+
+    /// Its part in the high blood glucose index; zero of a low.
+    pub(super) const fn high(self) -> f64 {
+        self.high
+    }
 }
 
 /// The risk of a record. There is none without any value.

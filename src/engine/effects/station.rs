@@ -52,10 +52,8 @@ pub(super) fn start(station: &CallThread<Station>, remote: &Remote, actor: Actor
         StationTask::LoadUpload { upload } => {
             station.ask(call, EffectResult::Upload, move |station| station.upload(&actor, &upload).map(Box::new));
         }
-        StationTask::LoadSources { patient, reading, alike_before } => {
-            station.ask(call, EffectResult::Sources, move |station| {
-                station.sources_of(&actor, &patient, &reading, alike_before)
-            });
+        StationTask::LoadSources { patient, reading } => {
+            station.ask(call, EffectResult::Sources, move |station| station.sources_of(&actor, &patient, &reading));
         }
         StationTask::LoadPopulation { query } => {
             station

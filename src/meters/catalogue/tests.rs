@@ -263,3 +263,17 @@ fn each_year_has_its_source_in_the_line_above() {
     }
     assert_eq!(years, catalogue().meters().iter().filter(|meter| meter.sold_since.is_some()).count());
 }
+
+/// What is told of an upload, cable or file, follows from its driver.
+#[test]
+fn the_drivers_of_folders_are_those_that_read_files() {
+    let all = catalogue().meters().iter();
+    let mut of_folders: Vec<&str> =
+        all.filter(|meter| meter.link == LinkKind::Folder).map(|meter| meter.driver.as_str()).collect();
+    of_folders.sort_unstable();
+    of_folders.dedup();
+    assert_eq!(of_folders, crate::domain::meter::ReadWay::OF_FILES);
+    for driver in of_folders {
+        assert!(catalogue().by_driver(driver).all(|meter| meter.link == LinkKind::Folder), "{driver}");
+    }
+}

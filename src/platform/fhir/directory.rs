@@ -198,7 +198,7 @@ impl PatientDirectory for FhirPlatform {
             PresentRecord::Of(now, resource) => {
                 let records = asked.records_said_to_be(&now).await;
                 match patient(&resource) {
-                    Some(patient) => Some(asked.with_devices(patient, &records).await),
+                    Some(patient) => Some(asked.with_devices(patient, &records).await.0),
                     None => None,
                 }
             }

@@ -18,21 +18,35 @@ pub(super) struct FoundReading {
     pub(super) station: String,
 }
 
+impl FoundReading {
+    /// Those of one meter that came by one way, for each of both: the meter, whether a station told them, and which
+    /// they are.
+    pub(super) fn by_source(found: &[Self]) -> Vec<(&str, bool, Vec<&Reading>)> {
+        let mut sources: BTreeMap<(&str, &str), Vec<&Reading>> = BTreeMap::new();
+        for Self { reading, meter, station } in found {
+            sources.entry((meter, station)).or_default().push(reading);
+        }
+        sources.into_iter().map(|((meter, station), readings)| (meter, !station.is_empty(), readings)).collect()
+    }
+}
+
 /// The readings that a server has, each once. Those of two meters are two, however alike.
-pub(super) fn once_each(found: Vec<FoundReading>) -> Vec<Reading> {
-    let mut meters: BTreeMap<String, BTreeMap<String, Vec<Reading>>> = BTreeMap::new();
-    for FoundReading { reading, meter, station } in found {
-        meters.entry(meter).or_default().entry(station).or_default().push(reading);
+pub(super) fn once_each(found: Vec<FoundReading>) -> Vec<FoundReading> {
+    let mut meters: BTreeMap<String, BTreeMap<String, Vec<FoundReading>>> = BTreeMap::new();
+    for found in found {
+        let stations = meters.entry(found.meter.clone()).or_default();
+        stations.entry(found.station.clone()).or_default().push(found);
     }
     let mut each = Vec::new();
     for stations in meters.into_values() {
-        let mut of_meter: Vec<Reading> = Vec::new();
+        let mut of_meter: Vec<FoundReading> = Vec::new();
         for told in stations.into_values() {
             // The same digits at the same time under another identifier are another result: stations number equal ones
             // alike, so that each is there once.
-            let known = entries(&of_meter);
+            let known = entries(of_meter.iter().map(|found| &found.reading));
             let equal: HashSet<MemoryEntry> = known.iter().copied().collect();
-            let (equal, others): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| equal.contains(&entry(told)));
+            let (equal, others): (Vec<_>, Vec<_>) =
+                told.into_iter().partition(|told| equal.contains(&entry(&told.reading)));
             let new = unpaired(&known, others);
             of_meter.extend(equal.into_iter().chain(new));
         }
@@ -43,7 +57,7 @@ pub(super) fn once_each(found: Vec<FoundReading>) -> Vec<Reading> {
 
 /// What of the readings there is not here as well: what is here may be there already, or be on its way. What is in
 /// doubt here is left out of all numbers, and is not counted because a server has it, too.
-pub(super) fn not_here(here: &[Reading], there: Vec<Reading>) -> Vec<Reading> {
+pub(super) fn not_here(here: &[Reading], there: Vec<FoundReading>) -> Vec<FoundReading> {
     let (counted, others): (Vec<&Reading>, Vec<&Reading>) = here.iter().partition(|reading| reading.is_in_numbers());
     let doubted = others.into_iter().filter(|reading| reading.kind == Kind::Blood);
     let there = unpaired(&entries(counted), there);
@@ -51,9 +65,9 @@ pub(super) fn not_here(here: &[Reading], there: Vec<Reading>) -> Vec<Reading> {
 }
 
 /// Those that are none of what is known.
-fn unpaired(known: &[MemoryEntry], new: Vec<Reading>) -> Vec<Reading> {
-    let paired = pair(known, &entries(&new));
-    new.into_iter().zip(paired).filter_map(|(reading, known)| known.is_none().then_some(reading)).collect()
+fn unpaired(known: &[MemoryEntry], new: Vec<FoundReading>) -> Vec<FoundReading> {
+    let paired = pair(known, &entries(new.iter().map(|found| &found.reading)));
+    new.into_iter().zip(paired).filter_map(|(found, known)| known.is_none().then_some(found)).collect()
 }
 
 fn entries<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Vec<MemoryEntry> {
@@ -130,8 +144,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_is_told_by_meter_and_by_who_told_it() {
+        let found =
+            [told("m", "a", mg("100")), told("n", "", mg("90")), told("m", "a", mg("80")), told("m", "b", mg("70"))];
+        let sources = FoundReading::by_source(&found);
+        let told: Vec<(&str, bool, usize)> =
+            sources.iter().map(|(meter, of_station, readings)| (*meter, *of_station, readings.len())).collect();
+        assert_eq!(told, [("m", true, 2), ("m", true, 1), ("n", false, 1)]);
+    }
+
+    #[test]
     fn what_is_here_is_not_there_once_more() {
-        let left = |here: &[Reading], there: Vec<Reading>| not_here(here, there).len();
+        let left = |here: &[Reading], there: Vec<Reading>| {
+            not_here(here, there.into_iter().map(|reading| told("m", "a", reading)).collect()).len()
+        };
         assert_eq!(left(&[mg("100")], vec![mg("100"), mg("100")]), 1, "two equal ones are two");
         assert_eq!(left(&[mg("100")], vec![mmol("5.6")]), 0);
         assert_eq!(left(&[mmol("5.0")], vec![mmol("5")]), 0, "zeros at the end may be lost");

@@ -1,7 +1,7 @@
 //! What is in a patient's record, on a FHIR server.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +28,8 @@ use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
-use crate::domain::record::{PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
+use crate::domain::record::{ElsewhereReadings, PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
+use crate::domain::text::Clean;
 use crate::store::{StoreError, ToldOwner};
 
 /// How many readings are asked for at once.
@@ -130,7 +131,7 @@ impl FhirPlatform {
         let known = self.merged_here(&present).await?;
         let others = std::iter::once(id.clone()).chain(known).collect();
         let records = self.records_of(&present, &resource, others).await?;
-        let patient = self.with_devices(patient, &records).await;
+        let (patient, names) = self.with_devices(patient, &records).await;
         let (mut there, mut extent) = (Vec::new(), RecordExtent::Whole);
         for record in &records {
             let (readings, given) = self.readings_there(record, span).await?;
@@ -143,6 +144,8 @@ impl FhirPlatform {
         let unconfirmed = self.here_under(&patient, unsaid).await?.totals.readings;
         let here = self.here_under(&patient, records).await?;
         let others = not_here(&here.readings, there);
+        let sources = elsewhere(&others, &names);
+        let others: Vec<Reading> = others.into_iter().map(|found| found.reading).collect();
         let elsewhere = u32::try_from(others.len()).unwrap_or(u32::MAX);
         let totals = here.totals.plus(&RecordTotals::of(&others));
         let mut readings = here.readings;
@@ -150,7 +153,7 @@ impl FhirPlatform {
         readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
         let origin = RecordOrigin::Platform { elsewhere, unconfirmed, extent, at };
-        Ok(PatientRecord { readings, totals, origin, ..here })
+        Ok(PatientRecord { readings, totals, origin, elsewhere: sources, ..here })
     }
 
     /// What this station itself has told of whose a meter is, where the server says this now.
@@ -173,7 +176,7 @@ impl FhirPlatform {
     }
 
     /// What the server has of somebody in this time, and how much of that it gave.
-    async fn readings_there(&self, id: &PatientId, span: Span) -> Result<(Vec<Reading>, RecordExtent), FhirError> {
+    async fn readings_there(&self, id: &PatientId, span: Span) -> Result<(Vec<FoundReading>, RecordExtent), FhirError> {
         let codes = READ_CODES.map(|code| format!("http://loinc.org|{code}")).join(",");
         // With the type before the id: not every server finds the bare one.
         let all = [("patient", id.0.as_str()), ("code", codes.as_str()), ("_count", PAGE)];
@@ -200,7 +203,7 @@ impl FhirPlatform {
         id: &PatientId,
         mut found: FoundPage,
         extent: RecordExtent,
-    ) -> Result<(Vec<Reading>, RecordExtent), FhirError> {
+    ) -> Result<(Vec<FoundReading>, RecordExtent), FhirError> {
         let begun = (self.surroundings.now)();
         let (mut readings, mut seen) = (Vec::new(), BTreeSet::new());
         for _ in 0..MOST_RECORD_PAGES {
@@ -230,6 +233,21 @@ impl FhirPlatform {
     pub(super) const fn zone(&self) -> &TimeZone {
         &self.surroundings.zone
     }
+}
+
+/// What only the server has, by meter and by who told it, most readings first; `names` are those of the meters there.
+fn elsewhere(found: &[FoundReading], names: &BTreeMap<String, Clean>) -> Vec<ElsewhereReadings> {
+    let sources = FoundReading::by_source(found).into_iter();
+    let mut told: Vec<ElsewhereReadings> = sources
+        .map(|(meter, is_of_station, readings)| ElsewhereReadings {
+            meter: names.get(meter).cloned(),
+            is_of_station,
+            count: u32::try_from(readings.len()).unwrap_or(u32::MAX),
+            last: readings.iter().filter_map(|reading| reading.time).max(),
+        })
+        .collect();
+    told.sort_by_key(|source| Reverse(source.count));
+    told
 }
 
 /// The conditions for what may be in a span of wall time, whatever zone it was measured in: some servers read a time

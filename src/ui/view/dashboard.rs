@@ -4,6 +4,7 @@ mod days;
 mod devices;
 mod export;
 pub(super) mod logbook;
+pub(super) mod numbers;
 pub(super) mod overview;
 pub(super) mod patterns;
 mod readings;
@@ -87,7 +88,12 @@ fn person(view: &View<'_>, step: &DashboardStep) -> Block {
 
 /// A person on one line, with their status where they are not in care.
 pub(super) fn known(view: &Wording<'_>, patient: &Patient) -> Block {
-    let line = view.person_line(patient);
+    known_as(view, patient, patient.full_name())
+}
+
+/// The same under this name.
+pub(super) fn known_as(view: &Wording<'_>, patient: &Patient, name: String) -> Block {
+    let line = view.person_line_of(patient, name);
     if patient.status == Status::Active {
         return Block::Text { role: TextRole::Accent, text: line };
     }
@@ -119,6 +125,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
             blocks.push(readings::sources(view, &step.sources));
         }
         DashboardTab::Patterns(PatternsPage::List(_)) => blocks.extend(patterns::list(view, dashboard, place)),
+        DashboardTab::Patterns(PatternsPage::Numbers { .. }) => blocks.extend(numbers::blocks(view, dashboard, place)),
         DashboardTab::Patterns(PatternsPage::Evidence { .. }) => {
             let pattern = step.pattern();
             blocks.extend(pattern.into_iter().flat_map(|pattern| patterns::evidence(view, dashboard, pattern, place)));

@@ -239,8 +239,8 @@ fn done_by_station(station: &Station, by: &Actor, task: &StationTask) -> EffectR
             EffectResult::UndoOffer(kept(station.undo_offer(by, upload)).map(Box::new))
         }
         StationTask::Undo { request } => EffectResult::Undone(kept(station.undo(by, request))),
-        StationTask::LoadSources { patient, reading, alike_before } => {
-            EffectResult::Sources(kept(station.sources_of(by, patient, reading, *alike_before)))
+        StationTask::LoadSources { patient, reading } => {
+            EffectResult::Sources(kept(station.sources_of(by, patient, reading)))
         }
         StationTask::LoadPopulation { query } => {
             EffectResult::Population(kept(station.population(by, query)).map(Box::new))

@@ -27,6 +27,7 @@ use glucodock::domain::patient::{ComparedPeople, Gender, NewPatient, SearchPage}
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::population::{PopulationFilter, PopulationOrder, PopulationQuery};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::reading_source::SoughtReading;
 use glucodock::domain::report::ExportOrder;
 use glucodock::domain::report_kind::{ReportKind, WrittenExport};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
@@ -272,8 +273,7 @@ fn late_of_station(session: &Session) -> Vec<Late> {
                 session,
                 StationTask::LoadSources {
                     patient: patient.clone(),
-                    reading: Box::new(four_weeks().readings.remove(0)),
-                    alike_before: 0,
+                    reading: Box::new(SoughtReading { reading: four_weeks().readings.remove(0), alike_before: 0 }),
                 },
             ),
             ASKED_ONLY,

@@ -13,7 +13,7 @@ use glucodock::domain::clinic::Role;
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
-use glucodock::domain::meter::{Access, AttachmentId};
+use glucodock::domain::meter::{Access, AttachmentId, ReadWay};
 use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
 use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -503,6 +503,7 @@ pub(crate) fn filled_dashboard() -> Dashboard {
         new: 720,
         already_there: 0,
         user: "Nurse Nora".into(),
+        way: ReadWay::Cable,
     }];
     dashboard.readings = readings;
     dashboard.count_by(dashboard.low_high, dashboard.meals);

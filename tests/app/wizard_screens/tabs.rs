@@ -7,6 +7,7 @@ use glucodock::app::wizard::Step;
 use glucodock::domain::association::{PastUpload, UploadId};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::held_meter::{HeldMeter, OwnershipEnd, OwnershipEndReason};
+use glucodock::domain::meter::ReadWay;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::reading_source::ReadingSource;
@@ -18,7 +19,7 @@ use jiff::civil::{DateTime, date};
 use crate::clinic::{Clinic, anna, dashboard, now};
 
 /// A screen of the dashboard: its name, and the keys that lead to it.
-const TABS: [(&str, &[Key]); 17] = [
+const TABS: [(&str, &[Key]); 20] = [
     ("dashboard__overview", &[]),
     ("dashboard__overview_mmol", &[Key::Char('u')]),
     ("dashboard__standard_day", &[Key::Char('2')]),
@@ -30,6 +31,9 @@ const TABS: [(&str, &[Key]); 17] = [
     ("dashboard__reading", &[Key::Char('3'), Key::Down, Key::Enter, Key::Down, Key::Enter]),
     ("dashboard__patterns", &[Key::Char('4'), Key::Down]),
     ("dashboard__patterns_mmol", &[Key::Char('4'), Key::Char('u'), Key::Char('m')]),
+    ("dashboard__risk_evidence", &[Key::Char('4'), Key::Down, Key::Down, Key::Down, Key::Down, Key::Enter]),
+    ("dashboard__numbers", &[Key::Char('4'), Key::Char('4')]),
+    ("dashboard__numbers_mmol", &[Key::Char('4'), Key::Char('4'), Key::Char('u')]),
     ("dashboard__evidence", &[Key::Char('4'), Key::Down, Key::Enter]),
     ("dashboard__devices", &[Key::Char('5')]),
     ("dashboard__uploads", &[Key::Char('6')]),
@@ -164,10 +168,11 @@ pub(crate) fn four_weeks() -> Dashboard {
         new,
         already_there: 720 - new,
         user: "Nurse Nora".into(),
+        way: ReadWay::Cable,
     };
     dashboard.uploads = vec![
         upload(0, "Accu-Chek Guide", "0042", 66),
-        upload(13, "OneTouch Ultra 2", "7731", 12),
+        PastUpload { way: ReadWay::File, ..upload(13, "OneTouch Ultra 2", "7731", 12) },
         upload(14, "Accu-Chek Guide", "0042", 53),
     ];
     let ago = |days: i64| now() - jiff::SignedDuration::from_hours(24 * days);

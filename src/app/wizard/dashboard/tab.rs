@@ -156,7 +156,17 @@ pub enum PatternsPage {
         /// Where they stand.
         rows: ScrollPosition,
     },
+    /// The numbers that are nowhere else, and those by meal marker.
+    Numbers {
+        /// Where the patterns stand behind them.
+        list: CursorList<PatternKind>,
+        /// Where those by meal marker stand.
+        rows: ScrollPosition,
+    },
 }
+
+/// The rows of the numbers by meal marker: before and after a meal, fasting, at bedtime.
+pub const MEAL_ROWS: usize = 4;
 
 impl DashboardTab {
     /// A tab as it is come to.
@@ -198,6 +208,7 @@ impl DashboardTab {
                 let pattern = dashboard.patterns.get(list.row(&PatternRows(dashboard)));
                 pattern.map_or(0, |pattern| pattern.evidence().len())
             }
+            Self::Patterns(PatternsPage::Numbers { .. }) => MEAL_ROWS,
             Self::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
             Self::Uploads(_) => UploadRows(dashboard).count(),
         }
@@ -213,7 +224,10 @@ impl DashboardTab {
             }
             Self::Patterns(PatternsPage::List(list)) => list.position(&PatternRows(dashboard)),
             Self::Uploads(list) => list.position(&UploadRows(dashboard)),
-            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. }) | Self::Devices(scroll) => scroll.position(),
+            Self::Patterns(
+                PatternsPage::Evidence { rows: scroll, .. } | PatternsPage::Numbers { rows: scroll, .. },
+            )
+            | Self::Devices(scroll) => scroll.position(),
         }
     }
 
@@ -226,9 +240,10 @@ impl DashboardTab {
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.choose(action, &ReadingRows(dashboard), page),
             Self::Patterns(PatternsPage::List(list)) => list.choose(action, &PatternRows(dashboard), page),
             Self::Uploads(list) => list.choose(action, &UploadRows(dashboard), page),
-            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. }) | Self::Devices(scroll) => {
-                scroll.scroll(action, total, page);
-            }
+            Self::Patterns(
+                PatternsPage::Evidence { rows: scroll, .. } | PatternsPage::Numbers { rows: scroll, .. },
+            )
+            | Self::Devices(scroll) => scroll.scroll(action, total, page),
         }
     }
 
@@ -240,7 +255,10 @@ impl DashboardTab {
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.stands(drawn),
             Self::Patterns(PatternsPage::List(list)) => list.stands(drawn),
             Self::Uploads(list) => list.stands(drawn),
-            Self::Patterns(PatternsPage::Evidence { rows: scroll, .. }) | Self::Devices(scroll) => scroll.stands(drawn),
+            Self::Patterns(
+                PatternsPage::Evidence { rows: scroll, .. } | PatternsPage::Numbers { rows: scroll, .. },
+            )
+            | Self::Devices(scroll) => scroll.stands(drawn),
         }
     }
 
@@ -250,7 +268,9 @@ impl DashboardTab {
         match self {
             Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => false,
             Self::Logbook(_) | Self::Patterns(PatternsPage::List(_)) | Self::Uploads(_) => total > 1,
-            Self::Patterns(PatternsPage::Evidence { .. }) | Self::Devices(_) => ScrollPosition::last(total, page) > 0,
+            Self::Patterns(PatternsPage::Evidence { .. } | PatternsPage::Numbers { .. }) | Self::Devices(_) => {
+                ScrollPosition::last(total, page) > 0
+            }
         }
     }
 
@@ -291,6 +311,10 @@ impl DashboardTab {
                         Self::Patterns(PatternsPage::Evidence { list, rows })
                     }
                 }
+            }
+            Self::Patterns(PatternsPage::Numbers { list, rows }) => {
+                let list = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
+                Self::Patterns(PatternsPage::Numbers { list, rows })
             }
             Self::Devices(scroll) => Self::Devices(scroll.within(Self::Devices(scroll).rows(after))),
             Self::Uploads(list) => {

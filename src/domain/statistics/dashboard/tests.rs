@@ -116,7 +116,16 @@ fn dashboard() -> Dashboard {
     };
     let totals = RecordTotals::of(&readings);
     let (beyond, origin) = (beyond(), RecordOrigin::Here);
-    let record = PatientRecord { patient, readings, totals, uploads: vec![], meters: vec![meter], beyond, origin };
+    let record = PatientRecord {
+        patient,
+        readings,
+        totals,
+        uploads: vec![],
+        meters: vec![meter],
+        beyond,
+        origin,
+        elsewhere: vec![],
+    };
     Dashboard::of_meters(record, Period::Days7, UNTIL, |source| {
         (source.model.as_str() == "Instant").then_some((10, 600))
     })

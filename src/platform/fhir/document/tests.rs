@@ -77,7 +77,8 @@ fn report(purpose: Purpose, status: Status) -> RecordReport {
     };
     let totals = RecordTotals::of(&readings);
     let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord { patient, readings, totals, uploads, meters, beyond: Vec::new(), origin };
+    let record =
+        PatientRecord { patient, readings, totals, uploads, meters, beyond: Vec::new(), origin, elsewhere: Vec::new() };
     let at = LAST.at(12, 30, 0, 0).in_tz("Europe/Berlin").unwrap();
     let station = "b6a8d5d2-5f0e-4d55-8d0f-0a9f3d2c7a11".to_owned();
     let made = ReportMaker { at, user: "Nora".into(), site: "".into(), station, version: "1", purpose };

@@ -36,7 +36,7 @@ pub(in crate::ui::view) fn list(view: &Wording<'_>, dashboard: &Dashboard, place
     blocks
 }
 
-/// The readings behind a pattern.
+/// The readings behind a pattern, where a number decides each with its share of it.
 pub(super) fn evidence(
     view: &Wording<'_>,
     dashboard: &Dashboard,
@@ -46,9 +46,11 @@ pub(super) fn evidence(
     let rows = pattern.evidence();
     let window = Table::window(place.top, rows.len());
     let made = rows.iter().skip(window.start).take(window.len());
+    let share = pattern.number.map(|_| key::HEAD_SHARE);
+    let heads = [key::HEAD_TIME, key::HEAD_VALUE, key::HEAD_REMARKS].into_iter().chain(share);
     let table = Table {
         title: view.text(name(pattern.kind)),
-        head: [key::HEAD_TIME, key::HEAD_VALUE, key::HEAD_REMARKS].map(|key| view.text(key)).to_vec(),
+        head: heads.map(|key| view.text(key)).collect(),
         rows: made.map(|reading| evidence_row(view, dashboard, reading)).collect(),
         first: window.start,
         total: rows.len(),
@@ -58,13 +60,22 @@ pub(super) fn evidence(
         empty: view.text(key::NONE),
     };
     let text = rule(view, dashboard, pattern.kind);
-    vec![Block::Table(Table { offset: place.top, ..table }), Block::Text { role: TextRole::Dim, text }]
+    let text = match pattern.number {
+        Some(_) => view.filled(key::RULE_WITH_SHARES, &[("rule", text.into())]),
+        None => text,
+    };
+    vec![Block::Table(table), Block::Text { role: TextRole::Dim, text }]
 }
 
 fn evidence_row(view: &Wording<'_>, dashboard: &Dashboard, reading: &PatternReading) -> (TextRole, Vec<String>) {
     let (role, value) = super::readings::measured(view, reading.measured, dashboard.unit);
     let range = view.text(super::readings::word(reading.range));
-    (role, vec![calendar::written_with_time(reading.time), value, range])
+    let share = reading.share.map(|share| {
+        let told = format!("{share:.1}");
+        let key = if told == "0.0" { key::SHARE_UNDER } else { key::SHARE };
+        view.filled(key, &[("share", told.into())])
+    });
+    (role, [calendar::written_with_time(reading.time), value, range].into_iter().chain(share).collect())
 }
 
 /// How often was measured.
@@ -87,7 +98,7 @@ fn measured(view: &Wording<'_>, dashboard: &Dashboard) -> Fact {
 }
 
 /// A time between two readings, in days and hours.
-fn gap(view: &Wording<'_>, minutes: i64) -> String {
+pub(super) fn gap(view: &Wording<'_>, minutes: i64) -> String {
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     let values = [
         ("days", days.to_string().into()),
@@ -168,12 +179,20 @@ fn detail(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> 
         ];
         return view.filled(key::PATTERN_NEEDS, &values);
     }
-    let number = pattern.number.map(|number| ("number", format!("{number:.1}").into()));
-    let number = |text: TextKey| number.map_or_else(String::new, |number| view.filled(text, &[number]));
+    let decides = |text: TextKey| {
+        let Some(number) = pattern.number else { return String::new() };
+        let mut values = vec![("number", format!("{number:.1}").into())];
+        let number = view.filled(text, &values);
+        if pattern.evidence().is_empty() {
+            return number;
+        }
+        values = vec![("number", number.into()), ("count", pattern.evidence().len().into())];
+        view.filled(key::EVIDENCE_OF_READINGS, &values)
+    };
     match pattern.kind {
-        PatternKind::Variability => number(key::EVIDENCE_CV),
-        PatternKind::RiskOfLows => number(key::EVIDENCE_LBGI),
-        PatternKind::RiskOfHighs => number(key::EVIDENCE_HBGI),
+        PatternKind::Variability => decides(key::EVIDENCE_CV),
+        PatternKind::RiskOfLows => decides(key::EVIDENCE_LBGI),
+        PatternKind::RiskOfHighs => decides(key::EVIDENCE_HBGI),
         PatternKind::VeryLow | PatternKind::LowsAtTime | PatternKind::VeryHighsAtTime => behind(view, pattern),
     }
 }

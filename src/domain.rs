@@ -10,6 +10,7 @@ pub mod clinic;
 pub(crate) mod coded_errors;
 pub mod delivery;
 pub mod download;
+pub mod font_file;
 pub mod glucose;
 pub mod held_meter;
 pub mod identity_check;

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod core_dumps;
 pub mod drive;
 pub mod export_file;
+pub mod fonts;
 pub mod links;
 pub mod location;
 pub mod log;

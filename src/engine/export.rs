@@ -12,9 +12,10 @@ use crate::domain::report_kind::{Paper, ReportKind, WrittenExport};
 use crate::domain::text::Clean;
 use crate::domain::words::key;
 use crate::host::export_file::{ExportFileError, ExportFolder, PreparedExport};
+use crate::host::fonts;
 use crate::meters::catalogue::Catalogue;
 use crate::platform::fhir::{DocumentWords, document};
-use crate::ui::report::{report_lines, report_object, report_page, report_pdf, report_table};
+use crate::ui::report::{letters_wanted, report_lines, report_object, report_page, report_pdf, report_table};
 use crate::ui::words::Words;
 
 /// The form could not be made, which only a lack of memory explains.
@@ -101,7 +102,10 @@ fn exported(report: &RecordReport, kind: ReportKind, paper: Paper) -> Result<Vec
             json(&document(report, &said, &range))
         }
         ReportKind::Text => Ok(report_page(report, words).into_bytes()),
-        ReportKind::Pdf => report_pdf(report, words, paper).map_err(|_| ExportFormError),
+        ReportKind::Pdf => {
+            let fonts = fonts::covering(&letters_wanted(report));
+            report_pdf(report, words, paper, &fonts).map_err(|_| ExportFormError)
+        }
     }
 }
 

@@ -21,7 +21,7 @@ mod wording;
 
 use std::ops::Deref;
 
-pub use self::report::{SaidReport, said};
+pub use self::report::{SaidReport, known_by_number, said};
 use self::wording::Wording;
 use super::scene::{Block, Button, Choice, Choices, Fact, ListColumns, Scene, TextRole};
 use super::words::Words;

@@ -12,6 +12,7 @@ use glucodock::domain::patient::{Identifier, NewPatient, Patient, PatientId, Sta
 use glucodock::domain::reading::{Kind, Meal, Reading};
 use glucodock::domain::text::Private;
 use glucodock::store::{By, RegisteredPatient, Store};
+use glucodock::ui::report::REPORT_COLUMNS;
 use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::Value;
@@ -367,4 +368,76 @@ fn the_unit_is_that_of_the_settings_unless_one_is_typed() {
     assert_eq!(numbers(&["--unit", "mg/dL"]), sent);
     let text_form = export(data.path(), &[&["M1000001"], &DAYS as &[&str]].concat());
     assert!(text(&text_form.stdout).contains("in mmol/L"), "{text_form:?}");
+}
+
+/// The part of a page under a heading.
+fn section<'p>(page: &'p str, heading: &str) -> &'p str {
+    let rest = page.split_once(&format!("\n## {heading}\n")).unwrap().1;
+    rest.split_once("\n## ").map_or(rest, |(own, _)| own)
+}
+
+/// The rows of its table, each with the names in its first cell, and what stands in the others.
+fn rows(section: &str) -> Vec<(Vec<String>, String)> {
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let row = |line: &str| {
+        let (names, rest) = line.trim_start_matches('|').split_once('|').unwrap();
+        (quoted(names), rest.to_owned())
+    };
+    rows.map(row).collect()
+}
+
+/// What stands between the signs of code.
+fn quoted(text: &str) -> Vec<String> {
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn members(object: &Value) -> Vec<String> {
+    let mut members: Vec<String> = object.as_object().unwrap().keys().cloned().collect();
+    members.sort();
+    members
+}
+
+/// Programs are written by that page: it names every column and every member, and none that is not there.
+#[test]
+fn the_page_about_exports_names_what_is_in_them() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/export.md")).unwrap();
+    let columns: Vec<String> = rows(section(&page, "`--as csv`")).into_iter().flat_map(|(names, _)| names).collect();
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    assert_eq!(sorted(columns), sorted(REPORT_COLUMNS.map(str::to_owned).to_vec()));
+
+    let (data, _) = filled();
+    let told = object(&export(data.path(), &[&["M1000001", "--json"], &DAYS as &[&str]].concat()));
+    let rows = rows(section(&page, "`--as json`"));
+    let named: Vec<String> = rows.iter().flat_map(|(names, _)| names.clone()).collect();
+    assert_eq!(sorted(named), members(&told));
+    let said_of = |name: &str| quoted(&rows.iter().find(|(names, _)| names.iter().any(|own| own == name)).unwrap().1);
+    for (name, object) in [
+        ("made", &told["made"]),
+        ("period", &told["period"]),
+        ("record", &told["record"]),
+        ("origin", &told["origin"]),
+        ("readings", &told["readings"][0]),
+        ("readings", &told["readings"][0]["source"]),
+        ("meters", &told["meters"][0]),
+        ("uploads", &told["uploads"][0]),
+    ] {
+        let said = said_of(name);
+        let untold: Vec<String> = members(object).into_iter().filter(|member| !said.contains(member)).collect();
+        assert_eq!(untold, [""; 0], "{name}");
+    }
+    for (name, parts) in
+        [("made", vec![&told["made"]]), ("period", vec![&told["period"]]), ("record", vec![&told["record"]])]
+    {
+        let there: Vec<String> = parts.into_iter().flat_map(members).collect();
+        let other: Vec<String> = said_of(name).into_iter().filter(|said| !there.contains(said)).collect();
+        assert_eq!(other, [""; 0], "{name}");
+    }
+    let numbers = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/stats.md");
+    let numbers = std::fs::read_to_string(numbers).unwrap();
+    let named: Vec<String> =
+        self::rows(section(&numbers, "The object of `--json`")).into_iter().flat_map(|(names, _)| names).collect();
+    assert_eq!(sorted(named), members(&told["numbers"]));
 }

@@ -25,6 +25,8 @@ pub fn report_page(report: &RecordReport, words: &Words) -> String {
     }
     lines.push(String::new());
     lines.extend(said.patterns.iter().flat_map(|block| pattern_lines(block, words)));
+    lines.push(String::new());
+    lines.extend(said.numbers.iter().flat_map(sentences));
     if !said.days.is_empty() {
         lines.push(String::new());
         lines.push(said.days_title);

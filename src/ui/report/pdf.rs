@@ -1,12 +1,14 @@
 //! An export as pages to print (PDF, ISO 32000): the numbers and pictures of the dashboard, what recurs, and the days.
 //!
-//! One to two pages. It is tagged, so that a screen reader reads it in order and says what a picture shows; its font
-//! is in it. What that font does not have is named by its code point: nothing of a name is dropped.
+//! One to two pages. It is tagged, so that a screen reader reads it in order and says what a picture shows; its fonts
+//! are in it. A person whose name no font has is named by their number, and it is said so: nobody is to be taken for
+//! another one by what is left of a name.
 
 mod face;
 mod figures;
 mod sheet;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 
 use krilla::Document;
@@ -18,10 +20,11 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Tag, TagGroup, TagKind, TagTree};
-use krilla::text::{Font, TextDirection};
+use krilla::text::TextDirection;
 
-use self::face::{FONT, PageFace};
+use self::face::{PageFace, PlacedRun};
 use self::sheet::{PartRole, Setter, Shade, SheetMark, SheetPart};
+use crate::domain::font_file::FontFile;
 use crate::domain::report::RecordReport;
 use crate::domain::report_kind::Paper;
 use crate::domain::words::key;
@@ -42,24 +45,58 @@ const LABELS: f32 = 78.0;
 /// The columns of the patterns, in points.
 const PATTERNS: [f32; 3] = [150.0, 90.0, 260.0];
 
+/// A column of a table of numbers, in points: seven of them stand on either paper.
+const NUMBERS: f32 = 72.0;
+
 /// The pages could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the pages could not be made")]
 pub struct ReportPdfError;
 
-/// The report on this paper.
+/// The letters of names in a report that the embedded font does not have: for each of them a font is wanted.
+#[must_use]
+pub fn letters_wanted(report: &RecordReport) -> BTreeSet<char> {
+    let Some(face) = PageFace::with(&[]) else { return BTreeSet::new() };
+    let texts = names(report);
+    texts.iter().flat_map(|text| text.chars()).filter(|c| !face.draws(c.encode_utf8(&mut [0; 4]))).collect()
+}
+
+/// What people and other systems wrote of what stands on the pages: the name and the number, who made it and where.
+fn names(report: &RecordReport) -> [String; 4] {
+    let patient = &report.dashboard.patient;
+    let made = &report.made;
+    [patient.full_name(), patient.main_identifier(), made.user.to_string(), made.site.to_string()]
+}
+
+/// The report on this paper; what the embedded font does not have is drawn with these.
 ///
 /// # Errors
-/// [`ReportPdfError`]: the font cannot be read, or the pages cannot be written down.
-pub fn report_pdf(report: &RecordReport, words: &Words, paper: Paper) -> Result<Vec<u8>, ReportPdfError> {
-    let face = PageFace::embedded().ok_or(ReportPdfError)?;
-    let said = view::said(report, words);
+/// [`ReportPdfError`]: the embedded font cannot be read, or the pages cannot be written down.
+pub fn report_pdf(
+    report: &RecordReport,
+    words: &Words,
+    paper: Paper,
+    fonts: &[FontFile],
+) -> Result<Vec<u8>, ReportPdfError> {
+    let face = PageFace::with(fonts).ok_or(ReportPdfError)?;
+    let said = said(report, words, &face);
     let parts = set(report, &said, words, &face, paper);
     drawn(report, &said, &parts, (paper, &face))
 }
 
+/// What the pages say: a name that cannot be drawn is left out whole, and the person is named by their number.
+fn said(report: &RecordReport, words: &Words, face: &PageFace<'_>) -> SaidReport {
+    let mut said = view::said(report, words);
+    if !face.draws(&report.dashboard.patient.full_name())
+        && let Some(person) = said.head.first_mut()
+    {
+        *person = view::known_by_number(report, words);
+    }
+    said
+}
+
 /// All parts, each where it stands.
-fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace, paper: Paper) -> Vec<SheetPart> {
+fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace<'_>, paper: Paper) -> Vec<SheetPart> {
     let training = report.made.purpose.is_training().then(|| words.text(key::STORE_TRAINING));
     let person = said.head.first().map(|block| sentences(block).concat()).unwrap_or_default();
     // On each further page: a sheet that is parted from the first still says whose it is, or that it is of no
@@ -77,7 +114,10 @@ fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace,
             setter.paragraph(PartRole::Paragraph, &line, size, shade_of(block));
         }
     }
-    if face.drawable(&person) != person {
+    if !face.draws(&report.dashboard.patient.full_name()) {
+        setter.paragraph(PartRole::Paragraph, &words.text(key::REPORT_NAME_NOT_DRAWN), SIZE, Shade::VeryLow);
+    }
+    if !(face.draws(&person) && face.draws(&said.made)) {
         setter.paragraph(PartRole::Paragraph, &words.text(key::REPORT_NOT_DRAWN), SIZE, Shade::Ink);
     }
     setter.space(6.0);
@@ -95,6 +135,10 @@ fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace,
         if !matches!(block, Block::Text { .. }) {
             block_set(setter, block);
         }
+    }
+    setter.space(6.0);
+    for block in &said.numbers {
+        block_set(setter, block);
     }
     days(setter, said, words);
     setter.feet(&said.made, |page, pages| {
@@ -135,6 +179,18 @@ const fn shade_of(block: &Block) -> Shade {
     }
 }
 
+/// Where each column of a table begins, and how wide its text may be: the patterns say themselves what they are, and
+/// have more to say in some than in others.
+fn columns(head: &[String]) -> Vec<(f32, f32)> {
+    let widths = if head.len() == PATTERNS.len() { PATTERNS.to_vec() } else { vec![NUMBERS; head.len()] };
+    let mut x = 0.0;
+    let placed = widths.into_iter().map(|width| {
+        x += width;
+        (x - width, width - 8.0)
+    });
+    placed.collect()
+}
+
 fn block_set(setter: &mut Setter<'_>, block: &Block) {
     match block {
         Block::Facts { facts, .. } => {
@@ -150,11 +206,11 @@ fn block_set(setter: &mut Setter<'_>, block: &Block) {
         Block::Table(table) => {
             setter.need(3.0 * Setter::height(SIZE, 1));
             setter.paragraph(PartRole::Heading, &table.title, 11.0, Shade::Ink);
-            let mut x = 0.0;
-            let columns = PATTERNS.map(|width| {
-                x += width;
-                (x - width, width - 8.0)
-            });
+            let columns = columns(&table.head);
+            if table.head.len() > PATTERNS.len() {
+                let head: Vec<(String, Shade)> = table.head.iter().map(|cell| (cell.clone(), Shade::Pale)).collect();
+                setter.row(&columns, &head, SIZE);
+            }
             for (_, cells) in &table.rows {
                 let cells: Vec<(String, Shade)> = cells.iter().map(|cell| (cell.clone(), Shade::Ink)).collect();
                 setter.row(&columns, &cells, SIZE);
@@ -172,9 +228,8 @@ fn drawn(
     report: &RecordReport,
     said: &SaidReport,
     parts: &[SheetPart],
-    (paper, face): (Paper, &PageFace),
+    (paper, face): (Paper, &PageFace<'_>),
 ) -> Result<Vec<u8>, ReportPdfError> {
-    let font = Font::new(FONT.into(), 0).ok_or(ReportPdfError)?;
     let (width, height) = paper.size();
     let settings = PageSettings::from_wh(width, height).ok_or(ReportPdfError)?;
     let mut document = Document::new();
@@ -192,13 +247,13 @@ fn drawn(
                 PartRole::EveryPage => {
                     let artifact = Artifact::with_kind(ArtifactType::PaginationOther);
                     surface.start_tagged(ContentTag::Artifact(artifact));
-                    draw_all(&mut surface, &part.marks, (&font, face));
+                    draw_all(&mut surface, &part.marks, face);
                     surface.end_tagged();
                     continue;
                 }
             };
             let content = surface.start_tagged(ContentTag::Other);
-            draw_all(&mut surface, &part.marks, (&font, face));
+            draw_all(&mut surface, &part.marks, face);
             surface.end_tagged();
             let mut group = TagGroup::new(tag);
             group.push(content);
@@ -254,19 +309,19 @@ fn colour(shade: Shade) -> rgb::Color {
     }
 }
 
-fn draw_all(surface: &mut Surface<'_>, marks: &[SheetMark], (font, face): (&Font, &PageFace)) {
+fn draw_all(surface: &mut Surface<'_>, marks: &[SheetMark], face: &PageFace<'_>) {
     for mark in marks {
-        draw(surface, mark, (font, face));
+        draw(surface, mark, face);
     }
 }
 
-fn draw(surface: &mut Surface<'_>, mark: &SheetMark, (font, face): (&Font, &PageFace)) {
+fn draw(surface: &mut Surface<'_>, mark: &SheetMark, face: &PageFace<'_>) {
     let fill = |shade| Fill { paint: colour(shade).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero };
     match mark {
         SheetMark::Words { at: (x, y), size, shade, text } => {
             surface.set_stroke(None);
             surface.set_fill(Some(fill(*shade)));
-            for (x, run) in face.placed(text, *x, *size) {
+            for PlacedRun { x, run, font } in face.placed(text, *x, *size) {
                 let direction =
                     if run.is_right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
                 surface.draw_text(Point::from_xy(x, *y), font.clone(), *size, run.text, false, direction);

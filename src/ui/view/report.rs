@@ -1,6 +1,6 @@
 //! What an export says in words: the same sentences and numbers as the dashboard on the screen.
 
-use super::dashboard::{self, logbook, overview, patterns, standard_day};
+use super::dashboard::{self, logbook, numbers, overview, patterns, standard_day};
 use super::wording::Wording;
 use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
@@ -23,6 +23,8 @@ pub struct SaidReport {
     pub standard_day: Block,
     /// What recurs.
     pub patterns: Vec<Block>,
+    /// The numbers that are nowhere else, and those by meal marker; nothing without any reading.
+    pub numbers: Vec<Block>,
     /// What stands above the days.
     pub days_title: String,
     /// The days with readings.
@@ -42,10 +44,23 @@ pub fn said(report: &RecordReport, words: &Words) -> SaidReport {
         overview: overview::blocks(view, board),
         standard_day: standard_day::curve(view, board),
         patterns: patterns::list(view, board, ListPosition::default()),
+        numbers: if board.summary.count > 0 {
+            numbers::blocks(view, board, ListPosition::default())
+        } else {
+            Vec::new()
+        },
         days_title: view.text(key::REPORT_DAY_BY_DAY),
         days: logbook::days_with_readings(view, board),
         made: made_by(view, report),
     }
+}
+
+/// Whose it is, where their name cannot be written.
+#[must_use]
+pub fn known_by_number(report: &RecordReport, words: &Words) -> Block {
+    let (patient, made) = (&report.dashboard.patient, &report.made);
+    let view = &Wording { words, zone: made.at.time_zone(), today: made.at.date() };
+    dashboard::known_as(view, patient, view.text(key::REPORT_NAME_LEFT_OUT))
 }
 
 fn head(view: &Wording<'_>, report: &RecordReport) -> Vec<Block> {

@@ -80,10 +80,15 @@ impl Wording<'_> {
 
     /// `MUELLER, Anna, 14-Jul-1961 (65 y), MRN M1234567` on one line.
     pub(super) fn person_line(&self, patient: &Patient) -> String {
+        self.person_line_of(patient, patient.full_name())
+    }
+
+    /// The same under this name.
+    pub(super) fn person_line_of(&self, patient: &Patient, name: String) -> String {
         self.filled(
             key::PERSON_LINE,
             &[
-                ("name", patient.full_name().into()),
+                ("name", name.into()),
                 ("born", self.born(patient).into()),
                 ("identifier", patient.main_identifier().into()),
             ],

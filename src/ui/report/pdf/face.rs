@@ -1,20 +1,50 @@
-//! The one font of the pages: how wide its texts are, which characters it has, and in which direction they are written.
+//! The fonts of the pages: how wide their texts are, which characters they have, and in which direction they are
+//! written.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use krilla::text::Font;
 use rustybuzz::{Direction, UnicodeBuffer};
 use ttf_parser::{Face, GlyphId};
 use unicode_bidi::{BidiClass, bidi_class};
 
+use crate::domain::font_file::FontFile;
+
 /// `DejaVu` Sans (licence beside it in `assets/fonts`): Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic and
 /// more, and the signs of mathematics.
-pub(super) const FONT: &[u8] = include_bytes!("../../../../assets/fonts/DejaVuSans.ttf");
+const FONT: &[u8] = include_bytes!("../../../../assets/fonts/DejaVuSans.ttf");
 
-/// The font, for whoever sets lines.
-pub(super) struct PageFace {
-    face: Face<'static>,
-    shaper: rustybuzz::Face<'static>,
+/// The fonts, for whoever sets lines: the embedded one, and others for what it does not have.
+pub(super) struct PageFace<'f> {
+    own: PageFont<'f>,
+    others: Vec<PageFont<'f>>,
+}
+
+/// One of them.
+struct PageFont<'f> {
+    face: Face<'f>,
+    shaper: rustybuzz::Face<'f>,
     units: f32,
+    drawn: Font,
+}
+
+impl<'f> PageFont<'f> {
+    /// A font that can be read, measured and drawn.
+    fn of(data: &'f [u8], index: u32, drawn: Option<Font>) -> Option<Self> {
+        let (face, shaper) = (Face::parse(data, index).ok()?, rustybuzz::Face::from_slice(data, index)?);
+        let units = f32::from(face.units_per_em());
+        Some(Self { face, shaper, units, drawn: drawn? })
+    }
+
+    fn has(&self, c: char) -> bool {
+        self.face.glyph_index(c).is_some_and(|glyph| glyph.0 > 0)
+    }
+
+    fn advance(&self, c: char) -> f32 {
+        let glyph = self.face.glyph_index(c).unwrap_or(GlyphId(0));
+        f32::from(self.face.glyph_hor_advance(glyph).unwrap_or(0)) / self.units
+    }
 }
 
 /// A stretch of a line that is written in one direction.
@@ -24,50 +54,93 @@ pub(super) struct DirectedRun<'a> {
     pub(super) is_right_to_left: bool,
 }
 
-impl PageFace {
-    /// The embedded font; nothing if it cannot be read, which a test would find.
-    pub(super) fn embedded() -> Option<Self> {
-        let (face, shaper) = (Face::parse(FONT, 0).ok()?, rustybuzz::Face::from_slice(FONT, 0)?);
-        let units = f32::from(face.units_per_em());
-        Some(Self { face, shaper, units })
+/// A stretch of a line that is written in one direction and one font, where it stands.
+pub(super) struct PlacedRun<'a> {
+    /// From the edge of the paper, in points.
+    pub(super) x: f32,
+    pub(super) run: DirectedRun<'a>,
+    pub(super) font: &'a Font,
+}
+
+impl<'f> PageFace<'f> {
+    /// The embedded font with these others, of which one that cannot be read is left out; nothing if the embedded one
+    /// cannot be read, which a test would find.
+    pub(super) fn with(others: &'f [FontFile]) -> Option<Self> {
+        let own = PageFont::of(FONT, 0, Font::new(FONT.into(), 0))?;
+        let other = |file: &'f FontFile| {
+            PageFont::of(&file.data, file.index, Font::new(Arc::clone(&file.data).into(), file.index))
+        };
+        Some(Self { own, others: others.iter().filter_map(other).collect() })
     }
 
     /// How wide a text is at this size, in points.
     pub(super) fn width(&self, text: &str, size: f32) -> f32 {
-        text.chars().map(|c| self.advance(c)).sum::<f32>() * size / self.units
+        let of = |(font, text): (&PageFont<'_>, &str)| text.chars().map(|c| font.advance(c)).sum::<f32>();
+        self.by_font(text).into_iter().map(of).sum::<f32>() * size
     }
 
-    /// Where each stretch of a line stands that begins here, in the order on the paper, in points.
-    pub(super) fn placed<'a>(&self, text: &'a str, x: f32, size: f32) -> Vec<(f32, DirectedRun<'a>)> {
+    /// Each stretch of a line that begins here, in the order on the paper.
+    pub(super) fn placed<'a>(&'a self, text: &'a str, x: f32, size: f32) -> Vec<PlacedRun<'a>> {
         let (mut x, mut placed) = (x, Vec::new());
-        for run in directed_runs(text) {
-            placed.push((x, run));
-            x += self.drawn_width(run) * size / self.units;
+        for DirectedRun { text, is_right_to_left } in directed_runs(text) {
+            let mut pieces = self.by_font(text);
+            if is_right_to_left {
+                pieces.reverse();
+            }
+            for (font, text) in pieces {
+                let run = DirectedRun { text, is_right_to_left };
+                placed.push(PlacedRun { x, run, font: &font.drawn });
+                x += drawn_width(font, run) * size;
+            }
         }
         placed
     }
 
-    /// How wide it is as it is drawn: letters that join are narrower than the same alone.
-    fn drawn_width(&self, run: DirectedRun<'_>) -> f32 {
-        let mut buffer = UnicodeBuffer::new();
-        buffer.push_str(run.text);
-        buffer.guess_segment_properties();
-        buffer.set_direction(if run.is_right_to_left { Direction::RightToLeft } else { Direction::LeftToRight });
-        let shaped = rustybuzz::shape(&self.shaper, &[], buffer);
-        // No advance of a font is as large as what an f32 no longer holds exactly.
-        shaped.glyph_positions().iter().map(|glyph| f32::from(i16::try_from(glyph.x_advance).unwrap_or(0))).sum()
+    /// The text cut where its font changes. What is no letter or digit of its own stays in the font of what stands
+    /// before it, so that the letters and the marks of one word are one piece.
+    fn by_font<'t>(&self, text: &'t str) -> Vec<(&PageFont<'f>, &'t str)> {
+        let (mut pieces, mut begun, mut place): (Vec<_>, _, _) = (Vec::new(), 0, None);
+        for (at, c) in text.char_indices() {
+            let before = place.flatten().filter(|_| !c.is_ascii_alphanumeric());
+            let stays = before.filter(|before| self.other(*before).is_some_and(|font| font.has(c)));
+            let now = stays.or_else(|| self.place_for(c));
+            if place.is_some_and(|place| place != now) {
+                pieces.push((self.font(place.flatten()), text.get(begun..at).unwrap_or_default()));
+                begun = at;
+            }
+            place = Some(now);
+        }
+        pieces.push((self.font(place.flatten()), text.get(begun..).unwrap_or_default()));
+        pieces
     }
 
-    fn advance(&self, c: char) -> f32 {
-        let glyph = self.face.glyph_index(c).unwrap_or(GlyphId(0));
-        f32::from(self.face.glyph_hor_advance(glyph).unwrap_or(0))
+    fn other(&self, place: usize) -> Option<&PageFont<'f>> {
+        self.others.get(place)
     }
 
-    /// The text as it can be drawn: a character that the font does not have is named by its code point.
+    fn font(&self, place: Option<usize>) -> &PageFont<'f> {
+        place.and_then(|place| self.other(place)).unwrap_or(&self.own)
+    }
+
+    /// Which of the others has a character that the embedded one does not have.
+    fn place_for(&self, c: char) -> Option<usize> {
+        if self.own.has(c) { None } else { self.others.iter().position(|font| font.has(c)) }
+    }
+
+    fn has(&self, c: char) -> bool {
+        self.own.has(c) || needs_no_picture(c) || self.others.iter().any(|font| font.has(c))
+    }
+
+    /// Whether all of a text can be drawn.
+    pub(super) fn draws(&self, text: &str) -> bool {
+        text.chars().all(|c| self.has(c))
+    }
+
+    /// The text as it can be drawn: a character that no font has is named by its code point.
     pub(super) fn drawable(&self, text: &str) -> String {
         let mut drawable = String::with_capacity(text.len());
         for c in text.chars() {
-            if self.face.glyph_index(c).is_some() {
+            if self.has(c) {
                 drawable.push(c);
             } else {
                 // Writing into a text cannot fail.
@@ -102,6 +175,23 @@ impl PageFace {
         lines.push(line);
         lines
     }
+}
+
+/// How wide it is as it is drawn, by the size of the letters: letters that join are narrower than the same alone.
+fn drawn_width(font: &PageFont<'_>, run: DirectedRun<'_>) -> f32 {
+    let mut buffer = UnicodeBuffer::new();
+    buffer.push_str(run.text);
+    buffer.guess_segment_properties();
+    buffer.set_direction(if run.is_right_to_left { Direction::RightToLeft } else { Direction::LeftToRight });
+    let shaped = rustybuzz::shape(&font.shaper, &[], buffer);
+    // No advance of a font is as large as what an f32 no longer holds exactly.
+    let advances = shaped.glyph_positions().iter().map(|glyph| f32::from(i16::try_from(glyph.x_advance).unwrap_or(0)));
+    advances.sum::<f32>() / font.units
+}
+
+/// What joins or parts letters and is not seen itself.
+const fn needs_no_picture(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FE00}'..='\u{FE0F}')
 }
 
 /// The stretches of a line in the order in which they stand on the paper.
@@ -163,6 +253,24 @@ fn by_script(stretch: &str) -> Vec<&str> {
     pieces
 }
 
+/// The embedded font with one of its signs (hexagram 1, U+4DC0) in the place of a letter that it does not have.
+#[cfg(test)]
+pub(super) fn with_han(letter: char) -> FontFile {
+    let mut data = FONT.to_vec();
+    // A group of the table `cmap` in format 12: its first and its last code point, and the glyph of the first.
+    let group = [0x4DC0_u32.to_be_bytes(), 0x4DFF_u32.to_be_bytes()].concat();
+    let at = data.windows(8).position(|bytes| bytes == group.as_slice()).unwrap_or_default();
+    let code = u32::from(letter).to_be_bytes();
+    data.splice(at..at + 8, [code, code].concat());
+    // Another font has another sum in its table `head`, by which fonts are told apart.
+    let entry = data.windows(4).position(|tag| tag == b"head").unwrap_or_default();
+    let table = data.get(entry + 8..entry + 12).and_then(|at| at.try_into().ok()).map_or(0, u32::from_be_bytes);
+    if let Some(byte) = usize::try_from(table).ok().and_then(|table| data.get_mut(table + 8)) {
+        *byte ^= 0xFF;
+    }
+    FontFile { data: Arc::new(data), index: 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,21 +303,22 @@ mod tests {
 
     #[test]
     fn each_stretch_begins_where_the_one_before_ends() {
-        let face = PageFace::embedded().unwrap();
+        let face = PageFace::with(&[]).unwrap();
         let line = "HADDAD, ليلى, born 14-Jul-1961, MRN 1000234";
         let placed = face.placed(line, 42.0, 12.0);
         assert_eq!(placed.len(), 3);
-        assert!(placed.windows(2).all(|pair| pair[0].0 < pair[1].0), "{placed:?}");
-        let (last_at, last) = placed[2];
-        assert!((last_at + face.width(last.text, 12.0) - 42.0) <= face.width(line, 12.0), "no wider than it is set");
+        assert!(placed.windows(2).all(|pair| pair[0].x < pair[1].x));
+        let last = &placed[2];
+        let end = last.x + face.width(last.run.text, 12.0);
+        assert!(end - 42.0 <= face.width(line, 12.0), "no wider than it is set");
         // Joined letters are narrower than the same alone.
         let name = DirectedRun { text: "ليلى", is_right_to_left: true };
-        assert!(face.drawn_width(name) * 12.0 / face.units < face.width(name.text, 12.0));
+        assert!(drawn_width(&face.own, name) * 12.0 < face.width(name.text, 12.0));
     }
 
     #[test]
     fn nothing_of_a_text_is_lost_between_lines() {
-        let face = PageFace::embedded().unwrap();
+        let face = PageFace::with(&[]).unwrap();
         let text = "Mean 156 mg/dL, Łódź Αννα Анна Donaudampfschifffahrtsgesellschaftskapitän";
         let lines = face.lines(text, 9.0, 80.0);
         assert!(lines.len() > 3 && lines.iter().all(|line| face.width(line, 9.0) <= 80.0), "{lines:?}");
@@ -219,10 +328,31 @@ mod tests {
 
     #[test]
     fn what_cannot_be_drawn_is_named() {
-        let face = PageFace::embedded().unwrap();
+        let face = PageFace::with(&[]).unwrap();
         for name in ["Müller-Åß", "Αννα", "Анна", "Żółć", "Nguyễn", "שרה", "ليلى"] {
             assert_eq!(face.drawable(name), name);
         }
         assert_eq!(face.drawable("王 A"), "[U+738B] A");
+        assert!(face.draws("Анна") && !face.draws("王"));
+    }
+
+    /// What one font does not have another one draws, and a line is cut nowhere else.
+    #[test]
+    fn each_letter_is_drawn_by_a_font_that_has_it() {
+        let others = [with_han('王')];
+        let face = PageFace::with(&others).unwrap();
+        assert!(face.draws("王") && !face.draws("明"));
+        assert_eq!(face.drawable("王明"), "王[U+660E]");
+        let pieces = |text| face.by_font(text).into_iter().map(|(_, text)| text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(pieces("Dr 王 王, born 1961"), ["Dr ", "王 王, ", "born 1961"]);
+        assert_eq!(pieces("王"), ["王"]);
+        assert_eq!(pieces(""), [""]);
+        let placed = face.placed("MRN 王 12", 10.0, 12.0);
+        assert!(placed.windows(2).all(|pair| pair[0].x < pair[1].x));
+        let runs: Vec<&str> = placed.iter().map(|placed| placed.run.text).collect();
+        assert_eq!(runs, ["MRN ", "王 ", "12"]);
+        let whole = face.width("MRN 王 12", 12.0);
+        let parts: f32 = ["MRN ", "王 ", "12"].map(|part| face.width(part, 12.0)).iter().sum();
+        assert!((whole - parts).abs() < 0.01 && whole > 30.0, "{whole} {parts}");
     }
 }

@@ -76,7 +76,7 @@ const LEADING: f32 = 1.35;
 
 /// Sets parts one below the other, on as many pages as they need.
 pub(super) struct Setter<'a> {
-    pub(super) face: &'a PageFace,
+    pub(super) face: &'a PageFace<'a>,
     /// Width and height of the paper, in points.
     pub(super) paper: (f32, f32),
     /// What stands on top of each page but the first.
@@ -88,7 +88,7 @@ pub(super) struct Setter<'a> {
 }
 
 impl<'a> Setter<'a> {
-    pub(super) fn new(face: &'a PageFace, paper: (f32, f32), running: String) -> Self {
+    pub(super) fn new(face: &'a PageFace<'a>, paper: (f32, f32), running: String) -> Self {
         Self { face, paper, running, parts: Vec::new(), page: 0, y: MARGIN }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 
+use super::face::with_han;
 use super::*;
 use crate::domain::clinic::Purpose;
 use crate::domain::glucose::{Concentration, Measured};
@@ -51,7 +52,8 @@ fn report(period: Period, a_day: u32, family: &str) -> RecordReport {
     };
     let totals = RecordTotals::of(&readings);
     let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord { patient, readings, totals, uploads, meters, beyond: Vec::new(), origin };
+    let record =
+        PatientRecord { patient, readings, totals, uploads, meters, beyond: Vec::new(), origin, elsewhere: Vec::new() };
     let at = LAST.at(12, 30, 0, 0).in_tz("Europe/Berlin").unwrap();
     let (user, site, station) = ("Nora Test".into(), "Clinic".into(), String::new());
     let made = ReportMaker { at, user, site, station, version: "1.2.3", purpose: Purpose::Patients };
@@ -59,8 +61,12 @@ fn report(period: Period, a_day: u32, family: &str) -> RecordReport {
 }
 
 fn parts(report: &RecordReport, paper: Paper) -> Vec<SheetPart> {
-    let face = PageFace::embedded().unwrap();
-    set(report, &view::said(report, Words::shared()), Words::shared(), &face, paper)
+    parts_with(report, paper, &[])
+}
+
+fn parts_with(report: &RecordReport, paper: Paper, fonts: &[FontFile]) -> Vec<SheetPart> {
+    let face = PageFace::with(fonts).unwrap();
+    set(report, &super::said(report, Words::shared(), &face), Words::shared(), &face, paper)
 }
 
 /// All that is written on the pages, one after the other; without blanks, because lines end anywhere.
@@ -72,7 +78,11 @@ fn written(parts: &[SheetPart]) -> String {
 }
 
 fn has(written: &str, text: &str) -> bool {
-    written.contains(&text.chars().filter(|c| *c != ' ').collect::<String>())
+    written.contains(&close(text))
+}
+
+fn close(text: &str) -> String {
+    text.chars().filter(|c| *c != ' ').collect()
 }
 
 /// Whatever the overview shows stands on the pages: each fact, each share, each cell of each chart.
@@ -139,7 +149,7 @@ fn there_are_at_most_two_pages_and_what_has_no_room_is_said() {
 /// at the foot on the left ends before the number of the page.
 #[test]
 fn nothing_stands_outside_of_the_paper() {
-    let face = PageFace::embedded().unwrap();
+    let face = PageFace::with(&[]).unwrap();
     let long = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft";
     for paper in [Paper::A4, Paper::Letter] {
         let (width, height) = paper.size();
@@ -184,19 +194,50 @@ fn what_is_in_no_curve_is_not_counted_for_them() {
     assert!(has(&written, "29 readings are too few for curves, which need 30"), "{written}");
 }
 
+/// Nobody is named by what is left of their name: the number and the birth date stay, and why is said.
 #[test]
-fn a_name_that_the_font_does_not_have_is_told_and_said_to_be() {
-    let parts = parts(&report(Period::Days14, 2, "王"), Paper::A4);
+fn a_person_whose_name_no_font_has_is_named_by_their_number() {
+    let report = report(Period::Days90, 6, "王");
+    let parts = parts(&report, Paper::A4);
     let written = written(&parts);
-    assert!(has(&written, "[U+738B], Αννα Ива́новна"), "{written}");
-    assert!(has(&written, "written as its code point"), "{written}");
+    let line = "Name in letters that cannot be printed here, born 14-Jul-1961 (65 y), MRN M1000001";
+    assert!(has(&written, line), "{written}");
+    assert!(has(&written, "No font on this computer has the letters of this person's name"), "{written}");
+    assert_eq!(written.matches(&close(line)).count(), 2, "on top of the second page too");
+    assert!(!written.contains("U+738B") && !written.contains("Αννα"), "{written}");
+    assert_eq!(letters_wanted(&report), BTreeSet::from(['王']));
+}
+
+#[test]
+fn a_font_that_has_the_letters_draws_the_name() {
+    let report = report(Period::Days14, 2, "王");
+    let fonts = [with_han('王')];
+    let written = written(&parts_with(&report, Paper::A4, &fonts));
+    assert!(has(&written, "王, Αννα Ива́новна, born 14-Jul-1961") && !has(&written, "No font on this"), "{written}");
+    let pdf = report_pdf(&report, Words::shared(), Paper::A4, &fonts).unwrap();
+    let text = String::from_utf8_lossy(&pdf);
+    assert_eq!(text.matches("/FontFile2").count(), 2, "both are in it");
+    assert!(pdf.len() < 200_000, "with the characters that are used: {}", pdf.len());
+}
+
+/// Whoever made it, and where, has no number by which they are known: what cannot be drawn of that is named sign by
+/// sign.
+#[test]
+fn what_cannot_be_drawn_of_other_names_is_named_by_its_code_point() {
+    let mut report = report(Period::Days14, 2, "Müller");
+    assert_eq!(letters_wanted(&report), BTreeSet::new());
+    report.made.user = "王 Nora".into();
+    let written = written(&parts(&report, Paper::A4));
+    assert!(has(&written, "by [U+738B] Nora") && has(&written, "written as its code point"), "{written}");
+    assert!(!has(&written, "letters of this person's name"));
+    assert_eq!(letters_wanted(&report), BTreeSet::from(['王']));
 }
 
 #[test]
 fn the_file_is_tagged_and_says_nothing_of_the_person_where_lists_show_it() {
     let report = report(Period::Days14, 6, "Müller");
-    let pdf = report_pdf(&report, Words::shared(), Paper::A4).unwrap();
-    assert_eq!(pdf, report_pdf(&report, Words::shared(), Paper::A4).unwrap(), "the same each time");
+    let pdf = report_pdf(&report, Words::shared(), Paper::A4, &[]).unwrap();
+    assert_eq!(pdf, report_pdf(&report, Words::shared(), Paper::A4, &[]).unwrap(), "the same each time");
     let text = String::from_utf8_lossy(&pdf);
     for says in ["%PDF-1.7", "/MarkInfo", "/StructTreeRoot", "/Lang", "Glucose readings by meter", "/FontFile"] {
         assert!(text.contains(says), "{says}");

@@ -61,6 +61,8 @@ fn shown(set: &str, policy: LowHighPolicy) -> Clinic {
     step.content = Asked::Ready(Box::new(dashboard));
     let presses = [LowHighPolicy::Limits, LowHighPolicy::Exclude, LowHighPolicy::Tidepool];
     let presses = presses.iter().position(|own| *own == policy).unwrap();
+    // What stands for LO and HI is chosen where they are counted.
+    clinic.keys([Key::Char('1')]);
     clinic.keys(std::iter::repeat_n(Key::Char('l'), presses));
     clinic.keys([Key::Char('4'), Key::Char('4')]);
     clinic

@@ -28,24 +28,22 @@ impl DashboardSettings {
 pub(super) fn read(table: &SettingsTable<'_>, faults: &mut Faults<'_>) -> Option<DashboardSettings> {
     table.refuse_others(&KEYS, faults);
     let unit = match table.get("unit") {
-        None => Some(None),
-        Some(found) => unit(&found, faults),
+        None => None,
+        Some(found) => match found.text(faults)? {
+            AS_SENT => None,
+            text => Some(unit(&found, text, faults)?),
+        },
     };
-    Some(DashboardSettings { unit: unit? })
+    Some(DashboardSettings { unit })
 }
 
-/// The unit, or that it is the one in which values were sent.
-fn unit(found: &FoundSetting<'_>, faults: &mut Faults<'_>) -> Option<Option<Unit>> {
-    let text = found.text(faults)?;
-    if text == AS_SENT {
-        return Some(None);
-    }
+fn unit(found: &FoundSetting<'_>, text: &str, faults: &mut Faults<'_>) -> Option<Unit> {
     let unit = [Unit::MgPerDl, Unit::MmolPerL].into_iter().find(|unit| unit.to_string() == text);
     if unit.is_none() {
         let what = format!("{}: there is no unit {text:?}", found.path);
         faults.add(found.at.clone(), &found.path, what, "Write \"mg/dL\", \"mmol/L\" or \"as sent\".");
     }
-    unit.map(Some)
+    unit
 }
 
 #[cfg(test)]

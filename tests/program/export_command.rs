@@ -360,10 +360,10 @@ fn the_unit_is_that_of_the_settings_unless_one_is_typed() {
     };
     let sent = numbers(&[]);
     std::fs::write(data.path().join("settings.toml"), "[dashboard]\nunit = \"mmol/L\"\n").unwrap();
-    let set = numbers(&[]);
-    assert_eq!((&sent["unit"], &set["unit"]), (&"mg/dL".into(), &"mmol/L".into()));
+    let as_set = numbers(&[]);
+    assert_eq!((&sent["unit"], &as_set["unit"]), (&"mg/dL".into(), &"mmol/L".into()));
     for name in ["readings", "very_low", "low", "target", "high", "very_high", "cv", "days_without"] {
-        assert_eq!(sent[name], set[name], "{name}");
+        assert_eq!(sent[name], as_set[name], "{name}");
     }
     assert_eq!(numbers(&["--unit", "mg/dL"]), sent);
     let text_form = export(data.path(), &[&["M1000001"], &DAYS as &[&str]].concat());

@@ -123,8 +123,8 @@ impl Dashboard {
         let values: Vec<DayValue> = self.day_values().collect();
         self.in_curves = values.len();
         self.curves = DayCurves::of(values).ok();
-        let dated = self.shown().filter_map(|reading| {
-            let value = DayValue::of(reading, self.number(reading))?;
+        let dated = self.numbered(&self.readings).filter_map(|(reading, number)| {
+            let value = DayValue::of(reading, number)?;
             Some((reading.time?.date(), value.mg_per_dl))
         });
         self.trend = trend(dated, self.period, self.until);

@@ -412,6 +412,7 @@ tag-nothing-new = nothing new
 tag-owner-known = owner known
 tag-taken-back = taken back
 tag-undone = undone
+tag-undone-but = undone, { $count } stay
 tag-refused = not taken
 tag-misplaced = wrong record
 tag-perhaps-misplaced = wrong record?
@@ -473,6 +474,7 @@ told-assigned = The assignment that was under way is done: its readings are in t
 told-taken-back = At the care platform a meter was another patient's first. What was assigned of it here was taken back: its readings wait again.
 told-not-assigned = The assignment that was under way failed. Its readings still wait for a patient.
 told-undone = Undone. Nothing is deleted: the readings are in no record now, and wait here for their patient.
+told-stayed = What was undone is withdrawn at the care platform, but some of its readings stay in that record: another station stands behind them. The list of waiting meters (F3) says how many.
 told-not-undone = The assignment was not undone: its readings are still in the record.
 told-released = It is sent to the care platform again, and the audit trail has why.
 told-not-refused = It was not refused any more: somebody else sent it again, or it is delivered.
@@ -630,6 +632,10 @@ identity-year-short = Two digits do not say which century. Type the year in full
 identity-asked-anew = What was typed may be right for somebody else too: type an identifier in full.
 identity-person-changed = What is known of this patient was changed meanwhile. Compare what is shown now with the person, and type it anew.
 identity-was-undone = The last assignment of this meter was undone: somebody said it was the wrong person. Make sure whose readings these are.
+identity-was-undone-but = { $count ->
+    [one] The last assignment of this meter was undone. At the care platform one of its readings stays in that record: another station stands behind it, and has to undo it too. Make sure whose it is.
+   *[other] The last assignment of this meter was undone. At the care platform { $count } of its readings stay in that record: another station stands behind them, and has to undo them too. Make sure whose they are.
+}
 identity-taken-off = At the care platform somebody took this meter off this patient. Nothing was assigned yet: make sure whose readings these are.
 identity-owner-merged = At the care platform two records were merged into this one, and name or birth date differ. Nothing was assigned yet: ask who the person is, and type it.
 identity-person-gone = This patient is no longer in the directory. Nothing was assigned. Search for the person again.

@@ -125,8 +125,9 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
     from_platform::heard(answered, told)
 }
 
-/// Something came of a delivery that nobody waits for. What was taken back waits again, and whoever is there is told.
-pub(super) fn delivered(model: Model, patient: &PatientId, is_lost: bool) -> (Model, Vec<Effect>) {
+/// Something came of a delivery that nobody waits for. What was taken back waits again, and whoever is there is told;
+/// and so is that not all of what was undone could be taken back at the platform.
+pub(super) fn delivered(model: Model, patient: &PatientId, is_lost: bool, has_stayed: bool) -> (Model, Vec<Effect>) {
     let (mut model, mut effects) = model.with_step(|step, context| step.delivered(patient, is_lost, context));
     if is_lost && let AppState::Working(working) = &model.state {
         let session = working.session.clone();
@@ -140,6 +141,9 @@ pub(super) fn delivered(model: Model, patient: &PatientId, is_lost: bool) -> (Mo
         if !matches!(&working.step, Step::Done(step) if step.patient.id == *patient) {
             model.remark = Some(Remark::Happened(key::TOLD_TAKEN_BACK));
         }
+    }
+    if has_stayed && model.working().is_some() {
+        model.remark = Some(Remark::Happened(key::TOLD_STAYED));
     }
     effects.extend(work_list_changed(&mut model));
     (model, effects)

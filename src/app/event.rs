@@ -58,6 +58,8 @@ pub enum Event {
         patient: PatientId,
         /// The meter is somebody else's at the platform: what was decided is taken back.
         is_lost: bool,
+        /// Some of what was undone stays at the platform, because another station stands behind it.
+        has_stayed: bool,
     },
     /// What came of deliveries cannot be kept on this computer, for this reason: they are made again.
     OutboxNotKept(Problem),

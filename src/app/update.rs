@@ -135,7 +135,9 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             model.panel.progress(ticket, done, of);
             Vec::new()
         }
-        Event::Delivered { patient, is_lost } => return answers::delivered(model, &patient, is_lost),
+        Event::Delivered { patient, is_lost, has_stayed } => {
+            return answers::delivered(model, &patient, is_lost, has_stayed);
+        }
         Event::OutboxNotKept(problem) => {
             model.remark = Some(Remark::failed(key::TOLD_OUTBOX_NOT_KEPT, problem));
             Vec::new()

@@ -178,6 +178,7 @@ fn remarks(upload: &Upload) -> Vec<String> {
     let taken_back = upload.taken_back.map(|why| match why {
         TakenBack::LostRace => "another patient's at the care platform, taken back".to_owned(),
         TakenBack::Undone => "its assignment was undone".to_owned(),
+        TakenBack::UndoneBut(stay) => format!("its assignment was undone, {}", why_waiting::stay(stay)),
     });
     asked.chain(upload.adds_nothing().then(|| "its owner has them all".to_owned())).chain(taken_back).collect()
 }
@@ -206,7 +207,11 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
         "asks": questions(upload),
         "adds_nothing": upload.adds_nothing(),
         "taken_back": upload.taken_back == Some(TakenBack::LostRace),
-        "undone": upload.taken_back == Some(TakenBack::Undone),
+        "undone": upload.taken_back.is_some_and(TakenBack::is_undone),
+        "stayed": match upload.taken_back {
+            Some(TakenBack::UndoneBut(stay)) => Some(stay),
+            Some(TakenBack::LostRace | TakenBack::Undone) | None => None,
+        },
     })
 }
 

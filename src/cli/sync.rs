@@ -17,7 +17,7 @@ use super::store::{StoreOptions, local_administrator, now, store_json, store_mar
 use super::{CommandError, Exit, Format, why_waiting};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::calendar::written_to_the_second;
-use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, Outbox};
+use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, LastAttempt, Outbox};
 use crate::domain::problem::Problem;
 use crate::domain::validation;
 use crate::engine::effects::{Backend, Carried, Courier};
@@ -185,6 +185,7 @@ struct SyncLine {
     since: Timestamp,
     next_try: Option<Timestamp>,
     reason: Option<String>,
+    stayed: Option<u32>,
     behind: Option<String>,
 }
 
@@ -192,7 +193,7 @@ impl SyncLine {
     fn of(item: &Item, outbox: &Outbox, now: Timestamp) -> Self {
         let (mut state, mut next_try, mut reason, mut behind) = ("delivered", None, None, None);
         match &item.state {
-            DeliveryState::Delivered => {}
+            DeliveryState::Delivered => reason = why_waiting::after(item.last.as_ref()),
             DeliveryState::Withdrawn(_) => {
                 state = "taken-back";
                 reason = Some("the meter is another patient's there".to_owned());
@@ -236,6 +237,10 @@ impl SyncLine {
             since: item.since,
             next_try,
             reason,
+            stayed: match item.last {
+                Some(LastAttempt::TakenBackBut(stayed)) => Some(stayed),
+                _ => None,
+            },
             behind,
         }
     }
@@ -249,6 +254,7 @@ impl SyncLine {
             "since": self.since,
             "next_try": self.next_try,
             "reason": self.reason,
+            "stayed": self.stayed,
             "behind": self.behind,
         })
     }

@@ -34,6 +34,12 @@ pub(super) fn or(said: &str, why: &Clean) -> String {
     if why.as_str().is_empty() { said } else { why.as_str() }.to_owned()
 }
 
+/// That so many readings of what was undone stay in the record.
+pub(super) fn stay(count: u32) -> String {
+    let readings = if count == 1 { "1 reading stays" } else { &format!("{count} readings stay") };
+    format!("{readings} in that record at the platform: another station stands behind what it delivered too")
+}
+
 /// Why something waits after its last attempt.
 pub(super) fn after(last: Option<&LastAttempt>) -> Option<String> {
     let Some(last) = last else { return Some(NOT_SENT.to_owned()) };
@@ -42,6 +48,7 @@ pub(super) fn after(last: Option<&LastAttempt>) -> Option<String> {
         LastAttempt::PutOff(why) => Some(or(PUT_OFF, why)),
         LastAttempt::NotAllowed(why) => Some(or(NOT_ALLOWED, why)),
         LastAttempt::UnderWay => Some(UNDER_WAY.to_owned()),
+        LastAttempt::TakenBackBut(stay_there) => Some(stay(*stay_there)),
         LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused => None,
     }
 }
@@ -57,5 +64,8 @@ mod tests {
         assert_eq!(after(Some(&LastAttempt::PutOff(Clean::default()))).as_deref(), Some(PUT_OFF));
         assert_eq!(after(Some(&LastAttempt::Recorded)), None);
         assert_eq!(after(None).as_deref(), Some(NOT_SENT));
+        for (count, told) in [(1, "1 reading stays in that record"), (17, "17 readings stay in that record")] {
+            assert!(after(Some(&LastAttempt::TakenBackBut(count))).unwrap().starts_with(told));
+        }
     }
 }

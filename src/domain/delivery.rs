@@ -41,7 +41,7 @@ mod told;
 
 pub use self::bundle_size::BundleSize;
 pub use self::outcome::{Outcome, REASON_CELLS};
-pub use self::parcel::{Content, NumberedReading, Parcel, WithdrawnParcels};
+pub use self::parcel::{AttemptsBefore, Content, NumberedReading, Parcel, WithdrawnParcels};
 pub use self::state::{DeliveryState, ItemStanding, LastAttempt};
 pub use self::told::{DeliveryStanding, FollowedDelivery, KeptFromPlatform, WaitsBecause};
 
@@ -118,14 +118,14 @@ impl Item {
     /// Whether the platform said that it has it.
     #[must_use]
     pub const fn was_recorded(&self) -> bool {
-        matches!(self.last, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere))
+        matches!(self.last, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::TakenBackBut(_)))
     }
 
     /// Whether the platform recorded it because of this. What is found there after an attempt of which nothing was
     /// heard is what that attempt had done.
     fn is_recorded_by_this(&self) -> bool {
         match self.last {
-            Some(LastAttempt::Recorded) => true,
+            Some(LastAttempt::Recorded | LastAttempt::TakenBackBut(_)) => true,
             Some(LastAttempt::AlreadyThere) => self.attempts > 1,
             _ => false,
         }

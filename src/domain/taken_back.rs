@@ -10,4 +10,15 @@ pub enum TakenBack {
     LostRace,
     /// Somebody undid the assignment.
     Undone,
+    /// Somebody undid it, and at the care platform so many of its readings stay in that record: another station has
+    /// delivered them too, and stands behind them.
+    UndoneBut(u32),
+}
+
+impl TakenBack {
+    /// Whether somebody undid it.
+    #[must_use]
+    pub const fn is_undone(self) -> bool {
+        matches!(self, Self::Undone | Self::UndoneBut(_))
+    }
 }

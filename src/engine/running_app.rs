@@ -134,7 +134,9 @@ impl RunningApp {
             EngineEvent::Bus(BusEvent::Arrived(attachment)) => self.handle(Event::MeterArrived(attachment)),
             EngineEvent::Bus(BusEvent::Changed(attachment)) => self.handle(Event::MeterChanged(attachment)),
             EngineEvent::Bus(BusEvent::Left(id)) => self.handle(Event::MeterLeft(id)),
-            EngineEvent::Delivered { patient, is_lost } => self.handle(Event::Delivered { patient, is_lost }),
+            EngineEvent::Delivered { patient, is_lost, has_stayed } => {
+                self.handle(Event::Delivered { patient, is_lost, has_stayed })
+            }
             EngineEvent::OutboxNotKept(problem) => self.handle(Event::OutboxNotKept(problem)),
             EngineEvent::Progress { ticket, done, of, hold } => {
                 let mut outcome = self.handle(Event::ReadProgress { ticket, done, of });

@@ -72,7 +72,7 @@ impl Store {
             };
             // Somebody said that they are not whose they were taken for: who it is is asked, whoever the meter belongs
             // to.
-            let was_undone = take_back::taken_back(transaction, waiting.meter)? == Some(TakenBack::Undone);
+            let was_undone = take_back::taken_back(transaction, waiting.meter)?.is_some_and(TakenBack::is_undone);
             let may_be_added = may_be_added && !was_undone;
             let identity = attempts::prove(transaction, assignment, (upload, subject), may_be_added)?;
             let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;

@@ -12,8 +12,8 @@ use super::undo::is_undone;
 use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back, withdrawal};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
-    Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, KeptFromPlatform, LEASE,
-    LastAttempt, Next, Outbox, Outcome, Parcel,
+    AttemptsBefore, Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter,
+    KeptFromPlatform, LEASE, LastAttempt, Next, Outbox, Outcome, Parcel,
 };
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
@@ -238,16 +238,18 @@ fn is_leased(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> R
 
 /// Chooses again, because another program may have been faster, and puts off when the item is due.
 fn take(connection: &Connection, now: Timestamp) -> Result<Errand, StoreError> {
-    let mut outbox = Outbox::restored(open_items(connection)?, now);
+    let items = open_items(connection)?;
+    let mut outbox = Outbox::restored(items.clone(), now);
     Ok(match outbox.next(now) {
         Next::WaitUntil(when) => Errand::WaitUntil(when),
         Next::Rest => Errand::Rest,
         Next::Send(key) => {
+            let before = items.iter().find(|item| item.key == key).map_or(AttemptsBefore::None, AttemptsBefore::of);
             if let Some(item) = outbox.item(&key) {
                 let lease = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
                 keep(connection, &Item { state: DeliveryState::Queued(lease), ..item.clone() })?;
             }
-            let parcel = parcel(connection, &key, now)?;
+            let parcel = parcel(connection, &key, before, now)?;
             withdrawal::begins(connection, &key)?;
             Errand::Deliver(Box::new(parcel))
         }
@@ -263,7 +265,7 @@ pub(super) fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreErro
 /// The items of which this is true, oldest first.
 fn items(connection: &Connection, condition: &str, parameters: impl Params) -> Result<Vec<Item>, StoreError> {
     let statement = format!(
-        "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last, o.why
+        "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last, o.why, o.stayed
          FROM outbox o JOIN assignments a ON a.id = {DECIDED_BY} WHERE {condition} ORDER BY o.id"
     );
     let mut misplaced = misplaced::misplaced(connection)?;
@@ -290,7 +292,7 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
             state: holder.map_or(state, DeliveryState::Misplaced),
             attempts: row.get(7)?,
             since: codec::timestamp(row.get(8)?)?,
-            last: last_attempt(row.get(9)?, row.get(10)?)?,
+            last: last_attempt(row.get(9)?, row.get(10)?, row.get(11)?)?,
         });
     }
     Ok(items)
@@ -320,7 +322,8 @@ fn keep(connection: &Connection, item: &Item) -> Result<(), StoreError> {
 fn kept_attempt(last: &LastAttempt) -> (&'static str, Option<&str>) {
     match last {
         LastAttempt::UnderWay => ("under-way", None),
-        LastAttempt::Recorded => ("recorded", None),
+        // How many stay is kept beside it (`withdrawal::ends`).
+        LastAttempt::Recorded | LastAttempt::TakenBackBut(_) => ("recorded", None),
         LastAttempt::AlreadyThere => ("already-there", None),
         LastAttempt::PutOff(why) => ("put-off", Some(why.as_str())),
         LastAttempt::NotAllowed(why) => ("not-allowed", Some(why.as_str())),
@@ -329,11 +332,15 @@ fn kept_attempt(last: &LastAttempt) -> (&'static str, Option<&str>) {
     }
 }
 
-fn last_attempt(word: Option<String>, why: Option<String>) -> Result<Option<LastAttempt>, StoreError> {
+fn last_attempt(
+    word: Option<String>,
+    why: Option<String>,
+    stayed: Option<u32>,
+) -> Result<Option<LastAttempt>, StoreError> {
     let Some(word) = word else { return Ok(None) };
     Ok(Some(match (word.as_str(), why.map(Clean::from)) {
         ("under-way", None) => LastAttempt::UnderWay,
-        ("recorded", None) => LastAttempt::Recorded,
+        ("recorded", None) => stayed.map_or(LastAttempt::Recorded, LastAttempt::TakenBackBut),
         ("already-there", None) => LastAttempt::AlreadyThere,
         ("put-off", Some(why)) => LastAttempt::PutOff(why),
         ("not-allowed", Some(why)) => LastAttempt::NotAllowed(why),
@@ -344,11 +351,16 @@ fn last_attempt(word: Option<String>, why: Option<String>) -> Result<Option<Last
 }
 
 /// What an item tells, from the assignment behind it.
-fn parcel(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Result<Parcel, StoreError> {
+fn parcel(
+    connection: &Connection,
+    key: &IdempotencyKey,
+    before: AttemptsBefore,
+    now: Timestamp,
+) -> Result<Parcel, StoreError> {
     let found = connection
         .prepare_cached(&format!(
             "SELECT o.kind, a.id, w.user, w.at, coalesce(s.key, s.id), u.identity,
-                 coalesce(d.read_at, u.read_at), d.clock, o.attempts > 1
+                 coalesce(d.read_at, u.read_at), d.clock
              FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN assignments w ON w.id = {DECIDED_BY}
                  JOIN subjects s ON s.id = a.subject
                  JOIN uploads u ON u.id = a.upload
@@ -358,11 +370,11 @@ fn parcel(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Resu
         .query_row([&key.0], |row| {
             let text = |column: usize| row.get::<_, String>(column);
             let number = |column: usize| row.get::<_, i64>(column);
-            let read = (number(6)?, row.get::<_, Option<String>>(7)?, row.get::<_, bool>(8)?);
+            let read = (number(6)?, row.get::<_, Option<String>>(7)?);
             Ok((text(0)?, number(1)?, text(2)?, number(3)?, text(4)?, text(5)?, read))
         })
         .optional()?;
-    let Some((kind, assignment, decided_by, at, patient, identity, (read_at, clock, is_repeated))) = found else {
+    let Some((kind, assignment, decided_by, at, patient, identity, (read_at, clock))) = found else {
         return Err(StoreError::NotFound { what: "the item of the outbox" });
     };
     let content = match codec::from_word(&kind, "kind")? {
@@ -380,7 +392,7 @@ fn parcel(connection: &Connection, key: &IdempotencyKey, now: Timestamp) -> Resu
         clock: clock.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?,
         decided_by,
         decided_at: codec::timestamp(at)?,
-        is_repeated,
+        before,
         content,
     })
 }

@@ -108,16 +108,17 @@ fn given(connection: &Connection, claim: i64, meter: i64) -> Result<Vec<RestsOnC
 
 /// Whether what was decided of this meter last was that an assignment is taken back, and why.
 pub(super) fn taken_back(connection: &Connection, meter: i64) -> Result<Option<TakenBack>, StoreError> {
-    let last: Option<(String, bool)> = connection
+    let last: Option<(String, bool, Option<u32>)> = connection
         .prepare_cached(
-            "SELECT kind, EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.supersedes AND o.state = 'withdrawn')
+            "SELECT kind, EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.supersedes AND o.state = 'withdrawn'),
+                 (SELECT stayed FROM outbox w WHERE w.assignment = a.supersedes AND w.kind = 'withdrawal')
              FROM assignments a WHERE meter = ?1 ORDER BY id DESC LIMIT 1",
         )?
-        .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    Ok(last.filter(|(kind, _)| kind == "undone").map(
-        |(_, has_lost)| {
-            if has_lost { TakenBack::LostRace } else { TakenBack::Undone }
-        },
-    ))
+    Ok(last.filter(|(kind, ..)| kind == "undone").map(|(_, has_lost, stayed)| match stayed {
+        _ if has_lost => TakenBack::LostRace,
+        None => TakenBack::Undone,
+        Some(stayed) => TakenBack::UndoneBut(stayed),
+    }))
 }

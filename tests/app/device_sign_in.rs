@@ -9,7 +9,7 @@ use std::sync::Arc;
 use glucodock::config::{PlatformSettings, SettingsLocation};
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
-use glucodock::domain::delivery::{Content, Outcome, Parcel};
+use glucodock::domain::delivery::{AttemptsBefore, Content, Outcome, Parcel};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{PatientId, Status};
 use glucodock::domain::permission::Permission;
@@ -452,7 +452,7 @@ pub(crate) fn parcel() -> Parcel {
         decided_at: at(),
         clock: None,
         read_at: at(),
-        is_repeated: false,
+        before: AttemptsBefore::None,
         content: Content::Ownership,
     }
 }

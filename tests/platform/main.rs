@@ -6,6 +6,7 @@
 
 mod another_person;
 mod asked_for;
+mod besides;
 #[path = "../app/random_keys/chance.rs"]
 mod chance;
 mod created;

@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use glucodock::domain::association::UploadId;
-use glucodock::domain::delivery::{DeliveryState, Errand, Outcome};
+use glucodock::domain::delivery::{DeliveryState, Errand, LastAttempt, Outcome};
 use glucodock::domain::patient::Patient;
+use glucodock::domain::taken_back::TakenBack;
 use serde_json::{Value, json};
 
 use super::fhir_server::{FhirServer, Shelf};
@@ -85,7 +86,11 @@ fn exactly_what_one_station_alone_delivered_is_withdrawn() {
     undo(&second.backend.station, &upload);
     let (key, outcome) = carry_once(&second).unwrap();
     assert_eq!(outcome, Outcome::TakenBackBut(17));
-    assert!(second.store().delivery(&key).unwrap().unwrap().state == DeliveryState::Delivered);
+    let withdrawal = second.store().delivery(&key).unwrap().unwrap();
+    assert_eq!(withdrawal.state, DeliveryState::Delivered);
+    assert_eq!(withdrawal.last, Some(LastAttempt::TakenBackBut(17)), "it is kept with it");
+    let waits = second.store().pending().unwrap().pop().unwrap();
+    assert_eq!(waits.taken_back, Some(TakenBack::UndoneBut(17)), "whoever decides next is told");
     assert_eq!((ids("final"), ids("entered-in-error")), (before[..17].to_vec(), before[17..].to_vec()));
     assert_eq!(in_numbers(&record(&Terminal::new(Some(&served), None), &ruth.id)).len(), 17);
 }

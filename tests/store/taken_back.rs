@@ -2,7 +2,9 @@
 //! nothing of what was written is gone.
 
 use glucodock::domain::association::{Assignment, AssignmentResult, IntakeAnswer, Owner, Proof, Upload};
-use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, Parcel, WaitsBecause};
+use glucodock::domain::delivery::{
+    AttemptsBefore, DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, Parcel, WaitsBecause,
+};
 use glucodock::domain::download::Download;
 use glucodock::domain::held_meter::{OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::intake_check::ClockVerdict;
@@ -125,6 +127,23 @@ fn a_sign_in_hurries_what_was_not_answered() {
     assert!(due(61), "whoever signs in now may be allowed to");
 }
 
+/// What is known of the attempts before goes with a parcel: also of one that is hurried, and of one whose program
+/// ended.
+#[test]
+fn what_is_known_of_the_attempts_before_goes_with_a_parcel() {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let upload = read(&store, 1, 3);
+    assign(&store, &upload.id, &ruth, "a").unwrap();
+    let first = take(&store, 7);
+    assert_eq!(first.before, AttemptsBefore::None);
+    let hour = 3_600;
+    assert_eq!(take(&store, hour).before, AttemptsBefore::Unknown, "the program ended in the middle of it");
+    assert!(store.note_delivery(&first.key, Outcome::unanswered("silent"), at(hour), Jitter(u16::MAX)).unwrap());
+    store.hurry(at(hour + 1)).unwrap();
+    assert_eq!(take(&store, hour + 1).before, AttemptsBefore::CutOff, "it was silent before");
+}
+
 /// What the platform does not take stays, in front of what builds on it, until somebody has looked at it.
 #[test]
 fn what_is_refused_waits_for_a_person() {
@@ -142,8 +161,8 @@ fn what_is_refused_waits_for_a_person() {
     assert_eq!(record(&store, &ruth).len(), 3, "it is the patient's all the same");
     assert!(store.release(by(9), &claim.key, &"the patient was registered".into()).unwrap());
     assert!(!store.release(by(9), &claim.key, &"again".into()).unwrap());
-    assert!(!claim.is_repeated);
-    assert_eq!(take(&store, 9), Parcel { is_repeated: true, ..claim });
+    assert!(!claim.is_repeated());
+    assert_eq!(take(&store, 9), Parcel { before: AttemptsBefore::CutOff, ..claim });
     let last = store.audit_trail().unwrap().pop().unwrap();
     assert_eq!((last.action.as_str(), last.user.as_str()), ("delivery-released", "1"));
     assert_eq!(last.detail, "a ownership: the patient was registered");

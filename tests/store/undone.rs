@@ -6,7 +6,7 @@ use glucodock::domain::association::{
 };
 use glucodock::domain::clinic::Role;
 use glucodock::domain::delivery::{
-    Content, DeliveryStanding, DeliveryState, Errand, ItemKind, Jitter, Outcome, Parcel,
+    AttemptsBefore, Content, DeliveryStanding, DeliveryState, Errand, ItemKind, Jitter, Outcome, Parcel,
 };
 use glucodock::domain::download::Download;
 use glucodock::domain::held_meter::HeldMeter;
@@ -388,7 +388,7 @@ fn a_withdrawal_that_is_refused_waits_for_a_person() {
     let mut again = take(&store, 14);
     let Content::Withdrawal(undone) = &mut again.content else { panic!("{again:?}") };
     assert_eq!(undone.quiet_for.take(), Some(SignedDuration::from_secs(3)));
-    assert_eq!(again, Parcel { is_repeated: true, ..withdrawal });
+    assert_eq!(again, Parcel { before: AttemptsBefore::CutOff, ..withdrawal });
 }
 
 /// A meter that was lost to somebody else at the platform is taken back, and cannot be undone once more; what is

@@ -129,7 +129,7 @@ impl ConfirmAssignment {
             context.ask(StationTask::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
         // Whoever is in hand may come from a list that is as old as the last search.
         let at_platform = Asked::Waiting(at_platform::ask(&upload, &patient, context));
-        let told = (upload.taken_back == Some(TakenBack::Undone)).then_some(IdentityNotice::WasUndone);
+        let told = upload.taken_back.is_some_and(TakenBack::is_undone).then_some(IdentityNotice::WasUndone);
         Self {
             upload,
             patient,

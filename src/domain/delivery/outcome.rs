@@ -59,7 +59,8 @@ impl Outcome {
     pub(super) fn as_last(&self) -> LastAttempt {
         let reason = |why: &Problem| Clean::new(why.detail.as_str(), REASON_CELLS);
         match self {
-            Self::Recorded | Self::TakenBackBut(_) => LastAttempt::Recorded,
+            Self::Recorded => LastAttempt::Recorded,
+            Self::TakenBackBut(stay) => LastAttempt::TakenBackBut(*stay),
             Self::AlreadyThere => LastAttempt::AlreadyThere,
             Self::LostRace(_) | Self::Refused(_) => LastAttempt::Refused,
             Self::Later(_, why) => LastAttempt::PutOff(reason(why)),

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ItemKind;
+use super::{Item, ItemKind, LastAttempt};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
@@ -26,10 +26,42 @@ pub struct Parcel {
     pub decided_by: String,
     /// When.
     pub decided_at: Timestamp,
-    /// Whether an attempt before this one may have told some of it.
-    pub is_repeated: bool,
+    /// What is known of the attempts before this one.
+    pub before: AttemptsBefore,
     /// What is told of them.
     pub content: Content,
+}
+
+/// What is known of the attempts to deliver something before this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttemptsBefore {
+    /// There were none.
+    None,
+    /// The last one was not carried to its end, as was noted. Some of it may be there.
+    CutOff,
+    /// The program ended before it was noted what came of the last one: all of it may be there.
+    Unknown,
+}
+
+impl AttemptsBefore {
+    /// As it was when an item was taken.
+    #[must_use]
+    pub const fn of(item: &Item) -> Self {
+        match (item.attempts, &item.last) {
+            (0, _) => Self::None,
+            (_, Some(LastAttempt::UnderWay)) => Self::Unknown,
+            // Also where why it was silent is no reason any more.
+            _ => Self::CutOff,
+        }
+    }
+}
+
+impl Parcel {
+    /// Whether some of it may be there from an attempt before.
+    #[must_use]
+    pub const fn is_repeated(&self) -> bool {
+        !matches!(self.before, AttemptsBefore::None)
+    }
 }
 
 /// What is told of a person and a meter.

@@ -17,6 +17,8 @@ pub enum LastAttempt {
     Recorded,
     /// The platform had it.
     AlreadyThere,
+    /// The platform took back what was undone, but for so many readings, behind which another station stands.
+    TakenBackBut(u32),
     /// The platform wanted it later, for this reason.
     PutOff(Clean),
     /// The platform does not let whoever is signed in do it, for this reason.

@@ -187,6 +187,10 @@ fn why_sent_again(item: &Item) -> Option<WaitsBecause> {
         LastAttempt::Unanswered(why) => Some(WaitsBecause::Unanswered(why.clone())),
         LastAttempt::PutOff(why) => Some(WaitsBecause::PutOff(why.clone())),
         LastAttempt::NotAllowed(why) => Some(WaitsBecause::NotAllowed(why.clone())),
-        LastAttempt::UnderWay | LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused => None,
+        LastAttempt::UnderWay
+        | LastAttempt::Recorded
+        | LastAttempt::AlreadyThere
+        | LastAttempt::TakenBackBut(_)
+        | LastAttempt::Refused => None,
     }
 }

@@ -183,6 +183,7 @@ impl Courier {
         }
         let at = (self.now)().timestamp();
         let is_lost = matches!(outcome, Outcome::LostRace(_));
+        let has_stayed = matches!(outcome, Outcome::TakenBackBut(_));
         // If it cannot be noted, it is due again after a while, under the same key.
         // Without chance every wait is the longest of its kind.
         let jitter = Jitter(getrandom::u32().map_or(u16::MAX, |random| (random >> 16) as u16));
@@ -191,7 +192,7 @@ impl Courier {
         // After it was noted: whoever follows it reads how it stands in the store.
         self.moved.send_replace(false);
         if noted? {
-            self.mailbox.put(EngineEvent::Delivered { patient, is_lost });
+            self.mailbox.put(EngineEvent::Delivered { patient, is_lost, has_stayed });
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ use super::json::at;
 use super::mapping::audit_event;
 use super::merged::PresentRecord;
 use crate::config::MappingPart;
-use crate::domain::delivery::{Content, Outcome, Parcel};
+use crate::domain::delivery::{AttemptsBefore, Content, Outcome, Parcel};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 
@@ -52,7 +52,9 @@ impl FhirPlatform {
         }
         if let Content::Withdrawal(undone) = &parcel.content {
             let TakenBackThere { is_new, stayed } = self.take_back_there(parcel, undone).await?;
-            if is_new && self.client.mapping().writes(MappingPart::AuditEvent) {
+            // It waits again: what is told of that is looked at anew.
+            self.told.lock().await.clear();
+            if is_untold(parcel, is_new) && self.client.mapping().writes(MappingPart::AuditEvent) {
                 let parties = self.parties(parcel, parcel.patient.clone()).await?;
                 self.say_what_was_done(parcel, &parties).await;
             }
@@ -113,9 +115,7 @@ impl FhirPlatform {
         if self.client.mapping().writes(MappingPart::PendingTask) && parcel.content == Content::Ownership {
             self.complete_tasks(&parties).await;
         }
-        // An attempt is repeated until its answer is heard: what it finds there is not told once
-        // more.
-        if is_new && self.client.mapping().writes(MappingPart::AuditEvent) {
+        if is_untold(parcel, is_new) && self.client.mapping().writes(MappingPart::AuditEvent) {
             self.say_what_was_done(parcel, &parties).await;
         }
         Ok(recorded(is_new))
@@ -172,6 +172,12 @@ impl FhirPlatform {
             let _ = self.client.create(&event, None).await;
         }
     }
+}
+
+/// Whether it is still to be told what was done. That is told at the end of an attempt: one that was cut off has not
+/// told it, and of one of which nothing is known it is not told once more.
+fn is_untold(parcel: &Parcel, is_new: bool) -> bool {
+    is_new || parcel.before == AttemptsBefore::CutOff
 }
 
 /// What comes of what is there now: it was added, or was there.

@@ -62,7 +62,13 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
         Some(IdentityNotice::PersonChanged) => {
             blocks.push(view.notice(TextRole::Warning, key::IDENTITY_PERSON_CHANGED));
         }
-        Some(IdentityNotice::WasUndone) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_WAS_UNDONE)),
+        Some(IdentityNotice::WasUndone) => blocks.push(match step.upload.taken_back {
+            Some(TakenBack::UndoneBut(stay)) => {
+                let text = view.filled(key::IDENTITY_WAS_UNDONE_BUT, &[("count", stay.into())]);
+                Block::Notice { role: TextRole::Warning, text }
+            }
+            _ => view.notice(TextRole::Warning, key::IDENTITY_WAS_UNDONE),
+        }),
         Some(IdentityNotice::TakenOff) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_TAKEN_OFF)),
         Some(IdentityNotice::OwnerMerged) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_OWNER_MERGED)),
     }

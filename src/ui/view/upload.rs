@@ -78,10 +78,14 @@ fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
 /// What is known and what is open of a meter that waits: that it has an owner, or that nothing of it is missing in the
 /// owner's record; and that its clock will be asked about.
 fn open_matters(view: &View<'_>, upload: &Upload) -> String {
+    match upload.taken_back {
+        Some(TakenBack::LostRace) => return view.text(key::TAG_TAKEN_BACK),
+        Some(TakenBack::Undone) => return view.text(key::TAG_UNDONE),
+        Some(TakenBack::UndoneBut(stay)) => return view.filled(key::TAG_UNDONE_BUT, &[("count", stay.into())]),
+        None => {}
+    }
     let is_owned = matches!(upload.owner, Owner::Patient(_));
     let key = match (upload.adds_nothing(), is_owned, upload.asks_for_clock()) {
-        _ if upload.taken_back == Some(TakenBack::LostRace) => key::TAG_TAKEN_BACK,
-        _ if upload.taken_back == Some(TakenBack::Undone) => key::TAG_UNDONE,
         (true, _, false) => key::TAG_NOTHING_NEW,
         (true, _, true) => key::TAG_NOTHING_NEW_AND_CLOCK,
         (false, true, false) => key::TAG_OWNER_KNOWN,

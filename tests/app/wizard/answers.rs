@@ -549,7 +549,7 @@ const WAITING: [Waiting; 26] = [
     }),
     ("what is sent again", |clinic| {
         clinic.undelivered = vec![readings("a", refused())];
-        clinic.event(Event::Delivered { patient: anna().id, is_lost: false });
+        clinic.event(Event::Delivered { patient: anna().id, is_lost: false, has_stayed: false });
         clinic.holds =
             |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Release { .. }))));
         clinic.keys([Key::Function(3), Key::Enter]);

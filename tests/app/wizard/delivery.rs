@@ -129,12 +129,12 @@ fn what_waits_is_asked_about_when_something_came_of_it() {
     let mut clinic = assigned(|clinic| clinic.delivery = Ok(told(unanswered(), None)));
     let asked = |clinic: &Clinic| clinic.asked.iter().filter(|effect| is_follow(effect)).count();
     assert_eq!(asked(&clinic), 1);
-    clinic.event(Event::Delivered { patient: PatientId("Patient/3".into()), is_lost: false });
+    clinic.event(Event::Delivered { patient: PatientId("Patient/3".into()), is_lost: false, has_stayed: false });
     assert_eq!(asked(&clinic), 1, "about somebody else");
     clinic.delivery = Ok(told(DeliveryStanding::InTheRecord, None));
-    clinic.event(Event::Delivered { patient: anna_there(), is_lost: false });
+    clinic.event(Event::Delivered { patient: anna_there(), is_lost: false, has_stayed: false });
     assert_eq!((asked(&clinic), said(&clinic)), (2, Words::english().text(key::INSTRUCTION_DONE_AT_PLATFORM)));
-    clinic.event(Event::Delivered { patient: anna_there(), is_lost: false });
+    clinic.event(Event::Delivered { patient: anna_there(), is_lost: false, has_stayed: false });
     assert_eq!(asked(&clinic), 2, "it cannot change any more");
 }
 
@@ -170,7 +170,7 @@ fn a_race_that_was_lost_late_is_told_wherever_somebody_is() {
         };
         clinic.asked[from..].iter().filter(is_loaded).map(Effect::name).collect::<Vec<_>>()
     };
-    let lost_late = Event::Delivered { patient: anna_there(), is_lost: true };
+    let lost_late = Event::Delivered { patient: anna_there(), is_lost: true, has_stayed: false };
     // At the dashboard of the person, and at the search for the next one.
     for (keys, expected) in [
         (vec![Key::Enter], vec!["load_dashboard", "load_upload", "load_work_list"]),

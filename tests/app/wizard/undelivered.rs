@@ -188,7 +188,7 @@ fn what_is_delivered_meanwhile_is_said_to_be_over() {
     let mut clinic = with(vec![readings("a", refused())]);
     clinic.keys([Key::Function(3), Key::Enter]);
     clinic.undelivered = vec![readings("a", WaitsBecause::UnderWay)];
-    let delivered = Event::Delivered { patient: PatientId("Patient/1".into()), is_lost: false };
+    let delivered = Event::Delivered { patient: PatientId("Patient/1".into()), is_lost: false, has_stayed: false };
     clinic.event(delivered.clone());
     assert!(said(&clinic).contains("goes by itself"), "{}", said(&clinic));
     clinic.undelivered.clear();
@@ -209,7 +209,7 @@ fn the_list_is_asked_for_once_at_a_time() {
     let from = clinic.asked.len();
     clinic.holds = is_list;
     for _ in 0..100 {
-        clinic.event(Event::Delivered { patient: PatientId("Patient/1".into()), is_lost: false });
+        clinic.event(Event::Delivered { patient: PatientId("Patient/1".into()), is_lost: false, has_stayed: false });
     }
     assert_eq!(clinic.held.len(), 1);
     clinic.holds = |_| false;

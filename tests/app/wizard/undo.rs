@@ -2,12 +2,14 @@
 //! undoes nothing, and afterwards the readings are on the list of what waits.
 
 use glucodock::app::effect::{Effect, Request, StationTask, Task};
+use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::undo::UndoFocus;
-use glucodock::domain::association::{UploadId, Whereabouts};
+use glucodock::domain::association::{Owner, Upload, UploadId, Whereabouts};
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
+use glucodock::domain::patient::PatientId;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::undo::{UndoOffer, UndoRequest, UndoTerms};
@@ -16,7 +18,7 @@ use glucodock::ui::linear::{keys, render};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 
-use crate::clinic::{Clinic, undo_offer};
+use crate::clinic::{Clinic, undo_offer, upload};
 use crate::wizard_screens::cases::at_done;
 use crate::wizard_screens::tabs;
 
@@ -162,6 +164,18 @@ fn what_has_changed_meanwhile_is_looked_at_anew() {
     clinic.keys([Key::Enter]);
     let [first, second] = requests(&clinic).try_into().unwrap();
     assert_eq!((first, clinic.step()), (second, "waiting_meters"));
+}
+
+/// What the platform took back but for what another station stands behind is told wherever somebody is, and the list
+/// and whoever decides next say how many readings that are.
+#[test]
+fn what_stays_at_the_platform_is_told() {
+    let mut clinic = at_undo(UndoTerms::AtOnce);
+    clinic.keys([Key::Tab, Key::Enter]);
+    clinic.waiting = vec![Upload { taken_back: Some(TakenBack::UndoneBut(17)), ..upload(Owner::Nobody) }];
+    clinic.event(Event::Delivered { patient: PatientId("Patient/1".into()), is_lost: false, has_stayed: true });
+    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_STAYED)));
+    assert!(said(&clinic).contains("undone, 17 stay"), "{}", said(&clinic));
 }
 
 /// While it is done no key is taken; and whoever signs out meanwhile leaves it to whoever comes next to hear of it.

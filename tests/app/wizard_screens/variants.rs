@@ -459,6 +459,12 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
         clinic.holds = |_| false;
         clinic.release();
     });
+    add(all, "confirm_assignment__undone_but", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+        confirm(clinic).upload.taken_back = Some(TakenBack::UndoneBut(1_720));
+        confirm(clinic).told = Some(IdentityNotice::WasUndone);
+    });
     add(all, "confirm_assignment__taken_off", Clinic::signed_in(), |clinic| {
         clinic.look_alikes = Ok(same_date());
         clinic.go_to_confirm_assignment();
@@ -559,6 +565,11 @@ fn deliveries(all: &mut Vec<(String, Clinic)>) {
             assign(clinic);
         });
     }
+    add(all, "waiting_meters__undone_but", Clinic::signed_in(), |clinic| {
+        clinic.waiting = vec![Upload { taken_back: Some(TakenBack::UndoneBut(1_720)), ..upload(Owner::Nobody) }];
+        clinic.event(Event::Delivered { patient: anna().id, is_lost: false, has_stayed: true });
+        clinic.keys([Key::Function(3)]);
+    });
     add(all, "waiting_meters__taken_back", Clinic::signed_in(), |clinic| {
         clinic.waiting = vec![Upload { taken_back: Some(TakenBack::LostRace), ..upload(Owner::Nobody) }];
         clinic.keys([Key::Function(5), Key::Function(3)]);

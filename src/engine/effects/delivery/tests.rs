@@ -9,7 +9,7 @@ use super::super::super::test_surroundings::{TestPlatform, backend, clock, now};
 use super::*;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
-use crate::domain::delivery::Content;
+use crate::domain::delivery::{AttemptsBefore, Content};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
@@ -80,7 +80,7 @@ fn parcel() -> Box<Parcel> {
         clock: None,
         decided_by: "Practitioner/1".to_owned(),
         decided_at: Timestamp::UNIX_EPOCH,
-        is_repeated: false,
+        before: AttemptsBefore::None,
         content: Content::Ownership,
     })
 }

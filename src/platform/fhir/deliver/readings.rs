@@ -63,7 +63,7 @@ impl FhirPlatform {
         let said = self.client.capabilities().await?;
         let goes_singly = |way: DeliveryWay| way.at_once() == 1 || way == DeliveryWay::SearchFirst;
         let is_slow = self.memory.learnt(said.known_software()).await.way.is_some_and(goes_singly);
-        if is_slow || parcel.is_repeated || !said.creates_by_condition("Observation") {
+        if is_slow || parcel.is_repeated() || !said.creates_by_condition("Observation") {
             // A server may create what it is asked to create only if it is not there, also where it says otherwise. And
             // where each is asked for by itself, one question tells of many that came through before an attempt was
             // broken off.
@@ -203,7 +203,7 @@ impl FhirPlatform {
             let is_named = about.settings.writes(MappingPart::TimeStampReference);
             if !is_named && self.memory.learnt(said.known_software()).await.takes_time_stamps {
                 let (ours, resource) = &stamp;
-                let is_there = self.before(resource, ours, parcel.is_repeated).await?.is_some();
+                let is_there = self.before(resource, ours, parcel.is_repeated()).await?.is_some();
                 beside = (!is_there).then_some(stamp);
             } else {
                 named = self.time_stamp(parcel, &stamp).await?.filter(|_| is_named);
@@ -221,7 +221,7 @@ impl FhirPlatform {
     /// What the clocks showed when the meter was read, as it is there. A server that does not take that gets the
     /// readings all the same.
     async fn time_stamp(&self, parcel: &Parcel, (ours, stamp): &ToCreate) -> Result<Option<String>, FhirError> {
-        match self.create_once(stamp, ours, parcel.is_repeated).await {
+        match self.create_once(stamp, ours, parcel.is_repeated()).await {
             Ok(reference) => {
                 self.memory.note(|learnt| learnt.takes_time_stamps = true).await;
                 Ok(Some(reference))

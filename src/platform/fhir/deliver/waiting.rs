@@ -1,15 +1,21 @@
 //! Meters that wait for their patients, told to others as tasks where the settings want that. Nothing depends on it:
 //! what does not come through is told at the next opportunity.
 
+use serde_json::Value;
+
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::mapping::{completed_task, is_ours, pending_task};
-use super::super::references::referred;
+use super::super::references::{reference_of, referred};
 use super::super::write::{SeenResource, version};
 use super::not_carried::NotCarried;
 use super::parties::Parties;
 use crate::domain::association::{Owner, Upload};
+use crate::domain::taken_back::TakenBack;
+
+/// How a task is that is done (FHIR R4, valueset-task-status).
+const DONE: &str = "completed";
 
 impl FhirPlatform {
     /// Tells that these wait, each once.
@@ -28,8 +34,21 @@ impl FhirPlatform {
         let devices = self.devices_of(&upload.meter).await?;
         let terminal = self.terminal().await?;
         let (ours, task) = pending_task(upload, &terminal, &devices.meter, &devices.gateway, self.zone());
+        let mut task = self.marked(task);
         // A program before this one may have told it.
-        self.create_once(&self.marked(task), &ours, true).await?;
+        match self.find(&task, &ours).await?.into_iter().next() {
+            None => drop(self.create_once(&task, &ours, false).await?),
+            // It was done with an assignment that was undone: it waits again.
+            Some(done) if upload.taken_back.is_some_and(TakenBack::is_undone) && text(&done, "/status") == DONE => {
+                let reference = reference_of("Task", &done);
+                if let Value::Object(fields) = &mut task {
+                    fields.insert("id".to_owned(), text(&done, "/id").into());
+                }
+                let seen = SeenResource { version: version(&done), resource: Value::Null };
+                self.client.replace(&reference, &seen, &task).await?;
+            }
+            Some(_) => {}
+        }
         Ok(())
     }
 
@@ -40,7 +59,7 @@ impl FhirPlatform {
 
     async fn try_to_complete(&self, parties: &Parties) -> Result<(), FhirError> {
         let found = self.client.search("Task", &[("focus", &parties.devices.meter)]).await?;
-        let is_open = |task: &serde_json::Value| {
+        let is_open = |task: &Value| {
             let focus = referred(task, "/focus");
             is_ours(task) && text(task, "/status") == "requested" && focus.as_ref() == Some(&parties.devices.meter)
         };
@@ -48,7 +67,7 @@ impl FhirPlatform {
             // Inside the loop, since as a rule no task is open and nothing more has to be asked.
             let statement = self.open_statement(parties).await?;
             let reference = format!("Task/{}", text(&task, "/id"));
-            let seen = SeenResource { version: version(&task), resource: serde_json::Value::Null };
+            let seen = SeenResource { version: version(&task), resource: Value::Null };
             let done = completed_task(task, &parties.patient, statement.as_deref());
             self.client.replace(&reference, &seen, &done).await?;
         }

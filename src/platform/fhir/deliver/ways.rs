@@ -227,7 +227,7 @@ impl FhirPlatform {
     }
 
     /// The resources of this kind with this identifier.
-    async fn find(&self, like: &Value, ours: &Ours) -> Result<Vec<Value>, FhirError> {
+    pub(super) async fn find(&self, like: &Value, ours: &Ours) -> Result<Vec<Value>, FhirError> {
         let found = self.client.search(text(like, "/resourceType"), &[("identifier", &ours.token())]).await?;
         Ok(found.matches.into_iter().filter(|resource| ours.is_of(resource)).collect())
     }

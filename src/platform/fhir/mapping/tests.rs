@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::config::{MappingPart, MappingSettings};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::delivery::{Content, NumberedReading, Parcel};
+use crate::domain::delivery::{AttemptsBefore, Content, NumberedReading, Parcel};
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Gender, Identifier, NewPatient, PatientId, Status};
@@ -47,7 +47,7 @@ fn parcel(key: &str, serial: &str, readings: &[Reading]) -> Parcel {
         clock: None,
         decided_by: "7".to_owned(),
         decided_at: "2026-11-22T06:05:00Z".parse().unwrap(),
-        is_repeated: false,
+        before: AttemptsBefore::None,
         content: Content::Readings(readings.iter().map(|reading| numbered(reading, 0)).collect()),
     }
 }

@@ -27,7 +27,7 @@ at_every_server!(each_reading_is_there_once_whatever_happens, whoever_is_created
 const USUAL: usize = 300;
 
 /// How long an answer is waited for, in milliseconds: the longest that one on this computer takes under load.
-const PATIENCE: u64 = 400;
+pub(crate) const PATIENCE: u64 = 400;
 
 /// How many errands a station goes on with the network as it is.
 const ERRANDS: usize = 40;
@@ -36,7 +36,7 @@ const ERRANDS: usize = 40;
 const SAID: [u16; 12] = [401, 403, 404, 408, 409, 410, 413, 429, 500, 502, 503, 504];
 
 /// How often each fault happened.
-type Tally = Arc<Mutex<BTreeMap<String, usize>>>;
+pub(crate) type Tally = Arc<Mutex<BTreeMap<String, usize>>>;
 
 /// What happens to the next request; nothing to half of them.
 fn fate(chance: &mut Chance) -> Mishap {
@@ -72,7 +72,7 @@ fn kind(mishap: Mishap) -> String {
     name.split('(').next().unwrap().to_owned()
 }
 
-fn through_faults(served: &Served, seed: u64, tally: &Tally) -> Proxy {
+pub(crate) fn through_faults(served: &Served, seed: u64, tally: &Tally) -> Proxy {
     let (mut chance, tally) = (Chance::new(seed), Arc::clone(tally));
     Proxy::before(&served.base, move |_| {
         let mishap = fate(&mut chance);
@@ -100,7 +100,7 @@ fn carry_as_it_goes(folder: &std::path::Path, seed: u64) {
 }
 
 /// One errand; false if there is nothing more to do. What came of it may be forgotten.
-fn errand(terminal: &Terminal, now: Timestamp, is_noted: bool) -> bool {
+pub(crate) fn errand(terminal: &Terminal, now: Timestamp, is_noted: bool) -> bool {
     match terminal.backend.station.next_errand(now).unwrap() {
         Errand::Deliver(parcel) => {
             let outcome = wait(terminal.backend.platform.record.deliver(&parcel, &SignsOfLife::default()));
@@ -114,7 +114,7 @@ fn errand(terminal: &Terminal, now: Timestamp, is_noted: bool) -> bool {
     }
 }
 
-type Told = Vec<(String, String, Option<Meal>)>;
+pub(crate) type Told = Vec<(String, String, Option<Meal>)>;
 
 fn all(lots: &[&[Reading]]) -> Told {
     let mut told: Told = lots.iter().flat_map(|readings| in_numbers(readings)).collect();

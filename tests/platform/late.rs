@@ -10,6 +10,7 @@ use super::http_server::Asked;
 use super::made_up::download;
 use super::merged::{append, fetched, merge, take_apart};
 use super::place::{Place, Terminal, letters, nora};
+use super::proxy::{Mishap, Proxy};
 use super::records::{in_numbers, readings, record, somebody, visit};
 use super::undone::{
     all, assigned, carry_after, carry_once, count, elsewhere, is_reading, observations, small, undo, undone_on_the_way,
@@ -68,6 +69,37 @@ fn the_wait_for_what_may_arrive_begins_with_the_first_look() {
     terminal.carry();
     assert_eq!(terminal.store().undelivered().unwrap(), []);
     assert_eq!(count(&observations(&served), "/status", "entered-in-error"), 17);
+}
+
+/// One answer is another one's, and says that nothing is there: that is not taken for nothing being left. What this
+/// computer is called there is not taken for unknown either, or all would be other stations' and stay.
+#[test]
+fn one_wrong_answer_leaves_nothing_behind() {
+    for wrong in 0..14 {
+        let served = Place::Small.serve().unwrap();
+        let terminal = Terminal::new(Some(&served), None);
+        let ruth = somebody(&terminal);
+        let serial = letters();
+        let upload = assigned(&terminal, &serial, &readings(0, 20), &ruth);
+        undo(&terminal.backend.station, &upload);
+        // Looked at before, in vain, and long ago.
+        small(&served).refuses = vec!["everything"];
+        carry_once(&terminal).unwrap();
+        small(&served).refuses.clear();
+        let mut searches = 0;
+        let proxy = Proxy::before(&served.base, move |asked| {
+            let is_meant = asked.target.ends_with("_search") && searches == wrong;
+            searches += usize::from(asked.target.ends_with("_search"));
+            if is_meant { Mishap::FindsNothing } else { Mishap::None }
+        });
+        served.write_settings(terminal.folder(), Some(&proxy), 30);
+        let through = Terminal::of(terminal.folder());
+        carry_after(&through, 2);
+        through.carry();
+        assert_eq!(through.store().undelivered().unwrap(), [], "{wrong}");
+        assert_eq!(elsewhere(Some(&served), &terminal, &serial)(&ruth.id), (0, false), "{wrong}");
+        assert_eq!(count(&observations(&served), "/status", "final"), 0, "{wrong}");
+    }
 }
 
 /// A clock that is set forward makes the wait no shorter, as long as the program runs.

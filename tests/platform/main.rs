@@ -39,3 +39,4 @@ mod stood_behind;
 mod terminals;
 mod told_twice;
 mod undone;
+mod undone_by_chance;

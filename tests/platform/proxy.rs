@@ -43,6 +43,8 @@ pub(crate) enum Mishap {
     AnswerOfAnother,
     /// It does not arrive, and the answer of the request before comes.
     OnlyAnswerOfAnother,
+    /// It does not arrive, and an answer comes that says that nothing was found.
+    FindsNothing,
 }
 
 /// Decides what happens to a request.
@@ -167,6 +169,10 @@ impl Inside {
                 let before = lock(&self.before).clone();
                 let own = self.pass(asked);
                 whole(before.unwrap_or(own))
+            }
+            Mishap::FindsNothing => {
+                let nothing = r#"{"resourceType":"Bundle","type":"searchset","total":0}"#;
+                Answered::Whole(200, vec![("Content-Type", "application/fhir+json".to_owned())], nothing.to_owned())
             }
             Mishap::OnlyAnswerOfAnother => lock(&self.before).clone().map_or(Answered::HungUp, whole),
         }

@@ -156,8 +156,6 @@ impl FhirPlatform {
             for device in &devices {
                 statements.extend(self.statements(device).await?);
             }
-            // A claim that was answered, and has none of its own, found another station's.
-            left.is_open = !undoing.undone.is_answered && !statements.iter().any(|statement| ours.is_of(statement));
             is_said_by_others = self.statements_left(ours, statements, told_of, &mut left).await?;
         }
         if !mapping.writes(MappingPart::DevicePatient) {
@@ -167,8 +165,13 @@ impl FhirPlatform {
         // Where statements are written they tell who says so, and each tells until when it holds.
         let is_told_by_devices = !mapping.writes(MappingPart::DeviceUseStatement);
         let support = if is_told_by_devices { self.support_of(&references).await? } else { BTreeMap::new() };
+        let is_seen = |support: &Support| support.says(ours) || support.is_undone(ours);
+        left.is_open |= is_told_by_devices && !support.values().any(is_seen);
         for device in &devices {
-            let Some(seen) = self.client.read(device).await? else { continue };
+            let Some(seen) = self.client.read(device).await? else {
+                left.is_open = true;
+                continue;
+            };
             if !self.is_theirs(owner(&seen.resource), told_of).await? {
                 continue;
             }
@@ -196,11 +199,12 @@ impl FhirPlatform {
             statements.iter().map(|statement| reference_of("DeviceUseStatement", statement)).collect();
         let references: Vec<&str> = references.iter().map(String::as_str).collect();
         let support = self.support_of(&references).await?;
-        let mut is_said_by_others = false;
+        let (mut is_said_by_others, mut is_seen) = (false, false);
         for (statement, reference) in statements.into_iter().zip(references) {
             let (is_own, is_active) = (ours.is_of(&statement), text(&statement, "/status") == "active");
             let support = support.get(reference);
             let is_undone = |parcel: &Ours| support.is_some_and(|support| support.is_undone(parcel));
+            is_seen |= is_own || is_undone(ours) || support.is_some_and(|support| support.says(ours));
             if is_own && is_entered_in_error(&statement) {
                 if !is_undone(ours) {
                     left.untold.push(reference.to_owned());
@@ -226,6 +230,9 @@ impl FhirPlatform {
                 ));
             }
         }
+        // A claim has one of its own, or said that it stands behind another station's. Where neither is found it may
+        // arrive yet, or the answer was another one's.
+        left.is_open |= !is_seen;
         Ok(is_said_by_others)
     }
 

@@ -20,7 +20,7 @@ use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 
 /// How often it is looked whether anything is left: somebody else may change the same meanwhile.
-const LOOKS: usize = 4;
+const LOOKS: usize = 5;
 
 /// What is undone, and by which identifiers that is told.
 pub(super) struct Undoing<'a> {
@@ -62,16 +62,22 @@ impl FhirPlatform {
             return Err(NotCarried::With(Outcome::NotAllowed(error.problem())));
         }
         let mut told_of = self.told_of(parcel, undone).await?;
+        let mut gateways = self.own_gateways().await?;
+        if gateways.is_empty() {
+            // It is there if anything was sent. Without it all would be taken for other stations' and stay, and an
+            // answer may have been another one's.
+            gateways.push(self.devices_of(&parcel.meter).await?.gateway);
+        }
         let undoing = Undoing {
             undone,
             mark: Ours::undone(&parcel.key),
             readings: Ours::assignment(&undone.told_as),
             claim: undone.claim.as_ref().map(Ours::assignment),
-            gateways: self.own_gateways().await?,
+            gateways,
         };
         let may_double = self.may_double(undone).await?;
         // A search may lag behind what was said a moment ago.
-        let (mut told, mut is_new) = (BTreeSet::new(), false);
+        let (mut told, mut is_new, mut is_looked_at_again) = (BTreeSet::new(), false, false);
         for _ in 0..LOOKS {
             let claim = self.claim_left(parcel, &undoing, &mut told_of).await?;
             let readings = self.readings_left(parcel, &undoing, &mut told_of).await?;
@@ -79,12 +85,18 @@ impl FhirPlatform {
                 claim.untold.into_iter().chain(readings.untold).filter(|target| !told.contains(target)).collect();
             let changes: Vec<_> = readings.changes.into_iter().chain(claim.changes).collect();
             if changes.is_empty() && untold.is_empty() {
-                if may_double || claim.is_open || readings.is_open {
+                let is_open = may_double || claim.is_open || readings.is_open;
+                // What is not found is looked for once more: one answer may have been another one's.
+                if is_open && !is_looked_at_again {
+                    is_looked_at_again = true;
+                    continue;
+                }
+                if is_open {
                     self.must_be_quiet(parcel, undone, is_new).await?;
                 }
                 return Ok(TakenBackThere { is_new, stayed: readings.stayed });
             }
-            is_new = true;
+            (is_new, is_looked_at_again) = (true, false);
             self.say_who_undid(parcel, &undoing, &untold).await?;
             told.extend(untold);
             if let Some(status) = self.replace_all(&changes).await?.into_iter().find_map(Replaced::refused) {

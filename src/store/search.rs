@@ -15,6 +15,7 @@
 
 mod entry;
 mod field;
+mod in_order;
 mod terms;
 
 use std::collections::HashSet;
@@ -25,6 +26,7 @@ use rusqlite::{Connection, params};
 
 use self::entry::{Entry, Rank};
 use self::field::SearchField;
+use self::in_order::first_in_order;
 pub(super) use self::terms::separated;
 use self::terms::{Meaning, Query, Term};
 use super::error::StoreError;
@@ -162,9 +164,21 @@ fn count(connection: &Connection, term: &Term) -> Result<usize, StoreError> {
 
 /// Looks at all rows of the rarest term of each way and sorts what matches a way.
 fn all_sorted(connection: &Connection, ways: &[Vec<&Term>], rarest: &[&Term]) -> Result<Vec<i64>, StoreError> {
-    let mut seen = HashSet::new();
-    let mut hits: Vec<Hit> = Vec::new();
-    for term in rarest {
+    let mut hits = Vec::new();
+    add_all(connection, ways, rarest, &mut HashSet::new(), &mut hits)?;
+    hits.sort_unstable();
+    Ok(hits.into_iter().map(|(_, _, _, patient)| patient).collect())
+}
+
+/// Adds everybody under one of these terms whom a way matches and who was not seen.
+fn add_all(
+    connection: &Connection,
+    ways: &[Vec<&Term>],
+    terms: &[&Term],
+    seen: &mut HashSet<i64>,
+    hits: &mut Vec<Hit>,
+) -> Result<(), StoreError> {
+    for term in terms {
         for field in SearchField::ALL {
             for inactive in [false, true] {
                 scan(connection, (field, inactive, term), &mut |entry, patient| {
@@ -180,42 +194,7 @@ fn all_sorted(connection: &Connection, ways: &[Vec<&Term>], rarest: &[&Term]) ->
             }
         }
     }
-    hits.sort_unstable();
-    Ok(hits.into_iter().map(|(_, _, _, patient)| patient).collect())
-}
-
-/// Reads the tree in the order of display until there are enough hits.
-fn first_in_order(connection: &Connection, ways: &[Vec<&Term>], wanted: usize) -> Result<Vec<i64>, StoreError> {
-    let mut terms: Vec<&Term> = Vec::new();
-    for term in ways.iter().flatten() {
-        if !terms.contains(term) {
-            terms.push(term);
-        }
-    }
-    let mut seen = HashSet::new();
-    let mut hits = Vec::new();
-    for rank in Rank::ALL {
-        for inactive in [false, true] {
-            for term in &terms {
-                // In the tree a whole name is one word, and its beginnings are many: the best ranks are read by
-                // themselves.
-                let exact = Term::whole(term);
-                let term = if rank.is_whole() { &exact } else { *term };
-                scan(connection, (rank.field(), inactive, term), &mut |entry, patient| {
-                    // Of this rank alone: who matches better was there before, and who matches
-                    // worse comes later.
-                    if Entry::parse(entry).rank(ways) == Some(rank) && seen.insert(patient) {
-                        hits.push(patient);
-                    }
-                    hits.len() < wanted
-                })?;
-                if hits.len() >= wanted {
-                    return Ok(hits);
-                }
-            }
-        }
-    }
-    Ok(hits)
+    Ok(())
 }
 
 /// Shows each row of a term within one field to `visit`, in the order of the tree, until it has enough.
@@ -282,14 +261,33 @@ mod tests {
 
     use super::*;
 
-    /// An index with one patient.
-    fn index_of(family: &str, given: &str) -> Connection {
+    /// An index of nobody.
+    pub(super) fn empty_index() -> Connection {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
         connection.execute_batch(include_str!("../../assets/migrations/0001-clinic.sql")).unwrap();
+        connection
+    }
+
+    /// An index with one patient.
+    fn index_of(family: &str, given: &str) -> Connection {
+        let connection = empty_index();
         let person = IndexedPerson { family, given, born: date(1961, 7, 14), numbers: &["77"] };
         add(&connection, 7, &person, false).unwrap();
         connection
+    }
+
+    /// Adds people, each with family name, given name and number, and whether they are not ACTIVE.
+    pub(super) fn add_people<'a>(
+        connection: &Connection,
+        people: impl Iterator<Item = (i64, (&'a str, &'a str, &'a str), bool)>,
+    ) {
+        let mut words = Vec::new();
+        for (row, (family, given, number), inactive) in people {
+            let person = IndexedPerson { family, given, born: date(1970, 1, 1), numbers: &[number] };
+            words_of(row, &person, inactive, &mut words);
+        }
+        add_words(connection, words).unwrap();
     }
 
     /// Words of names: with accents, in other scripts, with letters that are spelled out.

@@ -23,8 +23,19 @@ pub(super) struct Term {
     pub(super) names: Vec<String>,
     /// What it says of the birth date, if it can be read as one: all that it can mean.
     pub(super) born: Vec<TypedBirth>,
-    /// Only a whole word matches, not its beginning.
-    whole: bool,
+    /// Which words of the index are looked at.
+    extent: Extent,
+}
+
+/// Which of the words that begin with what was typed are looked at in the index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Extent {
+    #[default]
+    All,
+    /// What was typed and no more.
+    Whole,
+    /// Of family names those that go on; all others.
+    BehindWholeFamily,
 }
 
 /// What was typed of a birth date.
@@ -82,17 +93,29 @@ impl Term {
 
     /// The same term for whole words only.
     pub(super) fn whole(&self) -> Self {
-        Self { whole: true, ..self.clone() }
+        Self { extent: Extent::Whole, ..self.clone() }
+    }
+
+    /// The same term for all that is no family name as it was typed.
+    pub(super) fn behind_whole_family(&self) -> Self {
+        Self { extent: Extent::BehindWholeFamily, ..self.clone() }
     }
 
     /// The ranges of words of a field that match: from the first text, up to but without the second.
     pub(super) fn ranges(&self, field: SearchField) -> Vec<(String, String)> {
-        // U+0000 follows the word itself and U+10FFFF all that begins with it; Clean text holds neither.
-        let end = if self.whole { '\0' } else { char::MAX };
         let texts = if field == SearchField::Number { std::slice::from_ref(&self.prefix) } else { &self.names };
         let texts = texts.iter().filter(|text| !text.is_empty());
-        let mut ranges: Vec<_> = texts.map(|text| (text.clone(), format!("{text}{end}"))).collect();
-        if field == SearchField::Number && !self.whole {
+        // U+0000 follows the word itself and U+10FFFF all that begins with it; Clean text holds neither.
+        let [whole_to, all_to] = ['\0', char::MAX];
+        let range = |text: &String| match self.extent {
+            Extent::Whole => (text.clone(), format!("{text}{whole_to}")),
+            Extent::BehindWholeFamily if field == SearchField::Family => {
+                (format!("{text}{whole_to}"), format!("{text}{all_to}"))
+            }
+            Extent::All | Extent::BehindWholeFamily => (text.clone(), format!("{text}{all_to}")),
+        };
+        let mut ranges: Vec<_> = texts.map(range).collect();
+        if field == SearchField::Number && self.extent != Extent::Whole {
             ranges.extend(self.born.iter().map(|born| born.range()));
         }
         ranges

@@ -117,7 +117,7 @@ pub(super) fn add_words(connection: &Connection, mut words: Vec<IndexWord>) -> r
 
 /// The first `wanted` patients, or more, whom one of the ways of a meaning matches, in order.
 fn matching(connection: &Connection, meaning: &Meaning, wanted: usize) -> Result<Vec<i64>, StoreError> {
-    let counts = meaning.terms.iter().map(|term| count(connection, term)).collect::<Result<Vec<_>, _>>()?;
+    let counts = meaning.terms.iter().map(|term| count(connection, term, SORTABLE)).collect::<Result<Vec<_>, _>>()?;
     let mut ways: Vec<Vec<&Term>> = Vec::new();
     let mut rarest: Vec<(usize, &Term)> = Vec::new();
     for way in &meaning.ways {
@@ -138,8 +138,8 @@ fn matching(connection: &Connection, meaning: &Meaning, wanted: usize) -> Result
     }
 }
 
-/// Number of rows that a term touches; exact up to [`SORTABLE`], at least one more beyond.
-fn count(connection: &Connection, term: &Term) -> Result<usize, StoreError> {
+/// Number of rows that a term touches; exact up to `most`, at least one more beyond.
+fn count(connection: &Connection, term: &Term, most: usize) -> Result<usize, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT count(*) FROM (SELECT 1 FROM search_words
              WHERE field = ?1 AND inactive = ?2 AND word >= ?3 AND word < ?4 LIMIT ?5)",
@@ -148,13 +148,13 @@ fn count(connection: &Connection, term: &Term) -> Result<usize, StoreError> {
     for field in SearchField::ALL {
         for (from, to) in term.ranges(field) {
             for inactive in [false, true] {
-                // One more than can be sorted tells that they are too many; all need not be counted.
-                let limit = i64::try_from(SORTABLE + 1).unwrap_or(i64::MAX);
+                // One more than are looked at tells that they are too many; all need not be counted.
+                let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
                 let rows: i64 =
                     statement.query_row(params![field.number(), inactive, from, to, limit], |row| row.get(0))?;
                 total += usize::try_from(rows).unwrap_or(0);
             }
-            if total > SORTABLE {
+            if total > most {
                 return Ok(total);
             }
         }
@@ -185,7 +185,7 @@ fn add_all(
                     // The rank is of all ways: whoever was met under one term need not be looked at
                     // under another.
                     if seen.insert(patient)
-                        && let Some(rank) = Entry::parse(entry).rank(ways)
+                        && let Some(rank) = Entry::rank_in(entry, ways)
                     {
                         hits.push((rank, inactive, entry.to_owned(), patient));
                     }

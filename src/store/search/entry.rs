@@ -106,14 +106,21 @@ fn digits_on(identifier: &str) -> &str {
 }
 
 impl<'a> Entry<&'a str> {
-    pub(super) fn parse(text: &'a str) -> Self {
+    fn parse(text: &'a str) -> Self {
         let mut parts = text.split(PART);
         let mut part = || parts.next().unwrap_or_default();
         Self { family: part(), given: part(), born: part(), identifiers: part(), further: part() }
     }
 
+    /// The best rank of any way in which all terms match an entry.
+    pub(super) fn rank_in(text: &'a str, ways: &[Vec<&Term>]) -> Option<Rank> {
+        // Most rows under one word have nothing of the others: to take each apart costs more than to read it.
+        let may_match = ways.iter().any(|terms| terms.iter().all(|term| term.may_be_in(text)));
+        if may_match { Self::parse(text).rank(ways) } else { None }
+    }
+
     /// The best rank of any way in which all terms match.
-    pub(super) fn rank(&self, ways: &[Vec<&Term>]) -> Option<Rank> {
+    fn rank(&self, ways: &[Vec<&Term>]) -> Option<Rank> {
         ways.iter().filter_map(|terms| self.rank_of_all(terms)).min()
     }
 
@@ -190,7 +197,7 @@ mod tests {
         let meaning = &query.meanings()[0];
         let ways: Vec<Vec<&Term>> =
             meaning.ways.iter().map(|way| way.iter().map(|place| &meaning.terms[*place]).collect()).collect();
-        Entry::parse(&entry).rank(&ways)
+        Entry::rank_in(&entry, &ways)
     }
 
     #[test]

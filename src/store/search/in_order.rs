@@ -6,8 +6,12 @@ use rusqlite::Connection;
 
 use super::entry::{Entry, Rank};
 use super::terms::Term;
-use super::{Hit, SORTABLE, add_all, count, scan};
+use super::{Hit, add_all, count, scan};
 use crate::store::error::StoreError;
+
+/// Up to how many rows of the rarest word are all looked at once the whole family names were read. Otherwise all that
+/// begins with each of the words is read, mostly for nothing.
+const SORTABLE_BEHIND: usize = 20_000;
 
 /// Reads the tree in the order of display until there are `wanted` hits, or all.
 pub(super) fn first_in_order(
@@ -64,7 +68,7 @@ impl<'a> OrderedHits<'a> {
                     let term = if rank.is_whole() { &exact } else { *term };
                     scan(connection, (rank.field(), inactive, term), &mut |entry, patient| {
                         // Of this rank alone: who matches better was there before, and who matches worse comes later.
-                        match Entry::parse(entry).rank(ways) {
+                        match Entry::rank_in(entry, ways) {
                             Some(own) if own == rank && seen.insert(patient) => found.push(patient),
                             Some(own) if own > rank && rank.is_whole() => {
                                 worse.push((own, inactive, entry.to_owned(), patient));
@@ -87,17 +91,17 @@ impl<'a> OrderedHits<'a> {
     fn rarest_behind_whole(&self) -> Result<Option<Vec<Term>>, StoreError> {
         let mut rarest = Vec::new();
         for way in self.ways {
-            let mut least: Option<(usize, Term)> = None;
+            let (mut least, mut best) = (SORTABLE_BEHIND + 1, None);
             for term in way {
                 let behind = term.behind_whole_family();
-                let rows = count(self.connection, &behind)?;
-                if least.as_ref().is_none_or(|(least, _)| rows < *least) {
-                    least = Some((rows, behind));
+                let rows = count(self.connection, &behind, least)?;
+                if rows < least {
+                    (least, best) = (rows, Some(behind));
                 }
             }
-            match least {
-                Some((rows, term)) if rows <= SORTABLE => rarest.push(term),
-                _ => return Ok(None),
+            match best {
+                Some(term) => rarest.push(term),
+                None => return Ok(None),
             }
         }
         Ok(Some(rarest))
@@ -141,7 +145,7 @@ mod tests {
         let hit = |(place, (family, given, number)): (usize, &(String, String, String))| {
             let person = IndexedPerson { family, given, born: date(1970, 1, 1), numbers: &[number] };
             let entry = Entry::of(&person).to_text();
-            let rank = Entry::parse(&entry).rank(&ways)?;
+            let rank = Entry::rank_in(&entry, &ways)?;
             Some((rank, place % 10 == 0, entry, i64::try_from(place).unwrap()))
         };
         let mut hits: Vec<Hit> = people.iter().enumerate().filter_map(hit).collect();

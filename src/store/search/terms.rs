@@ -101,6 +101,12 @@ impl Term {
         Self { extent: Extent::BehindWholeFamily, ..self.clone() }
     }
 
+    /// Whether an entry of the index can match: false of one that has none of it anywhere.
+    pub(super) fn may_be_in(&self, entry: &str) -> bool {
+        let is_in = |text: &String| !text.is_empty() && entry.contains(text.as_str());
+        !self.born.is_empty() || is_in(&self.prefix) || self.names.iter().any(is_in)
+    }
+
     /// The ranges of words of a field that match: from the first text, up to but without the second.
     pub(super) fn ranges(&self, field: SearchField) -> Vec<(String, String)> {
         let texts = if field == SearchField::Number { std::slice::from_ref(&self.prefix) } else { &self.names };

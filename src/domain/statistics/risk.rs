@@ -112,55 +112,58 @@ impl GlucoseRisk {
     }
 }
 
-/// Adds the risk up, value by value and day by day.
+/// Adds up the greatest risks of each day, value by value.
 #[derive(Debug, Default)]
-pub(super) struct RiskSum {
-    values: u32,
-    low: f64,
-    high: f64,
-    day: DayRisk,
+pub(super) struct DailyRisk {
+    day: ValuesOfDay,
     days: u32,
     ranges: f64,
 }
 
-/// The greatest risks of a day.
+/// The values of a day. A low is the riskier the lower it is, and a high the higher: the greatest risks are those of the
+/// lowest and of the highest.
 #[derive(Debug, Default)]
-struct DayRisk {
-    values: u32,
-    greatest: ValueRisk,
+struct ValuesOfDay {
+    count: u32,
+    extremes: Option<(f64, f64)>,
 }
 
-impl RiskSum {
+impl DailyRisk {
     /// One more value of the day.
     pub(super) fn add(&mut self, mg_per_dl: f64) {
-        let risk = ValueRisk::of(mg_per_dl);
-        self.values += 1;
-        self.low += risk.low;
-        self.high += risk.high;
-        let greatest = self.day.greatest;
-        self.day = DayRisk {
-            values: self.day.values + 1,
-            greatest: ValueRisk { low: greatest.low.max(risk.low), high: greatest.high.max(risk.high) },
-        };
+        let (lowest, highest) = self.day.extremes.unwrap_or((mg_per_dl, mg_per_dl));
+        self.day.count += 1;
+        self.day.extremes = Some((lowest.min(mg_per_dl), highest.max(mg_per_dl)));
     }
 
     /// The day is over.
     pub(super) fn end_day(&mut self) {
-        let DayRisk { values, greatest } = std::mem::take(&mut self.day);
+        let ValuesOfDay { count, extremes } = std::mem::take(&mut self.day);
         // A day with one reading has no range, and would pull the average down: whoever measures
         // seldom would seem to be safe.
-        if values >= LEAST_A_DAY {
+        if let Some((lowest, highest)) = extremes
+            && count >= LEAST_A_DAY
+        {
             self.days += 1;
-            self.ranges += greatest.low + greatest.high;
+            self.ranges += ValueRisk::of(lowest).low + ValueRisk::of(highest).high;
         }
     }
 
-    /// The risk of all days that are over; `None` without any value.
-    pub(super) fn risk(&self) -> Option<GlucoseRisk> {
-        let values = f64::from(self.values);
-        (self.values > 0).then(|| GlucoseRisk {
-            lbgi: self.low / values,
-            hbgi: self.high / values,
+    /// The risk of all days that are over, whose values these are, ascending; `None` without any.
+    pub(super) fn risk(&self, ascending: &[f64]) -> Option<GlucoseRisk> {
+        let count = u32::try_from(ascending.len()).ok().filter(|count| *count > 0).map(f64::from)?;
+        let (mut low, mut high) = (0.0, 0.0);
+        // Of equal values once: a record of many years has a few hundred different ones, and logarithms cost more than
+        // all else of it.
+        for equal in ascending.chunk_by(|one, other| one.total_cmp(other).is_eq()) {
+            let times = u32::try_from(equal.len()).map_or(0.0, f64::from);
+            let risk = equal.first().copied().map(ValueRisk::of).unwrap_or_default();
+            low += risk.low * times;
+            high += risk.high * times;
+        }
+        Some(GlucoseRisk {
+            lbgi: low / count,
+            hbgi: high / count,
             adrr: (self.days > 0).then(|| self.ranges / f64::from(self.days)),
             adrr_days: self.days,
         })
@@ -196,19 +199,18 @@ mod tests {
     #[test]
     fn the_daily_risk_range_is_shown_from_fourteen_days_on() {
         let of_days = |days: u32| {
-            let mut sum = RiskSum::default();
-            for _ in 0..days {
-                for value in [60.0, 100.0, 250.0] {
-                    sum.add(value);
+            let (mut sum, mut all) = (DailyRisk::default(), Vec::new());
+            let days = std::iter::repeat_n(vec![100.0, 60.0, 250.0], usize::try_from(days).unwrap());
+            // Two values are no range of a day.
+            for values in days.chain([vec![40.0, 500.0]]) {
+                for value in &values {
+                    sum.add(*value);
                 }
+                all.extend(values);
                 sum.end_day();
             }
-            // Two values are no range of a day.
-            for value in [40.0, 500.0] {
-                sum.add(value);
-            }
-            sum.end_day();
-            sum.risk().unwrap()
+            all.sort_unstable_by(f64::total_cmp);
+            sum.risk(&all).unwrap()
         };
         let expected = ValueRisk::of(60.0).low + ValueRisk::of(250.0).high;
         assert_eq!(of_days(0).adrr, None);

@@ -9,7 +9,7 @@ use super::frequency::{TestDays, TestFrequency};
 use super::low_high::{LowHighPolicy, MeterLimits};
 use super::parts::{BLOCKS, MealNumbers, MealSums, PartNumbers, PartSum, block_of};
 use super::range::{Range, RangeCounts};
-use super::risk::{GlucoseRisk, RiskSum};
+use super::risk::{DailyRisk, GlucoseRisk};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Beyond, Kind, LeftOutFor, Meal, Reading};
 use crate::domain::record::Span;
@@ -139,7 +139,7 @@ pub(super) fn summarise_by<'a>(
     counted.sort_by_key(|reading| reading.time);
 
     let mut values = Vec::with_capacity(counted.len());
-    let (mut days, mut risk, mut meals) = (TestDays::default(), RiskSum::default(), MealSums::default());
+    let (mut days, mut risk, mut meals) = (TestDays::default(), DailyRisk::default(), MealSums::default());
     let mut blocks: [PartSum; BLOCKS] = Default::default();
     let mut by_day = DaySums::new(span);
     for CountedReading { time, range, meal, measured, mg_per_dl } in counted {
@@ -162,9 +162,11 @@ pub(super) fn summarise_by<'a>(
     }
     risk.end_day();
     let frequency = days.frequency(span);
+    // It brings the values into ascending order, as the risk wants them.
+    let distribution = Distribution::of(&mut values);
     Summary {
-        distribution: Distribution::of(&mut values),
-        risk: risk.risk(),
+        distribution,
+        risk: risk.risk(&values),
         frequency,
         days: by_day.days(frequency.window_days),
         meals: meals.numbers(),

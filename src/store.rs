@@ -85,7 +85,6 @@ pub use noted_people::NotedLock;
 pub use patients::RegisteredPatient;
 pub use room::Room;
 pub use sign_ins::{KeptSignIn, RenewalLock, TokenIssuer};
-pub use told_owner::ToldOwner;
 pub use users::NewUser;
 
 use self::connection::Past;

@@ -104,7 +104,9 @@ fn exported(report: &RecordReport, kind: ReportKind, paper: Paper) -> Result<Vec
         ReportKind::Text => Ok(report_page(report, words).into_bytes()),
         ReportKind::Pdf => {
             let fonts = fonts::covering(&letters_wanted(report));
-            report_pdf(report, words, paper, &fonts).map_err(|_| ExportFormError)
+            // A font of the computer that is damaged must not keep the record from being printed.
+            let made = report_pdf(report, words, paper, &fonts).or_else(|_| report_pdf(report, words, paper, &[]));
+            made.map_err(|_| ExportFormError)
         }
     }
 }

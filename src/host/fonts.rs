@@ -63,7 +63,10 @@ fn has_of(face: &Face<'_>, letters: &BTreeSet<char>) -> Option<BTreeSet<char>> {
         && face.is_outline_embedding_allowed();
     let tables = face.tables();
     let has_outlines = tables.glyf.is_some() || tables.cff.is_some() || tables.cff2.is_some();
-    let is_there = |letter: &&char| face.glyph_index(**letter).is_some_and(|glyph| glyph.0 > 0);
+    // Fonts for want of others have every letter, and draw nothing.
+    let is_drawn = |letter: char, glyph| letter.is_whitespace() || face.glyph_bounding_box(glyph).is_some();
+    let glyph = |letter| face.glyph_index(letter).filter(|glyph| glyph.0 > 0);
+    let is_there = |letter: &&char| glyph(**letter).is_some_and(|glyph| is_drawn(**letter, glyph));
     (is_allowed && has_outlines).then(|| letters.iter().filter(is_there).copied().collect())
 }
 
@@ -107,6 +110,23 @@ mod tests {
     fn a_font_that_must_not_be_handed_on_is_not_used() {
         assert_eq!(covering_among(&fonts(&[restricted()]), &"ж".chars().collect()), []);
         let found = covering_among(&fonts(&[restricted(), OWN.to_vec()]), &"ж".chars().collect());
+        assert_eq!(found, [FontFile { data: Arc::new(OWN.to_vec()), index: 0 }]);
+    }
+
+    /// A font that has every letter, and draws none of them: each begins where the next one begins.
+    fn blank() -> Vec<u8> {
+        let mut data = OWN.to_vec();
+        let entry = data.windows(4).position(|tag| tag == b"loca").unwrap();
+        let number = |at: usize| usize::try_from(u32::from_be_bytes(data[at..at + 4].try_into().unwrap())).unwrap();
+        let (at, length) = (number(entry + 8), number(entry + 12));
+        data[at..at + length].fill(0);
+        data
+    }
+
+    #[test]
+    fn a_font_that_draws_nothing_is_not_used() {
+        assert_eq!(covering_among(&fonts(&[blank()]), &"ж".chars().collect()), []);
+        let found = covering_among(&fonts(&[blank(), OWN.to_vec()]), &"ж".chars().collect());
         assert_eq!(found, [FontFile { data: Arc::new(OWN.to_vec()), index: 0 }]);
     }
 

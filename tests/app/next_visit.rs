@@ -109,10 +109,21 @@ fn a_meter_of_which_the_platform_was_not_told_yet_is_its_owner_s() {
     play(folder.path(), &server, &format!("{COMES_AGAIN}wait \"14 new readings, 246 already there\"\n"));
 }
 
-/// It was undone here, and the platform, which is in trouble, says still that the meter is hers: for whoever decides
-/// here it is nobody's. What is decided waits behind the withdrawal, and then goes where it belongs.
+/// The whole Device may be gone with that.
 #[test]
-fn a_meter_that_is_being_withdrawn_is_nobody_s() {
+fn a_meter_that_the_platform_has_no_longer_is_asked_about() {
+    let (folder, server) = after_a_visit(|_| {});
+    change(&server, "Device", None, |device| {
+        device.as_object_mut().unwrap().remove("identifier");
+    });
+    play(folder.path(), &server, &format!("{COMES_AGAIN}wait \"somebody took this meter off\"\n"));
+    assert_eq!(total(folder.path(), "Patient/7f"), 250);
+}
+
+/// It was undone here, and the platform, which is in trouble, says still that the meter is hers. Another station may
+/// say so too, and be right: until it is taken back nobody else gets it, and she does once somebody says who she is.
+#[test]
+fn a_meter_that_is_being_withdrawn_goes_to_nobody_else() {
     let (folder, server) = after_a_visit(|_| {});
     {
         let store = Store::open(folder.path()).unwrap();
@@ -128,17 +139,22 @@ fn a_meter_that_is_being_withdrawn_is_nobody_s() {
         format!(
             "type \"{name}\"\nidle\nkeys Down Enter\nplug accu-chek-guide serial=92500000042 readings=260\n\
              wait \"The device association is pending\"\nkeys Enter Tab Enter\nwait \"Select the patient\"\n\
-             keys Down Enter\nwait \"Confirm the assignment\"\nidle\nexpect \"was undone\"\n"
+             keys Down Enter\n"
         )
     };
-    // Hers again: nothing is added before somebody says who she is.
-    play(folder.path(), &server, &comes("adey"));
+    let hers = format!("{}wait \"Confirm the assignment\"\nidle\nexpect \"was undone\"\n", comes("adey"));
+    play(folder.path(), &server, &hers);
     assert_eq!(total(folder.path(), "Patient/7f"), 0);
-    let typed = "type \"H5550008\"\nkey Enter\ntype \"1971\"\nkeys Enter Enter\nwait \"are safe here\"\n";
-    play(folder.path(), &server, &format!("{}{typed}", comes("okaf")));
-    assert_eq!((total(folder.path(), "Patient/7f"), total(folder.path(), "Patient/8")), (0, 264));
+    let another = format!("{}wait \"This meter belongs to another patient\"\nexpect \"RA\"\n", comes("okaf"));
+    play(folder.path(), &server, &another);
+    assert_eq!((total(folder.path(), "Patient/7f"), total(folder.path(), "Patient/8")), (0, 0));
     server.shelf.lock().unwrap().faults.clear();
     carry(folder.path(), &server);
+    let typed = "type \"H5550008\"\nkey Enter\ntype \"1971\"\nkeys Enter Enter\nwait \"264\"\n";
+    let asked = format!("{}wait \"Confirm the assignment\"\nidle\n{typed}", comes("okaf"));
+    play(folder.path(), &server, &asked);
+    carry(folder.path(), &server);
+    assert_eq!((total(folder.path(), "Patient/7f"), total(folder.path(), "Patient/8")), (0, 264));
     assert_eq!(Store::open(folder.path()).unwrap().undelivered().unwrap(), []);
     let device = server.all("Device").into_iter().find(|device| device["patient"].is_object()).unwrap();
     assert_eq!(device["patient"]["reference"], "Patient/8");

@@ -16,7 +16,7 @@ use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
 use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::undo::{UndoRequest, UndoTerms, Undone, Withdrawals};
-use glucodock::store::{By, ChainCheck, Store, StoreError, ToldOwner};
+use glucodock::store::{By, ChainCheck, Store, StoreError};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -333,34 +333,22 @@ fn what_may_have_been_sent_is_withdrawn_before_anything_else_of_the_meter(#[case
     assert_eq!(items(&store, "a")[2].1, DeliveryState::Delivered);
 }
 
-/// What the platform says of whose a meter is while it is being taken back is what this station has undone; of nobody
-/// else, and no longer. That nobody has it is news once it had recorded that somebody has it.
+/// That the platform names nobody is news once it had recorded that somebody has the meter, until that is undone.
 #[test]
-fn whose_a_meter_is_there_is_held_against_what_was_told_from_here() {
+fn that_nobody_has_a_meter_is_news_once_it_was_recorded_whose_it_is() {
     let (_directory, store) = store();
-    let (ruth, other) = (known(&store, "Patient/7f"), known(&store, "Patient/8"));
+    let ruth = known(&store, "Patient/7f");
     let upload = read(&store, 1, 3);
-    let says = |named: Option<&PatientId>| store.told_owner(&upload.meter, named).unwrap();
-    let stranger = PatientId("Patient/of-another-station".into());
-    assert_eq!([says(None), says(Some(&ruth))], [ToldOwner::Otherwise; 2], "nothing was told yet");
+    let has_told = || store.has_told_owner(&upload.meter).unwrap();
+    assert!(!has_told(), "nothing was told yet");
     assign(&store, &upload.id, &ruth, "a").unwrap();
-    assert_eq!([says(None), says(Some(&ruth))], [ToldOwner::Otherwise; 2], "it is not there yet");
+    assert!(!has_told(), "it is not there yet");
     for second in [7, 8] {
         assert!(told(&store, &take(&store, second), Outcome::Recorded, second));
     }
-    assert_eq!([says(None), says(Some(&ruth))], [ToldOwner::TakenOff, ToldOwner::Otherwise]);
+    assert!(has_told());
     undo(&store, &upload.id, "u", 9).unwrap();
-    let withdrawal = take(&store, 10);
-    for outcome in [None, Some(Outcome::Refused("422".into()))] {
-        if let Some(outcome) = outcome {
-            assert!(told(&store, &withdrawal, outcome, 11));
-        }
-        assert_eq!(says(Some(&ruth)), ToldOwner::BeingWithdrawn);
-        assert_eq!([None, Some(&other), Some(&stranger)].map(says), [ToldOwner::Otherwise; 3]);
-    }
-    assert!(store.release(by(13), &withdrawal.key, &"the server was repaired".into()).unwrap());
-    assert!(told(&store, &take(&store, 14), Outcome::TakenBackBut(3), 15));
-    assert_eq!(says(Some(&ruth)), ToldOwner::Otherwise, "another station says so");
+    assert!(!has_told(), "it is nobody's here either");
 }
 
 /// A withdrawal that the platform does not take holds back what is decided anew, until somebody has looked.

@@ -55,8 +55,10 @@ impl FhirPlatform {
             // It waits again: what is told of that is looked at anew.
             self.told.lock().await.clear();
             if is_untold(parcel, is_new) && self.client.mapping().writes(MappingPart::AuditEvent) {
-                let parties = self.parties(parcel, parcel.patient.clone()).await?;
-                self.say_what_was_done(parcel, &parties).await;
+                // Nothing depends on it: what was taken back is done, whatever cannot be told of it.
+                if let Ok(parties) = self.parties(parcel, parcel.patient.clone()).await {
+                    self.say_what_was_done(parcel, &parties).await;
+                }
             }
             return Ok(match u32::try_from(stayed) {
                 Ok(0) => recorded(is_new),

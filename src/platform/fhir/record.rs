@@ -30,7 +30,7 @@ use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
 use crate::domain::record::{ElsewhereReadings, PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
 use crate::domain::text::Clean;
-use crate::store::{StoreError, ToldOwner};
+use crate::store::StoreError;
 
 /// How many readings are asked for at once.
 const PAGE: &str = "500";
@@ -57,7 +57,10 @@ impl ClinicalRecord for FhirPlatform {
         let asked = self.asked_by(actor, Permission::KeepReadings).await?;
         let devices = asked.devices(meter).await?;
         let device = match devices.as_slice() {
-            [] => return Ok(Ownership::default()),
+            [] => {
+                let is_taken_off = asked.has_told_owner(meter).await?;
+                return Ok(Ownership { is_taken_off, ..Ownership::default() });
+            }
             [device] => device,
             _ => return Err(FhirError::NoFhir("it has this meter more than once").into()),
         };
@@ -68,12 +71,8 @@ impl ClinicalRecord for FhirPlatform {
             asked.owner_by_statement(device).await?
         };
         let version = seen.version.map(OwnershipVersion);
-        Ok(match asked.told_here(meter, owner.clone()).await? {
-            // What was undone here is being taken back there: it is nobody's for whoever decides here.
-            ToldOwner::BeingWithdrawn => Ownership { owner: None, version, is_taken_off: false },
-            ToldOwner::TakenOff => Ownership { owner: None, version, is_taken_off: true },
-            ToldOwner::Otherwise => Ownership { owner, version, is_taken_off: false },
-        })
+        let is_taken_off = owner.is_none() && asked.has_told_owner(meter).await?;
+        Ok(Ownership { owner, version, is_taken_off })
     }
 
     async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
@@ -156,10 +155,10 @@ impl FhirPlatform {
         Ok(PatientRecord { readings, totals, origin, elsewhere: sources, ..here })
     }
 
-    /// What this station itself has told of whose a meter is, where the server says this now.
-    async fn told_here(&self, meter: &MeterIdentity, named: Option<PatientId>) -> Result<ToldOwner, StoreError> {
+    /// Whether the server has recorded that a meter is its present owner's, who stands here.
+    async fn has_told_owner(&self, meter: &MeterIdentity) -> Result<bool, StoreError> {
         let (store, meter) = (Arc::clone(&self.surroundings.store), meter.clone());
-        apart(move || store.told_owner(&meter, named.as_ref())).await
+        apart(move || store.has_told_owner(&meter)).await
     }
 
     /// What is here of a patient under these records alone.

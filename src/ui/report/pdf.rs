@@ -84,15 +84,22 @@ pub fn report_pdf(
     drawn(report, &said, &parts, (paper, &face))
 }
 
-/// What the pages say: a name that cannot be drawn is left out whole, and the person is named by their number.
+/// What the pages say: a name that cannot be drawn is left out whole, and the person is named by their number, if they
+/// have any.
 fn said(report: &RecordReport, words: &Words, face: &PageFace<'_>) -> SaidReport {
     let mut said = view::said(report, words);
-    if !face.draws(&report.dashboard.patient.full_name())
+    if is_known_by_number(report, face)
         && let Some(person) = said.head.first_mut()
     {
         *person = view::known_by_number(report, words);
     }
     said
+}
+
+/// Whether their name cannot be drawn, and a number says who they are.
+fn is_known_by_number(report: &RecordReport, face: &PageFace<'_>) -> bool {
+    let patient = &report.dashboard.patient;
+    !face.draws(&patient.full_name()) && !patient.main_identifier().is_empty()
 }
 
 /// All parts, each where it stands.
@@ -114,7 +121,7 @@ fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace<
             setter.paragraph(PartRole::Paragraph, &line, size, shade_of(block));
         }
     }
-    if !face.draws(&report.dashboard.patient.full_name()) {
+    if is_known_by_number(report, face) {
         setter.paragraph(PartRole::Paragraph, &words.text(key::REPORT_NAME_NOT_DRAWN), SIZE, Shade::VeryLow);
     }
     if !(face.draws(&person) && face.draws(&said.made)) {

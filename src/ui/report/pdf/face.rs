@@ -41,6 +41,12 @@ impl<'f> PageFont<'f> {
         self.face.glyph_index(c).is_some_and(|glyph| glyph.0 > 0)
     }
 
+    /// Whether it draws a character: fonts for want of others have every one, and draw nothing.
+    fn shows(&self, c: char) -> bool {
+        let is_drawn = |glyph| c.is_whitespace() || self.face.glyph_bounding_box(glyph).is_some();
+        self.has(c) && self.face.glyph_index(c).is_some_and(is_drawn)
+    }
+
     fn advance(&self, c: char) -> f32 {
         let glyph = self.face.glyph_index(c).unwrap_or(GlyphId(0));
         f32::from(self.face.glyph_hor_advance(glyph).unwrap_or(0)) / self.units
@@ -102,7 +108,7 @@ impl<'f> PageFace<'f> {
         let (mut pieces, mut begun, mut place): (Vec<_>, _, _) = (Vec::new(), 0, None);
         for (at, c) in text.char_indices() {
             let before = place.flatten().filter(|_| !c.is_ascii_alphanumeric());
-            let stays = before.filter(|before| self.other(*before).is_some_and(|font| font.has(c)));
+            let stays = before.filter(|before| self.other(*before).is_some_and(|font| font.shows(c)));
             let now = stays.or_else(|| self.place_for(c));
             if place.is_some_and(|place| place != now) {
                 pieces.push((self.font(place.flatten()), text.get(begun..at).unwrap_or_default()));
@@ -124,11 +130,11 @@ impl<'f> PageFace<'f> {
 
     /// Which of the others has a character that the embedded one does not have.
     fn place_for(&self, c: char) -> Option<usize> {
-        if self.own.has(c) { None } else { self.others.iter().position(|font| font.has(c)) }
+        if self.own.has(c) { None } else { self.others.iter().position(|font| font.shows(c)) }
     }
 
     fn has(&self, c: char) -> bool {
-        self.own.has(c) || needs_no_picture(c) || self.others.iter().any(|font| font.has(c))
+        self.own.has(c) || needs_no_picture(c) || self.others.iter().any(|font| font.shows(c))
     }
 
     /// Whether all of a text can be drawn.

@@ -1042,7 +1042,7 @@ share = { $share } %
 share-under = <0.1 %
 # $rule: when the pattern is found.
 rule-with-shares = { $rule } Each reading has its share of that number; the largest come first.
-pattern-needs = { $readings } values on { $days } days
+pattern-needs = needs { $readings } values on { $days } days
 rule-very-low = Found where any reading lies below { $very_low }, LO among them.
 rule-lows-at-time = Found where readings below { $low } come again in the same three hours of another day less than two weeks away.
 rule-very-highs-at-time = Found where readings above { $very_high } come again in the same three hours of another day less than two weeks away.
@@ -1080,6 +1080,7 @@ without-and-gap = { $days ->
 title-by-meal = By meal marker
 head-quartiles = 25-75 %
 label-risk = Risk
+label-beyond = LO, HI
 # LBGI, HBGI: low and high blood glucose index.
 risks = of lows { $of_lows } (LBGI { $lbgi }), of highs { $of_highs } (HBGI { $hbgi })
 risk-low = low

@@ -100,6 +100,13 @@ fn the_numbers_of_the_reference_stand_there_rounded_once() {
             let frequency = &expected["frequency"];
             let [a_day, with] = ["per_day_window", "per_day_with_data"].map(|name| frequency[name].as_f64().unwrap());
             let adrr = expected["adrr_days_ge3"].as_f64().unwrap();
+            // The file has three of each.
+            let stands = |number: f64| format!("as {:.places$}", number / factor);
+            let [low, high] = match policy {
+                LowHighPolicy::Limits => [19.0, 601.0].map(stands),
+                LowHighPolicy::Tidepool => [9.0, 601.0].map(stands),
+                LowHighPolicy::Exclude => ["in no mean"; 2].map(str::to_owned),
+            };
             // 4,805 minutes are 3 days, 8 hours and 5 minutes.
             assert_eq!(
                 facts,
@@ -108,6 +115,7 @@ fn the_numbers_of_the_reference_stand_there_rounded_once() {
                     format!("ADRR: {adrr:.1}, over {} days with 3 or more readings", expected["adrr_days_used"]),
                     format!("A day: {a_day:.1} over 90 days, {with:.1} over the 87 with readings"),
                     "Without: 3 days; longest gap between two readings 3 d 8 h".to_owned(),
+                    format!("LO, HI: 3 LO {low}, 3 HI {high}"),
                 ],
                 "{policy:?}"
             );

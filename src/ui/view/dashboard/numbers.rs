@@ -1,7 +1,7 @@
 //! The numbers that the other tabs have no room for: percentiles, the daily risk range, how often was measured, and
 //! what the values were by meal marker. Those of `glucodock stats`.
 
-use super::patterns::gap;
+use super::patterns::{gap, stand_ins};
 use crate::app::wizard::dashboard::{ListPosition, MEAL_ROWS};
 use crate::domain::glucose::Unit;
 use crate::domain::statistics::{Dashboard, GlucoseRisk, LEAST_A_DAY, PartNumbers, Range, TooFew};
@@ -12,7 +12,7 @@ use crate::ui::view::wording::Wording;
 /// All of it.
 pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Vec<Block> {
     let facts = [percentiles(view, dashboard), daily_risk(view, dashboard.summary.risk)];
-    let facts = facts.into_iter().chain(measured(view, dashboard)).collect();
+    let facts = facts.into_iter().chain(measured(view, dashboard)).chain(stand_ins(view, dashboard)).collect();
     vec![Block::Facts { title: String::new(), facts }, Block::Table(by_meal(view, dashboard, place))]
 }
 

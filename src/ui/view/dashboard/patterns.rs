@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::overview::beyond;
 use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
 use crate::domain::statistics::{
@@ -17,7 +18,13 @@ const HOURS: i8 = 3;
 
 /// How often was measured, the risk by the readings, and every pattern with whether it is there.
 pub(in crate::ui::view) fn list(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Vec<Block> {
-    let facts = std::iter::once(measured(view, dashboard)).chain(dashboard.summary.risk.map(|risk| risks(view, risk)));
+    // A level is a verdict, and asks for as much as the pattern that is made of it.
+    let says_risk =
+        |pattern: &FoundPattern| pattern.kind == PatternKind::RiskOfHighs && pattern.state != PatternState::NotEnough;
+    let risk = dashboard.summary.risk.filter(|_| dashboard.patterns.iter().any(says_risk));
+    let facts = std::iter::once(measured(view, dashboard))
+        .chain(risk.map(|risk| risks(view, risk)))
+        .chain(stand_ins(view, dashboard));
     let rows = dashboard.patterns.iter().map(|pattern| row(view, dashboard, pattern)).collect();
     let table = Table {
         title: view.text(key::TITLE_PATTERNS),
@@ -106,6 +113,12 @@ pub(super) fn gap(view: &Wording<'_>, minutes: i64) -> String {
         ("minutes", minutes.to_string().into()),
     ];
     view.filled(if days > 0 { key::GAP_DAYS } else { key::GAP_HOURS }, &values)
+}
+
+/// How many LO and HI there are, with what stands for them: a few decide whether a number is found too large.
+pub(super) fn stand_ins(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Fact> {
+    let said = view.words.list(beyond(view, dashboard));
+    (!said.is_empty()).then(|| view.fact(key::LABEL_BEYOND, said, TextRole::Text))
 }
 
 /// The risk of lows and of highs, each with its level.

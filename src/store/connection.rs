@@ -17,8 +17,8 @@ use super::key::StoreKey;
 use super::{migrate, purpose};
 use crate::domain::clinic::Purpose;
 
-/// How much of the database a connection that reads keeps in memory; negative numbers are KiB to SQLite. The program that
-/// looks at a million patients holds 55 MB with it, and would hold 103 MB with as much as one that writes.
+/// How much of the database a connection that reads keeps in memory; negative numbers are KiB to SQLite. The program
+/// that looks at a million patients holds 55 MB with it, and would hold 103 MB with as much as one that writes.
 const READING_CACHE: i64 = -20 * 1024;
 
 /// The same of one that writes: what a million patients are put into must not be read from the disk for each.

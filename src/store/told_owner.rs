@@ -7,8 +7,8 @@ use super::error::StoreError;
 use crate::domain::meter::MeterIdentity;
 
 impl Store {
-    /// Whether the platform has recorded that a meter is its present owner's, who stands here: if it says now that it is
-    /// nobody's, somebody there took it off them. What is delivered without an attempt was told to nobody.
+    /// Whether the platform has recorded that a meter is its present owner's, who stands here: if it says now that it
+    /// is nobody's, somebody there took it off them. What is delivered without an attempt was told to nobody.
     ///
     /// # Errors
     /// The database's.

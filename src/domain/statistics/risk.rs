@@ -120,8 +120,8 @@ pub(super) struct DailyRisk {
     ranges: f64,
 }
 
-/// The values of a day. A low is the riskier the lower it is, and a high the higher: the greatest risks are those of the
-/// lowest and of the highest.
+/// The values of a day. A low is the riskier the lower it is, and a high the higher: the greatest risks are those of
+/// the lowest and of the highest.
 #[derive(Debug, Default)]
 struct ValuesOfDay {
     count: u32,

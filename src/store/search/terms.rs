@@ -24,12 +24,12 @@ pub(super) struct Term {
     /// What it says of the birth date, if it can be read as one: all that it can mean.
     pub(super) born: Vec<TypedBirth>,
     /// Which words of the index are looked at.
-    extent: Extent,
+    extent: WordExtent,
 }
 
 /// Which of the words that begin with what was typed are looked at in the index.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Extent {
+enum WordExtent {
     #[default]
     All,
     /// What was typed and no more.
@@ -93,12 +93,12 @@ impl Term {
 
     /// The same term for whole words only.
     pub(super) fn whole(&self) -> Self {
-        Self { extent: Extent::Whole, ..self.clone() }
+        Self { extent: WordExtent::Whole, ..self.clone() }
     }
 
     /// The same term for all that is no family name as it was typed.
     pub(super) fn behind_whole_family(&self) -> Self {
-        Self { extent: Extent::BehindWholeFamily, ..self.clone() }
+        Self { extent: WordExtent::BehindWholeFamily, ..self.clone() }
     }
 
     /// Whether an entry of the index can match: false of one that has none of it anywhere.
@@ -114,14 +114,14 @@ impl Term {
         // U+0000 follows the word itself and U+10FFFF all that begins with it; Clean text holds neither.
         let [whole_to, all_to] = ['\0', char::MAX];
         let range = |text: &String| match self.extent {
-            Extent::Whole => (text.clone(), format!("{text}{whole_to}")),
-            Extent::BehindWholeFamily if field == SearchField::Family => {
+            WordExtent::Whole => (text.clone(), format!("{text}{whole_to}")),
+            WordExtent::BehindWholeFamily if field == SearchField::Family => {
                 (format!("{text}{whole_to}"), format!("{text}{all_to}"))
             }
-            Extent::All | Extent::BehindWholeFamily => (text.clone(), format!("{text}{all_to}")),
+            WordExtent::All | WordExtent::BehindWholeFamily => (text.clone(), format!("{text}{all_to}")),
         };
         let mut ranges: Vec<_> = texts.map(range).collect();
-        if field == SearchField::Number && self.extent != Extent::Whole {
+        if field == SearchField::Number && self.extent != WordExtent::Whole {
             ranges.extend(self.born.iter().map(|born| born.range()));
         }
         ranges

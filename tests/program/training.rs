@@ -103,9 +103,9 @@ const OF_A_STORE: [(&[&str], &str); 11] = [
 ];
 
 /// These take a data folder and print nothing of its store: the app's screens, what was read through a cable, and the
-/// settings, which name the care platform. The doctor says in its own line what the store is for; that a platform moved
-/// is looked at in `platform_moved`, because it needs one.
-const OF_NO_STORE: [&str; 10] = [
+/// settings, which name the care platform and the unit of the numbers of a file. The doctor says in its own line what
+/// the store is for; that a platform moved is looked at in `platform_moved`, because it needs one.
+const OF_NO_STORE: [&str; 11] = [
     "config check",
     "config init",
     "config show",
@@ -116,6 +116,7 @@ const OF_NO_STORE: [&str; 10] = [
     "platform keys",
     "platform moved",
     "read",
+    "stats",
 ];
 
 /// It begins a store of its own, and has a test of its own.

@@ -3,7 +3,9 @@
 import http from 'node:http';
 import Provider from 'oidc-provider';
 
-const NEEDED = ['Patient.crus', 'Observation.crus', 'Device.crus', 'DeviceUseStatement.crus', 'Provenance.cs'];
+// It knows what is written here and nothing else; readings are changed only by who may withdraw them.
+const READINGS = ['Observation.crs', 'Observation.crus'];
+const NEEDED = ['Patient.crus', ...READINGS, 'Device.crus', 'DeviceUseStatement.crus', 'Provenance.cs'];
 const OF_FHIR = ['user', 'system'].flatMap((who) => NEEDED.map((scope) => `${who}/${scope}`));
 const RESOURCE = 'https://fhir.example.org/r4';
 

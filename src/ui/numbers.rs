@@ -1,11 +1,29 @@
-//! Numbers as the object that `glucodock stats --json` prints, which stands in an export too. Its form is a contract
-//! with scripts: `docs/stats.md`.
+//! Numbers as the object that `glucodock stats --json` prints, which stands in an export too, and as the rows of a
+//! table that it and the dashboard have. The form of the object is a contract with scripts: `docs/stats.md`.
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::glucose::Unit;
 use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, PartNumbers, Range, RangeCounts, TooFew, Uncounted};
+
+/// A part of the readings as the row of a table: name, readings, lows, highs, mean, median, and the quartiles with this
+/// between them. What is of too few readings has a hyphen: the number of them stands beside it.
+#[must_use]
+pub fn part_row(name: String, part: &PartNumbers, unit: Unit, between: &str) -> [String; 7] {
+    let none = || "-".to_owned();
+    let shown = |mg_per_dl: f64| unit.written(mg_per_dl);
+    [
+        name,
+        part.ranges.total().to_string(),
+        part.ranges.below_70().to_string(),
+        part.ranges.above_180().to_string(),
+        part.distribution.map_or_else(none, |numbers| shown(numbers.mean)),
+        part.median_to_show().map_or_else(|_| none(), shown),
+        part.quartiles_to_show()
+            .map_or_else(|_| none(), |(low, high)| format!("{}{between}{}", shown(low), shown(high))),
+    ]
+}
 
 /// The numbers with their names, every one unrounded.
 #[derive(Debug, Serialize)]

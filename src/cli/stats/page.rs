@@ -3,7 +3,8 @@
 use crate::cli::output::{Side, aligned};
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
-use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, PartNumbers, Range, TooFew, Uncounted};
+use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, Range, TooFew, Uncounted};
+use crate::ui::numbers::part_row;
 use crate::ui::words::Words;
 
 /// The whole page.
@@ -134,23 +135,9 @@ fn parts(computed: &ComputedNumbers) -> String {
         // Other words for the same counts: the unit that is shown moves no value into another range.
         Unit::MmolPerL => ["", "readings", "<3.9", ">10.0", "mean", "median", "25 to 75 %"],
     };
-    let rows = named.filter(|(_, part)| part.ranges.total() > 0).map(|(name, part)| row(name, part, *unit));
+    let rows =
+        named.filter(|(_, part)| part.ranges.total() > 0).map(|(name, part)| part_row(name, part, *unit, " to "));
     let rows: Vec<[String; 7]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
     let right = Side::Right;
     aligned(&[Side::Left, right, right, right, right, right, right], &rows)
-}
-
-/// What is of too few readings has a hyphen: the number of them stands beside it.
-fn row(name: String, part: &PartNumbers, unit: Unit) -> [String; 7] {
-    let none = || "-".to_owned();
-    let shown = |mg_per_dl: f64| unit.written(mg_per_dl);
-    [
-        name,
-        part.ranges.total().to_string(),
-        part.ranges.below_70().to_string(),
-        part.ranges.above_180().to_string(),
-        part.distribution.map_or_else(none, |numbers| shown(numbers.mean)),
-        part.median_to_show().map_or_else(|_| none(), shown),
-        part.quartiles_to_show().map_or_else(|_| none(), |(low, high)| format!("{} to {}", shown(low), shown(high))),
-    ]
 }

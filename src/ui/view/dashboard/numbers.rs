@@ -3,9 +3,9 @@
 
 use super::patterns::{gap, stand_ins};
 use crate::app::wizard::dashboard::{ListPosition, MEAL_ROWS};
-use crate::domain::glucose::Unit;
 use crate::domain::statistics::{Dashboard, GlucoseRisk, LEAST_A_DAY, PartNumbers, Range, TooFew};
 use crate::domain::words::{TextKey, key};
+use crate::ui::numbers::part_row;
 use crate::ui::scene::{Block, Fact, Table, TextRole};
 use crate::ui::view::wording::Wording;
 
@@ -93,10 +93,11 @@ fn by_meal(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Ta
         view.text(key::STRIP_MEDIAN),
         view.text(key::HEAD_QUARTILES),
     ];
+    let row = |(name, part)| (TextRole::Text, part_row(view.text(name), part, dashboard.unit, "-").to_vec());
     Table {
         title: view.text(key::TITLE_BY_MEAL),
         head: head.to_vec(),
-        rows: rows.map(|(name, part)| (TextRole::Text, row(view.text(name), part, dashboard.unit))).to_vec(),
+        rows: rows.map(row).to_vec(),
         first: 0,
         total: MEAL_ROWS,
         offset: place.top,
@@ -104,21 +105,6 @@ fn by_meal(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Ta
         focused: true,
         empty: String::new(),
     }
-}
-
-fn row(name: String, part: &PartNumbers, unit: Unit) -> Vec<String> {
-    let none = || "-".to_owned();
-    let shown = |mg_per_dl: f64| unit.written(mg_per_dl);
-    let quartiles = part.quartiles_to_show().map(|(low, high)| format!("{}-{}", shown(low), shown(high)));
-    vec![
-        name,
-        part.ranges.total().to_string(),
-        part.ranges.below_70().to_string(),
-        part.ranges.above_180().to_string(),
-        part.distribution.map_or_else(none, |numbers| shown(numbers.mean)),
-        part.median_to_show().map_or_else(|_| none(), shown),
-        quartiles.unwrap_or_else(|_| none()),
-    ]
 }
 
 #[cfg(test)]
@@ -131,7 +117,7 @@ mod tests {
 
     use super::super::patterns;
     use super::*;
-    use crate::domain::glucose::{Concentration, Measured};
+    use crate::domain::glucose::{Concentration, Measured, Unit};
     use crate::domain::patient::{Gender, Patient, PatientId, Status};
     use crate::domain::reading::{Doubt, Kind, Meal, Reading};
     use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals};

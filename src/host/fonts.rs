@@ -12,20 +12,23 @@ use crate::domain::font_file::FontFile;
 /// More fonts than any name has scripts.
 const MOST: usize = 4;
 
-/// The fonts of this computer that have these letters, or as many of them as any has: as few fonts as do. The same of
+/// Whether a font draws a letter.
+pub type DrawsLetter = fn(&Face<'_>, char) -> bool;
+
+/// The fonts of this computer that draw these letters, or as many of them as any does: as few fonts as do. The same of
 /// the same fonts each time.
 #[must_use]
-pub fn covering(letters: &BTreeSet<char>) -> Vec<FontFile> {
+pub fn covering(letters: &BTreeSet<char>, draws: DrawsLetter) -> Vec<FontFile> {
     if letters.is_empty() {
         return Vec::new();
     }
     let mut fonts = Database::new();
     fonts.load_system_fonts();
-    covering_among(&fonts, letters)
+    covering_among(&fonts, letters, draws)
 }
 
-fn covering_among(fonts: &Database, letters: &BTreeSet<char>) -> Vec<FontFile> {
-    let mut able: Vec<AbleFont> = fonts.faces().filter_map(|info| AbleFont::of(fonts, info, letters)).collect();
+fn covering_among(fonts: &Database, letters: &BTreeSet<char>, draws: DrawsLetter) -> Vec<FontFile> {
+    let mut able: Vec<AbleFont> = fonts.faces().filter_map(|info| AbleFont::of(fonts, info, letters, draws)).collect();
     able.sort_by(|one, other| one.rank.cmp(&other.rank));
     let (mut left, mut found) = (letters.clone(), Vec::new());
     while !left.is_empty() && found.len() < MOST {
@@ -48,25 +51,23 @@ struct AbleFont {
 }
 
 impl AbleFont {
-    fn of(fonts: &Database, info: &FaceInfo, letters: &BTreeSet<char>) -> Option<Self> {
-        let has = fonts.with_face_data(info.id, |data, index| has_of(&Face::parse(data, index).ok()?, letters))??;
+    fn of(fonts: &Database, info: &FaceInfo, letters: &BTreeSet<char>, draws: DrawsLetter) -> Option<Self> {
+        let has =
+            fonts.with_face_data(info.id, |data, index| has_of(&Face::parse(data, index).ok()?, letters, draws))??;
         let is_usual = info.weight == Weight::NORMAL;
         let rank = (info.monospaced, info.style != Style::Normal, !is_usual, info.post_script_name.clone());
         (!has.is_empty()).then_some(Self { id: info.id, rank, has })
     }
 }
 
-/// Which of the letters a font has; nothing where it may not be handed on, or has pictures in the place of outlines.
-fn has_of(face: &Face<'_>, letters: &BTreeSet<char>) -> Option<BTreeSet<char>> {
+/// Which of the letters a font draws; nothing where it may not be handed on, or has pictures in the place of outlines.
+fn has_of(face: &Face<'_>, letters: &BTreeSet<char>, draws: DrawsLetter) -> Option<BTreeSet<char>> {
     let is_allowed = face.permissions() != Some(Permissions::Restricted)
         && face.is_subsetting_allowed()
         && face.is_outline_embedding_allowed();
     let tables = face.tables();
     let has_outlines = tables.glyf.is_some() || tables.cff.is_some() || tables.cff2.is_some();
-    // Fonts for want of others have every letter, and draw nothing.
-    let is_drawn = |letter: char, glyph| letter.is_whitespace() || face.glyph_bounding_box(glyph).is_some();
-    let glyph = |letter| face.glyph_index(letter).filter(|glyph| glyph.0 > 0);
-    let is_there = |letter: &&char| glyph(**letter).is_some_and(|glyph| is_drawn(**letter, glyph));
+    let is_there = |letter: &&char| draws(face, **letter);
     (is_allowed && has_outlines).then(|| letters.iter().filter(is_there).copied().collect())
 }
 
@@ -76,6 +77,10 @@ mod tests {
 
     /// The program's own font, as any font of a computer.
     const OWN: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
+
+    fn has(face: &Face<'_>, letter: char) -> bool {
+        face.glyph_index(letter).is_some()
+    }
 
     fn fonts(files: &[Vec<u8>]) -> Database {
         let mut fonts = Database::new();
@@ -97,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_font_is_found_by_its_letters_and_none_where_none_has_them() {
-        let of = |files: &[Vec<u8>], letters: &str| covering_among(&fonts(files), &letters.chars().collect());
+        let of = |files: &[Vec<u8>], letters: &str| covering_among(&fonts(files), &letters.chars().collect(), has);
         let own = OWN.to_vec();
         assert_eq!(of(std::slice::from_ref(&own), "שж"), [FontFile { data: Arc::new(own.clone()), index: 0 }]);
         // DejaVu Sans has no Han.
@@ -108,30 +113,13 @@ mod tests {
 
     #[test]
     fn a_font_that_must_not_be_handed_on_is_not_used() {
-        assert_eq!(covering_among(&fonts(&[restricted()]), &"ж".chars().collect()), []);
-        let found = covering_among(&fonts(&[restricted(), OWN.to_vec()]), &"ж".chars().collect());
-        assert_eq!(found, [FontFile { data: Arc::new(OWN.to_vec()), index: 0 }]);
-    }
-
-    /// A font that has every letter, and draws none of them: each begins where the next one begins.
-    fn blank() -> Vec<u8> {
-        let mut data = OWN.to_vec();
-        let entry = data.windows(4).position(|tag| tag == b"loca").unwrap();
-        let number = |at: usize| usize::try_from(u32::from_be_bytes(data[at..at + 4].try_into().unwrap())).unwrap();
-        let (at, length) = (number(entry + 8), number(entry + 12));
-        data[at..at + length].fill(0);
-        data
-    }
-
-    #[test]
-    fn a_font_that_draws_nothing_is_not_used() {
-        assert_eq!(covering_among(&fonts(&[blank()]), &"ж".chars().collect()), []);
-        let found = covering_among(&fonts(&[blank(), OWN.to_vec()]), &"ж".chars().collect());
+        assert_eq!(covering_among(&fonts(&[restricted()]), &"ж".chars().collect(), has), []);
+        let found = covering_among(&fonts(&[restricted(), OWN.to_vec()]), &"ж".chars().collect(), has);
         assert_eq!(found, [FontFile { data: Arc::new(OWN.to_vec()), index: 0 }]);
     }
 
     #[test]
     fn whoever_wants_no_letter_looks_at_no_font() {
-        assert_eq!(covering(&BTreeSet::new()), []);
+        assert_eq!(covering(&BTreeSet::new(), has), []);
     }
 }

@@ -79,6 +79,17 @@ pub struct FoundPattern {
     pub number: Option<f64>,
 }
 
+impl PatternState {
+    /// That of what is found with this behind it, where there is enough to say so.
+    fn of(is_found: bool, is_enough: bool, evidence: impl FnOnce() -> Vec<PatternReading>) -> Self {
+        match (is_found, is_enough) {
+            (true, true) => Self::Found { evidence: evidence() },
+            (false, true) => Self::NotFound,
+            (_, false) => Self::NotEnough,
+        }
+    }
+}
+
 impl FoundPattern {
     /// The readings behind it; none where it is not there.
     #[must_use]
@@ -106,19 +117,13 @@ pub fn patterns<'a>(
     let (lows, very_lows) = (of(&|range| range < Range::Target), of(&|range| range == Range::VeryLow));
     let very_highs = of(&|range| range == Range::VeryHigh);
     let is_enough = summary.count >= LEAST_READINGS && summary.frequency.days_with_readings >= LEAST_DAYS_WITH;
-    let state =
-        |is_found: bool, is_enough: bool, evidence: &dyn Fn() -> Vec<PatternReading>| match (is_found, is_enough) {
-            (true, true) => PatternState::Found { evidence: evidence() },
-            (false, true) => PatternState::NotFound,
-            (_, false) => PatternState::NotEnough,
-        };
     let at_time = |kind, readings: &[PatternReading]| {
         let evidence = recurring(readings);
-        FoundPattern { kind, state: state(!evidence.is_empty(), is_enough, &|| evidence.clone()), number: None }
+        FoundPattern { kind, state: PatternState::of(!evidence.is_empty(), is_enough, || evidence), number: None }
     };
     let by_number = |kind, number: Option<f64>, limit: f64, is_enough: bool, part: &dyn Fn(f64) -> f64| {
         let is_found = number.is_some_and(|number| number >= limit);
-        let state = state(is_found, is_enough && number.is_some(), &|| by_share(&counted, part));
+        let state = PatternState::of(is_found, is_enough && number.is_some(), || by_share(&counted, part));
         FoundPattern { kind, state, number }
     };
     let numbers = summary.distribution;
@@ -130,7 +135,7 @@ pub fn patterns<'a>(
         // One is enough: it is no chance, however little else is known.
         FoundPattern {
             kind: PatternKind::VeryLow,
-            state: state(!very_lows.is_empty(), is_enough || !very_lows.is_empty(), &|| very_lows.clone()),
+            state: PatternState::of(!very_lows.is_empty(), is_enough || !very_lows.is_empty(), || very_lows),
             number: None,
         },
         at_time(PatternKind::LowsAtTime, &lows),

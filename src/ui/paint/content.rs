@@ -123,6 +123,11 @@ fn laid(pen: &Pen<'_>, (main, more): (&[Block], &[Block]), arranged: &Arranged, 
     if let Some(sheet) = in_two_columns(pen, (main, more), sought) {
         return sheet;
     }
+    above_more(pen, (main, more), arranged, sought)
+}
+
+/// Some blocks in one column, and those that are drawn only where there is room for them too below.
+fn above_more(pen: &Pen<'_>, (main, more): (&[Block], &[Block]), arranged: &Arranged, sought: Sought) -> Sheet {
     let kept = extras::need(pen, more, sought.height);
     let mut sheet = in_one_column(pen, main, arranged, Sought { height: sought.height - kept, ..sought });
     let left = if kept > 0 { sought.height.saturating_sub(sheet.rows.len()) } else { 0 };
@@ -144,12 +149,7 @@ fn in_two_columns(pen: &Pen<'_>, (blocks, more): (&[Block], &[Block]), sought: S
     }
     let (above, left) = blocks.get(..split)?.split_at(begin);
     let column = |pen: &Pen<'_>, blocks: &[Block], more: &[Block], height: usize| {
-        let kept = extras::need(pen, more, height);
-        let sought = Sought { height: height - kept, ..sought };
-        let mut sheet = in_one_column(pen, blocks, &arrange(pen, blocks), sought);
-        let left = if kept > 0 { height.saturating_sub(sheet.rows.len()) } else { 0 };
-        sheet.append(extras::rows(pen, more, left));
-        sheet
+        above_more(pen, (blocks, more), &arrange(pen, blocks), Sought { height, ..sought })
     };
     let mut all = column(pen, above, &[], sought.height);
     if !pen.tight && !above.is_empty() {

@@ -22,6 +22,7 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Tag, TagGroup, TagKind, TagTree};
 use krilla::text::TextDirection;
 
+pub use self::face::draws_letter;
 use self::face::{PageFace, PlacedRun};
 use self::sheet::{PartRole, Setter, Shade, SheetMark, SheetPart};
 use crate::domain::font_file::FontFile;

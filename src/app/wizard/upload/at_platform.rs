@@ -66,17 +66,10 @@ impl UploadStep {
         }
         let is_taken_off = check.is_taken_off();
         match check.finding(&self.patient) {
-            PlatformFinding::AsSelected(there) if is_taken_off => {
-                ConfirmAssignment::enter_for_owner(*upload, there, IdentityNotice::TakenOff, context)
-            }
-            PlatformFinding::AsSelected(there) => self.go_on_for(there, upload, context),
+            PlatformFinding::AsSelected(there) => self.go_on_or_ask(there, upload, is_taken_off, context),
             PlatformFinding::Changed(there) if self.patient.can_be_still(&there) => {
                 context.remember(&there);
-                if is_taken_off {
-                    ConfirmAssignment::enter_for_owner(*upload, there, IdentityNotice::TakenOff, context)
-                } else {
-                    self.go_on_for(there, upload, context)
-                }
+                self.go_on_or_ask(there, upload, is_taken_off, context)
             }
             // The meter is this person's: nobody else can be selected for it.
             PlatformFinding::Changed(_) => OtherOwner::closed(self.patient, *upload, key::RECORD_IS_ANOTHERS, context),
@@ -130,7 +123,17 @@ impl UploadStep {
         }
     }
 
-    fn go_on_for(mut self: Box<Self>, there: Patient, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+    /// What is new is theirs. Of a meter that was taken off them at the platform somebody says first who they are.
+    fn go_on_or_ask(
+        mut self: Box<Self>,
+        there: Patient,
+        upload: Box<Upload>,
+        is_taken_off: bool,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        if is_taken_off {
+            return ConfirmAssignment::enter_for_owner(*upload, there, IdentityNotice::TakenOff, context);
+        }
         self.patient = there;
         self.append(upload, context)
     }

@@ -29,6 +29,13 @@ struct PageFont<'f> {
     drawn: Font,
 }
 
+/// Whether a font draws a letter: fonts for want of others have every one, and draw nothing.
+#[must_use]
+pub fn draws_letter(face: &Face<'_>, letter: char) -> bool {
+    let is_drawn = |glyph: &GlyphId| letter.is_whitespace() || face.glyph_bounding_box(*glyph).is_some();
+    face.glyph_index(letter).filter(|glyph| glyph.0 > 0).is_some_and(|glyph| is_drawn(&glyph))
+}
+
 impl<'f> PageFont<'f> {
     /// A font that can be read, measured and drawn.
     fn of(data: &'f [u8], index: u32, drawn: Option<Font>) -> Option<Self> {
@@ -41,10 +48,8 @@ impl<'f> PageFont<'f> {
         self.face.glyph_index(c).is_some_and(|glyph| glyph.0 > 0)
     }
 
-    /// Whether it draws a character: fonts for want of others have every one, and draw nothing.
     fn shows(&self, c: char) -> bool {
-        let is_drawn = |glyph| c.is_whitespace() || self.face.glyph_bounding_box(glyph).is_some();
-        self.has(c) && self.face.glyph_index(c).is_some_and(is_drawn)
+        draws_letter(&self.face, c)
     }
 
     fn advance(&self, c: char) -> f32 {

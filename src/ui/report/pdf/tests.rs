@@ -220,6 +220,31 @@ fn a_font_that_has_the_letters_draws_the_name() {
     assert!(pdf.len() < 200_000, "with the characters that are used: {}", pdf.len());
 }
 
+/// A font for want of others has every letter, and draws nothing: a name in it would be blank.
+#[test]
+fn a_font_that_draws_nothing_draws_no_name() {
+    let FontFile { data, index } = with_han('王');
+    let mut data = data.to_vec();
+    let entry = data.windows(4).position(|tag| tag == b"loca").unwrap();
+    let number = |at: usize| usize::try_from(u32::from_be_bytes(data[at..at + 4].try_into().unwrap())).unwrap();
+    let (at, length) = (number(entry + 8), number(entry + 12));
+    // Each outline begins where the next one begins.
+    data[at..at + length].fill(0);
+    let blank = [FontFile { data: data.into(), index }];
+    let written = written(&parts_with(&report(Period::Days14, 2, "王"), Paper::A4, &blank));
+    assert!(has(&written, "Name in letters that cannot be printed here") && !written.contains('王'), "{written}");
+}
+
+/// Whoever has no number would be nobody without what can be written of the name.
+#[test]
+fn a_person_without_a_number_keeps_what_can_be_drawn_of_their_name() {
+    let mut report = report(Period::Days14, 2, "王");
+    report.dashboard.patient.identifiers.clear();
+    let written = written(&parts(&report, Paper::A4));
+    assert!(has(&written, "[U+738B], Αννα Ива́новна, born 14-Jul-1961"), "{written}");
+    assert!(has(&written, "written as its code point") && !has(&written, "No font on this"), "{written}");
+}
+
 /// Whoever made it, and where, has no number by which they are known: what cannot be drawn of that is named sign by
 /// sign.
 #[test]

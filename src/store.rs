@@ -12,6 +12,7 @@ mod answers;
 mod assign;
 mod attempts;
 mod audit;
+mod backup;
 mod carrier;
 mod clock_said;
 mod clock_verdict;
@@ -51,12 +52,14 @@ mod recents;
 mod record;
 mod recorded;
 mod repeats;
+mod restore;
 mod room;
 mod search;
 mod sent_into;
 #[cfg(test)]
 mod sessions;
 mod sign_ins;
+mod soundness;
 mod sources;
 mod subject_set;
 mod subjects;
@@ -75,6 +78,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use audit::{AuditLine, ChainCheck};
+pub use backup::BackedUp;
 pub use carrier::CarrierLock;
 pub use directories::{DirectoryAddress, KnownPatient};
 pub use error::StoreError;
@@ -83,8 +87,10 @@ pub use filling_meters::OwnedDownload;
 pub use importing::{ImportEnd, Imported, PatientImport};
 pub use noted_people::NotedLock;
 pub use patients::RegisteredPatient;
+pub use restore::Restored;
 pub use room::Room;
 pub use sign_ins::{KeptSignIn, RenewalLock, TokenIssuer};
+pub use soundness::{Soundness, SoundnessCheck};
 pub use users::NewUser;
 
 use self::connection::Past;
@@ -133,15 +139,6 @@ pub struct Store {
     head: head::Head,
     directory: PathBuf,
     identities: files::FileIdentities,
-}
-
-/// What was accepted of a store that had gone back in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Restored {
-    /// The number of the audit line that was noted last; nothing if the note was gone or damaged.
-    pub noted: Option<i64>,
-    /// The number of the last line there is.
-    pub last: i64,
 }
 
 impl Store {
@@ -196,31 +193,6 @@ impl Store {
     /// What is wrong with the folder or with what should be a file.
     pub fn is_absent(directory: &Path) -> Result<bool, StoreError> {
         Ok(!files::check_folder(directory)? || files::FoundFiles::look(directory)?.is_nothing())
-    }
-
-    /// Accepts, for good, that the store is older than what was written last: after a backup was restored on purpose.
-    /// The audit trail tells it. Nothing if the store has not gone back.
-    ///
-    /// # Errors
-    /// Those of [`Store::open`] but the ones that this accepts.
-    pub fn accept_restored(directory: &Path, by: By<'_>) -> Result<Option<Restored>, StoreError> {
-        let noted = match Self::check(directory) {
-            Ok(Some(_)) => return Ok(None),
-            Ok(None) => return Err(StoreError::NotFound { what: "the store" }),
-            Err(StoreError::WentBack { noted, .. }) => Some(noted),
-            Err(StoreError::HeadMissing | StoreError::HeadDamaged) => None,
-            Err(error) => return Err(error),
-        };
-        let opened = connection::open(directory, Purpose::Patients, Past::Opened, Syncs::Awaited);
-        let store = Self::opened(opened.map_err(|error| room::explain(directory, error))?, directory);
-        let last = Mark::last(&store.reader())?.number;
-        let said = noted.map_or_else(|| "no line noted".to_owned(), |noted| format!("line {noted} noted"));
-        store.write_after(Past::Opened, |transaction| {
-            let detail = format!("{said}, the trail ended at line {last}");
-            audit::append(transaction, by, audit::AuditAction::RestoreAccepted, None, None, &detail)
-        })?;
-        store.head.replace(Mark::last(&store.reader())?)?;
-        Ok(Some(Restored { noted, last }))
     }
 
     fn opened(opened: connection::Opened, directory: &Path) -> Self {

@@ -3,7 +3,9 @@
 //! Such a command acts as the local administrator of this machine: whoever may read the key file could read the data
 //! by other means too, so no sign-in is asked for. What it changes is in the audit trail under that name.
 
+mod backup;
 mod fill;
+mod verify;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -104,6 +106,13 @@ impl StoreOptions {
 /// What to do with the store as a whole.
 #[derive(Debug, Subcommand)]
 pub(super) enum StoreCommand {
+    /// Copy everything into one encrypted file, while others work: the key is not in it
+    Backup(backup::BackupOptions),
+    /// Make the store of a backup, in a data folder that has none
+    Restore(backup::RestoreOptions),
+    /// Look at everything that is stored, or at a backup: pages, tables, audit trail, records; exit code 1 if anything
+    /// is not as it should be
+    Verify(verify::VerifyOptions),
     /// Accept that the store is older than what was written last, after a backup was restored on purpose
     AcceptRestored(AcceptOptions),
     /// Fill a new training store with made-up patients and readings, as many as are wanted
@@ -120,6 +129,9 @@ pub(super) struct AcceptOptions {
 /// Does what was asked.
 pub(super) fn run(command: &StoreCommand, format: Format) -> Result<Exit, CommandError> {
     match command {
+        StoreCommand::Backup(options) => backup::back_up(options, format),
+        StoreCommand::Restore(options) => backup::restore(options, format),
+        StoreCommand::Verify(options) => verify::run(options, format),
         StoreCommand::AcceptRestored(options) => accept_restored(options, format),
         StoreCommand::Fill(options) => fill::run(options, format),
     }

@@ -33,6 +33,7 @@ pub(super) enum AuditAction {
     IdentityMismatch,
     SignInThrottled,
     RestoreAccepted,
+    BackedUp,
     ClockJudged,
     SharedReadingsAccepted,
     DeliveryRefused,
@@ -191,27 +192,32 @@ impl Store {
         let reader = self.reader();
         // The chain looks at the pages of the trail only; a damaged page elsewhere would go unseen.
         connection::check_pages(&reader)?;
-        let mut statement = reader.prepare(
-            "SELECT id, at, user, action, patient, upload, detail, previous, hash, session FROM audit ORDER BY id",
-        )?;
-        let mut rows = statement.query(())?;
-        let mut before = FIRST_HASH.to_vec();
-        let mut lines = 0;
-        while let Some(row) = rows.next()? {
-            let text = |column: usize| row.get::<_, String>(column);
-            let (user, action, patient, upload, detail) = (text(2)?, text(3)?, text(4)?, text(5)?, text(6)?);
-            let (previous, stored): (Vec<u8>, Vec<u8>) = (row.get(7)?, row.get(8)?);
-            let right = hash(&previous, row.get(1)?, [&user, &action, &patient, &upload, &detail], &text(9)?);
-            lines += 1;
-            // Both: a line that was changed does not give its own hash, and behind one that was
-            // taken out the hash before is missing.
-            if previous != before || stored != right {
-                return Ok(ChainCheck::BrokenAt { number: row.get(0)? });
-            }
-            before = stored;
-        }
-        Ok(ChainCheck::Whole { lines, last: hex::encode(before) })
+        check_chain(&reader)
     }
+}
+
+/// Follows the chain from the first line to the last.
+pub(super) fn check_chain(connection: &Connection) -> Result<ChainCheck, StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT id, at, user, action, patient, upload, detail, previous, hash, session FROM audit ORDER BY id",
+    )?;
+    let mut rows = statement.query(())?;
+    let mut before = FIRST_HASH.to_vec();
+    let mut lines = 0;
+    while let Some(row) = rows.next()? {
+        let text = |column: usize| row.get::<_, String>(column);
+        let (user, action, patient, upload, detail) = (text(2)?, text(3)?, text(4)?, text(5)?, text(6)?);
+        let (previous, stored): (Vec<u8>, Vec<u8>) = (row.get(7)?, row.get(8)?);
+        let right = hash(&previous, row.get(1)?, [&user, &action, &patient, &upload, &detail], &text(9)?);
+        lines += 1;
+        // Both: a line that was changed does not give its own hash, and behind one that was
+        // taken out the hash before is missing.
+        if previous != before || stored != right {
+            return Ok(ChainCheck::BrokenAt { number: row.get(0)? });
+        }
+        before = stored;
+    }
+    Ok(ChainCheck::Whole { lines, last: hex::encode(before) })
 }
 
 #[cfg(test)]

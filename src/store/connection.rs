@@ -26,7 +26,7 @@ const WRITING_CACHE: i64 = -64 * 1024;
 
 /// How long a write, and an opening, waits for another process to finish its own: a write takes hundredths of a second,
 /// so that whoever waits longer has met a program that hangs.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long emptying the log waits for those who read from it. Until it is empty, the next write tries again.
 const LOG_PATIENCE: Duration = Duration::from_millis(100);
@@ -74,12 +74,7 @@ impl ClosingLog {
 
 /// Opens the store, and makes one where nothing of a store is left: for `new`.
 pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> Result<Opened, StoreError> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .or_else(|error| if directory.exists() { Ok(()) } else { Err(error) })
-        .map_err(StoreError::file("making the data folder"))?;
+    make_folder(directory)?;
     files::check_folder(directory)?;
     // One process at a time makes the key and the tables.
     let _lock = lock(directory, BUSY_TIMEOUT)?;
@@ -120,6 +115,16 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
     reader.pragma_update(None, "cache_size", READING_CACHE)?;
     let purpose = purpose::of(&reader)?;
     Ok(Opened { writer, reader, head, purpose, identities: FileIdentities::of(directory) })
+}
+
+/// Makes the data folder, for this user alone, if it is missing.
+pub(super) fn make_folder(directory: &Path) -> Result<(), StoreError> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .or_else(|error| if directory.exists() { Ok(()) } else { Err(error) })
+        .map_err(StoreError::file("making the data folder"))
 }
 
 /// Makes the key and an empty database, or goes on with those of a beginning that was cut short.
@@ -227,7 +232,8 @@ pub(super) fn check_pages(connection: &Connection) -> Result<(), StoreError> {
     if is_damaged()? && is_damaged()? { Err(StoreError::DataDamaged) } else { Ok(()) }
 }
 
-fn lock(directory: &Path, patience: Duration) -> Result<File, StoreError> {
+/// The lock of the data folder, until what is given is dropped.
+pub(super) fn lock(directory: &Path, patience: Duration) -> Result<File, StoreError> {
     let file = File::open(directory).map_err(StoreError::file("opening the data folder"))?;
     files::lock(&file, patience)?;
     Ok(file)

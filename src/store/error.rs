@@ -301,6 +301,24 @@ store_errors! {
     } => StoreUnreadable,
         "Write that address, and its tenant, into the settings, or name another data folder with --data. If that \
          platform is now found at the new address, run: glucodock platform moved";
+    /// A file of the name of the backup is there.
+    #[error("there is a file of that name already")]
+    BackupIsThere => StoreUnwritable, "Give the backup another name: nothing is written over";
+    /// The backup would lie beside what it is a backup of.
+    #[error("a backup in the data folder would be lost with it")]
+    BackupInside => StoreUnwritable, "Name a file on another disk, or at least in another folder";
+    /// The backup does not open with the key, or is not what was written.
+    #[error("the key does not open this backup, or it is damaged, or it is no backup")]
+    BackupUnreadable => StoreUnreadable,
+        "Name the key of the store that it was made of with --key FILE, or take another backup";
+    /// A backup is restored only where no database is.
+    #[error("there is a store in the data folder, or the rest of one")]
+    StoreThere => StoreUnwritable,
+        "Name another folder with --data; or end every glucodock, and move glucodock.db and the files glucodock.db-* \
+         out of this one";
+    /// The key that is given is not the one that is there.
+    #[error("the data folder has another key than the one that is given")]
+    OtherKey => StoreUnwritable, "Name another folder with --data, or move glucodock.key out of this one";
     /// The login name is taken, or looks like one that is.
     #[error("the login name is taken, or looks like one that is")]
     LoginTaken => StoreUnwritable;

@@ -99,6 +99,16 @@ impl FoundFiles {
         !self.has_key && self.database.is_none() && !self.has_head && self.log.is_none()
     }
 
+    /// Whether a database can be put here: none is, and nothing that would be written into it or belongs to another.
+    pub(super) const fn takes_a_database(self) -> bool {
+        self.database.is_none() && self.log.is_none() && self.journal.is_none() && self.beginning.is_none()
+    }
+
+    /// Whether the key is there.
+    pub(super) const fn has_key(self) -> bool {
+        self.has_key
+    }
+
     /// How far the store is made; an error if what is there is the rest of one.
     pub(super) fn stage(self) -> Result<Stage, StoreError> {
         let has_log = self.log.is_some_and(|bytes| bytes > 0);

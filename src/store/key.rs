@@ -53,20 +53,36 @@ impl StoreKey {
     pub(super) fn make(file: &Path, syncs: Syncs) -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         getrandom::fill(bytes.as_mut())?;
-        let directory = file.parent().unwrap_or_else(|| Path::new("."));
-        // A name of its own: two programs that begin at once must not write one file.
-        let fresh = directory.join(format!("{KEY_FILE}-{}", random_hex()?));
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&fresh)
-            .and_then(|mut file| file.write_all(bytes.as_ref()).and_then(|()| syncs.file(&file)))
-            .and_then(|()| std::fs::rename(&fresh, file))
-            .and_then(|()| syncs.folder(directory))
-            .map_err(StoreError::file("writing the key file"))?;
+        write_key(bytes.as_ref(), file, syncs)?;
         Self::read(file)
     }
+
+    /// Whether it is the same key.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+
+    /// Writes it into a key file that is not there yet. The file gets its name only when it is whole and on disk.
+    pub(super) fn keep_as(&self, file: &Path, syncs: Syncs) -> Result<(), StoreError> {
+        let bytes = Zeroizing::new(hex::decode(self.0.as_str()).map_err(|_| StoreError::KeyDamaged)?);
+        write_key(&bytes, file, syncs)
+    }
+}
+
+/// Writes a key file in the place of what has its name.
+fn write_key(bytes: &[u8], file: &Path, syncs: Syncs) -> Result<(), StoreError> {
+    let directory = file.parent().unwrap_or_else(|| Path::new("."));
+    // A name of its own: two programs that begin at once must not write one file.
+    let fresh = directory.join(format!("{KEY_FILE}-{}", random_hex()?));
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&fresh)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| syncs.file(&file)))
+        .and_then(|()| std::fs::rename(&fresh, file))
+        .and_then(|()| syncs.folder(directory))
+        .map_err(StoreError::file("writing the key file"))
 }
 
 /// Sixteen random bytes in hexadecimal.

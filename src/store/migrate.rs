@@ -62,6 +62,11 @@ pub(super) fn form(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
+/// Whether the database has the form that this version works with.
+pub(super) fn is_present(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(usize::try_from(form(connection)?) == Ok(MIGRATIONS.len()))
+}
+
 /// Refuses a database of a newer version.
 pub(super) fn is_known(connection: &Connection) -> Result<(), StoreError> {
     let found = form(connection)?;
@@ -79,10 +84,10 @@ pub(super) fn migrate(
     syncs: Syncs,
 ) -> Result<(), StoreError> {
     use rusqlite_migration::Error;
-    let form = form(connection)?;
-    if usize::try_from(form) == Ok(MIGRATIONS.len()) {
+    if is_present(connection)? {
         return Ok(());
     }
+    let form = form(connection)?;
     if form > 0 {
         keep_copy(connection, directory, form, key, syncs)?;
     }
@@ -121,7 +126,8 @@ fn keep_copy(
     std::fs::rename(&copying, named).and_then(|()| syncs.folder(directory)).map_err(StoreError::file(COPY))
 }
 
-fn copy_pages(connection: &Connection, into: &Path, key: &StoreKey) -> Result<(), StoreError> {
+/// Copies the database into an empty file, under the same key.
+pub(super) fn copy_pages(connection: &Connection, into: &Path, key: &StoreKey) -> Result<(), StoreError> {
     let mut copy = Connection::open(into)?;
     copy.execute_batch(&key.pragma())?;
     Backup::new(connection, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;

@@ -42,6 +42,7 @@ mod real_bus;
 mod signals;
 mod simulator_faults;
 mod stats_command;
+mod store_backup;
 mod store_command;
 mod store_fill;
 mod sync_command;

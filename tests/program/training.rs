@@ -88,7 +88,7 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
 }
 
 /// Every command that prints something of a store, and what it is given to read.
-const OF_A_STORE: [(&[&str], &str); 11] = [
+const OF_A_STORE: [(&[&str], &str); 12] = [
     (&["audit", "list"], ""),
     (&["audit", "verify"], ""),
     (&["export", "M1000001"], ""),
@@ -97,6 +97,7 @@ const OF_A_STORE: [(&[&str], &str); 11] = [
     (&["patients", "search", "tester"], ""),
     (&["pending"], ""),
     (&["store", "accept-restored"], ""),
+    (&["store", "verify"], ""),
     (&["sync"], ""),
     (&["users", "add", "--login", "mia", "--name", "Mia Test", "--role", "auditor"], "correct horse\n"),
     (&["users", "list"], ""),
@@ -121,6 +122,9 @@ const OF_NO_STORE: [&str; 11] = [
 
 /// It begins a store of its own, and has a test of its own.
 const FILLS: &str = "store fill";
+
+/// These name a file besides: `store_backup` looks at them, on stores of both kinds.
+const NAME_A_FILE: [&str; 2] = ["store backup", "store restore"];
 
 #[test]
 fn every_command_says_what_its_store_is_for() {
@@ -166,7 +170,7 @@ fn every_command_on_a_store_is_looked_at() {
         command.iter().take(1 + usize::from(is_group)).copied().collect::<Vec<_>>().join(" ")
     };
     let mut expected: Vec<String> = OF_A_STORE.iter().map(words).chain(OF_NO_STORE.map(str::to_owned)).collect();
-    expected.push(FILLS.to_owned());
+    expected.extend([FILLS].into_iter().chain(NAME_A_FILE).map(str::to_owned));
     expected.sort();
     found.sort();
     assert_eq!(found, expected);

@@ -10,7 +10,7 @@ use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::text::Private;
-use glucodock::store::{ChainCheck, KEY_FILE, Store, StoreError};
+use glucodock::store::{ChainCheck, KEY_FILE, SoundnessCheck, Store, StoreError};
 use jiff::Timestamp;
 use rstest::rstest;
 use rusqlite::Connection;
@@ -298,6 +298,27 @@ fn a_store_is_copied_before_it_is_brought_to_a_newer_form() {
     assert_eq!(number("SELECT count(*) FROM readings WHERE patient = 1"), 3);
     drop(connection);
     assert_eq!(record(&Store::open(directory.path()).unwrap(), &PatientId("1".into())).len(), 2);
+}
+
+/// The copy is a backup as any other: it is looked at as far as that form goes, and restored.
+#[test]
+fn the_copy_of_an_earlier_form_is_restored_as_a_backup() {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), 6);
+    drop(Store::open(directory.path()).unwrap());
+    let copy = directory.path().join("glucodock.db.form-6");
+    let looked = Store::soundness_of_backup(directory.path(), &copy, None).unwrap();
+    assert!(looked.is_sound());
+    let found: Vec<_> = looked.found.iter().map(|(check, _)| *check).collect();
+    assert_eq!(found, [SoundnessCheck::Pages, SoundnessCheck::Tables, SoundnessCheck::References]);
+    assert_eq!((looked.earlier_form, looked.last), (Some(6), None));
+    let fresh = tempfile::tempdir().unwrap();
+    let key = directory.path().join(KEY_FILE);
+    let restored = Store::restore(fresh.path(), &copy, Some(&key), by(9)).unwrap();
+    assert_eq!((restored.noted, restored.last), (None, 2));
+    let store = Store::open(fresh.path()).unwrap();
+    assert_eq!(record(&store, &PatientId("1".into())).len(), 2);
+    assert!(store.soundness().unwrap().is_sound());
 }
 
 /// Where there is no room or no right to copy, nothing is changed.

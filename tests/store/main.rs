@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 mod at_once;
+mod backup;
 mod directory;
 mod earlier;
 #[path = "../support/embedded.rs"]

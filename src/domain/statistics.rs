@@ -5,6 +5,7 @@
 //! shown changes no number. There is no GMI: it is defined for the mean of a sensor.
 
 mod computed;
+mod counted;
 mod curves;
 mod dashboard;
 mod days;
@@ -31,7 +32,7 @@ pub use self::meal_filter::MealFilter;
 pub use self::minimum::TooFew;
 pub use self::parts::{BLOCKS, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, MealNumbers, PartNumbers};
 pub use self::patterns::{
-    FoundPattern, LEAST_DAYS_WITH, LEAST_READINGS, PatternKind, PatternReading, PatternState, patterns,
+    FoundPattern, LEAST_DAYS_WITH, LEAST_READINGS, PatternEvidence, PatternKind, PatternReading, PatternState,
 };
 pub use self::period::Period;
 pub use self::range::{Range, RangeCounts};

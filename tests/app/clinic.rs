@@ -230,6 +230,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         summary: Summary::default(),
         curves: None,
         in_curves: 0,
+        behind: None,
         trend: vec![],
         patterns: vec![],
         before: Summary::default(),

@@ -27,8 +27,8 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     offers.push(offer(Action::ChooseDays, key::HINT_CHOOSE_DAYS).in_help());
     if step.leads_on() {
         let words = match step.tab.kind() {
-            TabKind::Patterns => key::HINT_OPEN_EVIDENCE,
             _ if step.reading().is_some() => key::HINT_OPEN_READING,
+            TabKind::Patterns => key::HINT_OPEN_EVIDENCE,
             _ => key::HINT_OPEN_DAY,
         };
         offers.push(offer(Action::GoOn, words));

@@ -4,6 +4,7 @@ mod came_from;
 mod choice;
 mod days;
 mod export;
+mod further;
 mod lists;
 mod past_upload;
 mod tab;
@@ -13,7 +14,8 @@ pub use self::choice::DashboardChoice;
 pub use self::days::{DayFault, DayField, DaysForm};
 pub use self::export::EXPORT_FORMS;
 pub use self::lists::{
-    CursorList, CursorRows, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition, UploadRows,
+    CursorList, CursorRows, DayRows, EvidenceRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition,
+    UploadRows,
 };
 pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, MEAL_ROWS, PatternsPage, TabKind};
 
@@ -32,7 +34,7 @@ use crate::domain::association::AuditEntry;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::Problem;
 use crate::domain::reading::Reading;
-use crate::domain::reading_source::{ReadingSource, SoughtReading};
+use crate::domain::reading_source::ReadingSource;
 use crate::domain::record::RecordOrigin;
 use crate::domain::report_kind::WrittenExport;
 use crate::domain::statistics::{Dashboard, FoundPattern, Period};
@@ -151,6 +153,10 @@ impl DashboardStep {
             DashboardTab::Logbook(LogbookPage::Readings { list, .. } | LogbookPage::Reading { list, .. }) => {
                 dashboard.shown_from(list.row(&ReadingRows(dashboard))).next()
             }
+            DashboardTab::Patterns(PatternsPage::Evidence { list, rows } | PatternsPage::Reading { list, rows }) => {
+                let behind = tab::evidence(list, dashboard);
+                dashboard.readings.get(behind.place_at(rows.row(&behind))?)
+            }
             _ => None,
         }
     }
@@ -177,7 +183,8 @@ impl DashboardStep {
     #[must_use]
     pub const fn sources_shown(&self) -> Option<&Asked<Vec<ReadingSource>>> {
         match self.tab {
-            DashboardTab::Logbook(LogbookPage::Reading { .. }) => Some(&self.sources),
+            DashboardTab::Logbook(LogbookPage::Reading { .. })
+            | DashboardTab::Patterns(PatternsPage::Reading { .. }) => Some(&self.sources),
             _ => None,
         }
     }
@@ -188,7 +195,10 @@ impl DashboardStep {
         let dashboard = self.content.ready()?;
         match &self.tab {
             DashboardTab::Patterns(
-                PatternsPage::List(list) | PatternsPage::Evidence { list, .. } | PatternsPage::Numbers { list, .. },
+                PatternsPage::List(list)
+                | PatternsPage::Evidence { list, .. }
+                | PatternsPage::Reading { list, .. }
+                | PatternsPage::Numbers { list, .. },
             ) => dashboard.patterns.get(list.row(&PatternRows(dashboard))),
             _ => None,
         }
@@ -199,9 +209,10 @@ impl DashboardStep {
     pub fn leads_on(&self) -> bool {
         match self.tab {
             DashboardTab::Logbook(LogbookPage::Days(_)) => self.rows() > 0,
-            DashboardTab::Logbook(LogbookPage::Readings { .. }) => self.reading().is_some(),
+            DashboardTab::Logbook(LogbookPage::Readings { .. })
+            | DashboardTab::Patterns(PatternsPage::Evidence { .. }) => self.reading().is_some(),
             DashboardTab::Patterns(PatternsPage::List(_)) => {
-                self.pattern().is_some_and(|pattern| !pattern.evidence().is_empty())
+                self.pattern().is_some_and(|pattern| pattern.evidence().is_some())
             }
             _ => false,
         }
@@ -296,55 +307,6 @@ impl DashboardStep {
         self.choice.show(dashboard);
     }
 
-    /// From a day to its readings, from a reading to all that is known of it, from a pattern to what is behind it.
-    fn go_into(&mut self, context: &mut StepContext<'_>) {
-        let Some(dashboard) = self.content.ready().filter(|_| self.leads_on()) else { return };
-        self.tab = match self.tab.clone() {
-            DashboardTab::Logbook(LogbookPage::Days(days)) => {
-                let day = DayRows(dashboard).id_at(days.row(&DayRows(dashboard))).unwrap_or(dashboard.until);
-                let row = dashboard.place_of(day).min(dashboard.shown_count().saturating_sub(1));
-                let list = CursorList::on(row, &ReadingRows(dashboard));
-                DashboardTab::Logbook(LogbookPage::Readings { days, list })
-            }
-            DashboardTab::Logbook(LogbookPage::Readings { days, list }) => {
-                if let Some(reading) = self.reading() {
-                    // Of the record that is shown: after a merger it is another than was asked for.
-                    let (patient, alike_before) = (dashboard.patient.id.clone(), dashboard.alike_before(reading));
-                    let reading = Box::new(SoughtReading { reading: reading.clone(), alike_before });
-                    self.sources = Asked::Waiting(context.ask(StationTask::LoadSources { patient, reading }));
-                }
-                DashboardTab::Logbook(LogbookPage::Reading { days, list })
-            }
-            DashboardTab::Patterns(PatternsPage::List(list)) => {
-                DashboardTab::Patterns(PatternsPage::Evidence { list, rows: ScrollPosition::default() })
-            }
-            tab => tab,
-        };
-    }
-
-    /// What Esc leads back to within the tab.
-    #[must_use]
-    pub fn behind(&self) -> Option<DashboardTab> {
-        match self.tab.clone() {
-            DashboardTab::Logbook(LogbookPage::Reading { days, list }) => {
-                Some(DashboardTab::Logbook(LogbookPage::Readings { days, list }))
-            }
-            DashboardTab::Logbook(LogbookPage::Readings { days, .. }) => {
-                Some(DashboardTab::Logbook(LogbookPage::Days(days)))
-            }
-            DashboardTab::Patterns(PatternsPage::Evidence { list, .. } | PatternsPage::Numbers { list, .. }) => {
-                Some(DashboardTab::Patterns(PatternsPage::List(list)))
-            }
-            DashboardTab::Overview
-            | DashboardTab::StandardDay
-            | DashboardTab::Logbook(LogbookPage::Days(_))
-            | DashboardTab::Patterns(PatternsPage::List(_))
-            | DashboardTab::Devices(_)
-            | DashboardTab::Uploads(_)
-            | DashboardTab::Export(_) => None,
-        }
-    }
-
     /// The record has changed: what is shown is asked for anew.
     #[must_use]
     pub fn loaded_anew(mut self: Box<Self>, context: &mut StepContext<'_>) -> Box<Self> {
@@ -378,6 +340,9 @@ impl DashboardStep {
             (Ok(mut dashboard), before) => {
                 self.choice.show(&mut dashboard);
                 if let Asked::Ready(before) = before {
+                    if let Some((kind, _)) = before.behind {
+                        dashboard.look_behind(kind);
+                    }
                     self.tab = self.tab.kept(before, &dashboard);
                 }
                 self.forget_export();

@@ -1,5 +1,6 @@
 //! The standard day as curves: percentiles by time of day, all days as one.
 
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::{LEAST_FOR_SPREAD, percentile};
@@ -53,9 +54,13 @@ impl DayValue {
         if !reading.is_in_numbers() {
             return None;
         }
-        let time = reading.time?.time();
+        Self::at(reading.time?.time(), number?)
+    }
+
+    /// A number at this time of the day.
+    pub(super) fn at(time: Time, mg_per_dl: f64) -> Option<Self> {
         let minute = u16::try_from(time.hour()).ok()? * 60 + u16::try_from(time.minute()).ok()?;
-        Some(Self { minute, mg_per_dl: number? })
+        Some(Self { minute, mg_per_dl })
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::counted::CountedReadings;
 use super::curves::{DayCurves, DayValue};
 use super::low_high::{BeyondLimits, BeyondPlace, LowHighPolicy, MeterLimits};
 use super::meal_filter::MealFilter;
-use super::patterns::{FoundPattern, patterns};
+use super::patterns::{FoundPattern, PatternEvidence, PatternKind, PatternReading, patterns, shares};
 use super::period::Period;
 use super::summary::{Counting, Summary, summarise, summarise_by};
 use super::trend::{TrendPoint, trend};
@@ -61,6 +62,7 @@ impl Dashboard {
             in_curves: 0,
             trend: Vec::new(),
             patterns: Vec::new(),
+            behind: None,
             before: Summary::default(),
             patient: record.patient,
             total_readings: record.totals.readings,
@@ -84,16 +86,17 @@ impl Dashboard {
         summarise(readings, &Counting { span: Some(period.span(until)), ..Counting::default() })
     }
 
-    fn counted(&self, readings: &[Reading], until: Date) -> Summary {
+    fn counted(&self, readings: &[Reading], until: Date) -> (Summary, CountedReadings) {
         summarise_by(self.numbered(readings), Some(self.period.span(until)))
     }
 
-    /// Those of these readings that are looked at, each with its number in mg/dL: of LO and HI what stands for them of
-    /// the meter that sent them, if anything does.
-    fn numbered<'a>(&'a self, readings: &'a [Reading]) -> impl Iterator<Item = (&'a Reading, Option<f64>)> {
-        let counted = self.with_limits(readings).filter(|(reading, _)| self.meals.takes(reading));
-        counted
-            .map(|(reading, limits)| (reading, Counting { policy: self.low_high, limits, span: None }.number(reading)))
+    /// Those of these readings that are looked at, each with its place and its number in mg/dL: of LO and HI what
+    /// stands for them of the meter that sent them, if anything does.
+    fn numbered<'a>(&'a self, readings: &'a [Reading]) -> impl Iterator<Item = (u32, (&'a Reading, Option<f64>))> {
+        let counted = (0..).zip(self.with_limits(readings)).filter(|(_, (reading, _))| self.meals.takes(reading));
+        counted.map(|(place, (reading, limits))| {
+            (place, (reading, Counting { policy: self.low_high, limits, span: None }.number(reading)))
+        })
     }
 
     /// Each reading with what its meter can measure, as far as that matters to it.
@@ -115,24 +118,50 @@ impl Dashboard {
     /// Counts anew, with this for LO and HI and these readings alone.
     pub fn count_by(&mut self, low_high: LowHighPolicy, meals: MealFilter) {
         (self.low_high, self.meals) = (low_high, meals);
-        let before = self.counted(&self.readings_before, self.period.until_before(self.until));
-        (self.summary, self.before) = (self.counted(&self.readings, self.until), before);
+        (self.before, _) = self.counted(&self.readings_before, self.period.until_before(self.until));
+        let (summary, counted) = self.counted(&self.readings, self.until);
         // Once, as the numbers: a key must not cost more with more readings.
-        self.stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| self.counted_stand_ins(beyond));
-        self.patterns = patterns(self.numbered(&self.readings), &self.summary);
-        let values: Vec<DayValue> = self.day_values().collect();
+        self.stand_ins = self.counted_stand_ins();
+        self.patterns = patterns(&counted, &summary);
+        let values = counted.by_value().filter_map(|(value, reading)| DayValue::at(reading.time.time(), value));
+        let values: Vec<DayValue> = values.collect();
         self.in_curves = values.len();
         self.curves = DayCurves::of(values).ok();
-        let dated = self.numbered(&self.readings).filter_map(|(reading, number)| {
-            let value = DayValue::of(reading, number)?;
-            Some((reading.time?.date(), value.mg_per_dl))
+        let dated = counted.by_time().iter().filter_map(|reading| Some((reading.time.date(), reading.mg_per_dl?)));
+        self.trend = trend(&dated.collect::<Vec<_>>(), self.period, self.until);
+        self.summary = summary;
+        // What somebody looks at has other shares now, or is not found.
+        if let Some((kind, _)) = self.behind.take() {
+            self.look_behind(kind);
+        }
+    }
+
+    /// Somebody looks at the readings behind a pattern.
+    pub fn look_behind(&mut self, kind: PatternKind) {
+        let found = self.patterns.iter().find(|pattern| pattern.kind == kind).and_then(FoundPattern::evidence);
+        let behind = found.map(|evidence| match evidence {
+            PatternEvidence::Readings(readings) => readings.clone(),
+            PatternEvidence::OfNumber(_) => {
+                let (summary, counted) = self.counted(&self.readings, self.until);
+                shares(kind, &counted, &summary)
+            }
         });
-        self.trend = trend(dated, self.period, self.until);
+        self.behind = behind.map(|behind| (kind, behind));
+    }
+
+    /// The readings behind a pattern that somebody looks at: newest first; where a number decides, those that make it,
+    /// the largest share first.
+    #[must_use]
+    pub fn evidence(&self, kind: PatternKind) -> &[PatternReading] {
+        match &self.behind {
+            Some((behind, readings)) if *behind == kind => readings,
+            _ => &[],
+        }
     }
 
     /// The readings that count as readings of one day.
     pub fn day_values(&self) -> impl Iterator<Item = DayValue> {
-        self.numbered(&self.readings).filter_map(|(reading, number)| DayValue::of(reading, number))
+        self.numbered(&self.readings).filter_map(|(_, (reading, number))| DayValue::of(reading, number))
     }
 
     /// The readings of the period that are looked at, newest first: those of the meals that are chosen, whatever they
@@ -204,14 +233,16 @@ impl Dashboard {
         }
     }
 
-    fn counted_stand_ins(&self, beyond: Beyond) -> Vec<(Option<u32>, u32)> {
-        let mut counts = BTreeMap::new();
-        let looked_at = self.with_limits(&self.readings).filter(|(reading, _)| self.meals.takes(reading));
-        for (_, limits) in looked_at.filter(|(reading, _)| reading.is_in_numbers() && reading.beyond() == Some(beyond))
-        {
-            *counts.entry(self.low_high.number(beyond, limits)).or_default() += 1;
+    fn counted_stand_ins(&self) -> [Vec<(Option<u32>, u32)>; 2] {
+        let [mut low, mut high] = [BTreeMap::new(), BTreeMap::new()];
+        for (reading, limits) in self.with_limits(&self.readings) {
+            let Some(beyond) = reading.beyond() else { continue };
+            if self.meals.takes(reading) && reading.is_in_numbers() {
+                let counts = if beyond == Beyond::Below { &mut low } else { &mut high };
+                *counts.entry(self.low_high.number(beyond, limits)).or_default() += 1;
+            }
         }
-        counts.into_iter().collect()
+        [low, high].map(|counts| counts.into_iter().collect())
     }
 }
 
@@ -240,6 +271,8 @@ pub struct Dashboard {
     pub trend: Vec<TrendPoint>,
     /// What recurs.
     pub patterns: Vec<FoundPattern>,
+    /// The pattern that somebody looks at, with the readings behind it, see [`Dashboard::evidence`].
+    pub behind: Option<(PatternKind, Vec<PatternReading>)>,
     /// Numbers of the period of the same length before it.
     pub before: Summary,
     /// All readings of the person's record, of any time, kind and doubt.

@@ -13,12 +13,19 @@ pub(super) struct DaySums {
     /// The day behind the last of the span.
     end: Option<Date>,
     days: Vec<RangeCounts>,
+    /// The last day that was counted in, and its place.
+    last: Option<(Date, usize)>,
 }
 
 impl DaySums {
     /// Those of no reading.
     pub(super) fn new(span: Option<Span>) -> Self {
-        Self { first: span.map(|span| span.from.date()), end: span.map(|span| span.to.date()), days: Vec::new() }
+        Self {
+            first: span.map(|span| span.from.date()),
+            end: span.map(|span| span.to.date()),
+            days: Vec::new(),
+            last: None,
+        }
     }
 
     /// One more reading; one outside of the span is in none.
@@ -29,7 +36,12 @@ impl DaySums {
         if day < first || self.end.is_some_and(|end| end <= day) {
             return;
         }
-        let place = usize::try_from(days_between(first, day)).unwrap_or(usize::MAX);
+        let place = match self.last {
+            // Readings come day by day, and a calendar is slow.
+            Some((last, place)) if last == day => place,
+            _ => usize::try_from(days_between(first, day)).unwrap_or(usize::MAX),
+        };
+        self.last = Some((day, place));
         if self.days.len() <= place {
             self.days.resize(place.saturating_add(1), RangeCounts::default());
         }

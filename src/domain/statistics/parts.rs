@@ -58,9 +58,13 @@ pub(super) struct PartSum {
 
 impl PartSum {
     /// One more reading of it.
-    pub(super) fn add(&mut self, range: Range, mg_per_dl: Option<f64>) {
+    pub(super) fn count(&mut self, range: Range) {
         self.ranges.add(range);
-        self.values.extend(mg_per_dl);
+    }
+
+    /// The number of one of them in mg/dL.
+    pub(super) fn add(&mut self, mg_per_dl: f64) {
+        self.values.push(mg_per_dl);
     }
 
     /// Its numbers.
@@ -98,13 +102,22 @@ pub(super) struct MealSums {
 
 impl MealSums {
     /// One more reading; one without a marker that says something is in none.
-    pub(super) fn add(&mut self, meal: Option<Meal>, range: Range, mg_per_dl: Option<f64>) {
+    pub(super) fn count(&mut self, meal: Option<Meal>, range: Range) {
+        self.of(meal).into_iter().for_each(|part| part.count(range));
+    }
+
+    /// The number of one of them in mg/dL.
+    pub(super) fn add(&mut self, meal: Option<Meal>, mg_per_dl: f64) {
+        self.of(meal).into_iter().for_each(|part| part.add(mg_per_dl));
+    }
+
+    const fn of(&mut self, meal: Option<Meal>) -> Option<&mut PartSum> {
         match meal {
-            Some(Meal::Before) => self.before.add(range, mg_per_dl),
-            Some(Meal::After) => self.after.add(range, mg_per_dl),
-            Some(Meal::Fasting) => self.fasting.add(range, mg_per_dl),
-            Some(Meal::Bedtime) => self.bedtime.add(range, mg_per_dl),
-            None | Some(Meal::None | Meal::Casual) => {}
+            Some(Meal::Before) => Some(&mut self.before),
+            Some(Meal::After) => Some(&mut self.after),
+            Some(Meal::Fasting) => Some(&mut self.fasting),
+            Some(Meal::Bedtime) => Some(&mut self.bedtime),
+            None | Some(Meal::None | Meal::Casual) => None,
         }
     }
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
+use super::counted::{CountedReading, CountedReadings};
 use super::distribution::LEAST_FOR_SPREAD;
 use super::parts::block_of;
 use super::range::Range;
 use super::risk::{MODERATE_HBGI, MODERATE_LBGI, ValueRisk};
 use super::summary::Summary;
 use crate::domain::glucose::Measured;
-use crate::domain::reading::Reading;
 
 /// With fewer readings nothing recurs that is no chance: two a day over a week.
 pub const LEAST_READINGS: u32 = 14;
@@ -43,6 +43,8 @@ pub enum PatternKind {
 /// One reading behind a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PatternReading {
+    /// Its place among the readings of the period.
+    pub place: u32,
     /// When, by the meter's clock.
     pub time: DateTime,
     /// What the meter showed.
@@ -57,15 +59,33 @@ pub struct PatternReading {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PatternState {
     /// It is there.
-    Found {
-        /// The readings behind it, at least one: newest first; where a number decides, those that make it, the largest
-        /// share first.
-        evidence: Vec<PatternReading>,
-    },
+    Found(PatternEvidence),
     /// It is not there, and there is enough to say so.
     NotFound,
     /// There is too little to say so.
     NotEnough,
+}
+
+/// What is behind a pattern that is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum PatternEvidence {
+    /// These readings, at least one, newest first.
+    Readings(Vec<PatternReading>),
+    /// A number that so many readings make, at least one. Which, and how much of it each, is reckoned when somebody
+    /// looks at them ([`Dashboard::look_behind`](super::Dashboard::look_behind)): of a record with many readings that
+    /// costs as much as all other numbers.
+    OfNumber(u32),
+}
+
+impl PatternEvidence {
+    /// How many readings there are.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        match self {
+            Self::Readings(readings) => u32::try_from(readings.len()).unwrap_or(u32::MAX),
+            Self::OfNumber(count) => *count,
+        }
+    }
 }
 
 /// A pattern, and whether it is there.
@@ -81,9 +101,9 @@ pub struct FoundPattern {
 
 impl PatternState {
     /// That of what is found with this behind it, where there is enough to say so.
-    fn of(is_found: bool, is_enough: bool, evidence: impl FnOnce() -> Vec<PatternReading>) -> Self {
+    fn of(is_found: bool, is_enough: bool, evidence: impl FnOnce() -> PatternEvidence) -> Self {
         match (is_found, is_enough) {
-            (true, true) => Self::Found { evidence: evidence() },
+            (true, true) => Self::Found(evidence()),
             (false, true) => Self::NotFound,
             (_, false) => Self::NotEnough,
         }
@@ -91,86 +111,89 @@ impl PatternState {
 }
 
 impl FoundPattern {
-    /// The readings behind it; none where it is not there.
+    /// What is behind it, where it is there.
     #[must_use]
-    pub fn evidence(&self) -> &[PatternReading] {
+    pub const fn evidence(&self) -> Option<&PatternEvidence> {
         match &self.state {
-            PatternState::Found { evidence } => evidence,
-            PatternState::NotFound | PatternState::NotEnough => &[],
+            PatternState::Found(evidence) => Some(evidence),
+            PatternState::NotFound | PatternState::NotEnough => None,
         }
     }
 }
 
-/// Looks for all patterns in readings, newest first, each with its number in mg/dL if it has one, and in what they come
-/// to. What is in no number is in no pattern.
+/// Looks for all patterns in readings that count, and in what they come to. What is in no number is in no pattern.
 #[must_use]
-pub fn patterns<'a>(
-    readings: impl IntoIterator<Item = (&'a Reading, Option<f64>)>,
-    summary: &Summary,
-) -> Vec<FoundPattern> {
-    let counted: Vec<PatternCandidate> =
-        readings.into_iter().filter_map(|(reading, number)| PatternCandidate::of(reading, number)).collect();
+pub(super) fn patterns(counted: &CountedReadings, summary: &Summary) -> Vec<FoundPattern> {
     let of = |is: &dyn Fn(Range) -> bool| {
-        let theirs = counted.iter().map(|counted| counted.reading);
-        theirs.filter(|reading| is(reading.range)).collect::<Vec<_>>()
+        let theirs = counted.by_time().iter().filter(|reading| is(reading.range)).map(|reading| row(reading, None));
+        let mut theirs: Vec<PatternReading> = theirs.collect();
+        // As they stand in the record, newest first.
+        theirs.sort_by_key(|reading| reading.place);
+        theirs
     };
     let (lows, very_lows) = (of(&|range| range < Range::Target), of(&|range| range == Range::VeryLow));
     let very_highs = of(&|range| range == Range::VeryHigh);
     let is_enough = summary.count >= LEAST_READINGS && summary.frequency.days_with_readings >= LEAST_DAYS_WITH;
-    let at_time = |kind, readings: &[PatternReading]| {
-        let evidence = recurring(readings);
-        FoundPattern { kind, state: PatternState::of(!evidence.is_empty(), is_enough, || evidence), number: None }
+    let found = |kind, evidence: Vec<PatternReading>, is_enough| {
+        let is_found = !evidence.is_empty();
+        let state = PatternState::of(is_found, is_enough, || PatternEvidence::Readings(evidence));
+        FoundPattern { kind, state, number: None }
     };
-    let by_number = |kind, number: Option<f64>, limit: f64, is_enough: bool, part: &dyn Fn(f64) -> f64| {
+    let by_number = |kind, number: Option<f64>, limit: f64, is_enough: bool| {
         let is_found = number.is_some_and(|number| number >= limit);
-        let state = PatternState::of(is_found, is_enough && number.is_some(), || by_share(&counted, part));
-        FoundPattern { kind, state, number }
+        let behind = || PatternEvidence::OfNumber(parts_of(kind, counted, summary));
+        FoundPattern { kind, state: PatternState::of(is_found, is_enough && number.is_some(), behind), number }
     };
     let numbers = summary.distribution;
     let has_spread = numbers.is_some_and(|numbers| numbers.count >= LEAST_FOR_SPREAD);
     let cv = numbers.and_then(|numbers| numbers.cv_to_show().ok());
-    let from_mean = |value: f64| numbers.map_or(0.0, |numbers| (value - numbers.mean).powi(2));
     let (lbgi, hbgi) = (summary.risk.map(|risk| risk.lbgi), summary.risk.map(|risk| risk.hbgi));
+    // One is enough: it is no chance, however little else is known.
+    let is_enough_of_one = is_enough || !very_lows.is_empty();
     vec![
-        // One is enough: it is no chance, however little else is known.
-        FoundPattern {
-            kind: PatternKind::VeryLow,
-            state: PatternState::of(!very_lows.is_empty(), is_enough || !very_lows.is_empty(), || very_lows),
-            number: None,
-        },
-        at_time(PatternKind::LowsAtTime, &lows),
-        at_time(PatternKind::VeryHighsAtTime, &very_highs),
+        found(PatternKind::VeryLow, very_lows, is_enough_of_one),
+        found(PatternKind::LowsAtTime, recurring(&lows), is_enough),
+        found(PatternKind::VeryHighsAtTime, recurring(&very_highs), is_enough),
         // 36.0 itself is still stable.
-        by_number(PatternKind::Variability, cv, MOST_CV.next_up(), is_enough && has_spread, &from_mean),
-        by_number(PatternKind::RiskOfLows, lbgi, MODERATE_LBGI, is_enough, &|value| ValueRisk::of(value).low()),
-        by_number(PatternKind::RiskOfHighs, hbgi, MODERATE_HBGI, is_enough, &|value| ValueRisk::of(value).high()),
+        by_number(PatternKind::Variability, cv, MOST_CV.next_up(), is_enough && has_spread),
+        by_number(PatternKind::RiskOfLows, lbgi, MODERATE_LBGI, is_enough),
+        by_number(PatternKind::RiskOfHighs, hbgi, MODERATE_HBGI, is_enough),
     ]
 }
 
-/// A reading that counts, with its number if it has one.
-struct PatternCandidate {
-    reading: PatternReading,
-    mg_per_dl: Option<f64>,
+/// A reading behind a pattern.
+const fn row(reading: &CountedReading, share: Option<f64>) -> PatternReading {
+    let CountedReading { place, time, measured, range, .. } = *reading;
+    PatternReading { place, time, measured, range, share }
 }
 
-impl PatternCandidate {
-    fn of(reading: &Reading, mg_per_dl: Option<f64>) -> Option<Self> {
-        if !reading.is_in_numbers() {
-            return None;
-        }
-        let (time, measured, range) = (reading.time?, reading.measured, Range::of_reading(reading)?);
-        Some(Self { reading: PatternReading { time, measured, range, share: None }, mg_per_dl })
+/// What a value in mg/dL adds to the number that decides of a pattern; nothing where none does.
+fn part(kind: PatternKind, value: f64, summary: &Summary) -> f64 {
+    match kind {
+        PatternKind::Variability => summary.distribution.map_or(0.0, |numbers| (value - numbers.mean).powi(2)),
+        PatternKind::RiskOfLows => ValueRisk::of(value).low(),
+        PatternKind::RiskOfHighs => ValueRisk::of(value).high(),
+        PatternKind::VeryLow | PatternKind::LowsAtTime | PatternKind::VeryHighsAtTime => 0.0,
     }
 }
 
-/// Those that make a number of which each has this part, the largest share first, and the newest of equal ones.
-fn by_share(counted: &[PatternCandidate], part: &dyn Fn(f64) -> f64) -> Vec<PatternReading> {
-    let parts = counted.iter().filter_map(|counted| Some((counted.reading, part(counted.mg_per_dl?))));
-    let mut parts: Vec<(PatternReading, f64)> = parts.filter(|(_, part)| *part > 0.0).collect();
-    parts.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+/// How many readings add something to the number that decides.
+fn parts_of(kind: PatternKind, counted: &CountedReadings, summary: &Summary) -> u32 {
+    let values: Vec<f64> = counted.by_value().map(|(value, _)| value).collect();
+    // Of equal values once, as the risk itself.
+    let equal = values.chunk_by(|one, other| one.total_cmp(other).is_eq());
+    let adds = equal.filter(|equal| equal.first().is_some_and(|value| part(kind, *value, summary) > 0.0));
+    u32::try_from(adds.map(<[f64]>::len).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
+/// The readings that make the number that decides of a pattern, each with its share in percent, the largest first, and
+/// the newest of equal ones.
+pub(super) fn shares(kind: PatternKind, counted: &CountedReadings, summary: &Summary) -> Vec<PatternReading> {
+    let parts = counted.by_value().map(|(value, reading)| (reading, part(kind, value, summary)));
+    let mut parts: Vec<(&CountedReading, f64)> = parts.filter(|(_, part)| *part > 0.0).collect();
+    parts.sort_by(|(one, part), (other, further)| further.total_cmp(part).then(one.place.cmp(&other.place)));
     let whole: f64 = parts.iter().map(|(_, part)| part).sum();
-    let shared = |(reading, part)| PatternReading { share: Some(100.0 * part / whole), ..reading };
-    parts.into_iter().map(shared).collect()
+    parts.into_iter().map(|(reading, part)| row(reading, Some(100.0 * part / whole))).collect()
 }
 
 /// Those that come again within the same three hours of another day, newest first.

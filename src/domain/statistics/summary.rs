@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::counted::{CountedReading, CountedReadings};
 use super::days::DaySums;
 use super::distribution::Distribution;
 use super::frequency::{TestDays, TestFrequency};
@@ -11,7 +12,7 @@ use super::parts::{BLOCKS, MealNumbers, MealSums, PartNumbers, PartSum, block_of
 use super::range::{Range, RangeCounts};
 use super::risk::{DailyRisk, GlucoseRisk};
 use crate::domain::glucose::{Concentration, Measured};
-use crate::domain::reading::{Beyond, Kind, LeftOutFor, Meal, Reading};
+use crate::domain::reading::{Beyond, Kind, LeftOutFor, Reading};
 use crate::domain::record::Span;
 
 /// How readings are counted.
@@ -111,38 +112,28 @@ impl Uncounted {
     }
 }
 
-/// A reading that counts.
-struct CountedReading {
-    time: DateTime,
-    range: Range,
-    meal: Option<Meal>,
-    measured: Measured,
-    mg_per_dl: Option<f64>,
-}
-
 /// Sums up the readings that count and whose time is sure; the others it counts by what they are. The order of the
 /// readings is of no matter.
 #[must_use]
 pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: &Counting) -> Summary {
-    summarise_by(readings.into_iter().map(|reading| (reading, counting.number(reading))), counting.span)
+    let numbered = readings.into_iter().map(|reading| (reading, counting.number(reading)));
+    summarise_by((0..).zip(numbered), counting.span).0
 }
 
-/// The same over these days, of readings that have each its number ([`Counting::number`]): of LO and HI it may be
-/// another for each meter.
+/// The same over these days, of readings that have each its place and its number ([`Counting::number`]): of LO and HI
+/// it may be another for each meter; and those that count.
 pub(super) fn summarise_by<'a>(
-    readings: impl Iterator<Item = (&'a Reading, Option<f64>)>,
+    readings: impl Iterator<Item = (u32, (&'a Reading, Option<f64>))>,
     span: Option<Span>,
-) -> Summary {
+) -> (Summary, CountedReadings) {
     let mut summary = Summary::default();
-    let mut counted: Vec<CountedReading> =
-        readings.filter_map(|(reading, number)| summary.take(reading, number)).collect();
-    counted.sort_by_key(|reading| reading.time);
+    let counted = readings.filter_map(|(place, (reading, number))| summary.take(place, reading, number));
+    let counted = CountedReadings::of(counted.collect());
 
-    let mut values = Vec::with_capacity(counted.len());
     let (mut days, mut risk, mut meals) = (TestDays::default(), DailyRisk::default(), MealSums::default());
     let mut blocks: [PartSum; BLOCKS] = Default::default();
     let mut by_day = DaySums::new(span);
-    for CountedReading { time, range, meal, measured, mg_per_dl } in counted {
+    for CountedReading { time, range, meal, measured, mg_per_dl, .. } in counted.by_time().iter().copied() {
         by_day.add(time.date(), range);
         if range < Range::Target {
             summary.last_low = Some(LastLow { time, measured });
@@ -152,19 +143,25 @@ pub(super) fn summarise_by<'a>(
             risk.end_day();
         }
         if let Some(value) = mg_per_dl {
-            values.push(value);
             risk.add(value);
         }
-        meals.add(meal, range, mg_per_dl);
+        meals.count(meal, range);
         if let Some(block) = blocks.get_mut(block_of(time.time())) {
-            block.add(range, mg_per_dl);
+            block.count(range);
         }
     }
     risk.end_day();
+    let mut values = Vec::with_capacity(counted.by_time().len());
+    for (value, reading) in counted.by_value() {
+        values.push(value);
+        meals.add(reading.meal, value);
+        if let Some(block) = blocks.get_mut(block_of(reading.time.time())) {
+            block.add(value);
+        }
+    }
     let frequency = days.frequency(span);
-    // It brings the values into ascending order, as the risk wants them.
     let distribution = Distribution::of(&mut values);
-    Summary {
+    let summary = Summary {
         distribution,
         risk: risk.risk(&values),
         frequency,
@@ -172,12 +169,13 @@ pub(super) fn summarise_by<'a>(
         meals: meals.numbers(),
         blocks: blocks.map(PartSum::part),
         ..summary
-    }
+    };
+    (summary, counted)
 }
 
 impl Summary {
     /// Counts a reading, or counts it as one that does not count.
-    fn take(&mut self, reading: &Reading, mg_per_dl: Option<f64>) -> Option<CountedReading> {
+    fn take(&mut self, place: u32, reading: &Reading, mg_per_dl: Option<f64>) -> Option<CountedReading> {
         if let Some(why) = reading.left_out_for() {
             self.uncounted.add(reading, why);
             return None;
@@ -191,7 +189,7 @@ impl Summary {
             Some(Beyond::Above) => self.high_flags += 1,
             None => reading.measured.concentration().into_iter().for_each(|value| self.note_extremes(value)),
         }
-        Some(CountedReading { time, range, meal: reading.meal, measured: reading.measured, mg_per_dl })
+        Some(CountedReading { place, time, range, meal: reading.meal, measured: reading.measured, mg_per_dl })
     }
 
     /// Remembers the lowest and the highest number.

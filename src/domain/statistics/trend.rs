@@ -16,18 +16,20 @@ pub struct TrendPoint {
     pub extremes: Option<(f64, f64)>,
 }
 
-/// The points of a period that ends with `until`, from the first on; values of other days are in none. Each is of as
-/// many days as [`Period::days_per_mark`], the last of them complete.
-pub(super) fn trend(values: impl Iterator<Item = (Date, f64)>, period: Period, until: Date) -> Vec<TrendPoint> {
+/// The points of a period that ends with `until`, from the first on, of values with their days; values of other days
+/// are in none. Each is of as many days as [`Period::days_per_mark`], the last of them complete.
+pub(super) fn trend(values: &[(Date, f64)], period: Period, until: Date) -> Vec<TrendPoint> {
     let together = usize::from(period.days_per_mark());
     let days = usize::try_from(period.days()).unwrap_or(0);
     let mut marks: Vec<Vec<f64>> = vec![Vec::new(); days.div_ceil(together)];
-    for (day, value) in values.filter(|(day, _)| *day <= until) {
-        let back = usize::try_from(days_between(day, until)).unwrap_or(usize::MAX);
+    // Once for all of a day that stand together: a calendar is slow.
+    for of_day in values.chunk_by(|(one, _), (other, _)| one == other) {
+        let Some((day, _)) = of_day.first().filter(|(day, _)| *day <= until) else { continue };
+        let back = usize::try_from(days_between(*day, until)).unwrap_or(usize::MAX);
         if back < days
             && let Some(mark) = marks.iter_mut().rev().nth(back / together)
         {
-            mark.push(value);
+            mark.extend(of_day.iter().map(|(_, value)| *value));
         }
     }
     marks.iter_mut().map(|values| TrendPoint::of(values)).collect()
@@ -72,7 +74,7 @@ mod tests {
     #[test]
     fn each_value_is_in_its_day_and_a_median_is_of_three() {
         let values = [(8, 100.0), (8, 140.0), (8, 90.0), (9, 60.0), (9, 80.0), (14, 200.0), (7, 1.0), (15, 1.0)];
-        let points = trend(values.into_iter().map(|(day, value)| (july(day), value)), Period::Days7, july(14));
+        let points = trend(&values.map(|(day, value)| (july(day), value)), Period::Days7, july(14));
         let of = |median, extremes| TrendPoint { median, extremes };
         let none = TrendPoint::default();
         let first = of(Some(100.0), Some((90.0, 140.0)));
@@ -83,9 +85,9 @@ mod tests {
     /// Of ninety days two stand together; of 91 days three do, the first of which is alone.
     #[test]
     fn the_last_mark_has_all_of_its_days() {
-        let one = |day: Date| std::iter::repeat_n((day, 120.0), 3);
+        let one = |day: Date| [(day, 120.0); 3];
         let at = |period, day: Date| {
-            let points = trend(one(day), period, july(14));
+            let points = trend(&one(day), period, july(14));
             (points.len(), points.iter().position(|point| point.median.is_some()))
         };
         assert_eq!(at(Period::Days90, july(14)), (45, Some(44)));

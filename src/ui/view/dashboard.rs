@@ -120,7 +120,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
         DashboardTab::Logbook(LogbookPage::Readings { .. }) => {
             blocks.push(readings::list(view, dashboard, place));
         }
-        DashboardTab::Logbook(LogbookPage::Reading { .. }) => {
+        DashboardTab::Logbook(LogbookPage::Reading { .. }) | DashboardTab::Patterns(PatternsPage::Reading { .. }) => {
             blocks.extend(step.reading().map(|reading| readings::all_of(view, dashboard, reading)));
             blocks.push(readings::sources(view, &step.sources));
         }

@@ -9,7 +9,7 @@ use glucodock::app::wizard::dashboard::{
 };
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::reading::Reading;
-use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::domain::statistics::{Dashboard, PatternKind, Period};
 use glucodock::ui::json;
 use glucodock::ui::linear::{keys, render};
 use glucodock::ui::paint::drawn;
@@ -310,6 +310,30 @@ fn patterns_have_three_states_and_their_readings_behind_them() {
     let said = states(&few);
     assert_eq!(said.iter().filter(|row| row.ends_with("not enough data")).count(), 5, "{said:?}");
     assert!(said.contains(&"Very lows: FOUND".into()), "a LO is there however little is known: {said:?}");
+}
+
+/// From a pattern to the readings that make its number, to all that is known of one of them, and back.
+#[test]
+fn enter_leads_from_a_pattern_to_a_reading_and_esc_back() {
+    let mut clinic = at(super::tabs::four_weeks());
+    clinic.sources = Ok(super::tabs::sources());
+    let shown = |clinic: &Clinic| table(view(&clinic.model, &Words::english()).blocks);
+    clinic.keys([Key::Char('4'), Key::Down, Key::Down, Key::Down]);
+    assert_eq!(step(&mut clinic).pattern().unwrap().kind, PatternKind::Variability);
+    clinic.keys([Key::Enter, Key::Down]);
+    let evidence = shown(&clinic);
+    assert_eq!((evidence.selected, evidence.total), (Some(1), evidence.rows.len()));
+    let (_, second) = &evidence.rows[1];
+    clinic.keys([Key::Enter]);
+    let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
+    assert!(
+        said.contains(&second[0]) && said.contains(&second[1]) && said.contains("Nurse Nora"),
+        "{second:?}: {said}"
+    );
+    clinic.keys([Key::Escape]);
+    assert_eq!(shown(&clinic), evidence);
+    clinic.keys([Key::Escape]);
+    assert_eq!(shown(&clinic).total, 6);
 }
 
 /// The columns of the logbook are hours or meal markers, by the key of the tab; each reading is in one, and the list

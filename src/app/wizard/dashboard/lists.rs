@@ -272,6 +272,35 @@ impl CursorRows for PatternRows<'_> {
     }
 }
 
+/// The readings behind a pattern that somebody looks at.
+pub struct EvidenceRows<'a>(pub &'a Dashboard, pub PatternKind);
+
+impl EvidenceRows<'_> {
+    /// The place of the reading in this row among all of the period.
+    #[must_use]
+    pub fn place_at(&self, row: usize) -> Option<usize> {
+        self.0.evidence(self.1).get(row).and_then(|reading| usize::try_from(reading.place).ok())
+    }
+}
+
+impl CursorRows for EvidenceRows<'_> {
+    type Id = ReadingKey;
+
+    fn count(&self) -> usize {
+        self.0.evidence(self.1).len()
+    }
+
+    fn row_of(&self, selection: &Selection<ReadingKey>) -> Option<usize> {
+        let place = selection.id()?.row(&self.0.readings)?;
+        let place = u32::try_from(place).ok()?;
+        self.0.evidence(self.1).iter().position(|reading| reading.place == place)
+    }
+
+    fn id_at(&self, row: usize) -> Option<ReadingKey> {
+        ReadingKey::of(&self.0.readings, self.place_at(row)?)
+    }
+}
+
 /// The uploads of a record, the newest first.
 pub struct UploadRows<'a>(pub &'a Dashboard);
 

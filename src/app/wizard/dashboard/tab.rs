@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::lists::{
-    CursorList, CursorRows as _, DayRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition,
-    UploadRows,
+    CursorList, CursorRows as _, DayRows, EvidenceRows, ListPosition, PatternRows, ReadingKey, ReadingRows,
+    ScrollPosition, UploadRows,
 };
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
@@ -154,7 +154,14 @@ pub enum PatternsPage {
         /// Where the patterns stand behind them.
         list: CursorList<PatternKind>,
         /// Where they stand.
-        rows: ScrollPosition,
+        rows: CursorList<ReadingKey>,
+    },
+    /// All that is known of the reading under their cursor.
+    Reading {
+        /// Where the patterns stand behind it.
+        list: CursorList<PatternKind>,
+        /// Where the readings stand.
+        rows: CursorList<ReadingKey>,
     },
     /// The numbers that are nowhere else, and those by meal marker.
     Numbers {
@@ -200,14 +207,15 @@ impl DashboardTab {
     /// How many rows its list has.
     pub(super) fn rows(&self, dashboard: &Dashboard) -> usize {
         match self {
-            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => 0,
+            Self::Overview
+            | Self::StandardDay
+            | Self::Logbook(LogbookPage::Reading { .. })
+            | Self::Patterns(PatternsPage::Reading { .. })
+            | Self::Export(_) => 0,
             Self::Logbook(LogbookPage::Days(_)) => DayRows(dashboard).count(),
             Self::Logbook(LogbookPage::Readings { .. }) => ReadingRows(dashboard).count(),
             Self::Patterns(PatternsPage::List(_)) => PatternRows(dashboard).count(),
-            Self::Patterns(PatternsPage::Evidence { list, .. }) => {
-                let pattern = dashboard.patterns.get(list.row(&PatternRows(dashboard)));
-                pattern.map_or(0, |pattern| pattern.evidence().len())
-            }
+            Self::Patterns(PatternsPage::Evidence { list, .. }) => evidence(list, dashboard).count(),
             Self::Patterns(PatternsPage::Numbers { .. }) => MEAL_ROWS,
             Self::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
             Self::Uploads(_) => UploadRows(dashboard).count(),
@@ -224,10 +232,10 @@ impl DashboardTab {
             }
             Self::Patterns(PatternsPage::List(list)) => list.position(&PatternRows(dashboard)),
             Self::Uploads(list) => list.position(&UploadRows(dashboard)),
-            Self::Patterns(
-                PatternsPage::Evidence { rows: scroll, .. } | PatternsPage::Numbers { rows: scroll, .. },
-            )
-            | Self::Devices(scroll) => scroll.position(),
+            Self::Patterns(PatternsPage::Evidence { list, rows } | PatternsPage::Reading { list, rows }) => {
+                rows.position(&evidence(list, dashboard))
+            }
+            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) | Self::Devices(scroll) => scroll.position(),
         }
     }
 
@@ -235,30 +243,38 @@ impl DashboardTab {
     pub(super) fn go(&mut self, action: Action, dashboard: &Dashboard, page: usize) {
         let total = self.rows(dashboard);
         match self {
-            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => {}
+            Self::Overview
+            | Self::StandardDay
+            | Self::Logbook(LogbookPage::Reading { .. })
+            | Self::Patterns(PatternsPage::Reading { .. })
+            | Self::Export(_) => {}
             Self::Logbook(LogbookPage::Days(list)) => list.choose(action, &DayRows(dashboard), page),
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.choose(action, &ReadingRows(dashboard), page),
             Self::Patterns(PatternsPage::List(list)) => list.choose(action, &PatternRows(dashboard), page),
             Self::Uploads(list) => list.choose(action, &UploadRows(dashboard), page),
-            Self::Patterns(
-                PatternsPage::Evidence { rows: scroll, .. } | PatternsPage::Numbers { rows: scroll, .. },
-            )
-            | Self::Devices(scroll) => scroll.scroll(action, total, page),
+            Self::Patterns(PatternsPage::Evidence { list, rows }) => {
+                rows.choose(action, &evidence(list, dashboard), page);
+            }
+            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) | Self::Devices(scroll) => {
+                scroll.scroll(action, total, page);
+            }
         }
     }
 
     /// Its list stands there on the screen.
     pub(super) const fn stands(&mut self, drawn: Scrolled) {
         match self {
-            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => {}
+            Self::Overview
+            | Self::StandardDay
+            | Self::Logbook(LogbookPage::Reading { .. })
+            | Self::Patterns(PatternsPage::Reading { .. })
+            | Self::Export(_) => {}
             Self::Logbook(LogbookPage::Days(list)) => list.stands(drawn),
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.stands(drawn),
             Self::Patterns(PatternsPage::List(list)) => list.stands(drawn),
             Self::Uploads(list) => list.stands(drawn),
-            Self::Patterns(
-                PatternsPage::Evidence { rows: scroll, .. } | PatternsPage::Numbers { rows: scroll, .. },
-            )
-            | Self::Devices(scroll) => scroll.stands(drawn),
+            Self::Patterns(PatternsPage::Evidence { rows, .. }) => rows.stands(drawn),
+            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) | Self::Devices(scroll) => scroll.stands(drawn),
         }
     }
 
@@ -266,11 +282,15 @@ impl DashboardTab {
     #[must_use]
     pub const fn moves(&self, total: usize, page: usize) -> bool {
         match self {
-            Self::Overview | Self::StandardDay | Self::Logbook(LogbookPage::Reading { .. }) | Self::Export(_) => false,
-            Self::Logbook(_) | Self::Patterns(PatternsPage::List(_)) | Self::Uploads(_) => total > 1,
-            Self::Patterns(PatternsPage::Evidence { .. } | PatternsPage::Numbers { .. }) | Self::Devices(_) => {
-                ScrollPosition::last(total, page) > 0
-            }
+            Self::Overview
+            | Self::StandardDay
+            | Self::Logbook(LogbookPage::Reading { .. })
+            | Self::Patterns(PatternsPage::Reading { .. })
+            | Self::Export(_) => false,
+            Self::Logbook(_)
+            | Self::Patterns(PatternsPage::List(_) | PatternsPage::Evidence { .. })
+            | Self::Uploads(_) => total > 1,
+            Self::Patterns(PatternsPage::Numbers { .. }) | Self::Devices(_) => ScrollPosition::last(total, page) > 0,
         }
     }
 
@@ -302,15 +322,18 @@ impl DashboardTab {
                 Self::Patterns(PatternsPage::List(list))
             }
             Self::Patterns(PatternsPage::Evidence { list, rows }) => {
-                let list = list.kept(&PatternRows(before), &PatternRows(after));
-                let page = list.clone().map(|list| Self::Patterns(PatternsPage::Evidence { list, rows }));
-                match page.map_or(0, |page| page.rows(after)) {
-                    0 => Self::Patterns(PatternsPage::List(list.unwrap_or_default())),
-                    count => {
-                        let (list, rows) = (list.unwrap_or_default(), rows.within(count));
-                        Self::Patterns(PatternsPage::Evidence { list, rows })
-                    }
-                }
+                let (list, rows) = kept_evidence(&list, &rows, before, after);
+                Self::Patterns(match rows {
+                    _ if evidence(&list, after).count() == 0 => PatternsPage::List(list),
+                    rows => PatternsPage::Evidence { list, rows: rows.unwrap_or_default() },
+                })
+            }
+            Self::Patterns(PatternsPage::Reading { list, rows }) => {
+                let (list, rows) = kept_evidence(&list, &rows, before, after);
+                Self::Patterns(match rows {
+                    Some(rows) => PatternsPage::Reading { list, rows },
+                    None => PatternsPage::List(list),
+                })
             }
             Self::Patterns(PatternsPage::Numbers { list, rows }) => {
                 let list = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
@@ -323,6 +346,24 @@ impl DashboardTab {
             Self::Overview | Self::StandardDay | Self::Export(_) => self,
         }
     }
+}
+
+/// The readings behind the pattern under the cursor.
+pub(super) fn evidence<'a>(list: &CursorList<PatternKind>, dashboard: &'a Dashboard) -> EvidenceRows<'a> {
+    let kind = PatternRows(dashboard).id_at(list.row(&PatternRows(dashboard)));
+    EvidenceRows(dashboard, kind.unwrap_or(PatternKind::VeryLow))
+}
+
+/// The cursor on its pattern, and on its reading if that is still behind it.
+fn kept_evidence(
+    list: &CursorList<PatternKind>,
+    rows: &CursorList<ReadingKey>,
+    before: &Dashboard,
+    after: &Dashboard,
+) -> (CursorList<PatternKind>, Option<CursorList<ReadingKey>>) {
+    let kept = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
+    let rows = rows.kept(&evidence(list, before), &evidence(&kept, after));
+    (kept, rows)
 }
 
 fn kept_days(days: &CursorList<Date>, before: &Dashboard, after: &Dashboard) -> CursorList<Date> {

@@ -3,11 +3,10 @@
 use proptest::prelude::*;
 
 use super::super::low_high::LowHighPolicy;
-use super::super::risk::GlucoseRisk;
-use super::super::summary::{Counting, summarise};
+use super::super::summary::{Counting, summarise_by};
 use super::*;
 use crate::domain::glucose::Concentration;
-use crate::domain::reading::Kind;
+use crate::domain::reading::{Kind, Reading};
 
 fn reading(time: &str, value: u32) -> Reading {
     Reading {
@@ -30,21 +29,33 @@ fn fortnight(more: &[(&str, u32)]) -> Vec<Reading> {
     all
 }
 
-fn numbered(readings: &[Reading], summary: &Summary) -> Vec<FoundPattern> {
-    patterns(readings.iter().map(|reading| (reading, Counting::default().number(reading))), summary)
+fn counted(readings: &[Reading], counting: Counting) -> (Summary, CountedReadings) {
+    let numbered = readings.iter().map(|reading| (reading, counting.number(reading)));
+    summarise_by((0..).zip(numbered), counting.span)
 }
 
 fn found(readings: &[Reading]) -> BTreeMap<PatternKind, PatternState> {
-    let summary = summarise(readings, &Counting::default());
-    numbered(readings, &summary).into_iter().map(|pattern| (pattern.kind, pattern.state)).collect()
+    let (summary, counted) = counted(readings, Counting::default());
+    patterns(&counted, &summary).into_iter().map(|pattern| (pattern.kind, pattern.state)).collect()
+}
+
+/// What is behind a pattern that is there.
+fn behind(readings: &[Reading], counting: Counting, pattern: &FoundPattern) -> Vec<PatternReading> {
+    match pattern.evidence() {
+        None => Vec::new(),
+        Some(PatternEvidence::Readings(readings)) => readings.clone(),
+        Some(PatternEvidence::OfNumber(_)) => {
+            let (summary, counted) = counted(readings, counting);
+            shares(pattern.kind, &counted, &summary)
+        }
+    }
 }
 
 fn evidence(readings: &[Reading], kind: PatternKind) -> Option<Vec<String>> {
-    match &found(readings)[&kind] {
-        PatternState::Found { evidence } => Some(evidence.iter().map(|one| one.time.to_string()).collect()),
-        PatternState::NotFound => None,
-        PatternState::NotEnough => panic!("there is enough"),
-    }
+    let state = found(readings).remove(&kind).unwrap();
+    assert_ne!(state, PatternState::NotEnough, "there is enough");
+    let times = behind(readings, Counting::default(), &FoundPattern { kind, state: state.clone(), number: None });
+    matches!(state, PatternState::Found(_)).then(|| times.iter().map(|one| one.time.to_string()).collect())
 }
 
 #[test]
@@ -79,7 +90,7 @@ fn very_highs_recur_by_the_same_rule() {
 fn too_little_is_told_from_nothing_found() {
     let few = [reading("2026-07-03T20:00", 53)];
     let states = found(&few);
-    assert!(matches!(states[&PatternKind::VeryLow], PatternState::Found { .. }), "{states:?}");
+    assert!(matches!(states[&PatternKind::VeryLow], PatternState::Found(_)), "{states:?}");
     assert!(
         states
             .iter()
@@ -112,7 +123,9 @@ fn a_risk_without_a_low_has_the_readings_behind_it_that_make_it() {
     let mut readings: Vec<Reading> = (1..=14).flat_map(near).collect();
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
     let states = found(&readings);
-    let PatternState::Found { evidence } = &states[&PatternKind::RiskOfLows] else { panic!("{states:?}") };
+    assert_eq!(states[&PatternKind::RiskOfLows], PatternState::Found(PatternEvidence::OfNumber(28)));
+    let (summary, counted) = counted(&readings, Counting::default());
+    let evidence = shares(PatternKind::RiskOfLows, &counted, &summary);
     assert_eq!(evidence.len(), 28);
     assert!(evidence.iter().all(|one| one.range == Range::Target));
     assert!(evidence.iter().all(|one| one.share.is_some_and(|share| (share - 100.0 / 28.0).abs() < 1e-9)));
@@ -127,10 +140,8 @@ fn what_makes_a_number_has_its_share_of_it() {
     readings.insert(0, Reading { kind: Kind::Control, ..reading("2026-07-14T22:00", 20) });
     let evidence = |policy| {
         let counting = Counting { policy, ..Counting::default() };
-        let summary = Summary { risk: Some(RISK), ..summarise(&readings, &counting) };
-        let numbers = readings.iter().map(|reading| (reading, counting.number(reading)));
-        let found = patterns(numbers, &summary).into_iter().find(|one| one.kind == PatternKind::RiskOfLows);
-        found.unwrap().evidence().to_vec()
+        let (summary, counted) = counted(&readings, counting);
+        shares(PatternKind::RiskOfLows, &counted, &summary)
     };
     let all = evidence(LowHighPolicy::Limits);
     let times: Vec<String> = all.iter().map(|one| one.time.strftime("%d %H").to_string()).collect();
@@ -141,9 +152,6 @@ fn what_makes_a_number_has_its_share_of_it() {
     let without: Vec<String> = evidence(LowHighPolicy::Exclude).iter().map(|one| one.time.to_string()).collect();
     assert_eq!(without.len(), 3, "{without:?}");
 }
-
-/// So high a risk that it is found, whatever the readings are.
-const RISK: GlucoseRisk = GlucoseRisk { lbgi: 9.0, hbgi: 9.0, adrr: None, adrr_days: 0 };
 
 /// A number from the whole range of meters.
 fn value() -> impl Strategy<Value = u32> {
@@ -167,10 +175,13 @@ proptest! {
         }
         readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
         let counting = Counting { policy, ..Counting::default() };
-        let numbers = readings.iter().map(|reading| (reading, counting.number(reading)));
-        for pattern in patterns(numbers, &summarise(&readings, &counting)) {
-            let is_found = matches!(pattern.state, PatternState::Found { .. });
-            prop_assert_eq!(is_found, !pattern.evidence().is_empty(), "{:?}", pattern);
+        let (summary, counted) = counted(&readings, counting);
+        for pattern in patterns(&counted, &summary) {
+            let is_found = matches!(pattern.state, PatternState::Found(_));
+            let behind = behind(&readings, counting, &pattern);
+            prop_assert_eq!(is_found, !behind.is_empty(), "{:?}", pattern);
+            prop_assert_eq!(pattern.evidence().map_or(0, PatternEvidence::count), u32::try_from(behind.len()).unwrap());
+            prop_assert!(behind.iter().all(|one| readings[usize::try_from(one.place).unwrap()].time == Some(one.time)));
         }
     }
 }

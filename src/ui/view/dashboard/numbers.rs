@@ -171,12 +171,16 @@ mod tests {
     fn counted(view: &Wording<'_>, board: &Dashboard) -> Vec<Vec<String>> {
         let place = ListPosition::default();
         let by_meal = by_meal(view, board, place).rows.into_iter().map(|(_, cells)| cells[..4].to_vec());
-        let evidence = board.patterns.iter().flat_map(|pattern| patterns::evidence(view, board, pattern, place));
+        let evidence = board.patterns.iter().flat_map(|pattern| {
+            let mut board = board.clone();
+            board.look_behind(pattern.kind);
+            patterns::evidence(view, &board, pattern, place)
+        });
         let tables = patterns::list(view, board, place).into_iter().chain(evidence);
         let rows = tables.filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None });
         let rows = rows.flat_map(|table| {
             let total = vec![table.total.to_string()];
-            let is_evidence = table.selected.is_none();
+            let is_evidence = table.head.contains(&view.text(key::HEAD_TIME));
             table
                 .rows
                 .into_iter()

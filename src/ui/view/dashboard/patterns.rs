@@ -6,8 +6,8 @@ use super::overview::beyond;
 use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
 use crate::domain::statistics::{
-    Dashboard, FoundPattern, GlucoseRisk, LEAST_DAYS_WITH, LEAST_FOR_SPREAD, LEAST_READINGS, PatternKind,
-    PatternReading, PatternState, Range, RiskLevel,
+    Dashboard, FoundPattern, GlucoseRisk, LEAST_DAYS_WITH, LEAST_FOR_SPREAD, LEAST_READINGS, PatternEvidence,
+    PatternKind, PatternReading, PatternState, Range, RiskLevel,
 };
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, Table, TextRole};
@@ -50,7 +50,7 @@ pub(super) fn evidence(
     pattern: &FoundPattern,
     place: ListPosition,
 ) -> Vec<Block> {
-    let rows = pattern.evidence();
+    let rows = dashboard.evidence(pattern.kind);
     let window = Table::window(place.top, rows.len());
     let made = rows.iter().skip(window.start).take(window.len());
     let share = pattern.number.map(|_| key::HEAD_SHARE);
@@ -62,7 +62,7 @@ pub(super) fn evidence(
         first: window.start,
         total: rows.len(),
         offset: place.top,
-        selected: None,
+        selected: Some(place.row),
         focused: true,
         empty: view.text(key::NONE),
     };
@@ -170,10 +170,10 @@ fn rule(view: &Wording<'_>, dashboard: &Dashboard, kind: PatternKind) -> String 
 
 fn row(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> (TextRole, Vec<String>) {
     let (role, state) = match (&pattern.state, pattern.kind) {
-        (PatternState::Found { .. }, PatternKind::VeryLow | PatternKind::LowsAtTime | PatternKind::RiskOfLows) => {
+        (PatternState::Found(_), PatternKind::VeryLow | PatternKind::LowsAtTime | PatternKind::RiskOfLows) => {
             (TextRole::Problem, key::STATE_FOUND)
         }
-        (PatternState::Found { .. }, _) => (TextRole::Warning, key::STATE_FOUND),
+        (PatternState::Found(_), _) => (TextRole::Warning, key::STATE_FOUND),
         (PatternState::NotFound, _) => (TextRole::Text, key::STATE_NOT_FOUND),
         (PatternState::NotEnough, _) => (TextRole::Dim, key::STATE_NOT_ENOUGH),
     };
@@ -196,10 +196,8 @@ fn detail(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> 
         let Some(number) = pattern.number else { return String::new() };
         let mut values = vec![("number", format!("{number:.1}").into())];
         let number = view.filled(text, &values);
-        if pattern.evidence().is_empty() {
-            return number;
-        }
-        values = vec![("number", number.into()), ("count", pattern.evidence().len().into())];
+        let Some(evidence) = pattern.evidence() else { return number };
+        values = vec![("number", number.into()), ("count", evidence.count().into())];
         view.filled(key::EVIDENCE_OF_READINGS, &values)
     };
     match pattern.kind {
@@ -212,12 +210,13 @@ fn detail(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> 
 
 /// How many readings are behind it, at which times of day, and when the last was.
 fn behind(view: &Wording<'_>, pattern: &FoundPattern) -> String {
-    // The evidence is newest first.
-    let Some(last) = pattern.evidence().first() else { return String::new() };
-    let blocks: BTreeSet<i8> = pattern.evidence().iter().map(|reading| reading.time.hour() / HOURS).collect();
+    let Some(PatternEvidence::Readings(readings)) = pattern.evidence() else { return String::new() };
+    // They are newest first.
+    let Some(last) = readings.first() else { return String::new() };
+    let blocks: BTreeSet<i8> = readings.iter().map(|reading| reading.time.hour() / HOURS).collect();
     let hours = blocks.into_iter().map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS));
     let values = [
-        ("count", pattern.evidence().len().into()),
+        ("count", readings.len().into()),
         ("hours", view.words.list(hours).into()),
         ("last", calendar::written(last.time.date()).into()),
     ];

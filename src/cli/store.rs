@@ -5,6 +5,7 @@
 
 mod backup;
 mod fill;
+mod rekey;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -113,6 +114,8 @@ pub(super) enum StoreCommand {
     /// Look at everything that is stored, or at a backup: pages, tables, audit trail, records; exit code 1 if anything
     /// is not as it should be
     Verify(verify::VerifyOptions),
+    /// Give the store a new key, while no other program has it open
+    Rekey(rekey::RekeyOptions),
     /// Accept that the store is older than what was written last, after a backup was restored on purpose
     AcceptRestored(AcceptOptions),
     /// Fill a new training store with made-up patients and readings, as many as are wanted
@@ -132,6 +135,7 @@ pub(super) fn run(command: &StoreCommand, format: Format) -> Result<Exit, Comman
         StoreCommand::Backup(options) => backup::back_up(options, format),
         StoreCommand::Restore(options) => backup::restore(options, format),
         StoreCommand::Verify(options) => verify::run(options, format),
+        StoreCommand::Rekey(options) => rekey::run(options, format),
         StoreCommand::AcceptRestored(options) => accept_restored(options, format),
         StoreCommand::Fill(options) => fill::run(options, format),
     }

@@ -34,6 +34,7 @@ pub(super) enum AuditAction {
     SignInThrottled,
     RestoreAccepted,
     BackedUp,
+    Rekeyed,
     ClockJudged,
     SharedReadingsAccepted,
     DeliveryRefused,

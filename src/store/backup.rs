@@ -3,11 +3,9 @@
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
 
@@ -15,7 +13,7 @@ use super::error::StoreError;
 use super::files::Syncs;
 use super::head::Mark;
 use super::key::{StoreKey, random_hex};
-use super::{By, KEY_FILE, Store, audit, connection, migrate, room};
+use super::{By, KEY_FILE, Store, audit, connection, migrate, room, unchanged};
 
 /// A backup that was made, and read once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,28 +71,9 @@ impl Store {
             .map_err(StoreError::file(COPYING))?;
         migrate::copy_pages(&self.reader(), part, key)?;
         Syncs::Awaited.file(&file).map_err(StoreError::file(COPYING))?;
-        let copy = open(part, key)?;
+        let copy = unchanged::open(part, key)?;
         connection::check_pages(&copy).map_err(|_| StoreError::BackupUnreadable)?;
         Ok(Mark::last(&copy)?.number)
-    }
-}
-
-/// Opens a backup for reading, and makes no file beside it: it may lie where nothing can be written.
-pub(super) fn open(file: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
-    let path = file.canonicalize().map_err(StoreError::file("opening the backup"))?;
-    let path = path.to_str().ok_or(StoreError::BackupUnreadable)?;
-    // What would end the path within an address, or be read as something else there.
-    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let address = format!("file:{path}?immutable=1");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(address, flags)?;
-    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
-    connection.execute_batch(&key.pragma())?;
-    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;")?;
-    let tables = connection.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get::<_, i64>(0));
-    match tables {
-        Ok(tables) if tables > 0 => Ok(connection),
-        Ok(_) | Err(_) => Err(StoreError::BackupUnreadable),
     }
 }
 
@@ -120,26 +99,16 @@ fn give_name(part: &Path, file: &Path) -> Result<(), StoreError> {
 }
 
 /// The folder that a file lies in.
-fn folder_of(file: &Path) -> &Path {
+pub(super) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// Copies a backup to a fresh file that only this user may read.
 pub(super) fn copy_out(backup: &Path, into: &Path) -> Result<(), StoreError> {
     const COPYING: &str = "copying the backup into the data folder";
-    is_file(backup)?;
+    unchanged::is_file(backup)?;
     let mut from = File::open(backup).map_err(StoreError::file("opening the backup"))?;
     let mut to =
         OpenOptions::new().create_new(true).write(true).mode(0o600).open(into).map_err(StoreError::file(COPYING))?;
     std::io::copy(&mut from, &mut to).and_then(|_| Syncs::Awaited.file(&to)).map_err(StoreError::file(COPYING))
-}
-
-/// Checks that a file is there: a pipe would be waited for.
-pub(super) fn is_file(backup: &Path) -> Result<(), StoreError> {
-    match backup.metadata() {
-        Ok(facts) if facts.is_file() => Ok(()),
-        Ok(_) => Err(StoreError::BackupUnreadable),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NotFound { what: "the backup" }),
-        Err(error) => Err(StoreError::file("opening the backup")(error)),
-    }
 }

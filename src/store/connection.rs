@@ -14,7 +14,7 @@ use super::extent::FileExtent;
 use super::files::{self, FileIdentities, FoundFiles, Stage, Syncs};
 use super::head::{Head, Mark};
 use super::key::StoreKey;
-use super::{migrate, purpose};
+use super::{migrate, next_key, purpose};
 use crate::domain::clinic::Purpose;
 
 /// How much of the database a connection that reads keeps in memory; negative numbers are KiB to SQLite. The program
@@ -82,6 +82,7 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
     let stage = FoundFiles::look(directory)?.stage()?;
     let (key, mut writer) = match stage {
         Stage::Made { has_log } => {
+            next_key::settle(directory)?;
             let key = StoreKey::read(&directory.join(super::KEY_FILE))?;
             let writer = connect_to_made(directory, &key, has_log, syncs)?;
             (key, writer)
@@ -204,7 +205,7 @@ pub(super) fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
         }
         return Ok(None);
     };
-    let key = StoreKey::read(&directory.join(super::KEY_FILE))?;
+    let key = next_key::present(directory)?;
     let reader = connect_to_made(directory, &key, has_log, Syncs::Awaited)?;
     reader.pragma_update(None, "query_only", true)?;
     match Head::open(directory, Syncs::Awaited)? {

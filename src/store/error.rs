@@ -319,6 +319,12 @@ store_errors! {
     /// The key that is given is not the one that is there.
     #[error("the data folder has another key than the one that is given")]
     OtherKey => StoreUnwritable, "Name another folder with --data, or move glucodock.key out of this one";
+    /// A file of the name of the old key is there.
+    #[error("there is a file of the name of the old key already")]
+    OldKeyIsThere => StoreUnwritable, "Name a file that is not there yet: nothing is written over";
+    /// The old key would lie beside the new one.
+    #[error("the old key is not kept in the data folder")]
+    OldKeyInside => StoreUnwritable, "Name a file in the place where the copies of the key are kept";
     /// The login name is taken, or looks like one that is.
     #[error("the login name is taken, or looks like one that is")]
     LoginTaken => StoreUnwritable;

@@ -55,7 +55,7 @@ static MIGRATIONS: LazyLock<[M<'static>; 23]> = LazyLock::new(|| {
 const COPYING: &str = "glucodock.copying";
 
 /// How many pages are copied at once; all that are there, because nobody can write meanwhile.
-const ALL_PAGES: i32 = i32::MAX;
+pub(super) const ALL_PAGES: i32 = i32::MAX;
 
 /// The number of migrations that the database has.
 pub(super) fn form(connection: &Connection) -> Result<i64, StoreError> {

@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::files::{self, FoundFiles, Syncs};
 use super::head::{Head, Mark};
 use super::key::StoreKey;
-use super::{By, DATABASE_FILE, KEY_FILE, Store, audit, backup, connection, migrate, room};
+use super::{By, DATABASE_FILE, KEY_FILE, Store, audit, backup, connection, migrate, room, unchanged};
 use crate::domain::clinic::Purpose;
 
 /// The backup on its way into the data folder: a name under which nobody takes it for a store.
@@ -88,7 +88,7 @@ impl Store {
 /// store before.
 fn place(directory: &Path, file: &Path, restoring: &Path, key: &StoreKey, has_key: bool) -> Result<(), StoreError> {
     backup::copy_out(file, restoring)?;
-    let copy = backup::open(restoring, key)?;
+    let copy = unchanged::open(restoring, key)?;
     migrate::is_known(&copy)?;
     if migrate::form(&copy)? == 0 {
         return Err(StoreError::BackupUnreadable);

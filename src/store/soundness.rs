@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::audit::{self, ChainCheck};
 use super::error::StoreError;
 use super::key::StoreKey;
-use super::{KEY_FILE, Store, backup, connection, migrate};
+use super::{KEY_FILE, Store, connection, migrate, unchanged};
 
 /// Readings that stand in a record and by the last decision on them should not, and those that should and do not.
 const MISPLACED: &str = "SELECT
@@ -139,9 +139,9 @@ impl Store {
     /// [`StoreError::BackupUnreadable`] if it does not open, [`StoreError::NotFound`] if it is not there,
     /// [`StoreError::NewerSchema`], or those of a key file.
     pub fn soundness_of_backup(directory: &Path, file: &Path, key: Option<&Path>) -> Result<Soundness, StoreError> {
-        backup::is_file(file)?;
+        unchanged::is_file(file)?;
         let key = StoreKey::read(key.unwrap_or(&directory.join(KEY_FILE)))?;
-        let copy = backup::open(file, &key)?;
+        let copy = unchanged::open(file, &key)?;
         migrate::is_known(&copy)?;
         Soundness::of(&copy)
     }

@@ -66,10 +66,25 @@ fn a_store_is_backed_up_looked_at_and_restored() {
         assert_eq!(found["patients"].as_array().map(Vec::len), Some(1), "{found}");
         assert!(json_of(fresh.path(), &["store", "verify", "--json"])["sound"].as_bool().unwrap());
 
+        // Another key; the backup keeps its own.
+        let old = elsewhere.path().join("old.key");
+        let arguments = ["store", "rekey", "--old-key", old.to_str().unwrap()];
+        let rekeyed = glucodock(fresh.path(), &arguments, "");
+        let said = text(&rekeyed.stdout);
+        assert!(rekeyed.status.success() && said.starts_with(mark), "{}", text(&rekeyed.stderr));
+        assert!(said.contains("The store has a new key."), "{said}");
+        assert_eq!(std::fs::read(&old).unwrap(), std::fs::read(&key).unwrap());
+        let refused = glucodock(fresh.path(), &["store", "verify", file], "");
+        assert!(text(&refused.stderr).contains("the key does not open this backup"), "{}", text(&refused.stderr));
+        let arguments = ["store", "verify", file, "--key", old.to_str().unwrap(), "--json"];
+        assert_eq!(json_of(fresh.path(), &arguments)["sound"], true);
+        assert!(json_of(fresh.path(), &["store", "verify", "--json"])["sound"].as_bool().unwrap());
+
         // Twice is refused, and says what to do.
         for (arguments, says) in [
             (&["store", "backup", file][..], "Give the backup another name"),
             (&["store", "restore", file][..], "Name another folder with --data"),
+            (&["store", "rekey", "--old-key", old.to_str().unwrap()][..], "Name a file that is not there yet"),
         ] {
             let refused = glucodock(fresh.path(), arguments, "");
             assert_eq!(refused.status.code(), Some(1));

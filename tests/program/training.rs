@@ -124,7 +124,7 @@ const OF_NO_STORE: [&str; 11] = [
 const FILLS: &str = "store fill";
 
 /// These name a file besides: `store_backup` looks at them, on stores of both kinds.
-const NAME_A_FILE: [&str; 2] = ["store backup", "store restore"];
+const NAME_A_FILE: [&str; 3] = ["store backup", "store rekey", "store restore"];
 
 #[test]
 fn every_command_says_what_its_store_is_for() {

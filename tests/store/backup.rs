@@ -260,3 +260,100 @@ fn looking_at_a_backup_leaves_nothing_beside_it() {
     std::fs::set_permissions(elsewhere.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
     assert_eq!(names(elsewhere.path()).len(), 1);
 }
+
+/// The key of a store, and what stands in its database for whoever has it.
+fn key_of(directory: &Path) -> Vec<u8> {
+    std::fs::read(directory.join(KEY_FILE)).unwrap()
+}
+
+#[test]
+fn a_store_has_a_new_key_and_its_backups_keep_the_old_one() {
+    let (directory, store, patient) = filled();
+    let (elsewhere, file) = backed_up(&store);
+    let wanted = record(&store, &patient.id);
+    let (old, kept) = (key_of(directory.path()), elsewhere.path().join("old.key"));
+    // Somebody has it open.
+    let refused = Store::rekey(directory.path(), &kept, by(20));
+    assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
+    assert!(!kept.exists());
+    assert_eq!(key_of(directory.path()), old);
+    create(&store, &person("Goes", "On", "1960-01-01", "M4000004"));
+    drop(store);
+
+    Store::rekey(directory.path(), &kept, by(21)).unwrap();
+    assert_eq!(std::fs::read(&kept).unwrap(), old);
+    assert_eq!(kept.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
+    let new = key_of(directory.path());
+    assert_ne!(new, old);
+    let store = Store::open(directory.path()).unwrap();
+    assert_eq!(record(&store, &patient.id), wanted);
+    assert!(store.soundness().unwrap().is_sound());
+    assert_eq!(store.audit_trail().unwrap().pop().unwrap().action, "rekeyed");
+    let names = names(directory.path());
+    assert!(names.iter().all(|name| !name.starts_with("glucodock.rekey")), "{names:?}");
+    let with = |key: Option<&Path>| Store::soundness_of_backup(directory.path(), &file, key);
+    assert!(matches!(with(None), Err(StoreError::BackupUnreadable)));
+    assert!(with(Some(&kept)).unwrap().is_sound());
+    let again = elsewhere.path().join("again");
+    store.back_up(by(30), &again).unwrap();
+    assert!(Store::soundness_of_backup(directory.path(), &again, None).unwrap().is_sound());
+    // Nothing is written over, and the old key lies somewhere else.
+    drop(store);
+    let refused = Store::rekey(directory.path(), &kept, by(31));
+    assert!(matches!(refused, Err(StoreError::OldKeyIsThere)), "{refused:?}");
+    let refused = Store::rekey(directory.path(), &directory.path().join("old"), by(31));
+    assert!(matches!(refused, Err(StoreError::OldKeyInside)), "{refused:?}");
+    assert_eq!(key_of(directory.path()), new);
+}
+
+/// A kill between any two of its steps: the store opens with all that is in it, and one key is left. Doctor sees no
+/// fault before either.
+#[test]
+fn a_rekeying_that_was_cut_short_is_ended_or_taken_back() {
+    let (directory, store, patient) = filled();
+    let wanted = record(&store, &patient.id);
+    drop(store);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let files = |names: &[&str]| -> Vec<(String, Vec<u8>)> {
+        names.iter().map(|name| ((*name).to_owned(), std::fs::read(directory.path().join(name)).unwrap())).collect()
+    };
+    let all = [DATABASE_FILE, KEY_FILE, "glucodock.head"];
+    let before = files(&all);
+    Store::rekey(directory.path(), &elsewhere.path().join("old"), by(21)).unwrap();
+    let after = files(&all);
+    let (old_database, old_key) = (&before[0].1, &before[1].1);
+    let (new_database, new_key) = (&after[0].1, &after[1].1);
+    let half = &new_database[..3 * 4096 + 7];
+    let empty: &[u8] = &[];
+    // The database, the key, the next key and the copy, as a kill leaves them; and which key holds then.
+    for (database, key, next_key, copy, holds) in [
+        (old_database, old_key, Some(empty), None, old_key),
+        (old_database, old_key, Some(&**new_key), None, old_key),
+        (old_database, old_key, Some(&**new_key), Some(half), old_key),
+        (old_database, old_key, Some(&**new_key), Some(&**new_database), old_key),
+        (new_database, old_key, Some(&**new_key), None, new_key),
+        (new_database, new_key, None, None, new_key),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+            std::fs::set_permissions(folder.path().join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+        };
+        put(DATABASE_FILE, database);
+        put(KEY_FILE, key);
+        put("glucodock.head", &before[2].1);
+        for (name, bytes) in [("glucodock.rekey", next_key), ("glucodock.rekeyed", copy)] {
+            if let Some(bytes) = bytes {
+                put(name, bytes);
+            }
+        }
+        assert!(Store::check(folder.path()).unwrap().is_some());
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(record(&store, &patient.id), wanted);
+        assert!(store.soundness().unwrap().is_sound());
+        assert_eq!(&key_of(folder.path()), holds);
+        drop(store);
+        let left: Vec<_> = names(folder.path()).into_iter().filter(|name| name.contains("rekey")).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}

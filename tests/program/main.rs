@@ -35,6 +35,7 @@ mod platform_moved;
 mod platform_sign_in;
 #[path = "../support/program.rs"]
 mod program;
+mod promises;
 #[path = "../support/pty.rs"]
 mod pty;
 mod readme;

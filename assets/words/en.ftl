@@ -26,6 +26,7 @@ none = none
 remark-no-such-key = This key does nothing here. F1 shows the keys that work.
 remark-confirm-with-tab = Compare it with the meter in your hand; Tab leads to the button.
 help-title = Help
+help-dashboard = The record of one patient. What is chosen here (days, unit, meals, LO and HI) stays on every tab; nothing of it changes the record.
 help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing of a meter that nobody has is assigned until you have confirmed the device and typed what the person says of themselves. New readings of a meter whose owner you have chosen go to its owner.
 help-keys = Keys on this screen
 help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Home and End go to the ends, Enter acts, Esc goes back and loses no reading, Ctrl-L draws the screen anew, Ctrl-C leaves.
@@ -128,6 +129,10 @@ hint-mg-per-dl = mg/dL
 hint-mmol-per-l = mmol/L
 hint-meals = meals
 hint-low-high = LO and HI
+# What stands for LO and HI next: what the meter can measure decides, nothing, or fixed numbers.
+hint-low-high-limits = LO, HI by meter
+hint-low-high-exclude = leave LO, HI out
+hint-low-high-tidepool = LO 9, HI 601
 hint-open-day = this day
 hint-by-meal = by meal
 hint-numbers = numbers
@@ -153,10 +158,12 @@ reason-no-permission = This computer does not allow glucodock to open this meter
 reason-used-elsewhere = Another program uses this meter. Close it, unplug the meter and plug it in again.
 reason-not-mounted = The drive of this meter is not mounted. Open it in the file manager: then it is read by itself.
 reason-unsupported = glucodock cannot read this meter. Use another meter, or write the readings down from its display.
-reason-day-is-wrong = The day has to be put right first.
 reason-exporting = The file is still being written.
 reason-loading = The dashboard is still being loaded.
+reason-day-is-wrong = The day has to be put right first: type another one.
 reason-no-low-high = There is no LO and no HI in this period.
+reason-pattern-not-found = This pattern is not found: there is no reading behind it.
+reason-pattern-not-enough = There is too little to say whether this pattern is there: no reading is behind it.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
 reason-say-why-undone = Type why it is undone: the audit trail keeps it.
 reason-say-why-again = Type why it is sent again: what was looked at, or put right.
@@ -290,6 +297,7 @@ complaint-name = Please type a name with at least one letter.
 complaint-mrn = Please type 1 to 25 letters, digits or hyphens.
 complaint-birth-date = Please type the date like 31-Dec-1901.
 complaint-day = Please type the day like 14-Jul-2026.
+complaint-no-such-day = There is no such day: { $month } has { $days } days.
 complaint-day-ahead = This day is in the future. Please type one up to today.
 complaint-day-before = This lies before the first day, { $first }. Please type a later one.
 # $most: so many days.
@@ -376,7 +384,7 @@ population-days-without = { $days ->
 }
 population-no-reading = no reading
 # $low: readings below 70 mg/dL; $verylow: those of them below 54 mg/dL.
-population-lows = { $low } low, { $verylow } very low
+population-lows = { $low } low, { $verylow } very low, { $high } high
 # In a table: no meter was ever read for somebody, or there is no reading.
 population-never = never
 # In a table: when the last reading was.
@@ -391,6 +399,7 @@ head-reading = Reading
 # Of the last 14 days: readings below 70 mg/dL, and those of them below 54 mg/dL.
 head-low = Low
 head-very-low = Very low
+head-high = High
 head-number = Number
 head-last-reading = Last reading
 head-gender = Gender
@@ -811,6 +820,8 @@ loading-dashboard = Loading the readings
 label-mean = Mean
 tab-overview = Overview
 tab-standard-day = Standard day
+# Where the line of tabs has no room for the whole.
+tab-standard-day-short = Day
 tab-logbook = Logbook
 tab-patterns = Patterns
 tab-devices = Devices
@@ -872,7 +883,11 @@ trend-legend = { $days ->
     [one] Thick: the median of each day; shade: from its lowest to its highest value.
    *[other] Thick: the median of { $days } days; shade: from their lowest to their highest value.
 }
-standard-day-said = Standard day: the lowest median is { $low } { $unit } at { $low_hours } o'clock, the highest { $high } at { $high_hours } o'clock.
+# $low_count, $high_count: how many readings a median is of.
+standard-day-said = Standard day: the median is lowest at { $low_hours } o'clock ({ $low } { $unit }, of { $low_count } readings) and highest at { $high_hours } o'clock ({ $high }, of { $high_count }).
+# $need: so many readings make a result.
+standard-day-one = Standard day: only at { $low_hours } o'clock there are { $need } readings or more; their median is { $low } { $unit } (of { $low_count }).
+standard-day-few = Standard day: at no time of day there are the { $need } readings that a comparison needs.
 standard-day-none = No standard day: it needs { $need } values within three hours of the day.
 # The numbers of a period beside those of the period before it. Heads of columns, short.
 beside-period = Compared
@@ -900,14 +915,16 @@ mean-and-spread = { $mean }, median { $median }, SD { $sd }, CV { $cv } %
 # $need: so many values SD and CV need.
 mean-without-spread = { $mean }, median { $median }; SD, CV from { $need } values on
 lowest-and-highest = { $lowest } to { $highest } { $unit }
+# $beyond: how many LO and HI, which are lower and higher than any number.
+lowest-and-highest-besides = { $lowest } to { $highest } { $unit } besides { $beyond }
 # $number: what stands for LO or HI in the mean.
 low-taken-as = { $count } LO as { $number }
 high-taken-as = { $count } HI as { $number }
 low-not-taken = { $count } LO in no mean
 high-not-taken = { $count } HI in no mean
 left-out = { $count ->
-    [one] 1 reading of the record has a doubted time and is in no number: { $why }
-   *[other] { $count } readings of the record have doubted times and are in no number: { $why }
+    [one] 1 reading with a doubted time is in no number: { $why }
+   *[other] { $count } readings with doubted times are in no number: { $why }
 }
 left-out-clock-wrong = { $count } wrong clock
 left-out-ahead = { $count } in the future
@@ -941,7 +958,6 @@ percent = { $percent } %
 percent-below-one = <1 %
 range-word-very-low = Very low
 range-word-low = Low
-range-word-target = In range
 range-word-high = High
 range-word-very-high = Very high
 range-very-low = Very low { $limit }
@@ -955,6 +971,11 @@ head-value = Value
 head-meal = Meal
 head-remarks = Notes
 no-readings-in-period = No readings in this period.
+# $count: readings of the whole record whose time is doubted.
+no-readings-but-doubted = No readings in this period. Those with a doubted time ({ $count }) stand in the logbook in brackets, on the days that the meter told: look at other days for them.
+none-counts = No reading of this period is in the numbers: the logbook has them in brackets, and a reading says why.
+latest-none-counts = none that is in the numbers
+latest-none-counts-upload = none that is in the numbers; last upload { $upload }
 title-reading = One reading
 label-time = Time
 label-value = Value
@@ -978,7 +999,7 @@ raw-not-kept = nothing that the meter sent besides is kept
 # The standard day as curves.
 curve-legend = Thick: the median; shades: 25 to 75 % and 5 to 95 % of the readings.
 curve-legend-points = Each dot is one reading or several at one time of day.
-curve-said = Standard day of { $count } readings: the median is lowest around { $low_at } ({ $low } { $unit }) and highest around { $high_at } ({ $high } { $unit }).
+curve-of = The curves are of { $count } readings.
 curve-lows = One reading in twenty is below { $limit } { $times }.
 curve-low-span = from { $from } to { $to }
 curve-no-lows = At no time of day one reading in twenty is below { $limit }.
@@ -989,7 +1010,7 @@ curve-too-few = { $count } readings are too few for curves, which need { $need }
 head-day = Day
 title-readings-of-day = Readings of { $day }
 logbook-said = { $with } of { $days } days with readings, { $low } with a low
-logbook-legend = L low, H high, ! very low or very high; in brackets: in no number.
+logbook-legend = L low, H high, ! very low or very high, LO, HI; in brackets: in no number.
 column-fasting = Fasting
 column-before = Before
 column-after = After
@@ -1001,6 +1022,8 @@ logbook-reading = { $time } { $value }
 logbook-spoken = { $value } { $notes }
 logbook-nothing = no reading
 logbook-day = { $day }: { $readings }
+# Behind LO and HI, which say themselves on which side they lie.
+mark-very = !
 mark-low = L
 mark-very-low = L!
 mark-high = H
@@ -1052,7 +1075,7 @@ rule-risk-of-highs = Found where the high blood glucose index is 4.5 or more: mo
 label-measured = Measured
 # $with: a day with a reading has so many.
 measured = { $a_day } a day, { $with } on days with readings
-measured-and-gap = { $a_day } a day, { $with } on days with readings; longest gap { $gap }
+measured-and-gap = { $a_day } a day, { $with } on days with readings; longest gap between two readings { $gap }
 gap-days = { $days } d { $hours } h
 gap-hours = { $hours } h { $minutes } min
 # All numbers, on a page of their own. $median: the 50th percentile.
@@ -1411,7 +1434,10 @@ report-made-at = Made on { $at } by { $user }, { $site }, glucodock { $version }
 paint-room-needed = Please make this window larger: { $columns } columns by { $rows } rows or more.
 paint-step-cut = This window is too small to show all of this step. Make it larger: until then only the keys below work.
 # How many charts there are for which this window has no room.
-paint-charts-unseen = { $count } more in a larger window
+paint-charts-unseen = { $count ->
+    [one] 1 more part in a larger window
+   *[other] { $count } more parts in a larger window
+}
 paint-charts-unseen-short = +{ $count }
 # How many readings of a day there are for which a column has no room.
 paint-more = +{ $count }

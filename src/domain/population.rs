@@ -126,6 +126,8 @@ pub struct PopulationRow {
     pub low: u32,
     /// How many of them lie below 54 mg/dL.
     pub very_low: u32,
+    /// How many readings of the same days lie above 180 mg/dL.
+    pub high: u32,
     /// How many of their meters wait.
     pub waiting: u32,
 }

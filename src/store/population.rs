@@ -200,7 +200,16 @@ fn row(connection: &Connection, subject: i64, query: &PopulationQuery) -> Result
             "SELECT count(*), coalesce(sum(very_low), 0) FROM low_readings
              WHERE subject IN {theirs} AND day BETWEEN ?2 AND ?3"
         ))?
-        .query_row((&people, first, query.today.to_string()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row((&people, &first, query.today.to_string()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // Counted here, of whoever is on the page alone: the list is in no order of them.
+    let behind = query.today.tomorrow().map_or_else(|_| String::new(), |day| day.to_string());
+    let high = connection
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM counted_records
+             WHERE subject IN {theirs} AND time >= ?2 AND time < ?3
+                 AND (range = 'high' OR (range <> 'low' AND round(mg_per_dl) > 180))"
+        ))?
+        .query_row((&people, &first, behind), |row| row.get(0))?;
     let last: String = connection
         .prepare_cached(&format!("SELECT coalesce(max(last_reading), '') FROM last_seen WHERE subject IN {theirs}"))?
         .query_row([&people], |row| row.get(0))?;
@@ -216,6 +225,7 @@ fn row(connection: &Connection, subject: i64, query: &PopulationQuery) -> Result
         last_reading: last_reading.map_err(|_| StoreError::Damaged { what: "time" })?,
         low,
         very_low,
+        high,
         waiting,
     })
 }

@@ -22,7 +22,8 @@ pub fn rows(buffer: &Buffer) -> Vec<String> {
 /// The cells as roles, a letter each, so that a change of colours is seen in a comparison. Roles that look the same
 /// in this theme have the same letter, that of the first of them:
 ///
-/// `.` text, `d` dim, `h` heading, `a` accent, `s` selected, `f` focus, `o` ok, `w` warning, `p` problem,
+/// `.` text, `d` dim, `h` heading, `a` accent, `s` selected, `f` focus, `o` ok, `w` warning and high, `p` problem
+/// and very low, which look alike, `b` low, `v` very high,
 /// `x` disabled, `l` frame, `?` none of them.
 #[must_use]
 pub fn roles(buffer: &Buffer, theme: &Theme) -> Vec<String> {
@@ -34,7 +35,7 @@ pub fn roles(buffer: &Buffer, theme: &Theme) -> Vec<String> {
 }
 
 /// The letter of each role in the picture of the roles.
-const LETTERS: [(TextRole, char); 11] = [
+const LETTERS: [(TextRole, char); 15] = [
     (TextRole::Text, '.'),
     (TextRole::Dim, 'd'),
     (TextRole::Heading, 'h'),
@@ -44,6 +45,10 @@ const LETTERS: [(TextRole, char); 11] = [
     (TextRole::Ok, 'o'),
     (TextRole::Warning, 'w'),
     (TextRole::Problem, 'p'),
+    (TextRole::VeryLow, 'p'),
+    (TextRole::Low, 'b'),
+    (TextRole::High, 'w'),
+    (TextRole::VeryHigh, 'v'),
     (TextRole::Disabled, 'x'),
     (TextRole::Frame, 'l'),
 ];

@@ -76,7 +76,7 @@ pub(crate) struct Areas {
 /// Rows that the parts around the blocks need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parts {
-    /// Whether the trail gives way where rows are spared.
+    /// Whether the trail and the lines about it give way.
     pub(crate) spares_trail: bool,
     /// Heading and instruction.
     pub(crate) heading: u16,
@@ -117,7 +117,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
     // Kept free while nothing is said, so that a remark that comes moves nothing.
     let remark_height = if air == Air::StepAlone { parts.remark } else { parts.remark.max(1) };
     let lines = u16::from(air.has_lines());
-    let gap = u16::from(air == Air::Full);
+    let gap = u16::from(air == Air::Full && !parts.spares_trail);
     let mut top = area.y;
     let mut take = |height: u16, width: u16| {
         let height = height.min(area.bottom().saturating_sub(top));
@@ -128,8 +128,9 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
     let side = has_side(area);
     let below = parts.hints + remark_height + if side { 0 } else { strip + lines };
     let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area));
-    let header = take(if parts.spares_trail && !air.has_lines() { HEADER - 1 } else { HEADER }, full);
-    let rule = take(lines, area.width);
+    // Always where it gives way at all: what stands below must not move from one page to the next.
+    let header = take(if parts.spares_trail { HEADER - 1 } else { HEADER }, full);
+    let rule = take(if parts.spares_trail { 0 } else { lines }, area.width);
     let middle_top = rule.bottom();
     let heading = take(parts.heading, step);
     take(gap, step);

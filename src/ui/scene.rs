@@ -5,6 +5,7 @@
 
 mod charts;
 mod focus;
+mod role;
 
 use serde::Serialize;
 
@@ -12,34 +13,7 @@ pub use self::charts::{
     Curve, CurveLevel, CurveMark, CurveSlot, Grid, GridCell, GridRow, Share, Strip, StripCell, StripKind, StripRow,
     Tab, Tabs,
 };
-
-/// What a piece of text is for; a theme gives each role its look and its sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TextRole {
-    /// Plain text.
-    Text,
-    /// Less important text.
-    Dim,
-    /// The heading of the screen or a block.
-    Heading,
-    /// Something that stands out.
-    Accent,
-    /// The chosen row of a list.
-    Selected,
-    /// The focused control.
-    Focus,
-    /// Good.
-    Ok,
-    /// Look twice.
-    Warning,
-    /// Wrong.
-    Problem,
-    /// Cannot act now.
-    Disabled,
-    /// Lines and borders.
-    Frame,
-}
+pub use self::role::TextRole;
 
 /// Everything on one screen.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,7 +24,7 @@ pub struct Scene {
     pub user: String,
     /// The steps of the wizard, empty before sign-in.
     pub trail: Vec<TrailStep>,
-    /// Whether the trail gives way where rows are spared: who looks at a record wants its numbers.
+    /// Whether the trail gives way: who looks at a record wants its numbers, each time at the same place.
     #[serde(skip)]
     pub spares_trail: bool,
     /// Stable name of the step, for tests and the harness: `confirm_device`.

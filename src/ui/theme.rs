@@ -74,6 +74,10 @@ struct Looks {
     ok: Look,
     warning: Look,
     problem: Look,
+    very_low: Look,
+    low: Look,
+    high: Look,
+    very_high: Look,
     disabled: Look,
     frame: Look,
     /// Whether there are colours to draw a picture in.
@@ -147,6 +151,10 @@ impl Theme {
             TextRole::Ok => &self.looks.ok,
             TextRole::Warning => &self.looks.warning,
             TextRole::Problem => &self.looks.problem,
+            TextRole::VeryLow => &self.looks.very_low,
+            TextRole::Low => &self.looks.low,
+            TextRole::High => &self.looks.high,
+            TextRole::VeryHigh => &self.looks.very_high,
             TextRole::Disabled => &self.looks.disabled,
             TextRole::Frame => &self.looks.frame,
         }

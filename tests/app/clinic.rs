@@ -147,6 +147,7 @@ pub(crate) fn population(query: &PopulationQuery) -> PopulationPage {
         last_reading: Some(date(2026, 7, day).at(7, 10, 0, 0)),
         low,
         very_low: low / 2,
+        high: 2 * low,
         waiting: 0,
     };
     let never = PopulationRow { last_reading: None, waiting: 1, ..row(berta(), 1, 0) };

@@ -6,7 +6,7 @@ use glucodock::ui::theme::{Colours, Environment, Theme};
 use ratatui::style::{Color, Modifier};
 use rstest::rstest;
 
-const ROLES: [TextRole; 11] = [
+const ROLES: [TextRole; 15] = [
     TextRole::Text,
     TextRole::Dim,
     TextRole::Heading,
@@ -16,6 +16,10 @@ const ROLES: [TextRole; 11] = [
     TextRole::Ok,
     TextRole::Warning,
     TextRole::Problem,
+    TextRole::VeryLow,
+    TextRole::Low,
+    TextRole::High,
+    TextRole::VeryHigh,
     TextRole::Disabled,
     TextRole::Frame,
 ];
@@ -53,6 +57,17 @@ fn what_has_a_meaning_has_a_sign_of_its_own_in_every_theme() {
         signs.dedup();
         assert_eq!(signs.len(), meanings.len());
     }
+}
+
+/// Too low and too high are told apart by colour, as on paper; without any by words and marks.
+#[test]
+fn low_and_high_have_each_a_colour() {
+    let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
+    let ranges = [TextRole::VeryLow, TextRole::Low, TextRole::Ok, TextRole::High, TextRole::VeryHigh];
+    let looks = ranges.map(|role| theme.style(role));
+    assert!((0..looks.len()).all(|at| !looks[at + 1..].contains(&looks[at])), "{looks:?}");
+    assert_ne!(theme.style(TextRole::Low).fg, theme.style(TextRole::High).fg);
+    assert_ne!(theme.style(TextRole::VeryLow).fg, theme.style(TextRole::VeryHigh).fg);
 }
 
 #[test]

@@ -60,8 +60,12 @@ fn the_lows_of_the_list_are_those_of_the_dashboard() {
             record.iter().filter(|reading| reading.is_in_numbers()).filter_map(Range::of_reading).collect();
         let count = |is: fn(&Range) -> bool| u32::try_from(ranges.iter().filter(|range| is(range)).count()).unwrap();
         let row = listed(&store, PopulationOrder::Lows, PopulationFilter::All).rows.remove(0);
-        let wanted = (count(|range| *range <= Range::Low), count(|range| *range == Range::VeryLow));
-        assert_eq!((row.low, row.very_low), wanted, "{when}");
+        let wanted = [
+            count(|range| *range <= Range::Low),
+            count(|range| *range == Range::VeryLow),
+            count(|range| *range >= Range::High),
+        ];
+        assert_eq!([row.low, row.very_low, row.high], wanted, "{when}");
         let last = record.iter().filter(|reading| reading.is_in_numbers()).filter_map(|reading| reading.time).max();
         assert_eq!(row.last_reading, last, "{when}");
         row.low

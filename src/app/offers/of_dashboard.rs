@@ -1,10 +1,11 @@
 //! What the tabs of a dashboard offer.
 
-use super::{Offer, in_list, next_meter, offer, offer_if};
+use super::{Offer, in_list, next_meter, offer, offer_if, unless};
 use crate::app::action::Action;
 use crate::app::model::{Model, Working};
 use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, DayField, LogbookColumns, TabKind};
 use crate::domain::glucose::Unit;
+use crate::domain::statistics::LowHighPolicy;
 use crate::domain::words::key;
 
 /// The actions of a dashboard, the most important first.
@@ -24,7 +25,13 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     }
     let is_loading = step.content.is_waiting();
     let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
-    offers.push(offer(Action::ChooseDays, key::HINT_CHOOSE_DAYS).in_help());
+    let days = offer(Action::ChooseDays, key::HINT_CHOOSE_DAYS);
+    // Where a list has more keys of its own there is no room for it.
+    offers.push(if matches!(step.tab, DashboardTab::Overview | DashboardTab::StandardDay) {
+        days
+    } else {
+        days.in_help()
+    });
     if step.leads_on() {
         let words = match step.tab.kind() {
             _ if step.reading().is_some() => key::HINT_OPEN_READING,
@@ -32,6 +39,9 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
             _ => key::HINT_OPEN_DAY,
         };
         offers.push(offer(Action::GoOn, words));
+    }
+    if let Some(reason) = step.why_not_behind() {
+        offers.push(unless(Some(reason), Action::GoOn, key::HINT_OPEN_EVIDENCE));
     }
     if let DashboardTab::Export(chosen) = step.tab {
         let reason = if step.export.is_waiting() { key::REASON_EXPORTING } else { key::REASON_LOADING };
@@ -41,7 +51,9 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     }
     if step.tab.moves(step.rows(), model.page) {
         offers.push(offer(Action::Down, key::HINT_SCROLL));
-        offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
+        let page = offer(Action::PageDown, key::HINT_TURN_PAGE);
+        // What is seen whole has no pages.
+        offers.push(if step.rows() > model.page { page } else { page.in_help() });
     }
     if step.past_upload().is_some() {
         offers.push(offer(Action::UndoAssignment, key::HINT_UNDO));
@@ -64,17 +76,28 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     };
     let is_ready = step.content.ready().is_some();
     offers.push(offer_if(is_ready, Action::OtherUnit, other_unit, key::REASON_LOADING));
-    offers.push(offer_if(is_ready, Action::OtherMeals, key::HINT_MEALS, key::REASON_LOADING));
-    if step.tab == DashboardTab::Overview {
+    if step.tab.kind().has_readings() {
+        offers.push(offer_if(is_ready, Action::OtherMeals, key::HINT_MEALS, key::REASON_LOADING));
+    }
+    if step.tab.kind().has_means() {
         let reason = if is_loading { key::REASON_LOADING } else { key::REASON_NO_LOW_HIGH };
-        offers.push(offer_if(step.has_low_high(), Action::OtherLowHigh, key::HINT_LOW_HIGH, reason));
+        let words = match step.content.ready().map(|dashboard| dashboard.low_high.next()) {
+            Some(LowHighPolicy::Limits) => key::HINT_LOW_HIGH_LIMITS,
+            Some(LowHighPolicy::Exclude) => key::HINT_LOW_HIGH_EXCLUDE,
+            Some(LowHighPolicy::Tidepool) => key::HINT_LOW_HIGH_TIDEPOOL,
+            None => key::HINT_LOW_HIGH,
+        };
+        offers.push(offer_if(step.has_low_high(), Action::OtherLowHigh, words, reason));
     }
     if step.refused(&working.undelivered).is_some() {
         // The screen says which key it is.
         offers.push(offer(Action::LookAtDelivery, key::HINT_LOOK_AT_DELIVERY).in_help());
     }
     offers.extend(next_meter(model, working, &step.patient));
-    offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
+    let next = offer(Action::NextPatient, key::HINT_NEXT_PATIENT);
+    // A list has more keys of its own: the way back must have room.
+    let has_list = step.tab.moves(step.rows(), model.page) || step.behind().is_some();
+    offers.push(if has_list { next.in_help() } else { next });
     offers.push(offer(Action::ReadAgain, key::HINT_LOOK_AGAIN).in_help());
     offers.push(offer(Action::Back, key::HINT_BACK));
     offers

@@ -265,7 +265,10 @@ impl DashboardStep {
                 self.until = None;
                 self.load(context);
             }
-            Action::ChooseDays => self.days = Some(Box::default()),
+            Action::ChooseDays => {
+                let last = self.last_day(context.today);
+                self.days = Some(Box::new(DaysForm::of(self.period.span(last).from.date(), last)));
+            }
             Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
                 if let Asked::Ready(dashboard) = &self.content {
                     self.tab.go(*action, dashboard, context.page);

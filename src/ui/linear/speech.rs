@@ -304,8 +304,12 @@ struct Heard {
 const fn heard(role: TextRole) -> Option<Heard> {
     match role {
         TextRole::Ok => Some(Heard { mark: key::LINEAR_MARK_OK, notice: key::LINEAR_NOTICE_OK }),
-        TextRole::Warning => Some(Heard { mark: key::LINEAR_MARK_WARNING, notice: key::LINEAR_NOTICE_WARNING }),
-        TextRole::Problem => Some(Heard { mark: key::LINEAR_MARK_PROBLEM, notice: key::LINEAR_NOTICE_PROBLEM }),
+        TextRole::Warning | TextRole::Low | TextRole::High => {
+            Some(Heard { mark: key::LINEAR_MARK_WARNING, notice: key::LINEAR_NOTICE_WARNING })
+        }
+        TextRole::Problem | TextRole::VeryLow | TextRole::VeryHigh => {
+            Some(Heard { mark: key::LINEAR_MARK_PROBLEM, notice: key::LINEAR_NOTICE_PROBLEM })
+        }
         TextRole::Text
         | TextRole::Dim
         | TextRole::Heading

@@ -11,6 +11,9 @@ use crate::ui::words::Words;
 /// Rows that a list asks for before anything else gives way.
 const LEAST_SHOWN: usize = 3;
 
+/// The names of a table have so many columns at least.
+const LEAST_NAME: usize = 18;
+
 /// A list of no more rows is seen whole before rows are left free between the blocks.
 const SHORT: usize = 6;
 
@@ -152,8 +155,12 @@ fn around(pen: &Pen<'_>, choices: &Choices, plan: &ListPlan) -> usize {
 /// How the list stands at the pen's width: as a table with as many columns as have room, or each row in its own words.
 pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> ListPlan {
     let ListColumns { heads, least, .. } = &choices.columns;
+    // One long name must not take a column from everybody: it stands in full below, where the cursor is.
     let is_whole = |plan: &ListPlan| match &plan.columns {
-        Columns::Aligned(columns) => columns.iter().all(|column| !column.cuts),
+        Columns::Aligned(columns) => match columns.as_slice() {
+            [name, others @ ..] => (!name.cuts || name.width >= LEAST_NAME) && others.iter().all(|column| !column.cuts),
+            [] => true,
+        },
         Columns::Stacked(_) => false,
     };
     let counts = (*least..=heads.len()).rev().filter(|_| !heads.is_empty());
@@ -217,7 +224,11 @@ fn row(pen: &Pen<'_>, plan: &ListPlan, (choice, cells): (&Choice, &[String]), he
     let mut sign = if role == TextRole::Accent { "" } else { pen.theme.sign(role) };
     let mut tag = choice.tag.as_str();
     let tag_at = pen.width.saturating_sub(cells::width(tag));
-    let placed = columns::place_in_list(pen, &plan.columns, cells, plan.rooms(pen, choice));
+    // In a table each cell stands below its head, however long a name is.
+    let placed = match plan.table {
+        Some(_) => columns::place(pen, &plan.columns, cells, plan.room),
+        None => columns::place_in_list(pen, &plan.columns, cells, plan.rooms(pen, choice)),
+    };
     let lines = placed.into_iter().map(|line| {
         let mut row = Row::new(std::mem::take(&mut sign), style);
         for (left, text) in line {

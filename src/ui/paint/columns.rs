@@ -15,6 +15,8 @@ const GAP: usize = 2;
 const LEAST: usize = 10;
 /// The first cell of a row, which names it, is not cut below this.
 const LEAST_NAME: usize = 24;
+/// A cell of more columns is a sentence.
+const LONG: usize = 30;
 /// What stands at the end of such a cell and is not cut is no longer than this: ` (serial port ttyUSB10)`.
 const END: usize = 26;
 
@@ -48,8 +50,10 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
     let mut widths: Vec<usize> =
         (0..count).map(|column| cells_of(column).map(|cell| cells::width(cell)).max().unwrap_or(0)).collect();
     let widest = widths.clone();
-    let may_be_cut: Vec<bool> =
-        (0..count).map(|column| cells_of(column).all(|cell| !cell.contains(|c: char| c.is_ascii_digit()))).collect();
+    let has_no_digit = |column| cells_of(column).all(|cell| !cell.contains(|c: char| c.is_ascii_digit()));
+    // The last column of a table goes on below, so that nothing of it is lost.
+    let goes_on = |column| amounts && column + 1 == count && widest.get(column).is_some_and(|width| *width > LONG);
+    let may_be_cut: Vec<bool> = (0..count).map(|column| has_no_digit(column) || goes_on(column)).collect();
     let gaps = GAP * count.saturating_sub(1);
     let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
     while over(&widths) > 0 {

@@ -273,6 +273,8 @@ fn gaps(pen: &Pen<'_>, parts: &[Part<'_>]) -> Vec<usize> {
             (above, below),
             (Part::One(Block::Field(_)), Part::One(Block::Field(_)))
                 | (Part::One(Block::Notice { .. }), Part::One(Block::Notice { .. }))
+                // Where rows are spared and where not, what is below the tabs stands at one place.
+                | (Part::One(Block::Tabs(_)), _)
         );
         usize::from(!together && !pen.tight)
     };

@@ -9,7 +9,7 @@ use self::dots::{DotCell, Dots};
 use super::rows::{GUTTER, Pen, Row};
 use crate::domain::statistics::Range;
 use crate::ui::cells;
-use crate::ui::scene::{Curve, CurveSlot, TextRole};
+use crate::ui::scene::{Curve, CurveLevel, CurveSlot, TextRole};
 
 /// With fewer rows nobody sees a curve.
 const LEAST_ROWS: usize = 7;
@@ -23,8 +23,27 @@ const WIDEST: usize = 144;
 /// The fewest rows, and as many as it can fill.
 pub(crate) fn need(pen: &Pen<'_>, curve: &Curve) -> (usize, usize) {
     let below = below(pen, curve).len() + 1;
-    let least = if pen.sparing || curve.if_room { LEAST_ROWS } else { WANTED_ROWS };
+    let least = if pen.sparing {
+        LEAST_ROWS
+    } else if curve.if_room {
+        apart(curve)
+    } else {
+        WANTED_ROWS
+    };
     (least + below, MOST_ROWS + below)
+}
+
+/// The fewest rows in which the target and the edges of the chart have each a row of its own: a chart that seems to end
+/// with the target hides what lies below.
+fn apart(curve: &Curve) -> usize {
+    let levels = || curve.levels.iter().filter(|level| level.is_named_first);
+    let is_apart = |rows: &usize| {
+        let scale = Scale::of(curve, *rows);
+        let mut places: Vec<usize> = levels().map(|level| scale.row(level.at)).collect();
+        places.dedup();
+        places.len() == levels().count()
+    };
+    (LEAST_ROWS..WANTED_ROWS).find(is_apart).unwrap_or(WANTED_ROWS)
 }
 
 /// What stands below the chart and its marks: what it shows, and what the shades mean.
@@ -42,6 +61,12 @@ struct Scale {
 }
 
 impl Scale {
+    /// That of a chart in so many rows.
+    fn of(curve: &Curve, rows: usize) -> Self {
+        let edge = |level: Option<&CurveLevel>| level.map_or(0.0, |level| level.at);
+        Self { lowest: edge(curve.levels.last()), highest: edge(curve.levels.first()), rows }
+    }
+
     /// The row of a number, the highest at 0; numbers beyond an edge stand at it.
     fn row(&self, mg_per_dl: f64) -> usize {
         let part = (self.highest - mg_per_dl) / (self.highest - self.lowest).max(1.0);
@@ -65,7 +90,9 @@ impl Scale {
 
 /// The chart in `room` rows.
 pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
-    let (Some(top), Some(bottom)) = (curve.levels.first(), curve.levels.last()) else { return Vec::new() };
+    if curve.levels.is_empty() {
+        return Vec::new();
+    }
     let below = below(pen, curve);
     let height = room.saturating_sub(below.len() + 1).clamp(1, MOST_ROWS);
     let labels = curve.levels.iter().map(|level| cells::width(&level.label)).max().unwrap_or(0);
@@ -76,11 +103,12 @@ pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
     let fine = if glyphs.has_dots { dots::ACROSS } else { 1 };
     let across = (fine * pen.width.saturating_sub(left + 1).min(WIDEST) / parts).max(1) * parts;
     let columns = across.div_ceil(fine);
-    let scale = Scale { lowest: bottom.at, highest: top.at, rows: height };
+    let scale = Scale::of(curve, height);
     let dots = glyphs.has_dots.then(|| Dots::new(curve, &scale, across));
     let mut all: Vec<Row> = (0..height)
         .map(|row| {
-            let level = curve.levels.iter().find(|level| scale.row(level.at) == row);
+            let here = || curve.levels.iter().filter(|level| scale.row(level.at) == row);
+            let level = here().find(|level| level.is_named_first).or_else(|| here().next());
             let mut drawn = match level {
                 Some(level) => {
                     let at = GUTTER + labels - cells::width(&level.label);
@@ -129,11 +157,7 @@ pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
 
 /// The role of a height: that of the range in which it lies.
 fn role(mg_per_dl: f64) -> TextRole {
-    match Range::of_mg_per_dl(mg_per_dl) {
-        Range::VeryLow | Range::VeryHigh => TextRole::Problem,
-        Range::Low | Range::High => TextRole::Warning,
-        Range::Target => TextRole::Ok,
-    }
+    TextRole::of_range(Range::of_mg_per_dl(mg_per_dl), TextRole::Ok)
 }
 
 /// The character of a glyph: each is one.

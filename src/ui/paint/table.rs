@@ -71,13 +71,15 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
         // Its rows are made to fit, so what must be seen of it begins with its head.
         all.focus = Some(0);
     }
-    for (place, (role, cells)) in (table.first..).zip(&table.rows).skip(top).take(shown) {
+    for (place, (of_row, cells)) in (table.first..).zip(&table.rows).skip(top).take(shown) {
         let is_here = table.focused && table.selected == Some(place);
-        let role = if is_here { TextRole::Selected } else { *role };
+        let role = if is_here { TextRole::Selected } else { *of_row };
         let style = pen.style(role);
-        let mut sign = pen.theme.sign(role);
+        // The cursor does not hide what the row is: its sign stands behind that of the cursor.
+        let own = if is_here { pen.theme.sign(*of_row) } else { "" };
+        let mut sign = format!("{}{own}", pen.theme.sign(role));
         for line in placed(pen, columns, cells) {
-            let row = aligned(Row::new(std::mem::take(&mut sign), style), line, style);
+            let row = aligned(Row::new(&std::mem::take(&mut sign), style), line, style);
             all.rows.push(if is_here { row.filled(style) } else { row });
         }
     }

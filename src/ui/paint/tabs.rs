@@ -2,21 +2,28 @@
 
 use super::rows::{GUTTER, Pen, Row};
 use crate::ui::cells;
-use crate::ui::scene::{Tabs, TextRole};
+use crate::ui::scene::{Tab, Tabs, TextRole};
 
 /// The most columns between two names; the brackets stand in them.
 const WIDEST_GAP: usize = 2;
 
 /// The line; several where it has no room on one.
 pub(crate) fn rows(pen: &Pen<'_>, tabs: &Tabs) -> Vec<Row> {
-    let names: Vec<String> = tabs.tabs.iter().map(|tab| format!("{} {}", tab.key, tab.name)).collect();
-    let all: usize = names.iter().map(|name| cells::width(name)).sum();
-    let between = names.len().saturating_sub(1).max(1);
+    let called = |is_short: bool| -> Vec<String> {
+        let name = |tab: &Tab| if is_short && !tab.short.is_empty() { tab.short.clone() } else { tab.name.clone() };
+        tabs.tabs.iter().map(|tab| format!("{} {}", tab.key, name(tab))).collect()
+    };
+    let wide = |names: &[String]| names.iter().map(|name| cells::width(name)).sum::<usize>();
+    let between = tabs.tabs.len().saturating_sub(1).max(1);
+    let names = Some(called(false)).filter(|names| wide(names) + between <= pen.room());
+    let names = names.unwrap_or_else(|| called(true));
+    let all = wide(&names);
     let gap = (pen.room().saturating_sub(all) / between).clamp(1, WIDEST_GAP);
     let mut rows = vec![Row::default()];
-    // Where they have just room, the first begins a column earlier: the bracket behind the last needs one.
-    let is_narrow = all + gap * names.len().saturating_sub(1) == pen.room();
-    let begin = if is_narrow { GUTTER - 1 } else { GUTTER };
+    // Where they have just room, the first begins earlier: the bracket behind the last needs a column, and the one
+    // before the first.
+    let all = all + gap * names.len().saturating_sub(1);
+    let begin = pen.width.saturating_sub(all + 1).clamp(1, GUTTER);
     let mut at = begin;
     for (place, name) in names.into_iter().enumerate() {
         let width = cells::width(&name);

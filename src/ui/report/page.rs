@@ -21,7 +21,7 @@ pub fn report_page(report: &RecordReport, words: &Words) -> String {
     lines.extend(said.overview.iter().flat_map(sentences));
     // Without a reading both would say the same.
     if report.dashboard.summary.count > 0 {
-        lines.extend(sentences(&said.standard_day));
+        lines.extend(sentences(&said.curves));
     }
     lines.push(String::new());
     lines.extend(said.patterns.iter().flat_map(|block| pattern_lines(block, words)));

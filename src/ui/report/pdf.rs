@@ -24,6 +24,7 @@ use krilla::text::TextDirection;
 
 pub use self::face::draws_letter;
 use self::face::{PageFace, PlacedRun};
+use self::figures::StripWidths;
 use self::sheet::{PartRole, Setter, Shade, SheetMark, SheetPart};
 use crate::domain::font_file::FontFile;
 use crate::domain::report::RecordReport;
@@ -129,24 +130,25 @@ fn set(report: &RecordReport, said: &SaidReport, words: &Words, face: &PageFace<
         setter.paragraph(PartRole::Paragraph, &words.text(key::REPORT_NOT_DRAWN), SIZE, Shade::Ink);
     }
     setter.space(6.0);
+    let of_marks = StripWidths::of_marks(setter, &said.overview);
     for (place, block) in said.overview.iter().enumerate() {
-        block_set(setter, block);
+        block_set(setter, block, of_marks);
         // The picture of the whole stands behind the ranges, before the small charts.
         if place == 1 && matches!(block, Block::Shares { .. }) {
             setter.space(6.0);
-            block_set(setter, &said.standard_day);
+            block_set(setter, &said.standard_day, of_marks);
             setter.space(6.0);
         }
     }
     setter.space(4.0);
     for block in &said.patterns {
         if !matches!(block, Block::Text { .. }) {
-            block_set(setter, block);
+            block_set(setter, block, of_marks);
         }
     }
     setter.space(6.0);
     for block in &said.numbers {
-        block_set(setter, block);
+        block_set(setter, block, of_marks);
     }
     days(setter, said, words);
     setter.feet(&said.made, |page, pages| {
@@ -199,7 +201,7 @@ fn columns(head: &[String]) -> Vec<(f32, f32)> {
     placed.collect()
 }
 
-fn block_set(setter: &mut Setter<'_>, block: &Block) {
+fn block_set(setter: &mut Setter<'_>, block: &Block, of_marks: StripWidths) {
     match block {
         Block::Facts { facts, .. } => {
             let columns = [(0.0, LABELS), (LABELS, setter.width() - LABELS)];
@@ -209,12 +211,17 @@ fn block_set(setter: &mut Setter<'_>, block: &Block) {
             setter.space(4.0);
         }
         Block::Shares { shares } => figures::shares(setter, shares, sentences(block).join(". ")),
-        Block::Strip(strip) => figures::strip(setter, strip),
+        Block::Strip(strip) => figures::strip(setter, strip, of_marks),
         Block::Curve(curve) => figures::curve(setter, curve),
         Block::Table(table) => {
-            setter.need(3.0 * Setter::height(SIZE, 1));
-            setter.paragraph(PartRole::Heading, &table.title, 11.0, Shade::Ink);
             let columns = columns(&table.head);
+            // As a whole: what goes on over a page is read as two.
+            let lines = table.rows.iter().map(|(_, cells)| {
+                let cells = cells.iter().zip(&columns);
+                cells.map(|(cell, (_, width))| setter.face.lines(cell, SIZE, *width).len()).max().unwrap_or(1).max(1)
+            });
+            setter.need(Setter::height(SIZE, lines.sum::<usize>() + 1) + Setter::height(11.0, 1));
+            setter.paragraph(PartRole::Heading, &table.title, 11.0, Shade::Ink);
             if table.head.len() > PATTERNS.len() {
                 let head: Vec<(String, Shade)> = table.head.iter().map(|cell| (cell.clone(), Shade::Pale)).collect();
                 setter.row(&columns, &head, SIZE);

@@ -20,6 +20,8 @@ pub struct Tab {
     pub key: String,
     /// What it is called.
     pub name: String,
+    /// The same where not all have room; empty where it has no other.
+    pub short: String,
 }
 
 /// Rows of days, the columns parts of a day. Holds only the rows around those that are seen, as a table does.
@@ -120,6 +122,8 @@ pub struct CurveLevel {
     pub at: f64,
     /// What stands at it.
     pub label: String,
+    /// Whether it is an edge of the chart or of the target: such a one is named where several are in one row.
+    pub is_named_first: bool,
 }
 
 /// A small chart: rows of cells, each cell of a row below the one of the row before.

@@ -4,6 +4,7 @@ mod days;
 mod devices;
 mod export;
 pub(super) mod logbook;
+mod nothing;
 pub(super) mod numbers;
 pub(super) mod overview;
 pub(super) mod patterns;
@@ -75,8 +76,11 @@ fn heading(view: &View<'_>, step: &DashboardStep) -> String {
 }
 
 fn tabs(view: &View<'_>, step: &DashboardStep) -> Block {
-    let tab =
-        |kind: &TabKind| Tab { key: view.model.keymap.label(kind.action()).to_owned(), name: view.text(kind.name()) };
+    let tab = |kind: &TabKind| Tab {
+        key: view.model.keymap.label(kind.action()).to_owned(),
+        name: view.text(kind.name()),
+        short: if *kind == TabKind::StandardDay { view.text(key::TAB_STANDARD_DAY_SHORT) } else { String::new() },
+    };
     let here = TabKind::ALL.iter().position(|kind| *kind == step.tab.kind()).unwrap_or(0);
     Block::Tabs(Tabs { tabs: TabKind::ALL.iter().map(tab).collect(), here })
 }
@@ -107,6 +111,9 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     }
     // Before any number, on every tab: nobody is to read one without knowing of what it is.
     blocks.extend(notices(view, dashboard));
+    if step.tab.kind().has_readings() {
+        blocks.extend(meals(view, dashboard));
+    }
     let place = step.position();
     match &step.tab {
         DashboardTab::Overview => blocks.extend(overview::on_screen(view, dashboard)),
@@ -136,7 +143,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     }
 }
 
-/// What is not shown, what is in no number, and that not all readings are looked at.
+/// What is not shown, and what is in no number.
 pub(super) fn notices<'a>(view: &'a Wording<'_>, dashboard: &Dashboard) -> impl Iterator<Item = Block> + 'a {
     let part = (dashboard.origin.extent() == Some(RecordExtent::Part))
         .then(|| view.notice(TextRole::Warning, key::PART_OF_RECORD));
@@ -149,8 +156,12 @@ pub(super) fn notices<'a>(view: &'a Wording<'_>, dashboard: &Dashboard) -> impl 
     };
     let left_out = (dashboard.left_out.total() > 0)
         .then(|| Block::Notice { role: TextRole::Warning, text: overview::left_out(view, dashboard.left_out) });
-    let meals = meals_said(dashboard.meals).map(|said| view.notice(TextRole::Warning, said));
-    part.into_iter().chain(merged).chain(left_out).chain(meals)
+    part.into_iter().chain(merged).chain(left_out)
+}
+
+/// That not all readings are looked at, where they are not.
+pub(super) fn meals(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
+    meals_said(dashboard.meals).map(|said| view.notice(TextRole::Warning, said))
 }
 
 /// That not all readings are looked at, and which are.

@@ -60,7 +60,9 @@ impl View<'_> {
                 role: if offer.not_now.is_some() { TextRole::Disabled } else { TextRole::Text },
             })
             .collect();
-        let mut blocks = vec![Block::Text { role: TextRole::Text, text: self.text(key::HELP_INTRODUCTION) }];
+        let is_dashboard = matches!(self.model.working().map(|working| &working.step), Some(Step::Dashboard(_)));
+        let introduction = if is_dashboard { key::HELP_DASHBOARD } else { key::HELP_INTRODUCTION };
+        let mut blocks = vec![Block::Text { role: TextRole::Text, text: self.text(introduction) }];
         // What is asked differs from person to person.
         if let Some(Step::ConfirmAssignment(step)) = self.model.working().map(|working| &working.step) {
             blocks.push(Block::Text { role: TextRole::Accent, text: self.text(instruction(step.question())) });

@@ -72,7 +72,7 @@ fn row(view: &View<'_>, step: &PopulationStep, listed: &PopulationRow) -> Choice
         None => view.text(key::POPULATION_NO_READING),
     };
     let lows = if listed.last_reading.is_some() {
-        let values = [("low", listed.low.into()), ("verylow", listed.very_low.into())];
+        let values = [("low", listed.low.into()), ("verylow", listed.very_low.into()), ("high", listed.high.into())];
         view.filled(key::POPULATION_LOWS, &values)
     } else {
         String::new()
@@ -105,6 +105,7 @@ fn columns(view: &View<'_>, step: &PopulationStep, rows: &[PopulationRow]) -> Li
         key::HEAD_READING,
         key::HEAD_LOW,
         key::HEAD_VERY_LOW,
+        key::HEAD_HIGH,
         key::HEAD_NUMBER,
         key::HEAD_LAST_READING,
         key::HEAD_GENDER,
@@ -125,6 +126,7 @@ fn columns(view: &View<'_>, step: &PopulationStep, rows: &[PopulationRow]) -> Li
             reading.unwrap_or_else(never),
             count(listed.low),
             count(listed.very_low),
+            count(listed.high),
             patient.main_identifier(),
             last_reading(listed),
             view.gender(patient.gender),

@@ -21,6 +21,8 @@ pub struct SaidReport {
     pub overview: Vec<Block>,
     /// The standard day.
     pub standard_day: Block,
+    /// The same for where the overview has said of it what the small chart shows.
+    pub curves: Block,
     /// What recurs.
     pub patterns: Vec<Block>,
     /// The numbers that are nowhere else, and those by meal marker; nothing without any reading.
@@ -43,6 +45,7 @@ pub fn said(report: &RecordReport, words: &Words) -> SaidReport {
         head: head(view, report),
         overview: overview::blocks(view, board),
         standard_day: standard_day::curve(view, board),
+        curves: standard_day::beside_medians(view, board),
         patterns: patterns::list(view, board, ListPosition::default()),
         numbers: if board.summary.count > 0 {
             numbers::blocks(view, board, ListPosition::default())
@@ -78,6 +81,7 @@ fn head(view: &Wording<'_>, report: &RecordReport) -> Vec<Block> {
         head.push(view.notice(TextRole::Warning, key::REPORT_FROM_HERE_ONLY));
     }
     head.extend(dashboard::notices(view, board));
+    head.extend(dashboard::meals(view, board));
     if report.outside() > 0 {
         let text = view.filled(key::REPORT_OUTSIDE, &[("count", report.outside().into())]);
         head.push(Block::Text { role: TextRole::Text, text });

@@ -94,6 +94,7 @@ fn a_late_page_of_another_list_changes_nothing() {
         last_reading: None,
         low: 0,
         very_low: 0,
+        high: 0,
         waiting: 0,
     };
     let page = |id| Ok(Box::new(PopulationPage { rows: vec![row(id)], next: None, known_only: false }));

@@ -8,7 +8,8 @@ use glucodock::app::wizard::dashboard::{
     CursorList, DashboardStep, DashboardTab, LogbookPage, PatternsPage, ReadingRows, TabKind,
 };
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::reading::Reading;
+use glucodock::domain::left_out::LeftOut;
+use glucodock::domain::reading::{Doubt, Reading};
 use glucodock::domain::statistics::{Dashboard, PatternKind, Period};
 use glucodock::ui::json;
 use glucodock::ui::linear::{keys, render};
@@ -79,15 +80,18 @@ fn of(values: &[u32]) -> Dashboard {
 /// A range without readings calls nobody, and the ends are louder than what lies between them and the target.
 #[test]
 fn only_a_range_with_readings_is_loud_and_very_high_is_louder_than_high() {
-    let (problem, warning) = (TextRole::Problem, TextRole::Warning);
     assert_eq!(
         shares(&blocks(of(&[100, 110]))),
         [TextRole::Dim, TextRole::Dim, TextRole::Ok, TextRole::Dim, TextRole::Dim]
     );
-    assert_eq!(shares(&blocks(of(&[53, 69, 181, 251]))), [problem, warning, TextRole::Dim, warning, problem]);
+    assert_eq!(
+        shares(&blocks(of(&[53, 69, 181, 251]))),
+        [TextRole::VeryLow, TextRole::Low, TextRole::Dim, TextRole::High, TextRole::VeryHigh]
+    );
     let rows = table(readings(of(&[53, 69, 100, 181, 251]), 0).blocks).rows;
     let roles: Vec<TextRole> = rows.into_iter().map(|(role, _)| role).collect();
-    assert_eq!(roles, [problem, warning, TextRole::Text, warning, problem]);
+    let plain = [TextRole::VeryLow, TextRole::Low, TextRole::Text, TextRole::High, TextRole::VeryHigh];
+    assert_eq!(roles, plain);
 }
 
 /// The sum counts what the list below it holds, but for what it says that it leaves out.
@@ -140,7 +144,7 @@ fn fact(blocks: &[Block], label: &str) -> String {
 fn the_mean_says_what_it_is_of() {
     let few = blocks(filled_dashboard());
     assert_eq!(fact(&few, "Mean"), "149 mg/dL, median 110; SD, CV from 30 values on");
-    let values = "62 to 203 mg/dL, 1 LO as 19, 1 HI as 601";
+    let values = "62 to 203 mg/dL besides 1 LO as 19, 1 HI as 601";
     assert_eq!(fact(&few, "Values"), values);
 
     let mut many = filled_dashboard();
@@ -188,8 +192,22 @@ fn the_standard_day_shows_what_has_enough_readings() {
     assert_eq!(rows[1], "-|-|-|-|-|-|-|104", "five readings have quartiles");
     assert_eq!(rows[2], "-|-|-|110|92|145|-|100", "three have a median");
     assert_eq!(rows[3], "-|-|-|-|-|-|-|90");
-    let said = "Standard day: the lowest median is 92 mg/dL at 12-15 o'clock, the highest 145 at 15-18 o'clock.";
-    assert_eq!(day.said, said);
+    // A median of three is drawn, and no result.
+    let one = "Standard day: only at 21-24 o'clock there are 5 readings or more; their median is 100 mg/dL (of 5).";
+    assert_eq!(day.said, one);
+    let shown = blocks(with(&[
+        ("2026-07-10T21:00", 90),
+        ("2026-07-11T21:00", 100),
+        ("2026-07-10T13:00", 94),
+        ("2026-07-11T13:00", 96),
+    ]));
+    let [day, ..] = strips(&shown)[..] else { panic!("no chart") };
+    let two = "Standard day: the median is lowest at 12-15 o'clock (94 mg/dL, of 5 readings) and highest at 21-24 \
+               o'clock (100, of 5).";
+    assert_eq!(day.said, two);
+    let nowhere = blocks(filled_dashboard());
+    let [day, ..] = strips(&nowhere)[..] else { panic!("no chart") };
+    assert_eq!(day.said, "Standard day: at no time of day there are the 5 readings that a comparison needs.");
 
     let few = blocks(of(&[100, 110]));
     let [none, ..] = strips(&few)[..] else { panic!("no chart") };
@@ -367,7 +385,7 @@ fn the_unit_changes_no_count() {
         let blocks = view(&clinic.model, &Words::english()).blocks;
         let shares =
             blocks.into_iter().find_map(|block| if let Block::Shares { shares } = block { Some(shares) } else { None });
-        shares.unwrap().into_iter().map(|share| (share.word, share.count)).collect::<Vec<_>>()
+        shares.unwrap().into_iter().map(|share| share.count).collect::<Vec<_>>()
     };
     let before = shares(&clinic);
     clinic.keys([Key::Char('u')]);
@@ -375,13 +393,109 @@ fn the_unit_changes_no_count() {
     assert_eq!(scene.heading, "Dashboard: the last 14 days, in mmol/L");
     assert_eq!(
         (shares(&clinic), fact(&scene.blocks, "Values")),
-        (before, "3.4 to 11.3 mmol/L, 1 LO as 1.1, 1 HI as 33.4".into())
+        (before, "3.4 to 11.3 mmol/L besides 1 LO as 1.1, 1 HI as 33.4".into())
     );
     clinic.keys([Key::Char('u')]);
     assert_eq!(
         fact(&view(&clinic.model, &Words::english()).blocks, "Values"),
-        "62 to 203 mg/dL, 1 LO as 19, 1 HI as 601"
+        "62 to 203 mg/dL besides 1 LO as 19, 1 HI as 601"
     );
+}
+
+/// The key names what would stand for LO and HI next, on every tab with numbers that they are in.
+#[test]
+fn what_stands_for_lo_and_hi_next_is_named_wherever_it_matters() {
+    let mut clinic = at(super::tabs::four_weeks());
+    let hint = |clinic: &Clinic| {
+        let hints = view(&clinic.model, &Words::english()).hints;
+        hints.into_iter().find(|hint| hint.key == "l").map(|hint| hint.action)
+    };
+    for (digit, is_there) in [('1', true), ('2', true), ('3', false), ('4', true), ('5', false), ('6', false)] {
+        clinic.keys([Key::Char(digit)]);
+        assert_eq!(hint(&clinic).as_deref(), is_there.then_some("leave LO, HI out"), "{digit}");
+    }
+    clinic.keys([Key::Char('4'), Key::Char('4'), Key::Char('l')]);
+    assert_eq!(hint(&clinic).as_deref(), Some("LO 9, HI 601"), "on the page of numbers too");
+    clinic.keys([Key::Char('l')]);
+    assert_eq!(hint(&clinic).as_deref(), Some("LO, HI by meter"));
+}
+
+/// The logbook marks LO and HI as what they are, very low and very high.
+#[test]
+fn lo_and_hi_have_their_marks_in_the_logbook() {
+    let mut clinic = at(super::tabs::four_weeks());
+    clinic.keys([Key::Char('3')]);
+    let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
+    assert!(said.contains("\"text\":\"LO!\"") && said.contains("\"text\":\"HI!\""), "{said}");
+}
+
+/// A chart holds what was measured: its lower edge is below the lowest, its upper edge above the highest, and both and
+/// the target have each a row of their own, however few there are.
+#[test]
+fn the_axis_of_a_chart_holds_what_was_measured() {
+    let mut board = super::tabs::four_weeks();
+    board.readings[0].measured = Measured::Value(Concentration::mg_per_dl(31));
+    board.readings[1].measured = Measured::Value(Concentration::mg_per_dl(455));
+    board.count_by(board.low_high, board.meals);
+    let mut clinic = at(board);
+    let curves = |clinic: &Clinic| -> Vec<Vec<String>> {
+        let blocks = view(&clinic.model, &Words::english()).blocks;
+        let curves =
+            blocks.into_iter().filter_map(|block| if let Block::Curve(curve) = block { Some(curve) } else { None });
+        curves.map(|curve| curve.levels.into_iter().map(|level| level.label).collect()).collect()
+    };
+    // HI stands for 601 mg/dL: at the upper edge, which is as much as meters measure.
+    assert_eq!(curves(&clinic)[1], ["600", "250", "180", "70", "54", "0"], "the trend");
+    clinic.keys([Key::Char('l')]);
+    assert_eq!(curves(&clinic)[1], ["500", "250", "180", "70", "54", "0"], "without HI");
+}
+
+/// A record of doubted times alone says where they are seen.
+#[test]
+fn what_has_a_doubted_time_is_told_where_nothing_counts() {
+    let doubted = |period| {
+        let mut board = super::tabs::four_weeks();
+        board.readings.iter_mut().for_each(|reading| reading.doubts = vec![Doubt::ClockWrong]);
+        if period == Period::Days7 {
+            board.readings.clear();
+        }
+        board.left_out = LeftOut { clock_wrong: 71, ..LeftOut::default() };
+        board.count_by(board.low_high, board.meals);
+        serde_json::to_string(&blocks(board)).unwrap()
+    };
+    let said = doubted(Period::Days14);
+    assert!(said.contains("No reading of this period is in the numbers: the logbook has them in brackets"), "{said}");
+    assert!(said.contains("none that is in the numbers"), "{said}");
+    let said = doubted(Period::Days7);
+    assert!(said.contains("No readings in this period. Those with a doubted time (71) stand in the logbook"), "{said}");
+}
+
+/// The form for other days has those that are looked at, names what is wrong with a day that no month has, and goes on
+/// once either day was put right.
+#[test]
+fn the_form_for_other_days_can_be_put_right() {
+    let mut clinic = at(filled_dashboard());
+    clinic.keys([Key::Char('d')]);
+    let field = |clinic: &Clinic, place: usize| {
+        let blocks = view(&clinic.model, &Words::english()).blocks;
+        let fields =
+            blocks.into_iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
+        fields.map(|field| (field.value, field.complaint)).nth(place).unwrap()
+    };
+    assert_eq!((field(&clinic, 0).0, field(&clinic, 1).0), ("01-Jul-2026".into(), "14-Jul-2026".into()));
+    clinic.text("31-Feb-2026");
+    clinic.keys([Key::Enter]);
+    assert_eq!(field(&clinic, 0).1.as_deref(), Some("There is no such day: Feb-2026 has 28 days."));
+    clinic.text("10-Jul-2026");
+    clinic.keys([Key::Enter]);
+    clinic.text("9-Jul-2026");
+    clinic.keys([Key::Enter]);
+    assert!(field(&clinic, 1).1.is_some_and(|said| said.contains("before the first day")));
+    // The first day is put right instead.
+    clinic.keys([Key::Up]);
+    clinic.text("2-Jul-2026");
+    clinic.keys([Key::Down, Key::Enter]);
+    assert_eq!(step(&mut clinic).period, Period::Other(8));
 }
 
 /// What stands for LO and HI is told, and moves the mean and no count.
@@ -398,22 +512,23 @@ fn what_stands_for_lo_and_hi_is_told() {
     assert_eq!(
         said,
         [
-            "62 to 203 mg/dL, 1 LO in no mean, 1 HI in no mean",
-            "62 to 203 mg/dL, 1 LO as 9, 1 HI as 601",
-            "62 to 203 mg/dL, 1 LO as 19, 1 HI as 601",
+            "62 to 203 mg/dL besides 1 LO in no mean, 1 HI in no mean",
+            "62 to 203 mg/dL besides 1 LO as 9, 1 HI as 601",
+            "62 to 203 mg/dL besides 1 LO as 19, 1 HI as 601",
         ]
     );
 }
 
-/// Only the readings of one marker are looked at, on every tab, and it says so.
+/// Only the readings of one marker are looked at, on every tab with readings, and it says so.
 #[test]
 fn the_meals_that_are_looked_at_are_said_on_every_tab() {
     let mut clinic = at(filled_dashboard());
     clinic.keys([Key::Char('m')]);
-    for digit in ['1', '2', '3', '4', '5', '6'] {
+    for digit in ['1', '2', '3', '4', '5', '6', '7'] {
         clinic.keys([Key::Char(digit)]);
         let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
-        assert!(said.contains("Only readings marked as before a meal are looked at."), "{digit}: {said}");
+        let is_said = said.contains("Only readings marked as before a meal are looked at.");
+        assert_eq!(is_said, !matches!(digit, '5' | '6'), "{digit}: {said}");
     }
     clinic.keys([Key::Char('3'), Key::Enter]);
     let table = table(view(&clinic.model, &Words::english()).blocks);

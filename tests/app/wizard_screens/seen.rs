@@ -90,7 +90,10 @@ pub(super) fn needed(scene: &Scene) -> Vec<String> {
             Block::Buttons { buttons } => texts.extend(buttons.iter().map(|button| button.label.clone())),
             Block::Problem { what, remedy, code } => texts.extend([what.clone(), remedy.clone(), code.clone()]),
             Block::Gauge { label, .. } => texts.push(label.clone()),
-            Block::Tabs(tabs) => texts.extend(tabs.tabs.iter().map(|tab| tab.name.clone())),
+            // One with a short name has either.
+            Block::Tabs(tabs) => {
+                texts.extend(tabs.tabs.iter().filter(|tab| tab.short.is_empty()).map(|tab| tab.name.clone()));
+            }
             Block::Table(_)
             | Block::Grid(_)
             | Block::Curve(_)

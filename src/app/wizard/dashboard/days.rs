@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
 use crate::app::text_field::{Edit, TextField};
 use crate::app::wizard::StepContext;
+use crate::domain::calendar;
 use crate::domain::statistics::Period;
 use crate::domain::typed_date::{self, Typed};
 
@@ -36,6 +37,11 @@ pub enum DayFault {
     Empty,
     /// It is no day.
     NoDay,
+    /// Its month has no such day, but only so many.
+    NoSuchDay {
+        /// A day of the month.
+        month: Date,
+    },
     /// It may be several.
     Unclear(Vec<Date>),
     /// It is in the future: nothing was measured then.
@@ -92,6 +98,12 @@ impl DashboardStep {
 }
 
 impl DaysForm {
+    /// The form with these days, each of which gives way to what is typed.
+    pub(super) fn of(first: Date, last: Date) -> Self {
+        let [first, last] = [first, last].map(|day| TextField::with_text(&calendar::written(day)));
+        Self { first, last, replaces: true, ..Self::default() }
+    }
+
     /// What is typed in a field, and where the cursor stands.
     #[must_use]
     pub const fn field(&self, field: DayField) -> &TextField {
@@ -117,7 +129,8 @@ impl DaysForm {
                 } else {
                     field.edit(edit)
                 };
-                if is_other && self.complaint.as_ref().is_some_and(|(of, _)| *of == self.focus) {
+                // Whether the last day is right depends on the first one too.
+                if is_other {
                     self.complaint = None;
                 }
             }
@@ -172,8 +185,24 @@ impl DaysForm {
         let day = match (typed_date::plain(text), typed_date::read(text)) {
             (Some(day), _) => day,
             (None, Typed::Days(days)) => <[Date; 1]>::try_from(days).map(|[day]| day).map_err(DayFault::Unclear)?,
-            (None, Typed::Month(..) | Typed::Year(_) | Typed::Nothing) => return Err(DayFault::NoDay),
+            (None, Typed::Month(..) | Typed::Year(_) | Typed::Nothing) => {
+                return Err(month_meant(text).map_or(DayFault::NoDay, |month| DayFault::NoSuchDay { month }));
+            }
         };
         if day > today { Err(DayFault::Ahead) } else { Ok(day) }
     }
+}
+
+/// A day of the month that is meant by a text which is no day, because the month has not so many: `31-Feb-2026`.
+fn month_meant(text: &str) -> Option<Date> {
+    let digits = |c: char| c.is_ascii_digit();
+    // The other parts stay: with the first of the month in its place it is a day.
+    ["29", "30", "31"].into_iter().find_map(|day| {
+        let (at, _) = text.match_indices(day).find(|(at, _)| {
+            let (before, behind) = (text.get(..*at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());
+            !before.ends_with(digits) && !behind.starts_with(digits)
+        })?;
+        let (before, behind) = (text.get(..at)?, text.get(at + 2..)?);
+        typed_date::plain(&format!("{before}01{behind}"))
+    })
 }

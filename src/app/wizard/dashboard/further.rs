@@ -5,12 +5,16 @@ use super::{
 };
 use crate::app::asked::Asked;
 use crate::app::effect::StationTask;
+use crate::app::remark::Remark;
 use crate::app::wizard::StepContext;
 use crate::domain::reading_source::SoughtReading;
+use crate::domain::statistics::PatternState;
+use crate::domain::words::{TextKey, key};
 
 impl DashboardStep {
     /// From a day to its readings, from a reading to all that is known of it, from a pattern to what is behind it.
     pub(super) fn go_into(&mut self, context: &mut StepContext<'_>) {
+        context.remark = self.why_not_behind().map(Remark::NotNow);
         let Some(dashboard) = self.content.ready().filter(|_| self.leads_on()) else { return };
         self.tab = match self.tab.clone() {
             DashboardTab::Logbook(LogbookPage::Days(days)) => {
@@ -37,6 +41,17 @@ impl DashboardStep {
             }
             tab => tab,
         };
+    }
+
+    /// Why Enter leads nowhere from the pattern under the cursor; nothing where it leads somewhere, or no pattern is
+    /// under it.
+    #[must_use]
+    pub fn why_not_behind(&self) -> Option<TextKey> {
+        match self.pattern().filter(|_| self.has_numbers())?.state {
+            PatternState::Found(_) => None,
+            PatternState::NotFound => Some(key::REASON_PATTERN_NOT_FOUND),
+            PatternState::NotEnough => Some(key::REASON_PATTERN_NOT_ENOUGH),
+        }
     }
 
     /// Asks where the reading under the cursor is from.

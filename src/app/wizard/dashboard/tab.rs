@@ -52,6 +52,21 @@ impl TabKind {
         }
     }
 
+    /// Whether it shows readings, or numbers of them: which are looked at matters there.
+    #[must_use]
+    pub const fn has_readings(self) -> bool {
+        match self {
+            Self::Overview | Self::StandardDay | Self::Logbook | Self::Patterns | Self::Export => true,
+            Self::Devices | Self::Uploads => false,
+        }
+    }
+
+    /// Whether it shows numbers that LO and HI are in, if something stands for them.
+    #[must_use]
+    pub const fn has_means(self) -> bool {
+        self.has_readings() && !matches!(self, Self::Logbook)
+    }
+
     /// Its name, as a key of the word files.
     #[must_use]
     pub const fn name(self) -> TextKey {

@@ -1,7 +1,7 @@
 //! The pictures of a report: the ranges as one bar, the curves of the standard day, the small charts.
 
 use super::sheet::{MARGIN, PartRole, Setter, Shade, SheetMark, SheetPart};
-use crate::ui::scene::{Curve, CurveSlot, Share, Strip, StripCell, TextRole};
+use crate::ui::scene::{Block, Curve, CurveSlot, Share, Strip, StripCell, TextRole};
 
 /// The height of the bar of the ranges, in points.
 const BAR: f32 = 14.0;
@@ -28,8 +28,8 @@ fn area(left: f32, top: f32, right: f32, bottom: f32, shade: Shade) -> SheetMark
 /// The colour of a value's role.
 const fn shade(role: TextRole) -> Shade {
     match role {
-        TextRole::Problem => Shade::VeryLow,
-        TextRole::Warning => Shade::VeryHigh,
+        TextRole::Problem | TextRole::VeryLow | TextRole::Low => Shade::VeryLow,
+        TextRole::Warning | TextRole::High | TextRole::VeryHigh => Shade::VeryHigh,
         TextRole::Dim | TextRole::Disabled | TextRole::Frame => Shade::Pale,
         TextRole::Ok => Shade::Target,
         TextRole::Text | TextRole::Heading | TextRole::Accent | TextRole::Selected | TextRole::Focus => Shade::Ink,
@@ -79,20 +79,57 @@ pub(super) fn shares(setter: &mut Setter<'_>, shares: &[Share], said: String) {
     setter.parts.push(SheetPart { role: PartRole::Figure(said), page: setter.page, marks });
 }
 
-/// A small chart: its rows as a table.
-pub(super) fn strip(setter: &mut Setter<'_>, strip: &Strip) {
+/// The widths that the rows of small charts need, in points.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct StripWidths {
+    label: f32,
+    cell: f32,
+    note: f32,
+}
+
+/// A cell that is narrower is a mark.
+const MARK: f32 = 13.0;
+
+impl StripWidths {
+    fn of(setter: &Setter<'_>, strip: &Strip) -> Self {
+        let face = setter.face;
+        let widest = |text: &str| face.width(text, SIZE) + 5.0;
+        // A bar is as wide as a mark.
+        let wide = |cell: &StripCell| widest(if cell.height.is_some() { "0" } else { &cell.text });
+        let note = strip.rows.iter().map(|row| face.width(&row.note, SIZE) + 8.0).fold(0.0, f32::max);
+        Self {
+            label: strip.rows.iter().map(|row| face.width(&row.label, SIZE)).fold(0.0, f32::max) + 10.0,
+            cell: strip.rows.iter().flat_map(|row| &row.cells).map(wide).fold(0.0, f32::max),
+            note: note.min(WIDEST_NOTE),
+        }
+    }
+
+    const fn are_of_marks(self) -> bool {
+        self.cell > 0.0 && self.cell < MARK
+    }
+
+    /// Those of all small charts of marks among these: the marks of one day stand below one another in all of them.
+    pub(super) fn of_marks(setter: &Setter<'_>, blocks: &[Block]) -> Self {
+        let strips = blocks.iter().filter_map(|block| if let Block::Strip(strip) = block { Some(strip) } else { None });
+        let marks = strips.map(|strip| Self::of(setter, strip)).filter(|widths| widths.are_of_marks());
+        marks.fold(Self::default(), |one, other| Self {
+            label: one.label.max(other.label),
+            cell: one.cell.max(other.cell),
+            note: one.note.max(other.note),
+        })
+    }
+}
+
+/// A small chart: its rows as a table. One of marks has the widths of all of them.
+pub(super) fn strip(setter: &mut Setter<'_>, strip: &Strip, of_marks: StripWidths) {
     let face = setter.face;
-    let label = strip.rows.iter().map(|row| face.width(&row.label, SIZE)).fold(0.0, f32::max) + 10.0;
-    let widest = |text: &str| face.width(text, SIZE) + 5.0;
-    // A bar is as wide as a mark.
-    let wide = |cell: &StripCell| widest(if cell.height.is_some() { "0" } else { &cell.text });
-    let cells = strip.rows.iter().flat_map(|row| &row.cells).map(wide).fold(0.0, f32::max);
+    let own = StripWidths::of(setter, strip);
+    let StripWidths { label, cell: cells, note } = if own.are_of_marks() { of_marks } else { own };
     let count = strip.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let count = f32::from(u16::try_from(count.max(1)).unwrap_or(1));
-    let note = strip.rows.iter().map(|row| face.width(&row.note, SIZE) + 8.0).fold(0.0, f32::max).min(WIDEST_NOTE);
     let room = (setter.width() - label - note).max(0.0) / count;
     // Marks of days stand as close as letters.
-    let column = if cells < 13.0 { cells.max(8.0).min(room) } else { cells.max(room.min(WIDEST)).min(room) };
+    let column = if cells < MARK { cells.max(8.0).min(room) } else { cells.max(room.min(WIDEST)).min(room) };
     let notes = |text: &str| face.lines(&face.drawable(text), SIZE, note - 8.0);
     let lines = strip.rows.iter().map(|row| notes(&row.note).len()).sum();
     setter.need(Setter::height(SIZE, lines));

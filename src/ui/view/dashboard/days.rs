@@ -40,6 +40,13 @@ fn said(view: &View<'_>, fault: &DayFault) -> String {
     match fault {
         DayFault::Empty => view.text(key::COMPLAINT_EMPTY),
         DayFault::NoDay => view.text(key::COMPLAINT_DAY),
+        DayFault::NoSuchDay { month } => {
+            let days = u32::try_from(month.days_in_month()).unwrap_or_default();
+            let written = calendar::written(*month);
+            // Without its day: `Feb-2026`.
+            let month = written.split_once('-').map_or(written.as_str(), |(_, month)| month);
+            view.filled(key::COMPLAINT_NO_SUCH_DAY, &[("month", month.into()), ("days", days.into())])
+        }
         DayFault::Unclear(days) => view.unclear_date(days),
         DayFault::Ahead => view.text(key::COMPLAINT_DAY_AHEAD),
         DayFault::BeforeFirst(first) => {

@@ -140,15 +140,17 @@ fn cell(view: &Wording<'_>, reading: &Reading, dashboard: &Dashboard) -> GridCel
         let text = view.filled(key::LOGBOOK_NOT_COUNTED, &[("value", number.into())]);
         return GridCell { time, text, role: TextRole::Dim };
     }
-    let (mark, role) = match Range::of_reading(reading) {
-        Some(Range::VeryLow) => (Some(key::MARK_VERY_LOW), TextRole::Problem),
-        Some(Range::Low) => (Some(key::MARK_LOW), TextRole::Warning),
-        Some(Range::High) => (Some(key::MARK_HIGH), TextRole::Warning),
-        Some(Range::VeryHigh) => (Some(key::MARK_VERY_HIGH), TextRole::Problem),
-        Some(Range::Target) | None => (None, TextRole::Text),
+    let range = Range::of_reading(reading);
+    let mark = match range {
+        // LO and HI say themselves on which side they lie.
+        Some(Range::VeryLow | Range::VeryHigh) if reading.measured.concentration().is_none() => Some(key::MARK_VERY),
+        Some(Range::VeryLow) => Some(key::MARK_VERY_LOW),
+        Some(Range::Low) => Some(key::MARK_LOW),
+        Some(Range::High) => Some(key::MARK_HIGH),
+        Some(Range::VeryHigh) => Some(key::MARK_VERY_HIGH),
+        Some(Range::Target) | None => None,
     };
-    // LO and HI say themselves where they lie.
-    let mark = mark.filter(|_| reading.measured.concentration().is_some());
+    let role = range.map_or(TextRole::Text, |range| TextRole::of_range(range, TextRole::Text));
     let mark = mark.map_or_else(String::new, |mark| view.text(mark));
     GridCell { time, text: format!("{number}{mark}"), role }
 }

@@ -1,6 +1,6 @@
 //! How somebody is doing: the numbers of a period, the ranges, the small charts.
 
-use super::{readings, standard_day, strips, trend};
+use super::{nothing, readings, standard_day, strips, trend};
 use crate::domain::calendar;
 use crate::domain::left_out::LeftOut;
 use crate::domain::reading::Beyond;
@@ -27,9 +27,7 @@ pub(in crate::ui::view) fn blocks(view: &Wording<'_>, dashboard: &Dashboard) -> 
         blocks.push(strips::latest(view, dashboard));
         return blocks;
     }
-    if dashboard.shown_count() == 0 {
-        blocks.push(view.notice(TextRole::Accent, key::NO_READINGS_IN_PERIOD));
-    }
+    blocks.push(nothing::said(view, dashboard));
     blocks.extend(strips::origin(view, dashboard));
     blocks
 }
@@ -91,7 +89,12 @@ fn latest(view: &Wording<'_>, dashboard: &Dashboard) -> Fact {
         let value = value.unwrap_or_else(|| readings::value(view, reading, dashboard.unit).1);
         Some([("value", value.into()), ("at", calendar::written_with_time(reading.time?).into())])
     });
+    let none_counts = dashboard.shown_count() > 0;
     let said = match (&reading, upload) {
+        (None, Some(upload)) if none_counts => {
+            view.filled(key::LATEST_NONE_COUNTS_UPLOAD, &[("upload", upload.into())])
+        }
+        (None, None) if none_counts => view.text(key::LATEST_NONE_COUNTS),
         (Some(reading), Some(upload)) => {
             let [value, at] = reading.clone();
             view.filled(key::LATEST_AND_UPLOAD, &[value, at, ("upload", upload.into())])
@@ -121,7 +124,7 @@ fn lows(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Fact> {
     ];
     let lows = if dashboard.before.count > 0 { key::LOWS_AND_BEFORE } else { key::LOWS };
     // What lies below 54 mg/dL is louder.
-    let role = if summary.ranges.of(Range::VeryLow) > 0 { TextRole::Problem } else { TextRole::Warning };
+    let role = if summary.ranges.of(Range::VeryLow) > 0 { TextRole::VeryLow } else { TextRole::Low };
     Some(view.fact(key::LABEL_LOWS, view.filled(lows, &values), role))
 }
 
@@ -152,16 +155,20 @@ fn mean(view: &Wording<'_>, dashboard: &Dashboard, numbers: &Distribution) -> St
 /// The extremes, and how many LO and HI there are with what stands for them in the mean; nothing without any reading.
 fn values(view: &Wording<'_>, dashboard: &Dashboard) -> Option<String> {
     let (summary, unit) = (&dashboard.summary, dashboard.unit);
-    let extremes = summary.lowest.zip(summary.highest).map(|(lowest, highest)| {
-        let filled = [
-            ("lowest", lowest.glucose_in(unit).into()),
-            ("highest", highest.glucose_in(unit).into()),
-            ("unit", unit.to_string().into()),
-        ];
-        view.filled(key::LOWEST_AND_HIGHEST, &filled)
-    });
-    let all = view.words.list(extremes.into_iter().chain(beyond(view, dashboard)));
-    (!all.is_empty()).then_some(all)
+    let beyond = view.words.list(beyond(view, dashboard));
+    let Some((lowest, highest)) = summary.lowest.zip(summary.highest) else {
+        return (!beyond.is_empty()).then_some(beyond);
+    };
+    let mut filled = vec![
+        ("lowest", lowest.glucose_in(unit).into()),
+        ("highest", highest.glucose_in(unit).into()),
+        ("unit", unit.to_string().into()),
+    ];
+    if beyond.is_empty() {
+        return Some(view.filled(key::LOWEST_AND_HIGHEST, &filled));
+    }
+    filled.push(("beyond", beyond.into()));
+    Some(view.filled(key::LOWEST_AND_HIGHEST_BESIDES, &filled))
 }
 
 /// How many LO and how many HI there are, with what stands for them in the mean.
@@ -224,21 +231,18 @@ fn shares(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Share> {
         .ranges
         .each()
         .map(|(range, count)| {
-            let role = match range {
-                Range::VeryLow | Range::VeryHigh => TextRole::Problem,
-                Range::Low | Range::High => TextRole::Warning,
-                Range::Target => TextRole::Ok,
-            };
+            let role = TextRole::of_range(range, TextRole::Ok);
             let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
             Share {
                 label: view.words.range(range, dashboard.unit),
-                word: view.text(match range {
-                    Range::VeryLow => key::RANGE_WORD_VERY_LOW,
-                    Range::Low => key::RANGE_WORD_LOW,
-                    Range::Target => key::RANGE_WORD_TARGET,
-                    Range::High => key::RANGE_WORD_HIGH,
-                    Range::VeryHigh => key::RANGE_WORD_VERY_HIGH,
-                }),
+                // The target is told with its limits everywhere: the others follow from it.
+                word: match range {
+                    Range::VeryLow => view.text(key::RANGE_WORD_VERY_LOW),
+                    Range::Low => view.text(key::RANGE_WORD_LOW),
+                    Range::Target => view.words.range(range, dashboard.unit),
+                    Range::High => view.text(key::RANGE_WORD_HIGH),
+                    Range::VeryHigh => view.text(key::RANGE_WORD_VERY_HIGH),
+                },
                 count,
                 // Each rounded by itself: the five need not make 100. The counts add up.
                 percent: view.words.percent(count, total),

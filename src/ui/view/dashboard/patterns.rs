@@ -55,8 +55,10 @@ pub(super) fn evidence(
     let made = rows.iter().skip(window.start).take(window.len());
     let share = pattern.number.map(|_| key::HEAD_SHARE);
     let heads = [key::HEAD_TIME, key::HEAD_VALUE, key::HEAD_REMARKS].into_iter().chain(share);
+    // Not the table's own: that gives way where rows are short, and nobody would know of what these are.
+    let title = Block::Text { role: TextRole::Heading, text: view.text(name(pattern.kind)) };
     let table = Table {
-        title: view.text(name(pattern.kind)),
+        title: String::new(),
         head: heads.map(|key| view.text(key)).collect(),
         rows: made.map(|reading| evidence_row(view, dashboard, reading)).collect(),
         first: window.start,
@@ -71,7 +73,7 @@ pub(super) fn evidence(
         Some(_) => view.filled(key::RULE_WITH_SHARES, &[("rule", text.into())]),
         None => text,
     };
-    vec![Block::Table(table), Block::Text { role: TextRole::Dim, text }]
+    vec![title, Block::Table(table), Block::Text { role: TextRole::Dim, text }]
 }
 
 fn evidence_row(view: &Wording<'_>, dashboard: &Dashboard, reading: &PatternReading) -> (TextRole, Vec<String>) {
@@ -214,7 +216,15 @@ fn behind(view: &Wording<'_>, pattern: &FoundPattern) -> String {
     // They are newest first.
     let Some(last) = readings.first() else { return String::new() };
     let blocks: BTreeSet<i8> = readings.iter().map(|reading| reading.time.hour() / HOURS).collect();
-    let hours = blocks.into_iter().map(|block| format!("{}-{}", block * HOURS, (block + 1) * HOURS));
+    // Those that follow one another are one span: eight of them are the whole day.
+    let mut spans: Vec<(i8, i8)> = Vec::new();
+    for block in blocks {
+        match spans.last_mut() {
+            Some((_, end)) if *end == block => *end = block + 1,
+            _ => spans.push((block, block + 1)),
+        }
+    }
+    let hours = spans.into_iter().map(|(first, end)| format!("{}-{}", first * HOURS, end * HOURS));
     let values = [
         ("count", readings.len().into()),
         ("hours", view.words.list(hours).into()),

@@ -138,17 +138,14 @@ pub(super) fn value(view: &Wording<'_>, reading: &Reading, shown_in: Unit) -> (T
 /// A glucose in this unit, in the role of its range.
 pub(super) fn measured(view: &Wording<'_>, measured: Measured, shown_in: Unit) -> (TextRole, String) {
     match measured {
-        Measured::Low => (TextRole::Problem, view.text(key::VALUE_LO)),
-        Measured::High => (TextRole::Problem, view.text(key::VALUE_HI)),
+        Measured::Low => (TextRole::VeryLow, view.text(key::VALUE_LO)),
+        Measured::High => (TextRole::VeryHigh, view.text(key::VALUE_HI)),
         Measured::Unscaled(number) => {
             (TextRole::Dim, view.filled(key::VALUE_UNSCALED, &[("number", number.to_string().into())]))
         }
         Measured::Value(value) => {
-            let role = match Range::of(measured) {
-                Some(Range::VeryLow | Range::VeryHigh) => TextRole::Problem,
-                Some(Range::Low | Range::High) => TextRole::Warning,
-                Some(Range::Target) | None => TextRole::Text,
-            };
+            let range = Range::of_mg_per_dl(value.glucose_mg_per_dl());
+            let role = TextRole::of_range(range, TextRole::Text);
             let values = [("value", value.glucose_in(shown_in).into()), ("unit", shown_in.to_string().into())];
             (role, view.filled(key::VALUE_WITH_UNIT, &values))
         }

@@ -1,33 +1,42 @@
 //! All days as one: curves by time of day, or the single readings where there are too few for curves.
 
-use super::strips;
+use super::{nothing, strips};
 use crate::domain::glucose::Unit;
 use crate::domain::statistics::{Dashboard, DayCurves, LEAST_FOR_SPREAD, POINTS, Range};
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Curve, CurveLevel, CurveMark, CurveSlot, Strip, StripKind, TextRole};
+use crate::ui::scene::{Block, Curve, CurveLevel, CurveMark, CurveSlot, Strip, StripKind};
 use crate::ui::view::wording::Wording;
 
 /// The hours of a day.
 const HOURS: usize = 24;
 /// Hours between two that are named below the chart.
 const NAMED: usize = 3;
-/// The lower edge of the chart in mg/dL: what is below stands at it.
-const LOWEST: f64 = 40.0;
+/// The lower edge of the chart in mg/dL: nothing is below it.
+const LOWEST: f64 = 0.0;
 /// The upper edge in mg/dL, where nothing is higher.
 const LEAST_HIGHEST: f64 = 300.0;
-/// The upper edge where something is: what is above stands at it.
-const HIGHEST: f64 = 400.0;
+/// The upper edge where something is as high as can be measured: what stands for HI stands at it.
+const HIGHEST: f64 = 600.0;
+/// The upper edge moves by so much.
+const STEP: f64 = 100.0;
+/// The edges of the target in mg/dL.
+const TARGET: [f64; 2] = [180.0, 70.0];
 /// The edges of the classes in mg/dL, with a line each.
 const EDGES: [f64; 4] = [250.0, 180.0, 70.0, 54.0];
 
 /// The chart, with one sentence that says what it shows.
 pub(in crate::ui::view) fn curve(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
+    drawn(view, dashboard, Some(strips::medians_said(view, dashboard)))
+}
+
+/// The chart, and that sentence about the medians with it.
+fn drawn(view: &Wording<'_>, dashboard: &Dashboard, medians: Option<String>) -> Block {
     if dashboard.summary.count == 0 {
-        return view.notice(TextRole::Accent, key::NO_READINGS_IN_PERIOD);
+        return nothing::said(view, dashboard);
     }
     let unit = dashboard.unit;
     let (said, legend, slots) = if let Some(curves) = &dashboard.curves {
-        (said(view, dashboard, curves), view.text(key::CURVE_LEGEND), slots(curves))
+        (said(view, dashboard, curves, medians), view.text(key::CURVE_LEGEND), slots(curves))
     } else {
         // What has no number, as LO and HI where they are left out, is in no curve.
         let values = [("count", dashboard.in_curves.into()), ("need", LEAST_FOR_SPREAD.into())];
@@ -45,14 +54,22 @@ pub(in crate::ui::view) fn curve(view: &Wording<'_>, dashboard: &Dashboard) -> B
 pub(super) fn levels(unit: Unit, highest: f64) -> Vec<CurveLevel> {
     // The edge moves only where something lies beyond it, so that the charts of two periods can be
     // compared.
-    let highest = highest.clamp(LEAST_HIGHEST, HIGHEST);
-    let level = |at: f64| CurveLevel { at, label: unit.written(at) };
+    let highest = ((highest / STEP).ceil() * STEP).clamp(LEAST_HIGHEST, HIGHEST);
+    let level = |at: f64| {
+        let is_named_first = at <= LOWEST || at >= highest || TARGET.contains(&at);
+        CurveLevel { at, label: unit.written(at), is_named_first }
+    };
     std::iter::once(highest).chain(EDGES).chain([LOWEST]).map(level).collect()
+}
+
+/// The chart where the sentence about the medians stands beside it already.
+pub(in crate::ui::view) fn beside_medians(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
+    drawn(view, dashboard, None)
 }
 
 /// The chart for below the numbers of the overview, where there is room.
 pub(super) fn beside(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
-    match curve(view, dashboard) {
+    match beside_medians(view, dashboard) {
         Block::Curve(curve) => Some(Block::Curve(Curve { if_room: true, ..curve })),
         _ => None,
     }
@@ -90,25 +107,14 @@ fn points(dashboard: &Dashboard) -> Vec<CurveSlot> {
     slots
 }
 
-/// When the median is lowest and highest, and when one reading in twenty is low.
-fn said(view: &Wording<'_>, dashboard: &Dashboard, curves: &DayCurves) -> String {
-    let unit = dashboard.unit;
-    let medians = || curves.points.iter().enumerate().filter_map(|(place, point)| Some((place, point.median?)));
-    let lowest = medians().min_by(|one, other| one.1.total_cmp(&other.1));
-    let highest = medians().max_by(|one, other| one.1.total_cmp(&other.1));
-    let (Some((low_at, low)), Some((high_at, high))) = (lowest, highest) else {
-        return view.filled(key::CURVE_SPREAD_OUT, &[("count", dashboard.in_curves.into())]);
-    };
-    let values = [
-        ("count", dashboard.in_curves.into()),
-        ("low", unit.written(low).into()),
-        ("low_at", clock(low_at).into()),
-        ("high", unit.written(high).into()),
-        ("high_at", clock(high_at).into()),
-        ("unit", unit.to_string().into()),
-    ];
-    let medians = view.filled(key::CURVE_SAID, &values);
-    view.words.sentences([medians, lows(view, unit, curves)])
+/// Of how many readings the curves are, what the medians show, and when one reading in twenty is low.
+fn said(view: &Wording<'_>, dashboard: &Dashboard, curves: &DayCurves, medians: Option<String>) -> String {
+    let count = [("count", dashboard.in_curves.into())];
+    if curves.points.iter().all(|point| point.median.is_none()) {
+        return view.filled(key::CURVE_SPREAD_OUT, &count);
+    }
+    let all = [Some(view.filled(key::CURVE_OF, &count)), medians, Some(lows(view, dashboard.unit, curves))];
+    view.words.sentences(all.into_iter().flatten())
 }
 
 /// When one reading in twenty is below the target, from which time on first.

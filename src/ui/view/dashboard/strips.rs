@@ -4,7 +4,9 @@ use super::readings;
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
 use crate::domain::record::RecordOrigin;
-use crate::domain::statistics::{Dashboard, LEAST_FOR_MEDIAN, PartNumbers, Range, RangeCounts, Summary};
+use crate::domain::statistics::{
+    Dashboard, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, PartNumbers, Range, RangeCounts, Summary,
+};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Strip, StripCell, StripKind, StripRow, TextRole};
 use crate::ui::view::wording::Wording;
@@ -21,27 +23,12 @@ const LATEST: usize = 8;
 /// Median and quartiles by time of day; the reason where no time of day has enough readings.
 pub(super) fn standard_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     let (unit, parts) = (dashboard.unit, &dashboard.summary.blocks);
-    let medians: Vec<(usize, f64)> = parts
-        .iter()
-        .enumerate()
-        .filter_map(|(block, part)| Some((block * HOURS, part.median_to_show().ok()?)))
-        .collect();
-    let lowest = medians.iter().min_by(|one, other| one.1.total_cmp(&other.1));
-    let highest = medians.iter().max_by(|one, other| one.1.total_cmp(&other.1));
-    let (Some((low_from, low)), Some((high_from, high))) = (lowest, highest) else {
+    if parts.iter().all(|part| part.median_to_show().is_err()) {
         let text = view.filled(key::STANDARD_DAY_NONE, &[("need", LEAST_FOR_MEDIAN.into())]);
         // It is no more urgent than the chart would be: where that has no room, it has none.
         let row = StripRow { label: text.clone(), cells: Vec::new(), note: String::new() };
         return Block::Strip(Strip { kind: StripKind::Chart, said: text, rows: vec![row] });
-    };
-    let hours = |from: usize| format!("{from}-{}", from + HOURS);
-    let values = [
-        ("low", unit.written(*low).into()),
-        ("low_hours", hours(*low_from).into()),
-        ("high", unit.written(*high).into()),
-        ("high_hours", hours(*high_from).into()),
-        ("unit", unit.to_string().into()),
-    ];
+    }
     let row = |label: TextKey, of: &dyn Fn(usize) -> StripCell| StripRow {
         label: view.text(label),
         cells: (0..parts.len()).map(of).collect(),
@@ -56,17 +43,52 @@ pub(super) fn standard_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
         row(key::STRIP_MEDIAN, &|block| value(median(block))),
         row(key::STRIP_LOWER, &|block| value(quartiles(block).map(|(lower, _)| lower))),
     ];
-    Block::Strip(Strip { kind: StripKind::Chart, said: view.filled(key::STANDARD_DAY_SAID, &values), rows })
+    Block::Strip(Strip { kind: StripKind::Chart, said: medians_said(view, dashboard), rows })
+}
+
+/// `6-9`: from 6:00 to 8:59.
+fn hours(from: usize) -> String {
+    format!("{from}-{}", from + HOURS)
+}
+
+/// When of the day the median is lowest and highest, and of how many readings: among the three hours that have as many
+/// as quartiles need. A median of three or four is drawn, and is no result.
+pub(super) fn medians_said(view: &Wording<'_>, dashboard: &Dashboard) -> String {
+    let unit = dashboard.unit;
+    let medians = || {
+        let blocks = dashboard.summary.blocks.iter().enumerate();
+        blocks.filter(|(_, part)| part.quartiles_to_show().is_ok()).filter_map(|(block, part)| {
+            part.distribution.map(|numbers| (hours(block * HOURS), numbers.median, numbers.count))
+        })
+    };
+    let lowest = medians().min_by(|(_, one, _), (_, other, _)| one.total_cmp(other));
+    let highest = medians().max_by(|(_, one, _), (_, other, _)| one.total_cmp(other));
+    let need = ("need", LEAST_FOR_QUARTILES.into());
+    let (Some((low_hours, low, low_count)), Some((high_hours, high, high_count))) = (lowest, highest) else {
+        return view.filled(key::STANDARD_DAY_FEW, &[need]);
+    };
+    let mut values = vec![
+        need,
+        ("low", unit.written(low).into()),
+        ("low_hours", low_hours.into()),
+        ("low_count", low_count.into()),
+        ("unit", unit.to_string().into()),
+    ];
+    if medians().count() == 1 {
+        return view.filled(key::STANDARD_DAY_ONE, &values);
+    }
+    values.extend([
+        ("high", unit.written(high).into()),
+        ("high_hours", high_hours.into()),
+        ("high_count", high_count.into()),
+    ]);
+    view.filled(key::STANDARD_DAY_SAID, &values)
 }
 
 /// A number in the role of its range, or a hyphen where there is none to show.
 pub(super) fn number(unit: Unit, mg_per_dl: Option<f64>) -> StripCell {
     let Some(mg_per_dl) = mg_per_dl else { return StripCell::new(TextRole::Dim, "-") };
-    let role = match Range::of_mg_per_dl(mg_per_dl) {
-        Range::VeryLow | Range::VeryHigh => TextRole::Problem,
-        Range::Low | Range::High => TextRole::Warning,
-        Range::Target => TextRole::Text,
-    };
+    let role = TextRole::of_range(Range::of_mg_per_dl(mg_per_dl), TextRole::Text);
     StripCell::new(role, unit.written(mg_per_dl))
 }
 
@@ -110,8 +132,8 @@ pub(super) fn by_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
         kind: StripKind::Chart,
         said: view.filled(key::DAYS_SAID, &values),
         rows: vec![
-            row(key::STRIP_ABOVE, high_edge, TextRole::Warning, &RangeCounts::above_180, until),
-            row(key::STRIP_BELOW, low_edge, TextRole::Problem, &RangeCounts::below_70, mark),
+            row(key::STRIP_ABOVE, high_edge, TextRole::High, &RangeCounts::above_180, until),
+            row(key::STRIP_BELOW, low_edge, TextRole::Low, &RangeCounts::below_70, mark),
         ],
     })
 }

@@ -10,6 +10,7 @@ pub mod code_sign_in;
 pub mod effect;
 pub mod event;
 pub mod giving_up;
+pub mod idle_lock;
 pub mod key;
 pub mod key_intent;
 pub mod list;

@@ -189,6 +189,10 @@ label-login = Name
 label-password = Password
 complaint-empty = Please fill this in.
 signing-in = Checking the password
+station-locked = Locked: for { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+ } no key was pressed. { $name } signs in again and goes on at the same step with nothing lost. Whoever else signs in begins at the search, and signs { $name } out.
 demo-logins-title = Users of the demo clinic
 demo-password = password { $password }
 

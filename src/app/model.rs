@@ -8,6 +8,7 @@ use super::asked::Asked;
 use super::code_sign_in::CodeSignIn;
 use super::effect::{DemoMeterId, Effect, Task, Ticket};
 use super::event::EffectResult;
+use super::idle_lock::IdleLock;
 use super::list::USUAL_PAGE;
 use super::noted_people::NotedPeople;
 use super::overlay::Overlay;
@@ -61,8 +62,10 @@ pub struct Model {
     pub unit: Option<Unit>,
     /// Where the person is.
     pub state: AppState,
-    /// Work whose sign-in has ended at the care platform, the latest last; one of each person.
+    /// Work that stands still, the latest last; one of each person.
     pub paused: Vec<PausedWork>,
+    /// When the station locks that nobody touches.
+    pub idle: IdleLock,
     /// The attached meters.
     pub panel: Panel,
     /// What lies over the screen.
@@ -214,9 +217,19 @@ impl Working {
     }
 }
 
-/// A person's work whose sign-in has ended at the care platform, and what it waits for.
+/// Why somebody's work stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PauseReason {
+    /// The sign-in has ended at the care platform.
+    SignInEnded,
+    /// The station was left alone, and has locked itself.
+    LeftAlone,
+}
+
+/// A person's work that stands still, and what it waits for.
 #[derive(Debug, Clone)]
 pub struct PausedWork {
+    pub(super) why: PauseReason,
     pub(super) working: Working,
     /// What the platform did not answer, because it no longer knew who asked.
     pub(super) again: Vec<(Ticket, Task)>,
@@ -227,7 +240,7 @@ pub struct PausedWork {
 }
 
 impl PausedWork {
-    /// The sign-in that has ended.
+    /// The sign-in in which it was begun.
     #[must_use]
     pub const fn session(&self) -> &Session {
         &self.working.session
@@ -264,6 +277,7 @@ impl Model {
             unit: setup.unit,
             state: AppState::nobody(setup.signs_in_by_code),
             paused: Vec::new(),
+            idle: IdleLock::new(setup.locks_after, setup.at),
             panel: Panel::default(),
             overlay: None,
             remark: None,
@@ -278,6 +292,7 @@ impl Model {
     /// When the app wants to be told that time has passed, if at all.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
+        let lock = self.idle.due().filter(|_| matches!(self.state, AppState::Working(_)));
         let of_state = match &self.state {
             AppState::SignInByCode(sign_in) => sign_in.deadline(),
             AppState::Working(working) => {
@@ -288,7 +303,7 @@ impl Model {
             }
             AppState::SignIn(_) => None,
         };
-        self.panel.deadline().into_iter().chain(of_state).min()
+        self.panel.deadline().into_iter().chain(of_state).chain(lock).min()
     }
 
     /// Whether this is the demo clinic, of which nothing is kept.

@@ -1,14 +1,18 @@
-//! Work whose sign-in has ended at the care platform. It stands still until its person has signed in again, and goes on
-//! at the same step with nothing lost: what was asked of the platform is asked anew, and what came meanwhile is told
-//! then. It is theirs alone: whoever else signs in meanwhile begins at the search, and sees nothing of it.
+//! Work whose sign-in has ended at the care platform, or that was left alone until the station locked itself
+//! (clinic-safety SEC-02). It stands still until its person has signed in again, and goes on at the same step with
+//! nothing lost: what was asked of the platform is asked anew, and what came meanwhile is told then. It is theirs
+//! alone: whoever else signs in meanwhile begins at the search, and sees nothing of it. Whom they found gone they sign
+//! out.
 //!
 //! What a meter sends does not wait for that: it goes to quarantine for whoever began the read.
+
+use jiff::Timestamp;
 
 use super::asked::Asked;
 use super::code_sign_in::CodeSignIn;
 use super::effect::{Effect, Request, StationTask, Ticket};
 use super::event::EffectResult;
-use super::model::{AppState, Model, PausedWork};
+use super::model::{AppState, Model, PauseReason, PausedWork};
 use crate::domain::clinic::{Session, User};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sign_in::Withheld;
@@ -35,6 +39,38 @@ pub fn of(model: &mut Model, user: &User) -> Before {
     if paused.session().user.role == user.role { Before::GoesOn(paused) } else { Before::IsOver(paused) }
 }
 
+/// Locks the station if somebody works there and has pressed no key for so long; whether it did.
+pub fn lock_if_due(model: &mut Model, now: Timestamp) -> bool {
+    model.idle.at(now);
+    let is_due = model.idle.due().is_some_and(|due| due <= now);
+    // Nobody is to be locked out of a sign-in, and what is typed there is in nobody's record.
+    if !is_due || model.working().is_none() {
+        return false;
+    }
+    let nobody = AppState::nobody(model.signs_in_by_code);
+    if let AppState::Working(working) = std::mem::replace(&mut model.state, nobody) {
+        let (why, notes) = (PauseReason::LeftAlone, model.panel.take_notes());
+        model.paused.push(PausedWork { why, working: *working, again: Vec::new(), came: Vec::new(), notes });
+    }
+    // What lay over the screen was about that screen, and so was what was just said.
+    (model.overlay, model.remark) = (None, None);
+    true
+}
+
+/// The work on which the station is locked, if it is.
+#[must_use]
+pub fn locked(model: &Model) -> Option<&PausedWork> {
+    model.paused.iter().find(|work| work.why == PauseReason::LeftAlone)
+}
+
+/// Takes the work on which the station is locked: somebody else has come.
+pub fn take_locked(model: &mut Model) -> Vec<PausedWork> {
+    let is_locked = |work: &PausedWork| work.why == PauseReason::LeftAlone;
+    let (locked, others) = std::mem::take(&mut model.paused).into_iter().partition(is_locked);
+    model.paused = others;
+    locked
+}
+
 /// Takes an answer if it is that the sign-in has ended, or for work that stands still because of that. Gives it back
 /// if it is neither.
 pub fn keep(model: &mut Model, ticket: Ticket, answer: EffectResult) -> Option<EffectResult> {
@@ -57,7 +93,8 @@ pub fn keep(model: &mut Model, ticket: Ticket, answer: EffectResult) -> Option<E
     let ended = AppState::SignInByCode(Box::new(CodeSignIn::Failed(problem)));
     if let AppState::Working(working) = std::mem::replace(&mut model.state, ended) {
         let (again, notes) = (vec![(ticket, task)], model.panel.take_notes());
-        model.paused.push(PausedWork { working: *working, again, came: Vec::new(), notes });
+        let why = PauseReason::SignInEnded;
+        model.paused.push(PausedWork { why, working: *working, again, came: Vec::new(), notes });
     }
     // What lay over the screen was about that screen, and would lie over the sign-in.
     model.overlay = None;
@@ -71,7 +108,7 @@ pub fn go_on(
     session: &Session,
     withheld: Asked<Vec<Withheld>>,
 ) -> (Vec<Effect>, Vec<(Ticket, EffectResult)>) {
-    let PausedWork { mut working, again, came, notes } = paused;
+    let PausedWork { why: _, mut working, again, came, notes } = paused;
     working.session = session.clone();
     working.withheld = withheld;
     working.noted.go_on();

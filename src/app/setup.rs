@@ -1,7 +1,7 @@
 //! What the app is told when it starts.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::action::Keymap;
 use super::effect::DemoMeterId;
@@ -41,6 +41,8 @@ pub struct AppSetup {
     pub exports: ExportTarget,
     /// The unit in which values are shown at first; without it that in which most of somebody's were sent.
     pub unit: Option<Unit>,
+    /// After so long without a key the station locks; without it never.
+    pub locks_after: Option<SignedDuration>,
 }
 
 /// A simulated meter of the demo clinic.

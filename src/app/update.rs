@@ -14,6 +14,7 @@ use super::model::{AppState, Model, PausedWork};
 use super::noted_question;
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
+use super::paused;
 use super::permitted;
 use super::problems;
 use super::remark::Remark;
@@ -96,6 +97,14 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
     let is_out_of_order = at < model.at && model.at.duration_since(at) <= OUT_OF_ORDER;
     model.at = if is_out_of_order { model.at } else { at };
     model.panel.expire(at);
+    let is_locked = paused::lock_if_due(&mut model, at);
+    if matches!(event, Event::Key(_) | Event::KeyUnseen(_)) {
+        model.idle.begin(at);
+        // It was meant for a screen that is not there any more.
+        if is_locked {
+            return (model, Vec::new());
+        }
+    }
     let session = model.working().map(|working| working.session.clone());
     let session = session.as_ref();
     let effects = match event {

@@ -97,6 +97,7 @@ fn show(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
         ("platform", platform(&settings.platform)),
         ("export", export(&export_destination(settings.export, &place.data))),
         ("dashboard", vec![("unit", json!(settings.dashboard.written_unit()))]),
+        ("lock", vec![("after_minutes", json!(settings.lock.written_minutes()))]),
     ];
     match format {
         Format::Json => {

@@ -121,7 +121,7 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
         let data = HeadlessData { folder: clinic.directory().to_owned(), cables, exports };
         run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
     } else {
-        let (platform, exports, dashboard) = options.settings.of_app(&options.store.folder()?)?;
+        let (platform, exports, dashboard, lock) = options.settings.of_app(&options.store.folder()?)?;
         let folder = options.store.existing_folder()?;
         // Before a script runs: a store that cannot be opened, or is of another platform, is no fault of the script.
         let store = Store::open(&folder)?;
@@ -134,7 +134,12 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
         }
         let site = site(&options.site)?;
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
-        let setup = setup.with_platform(&platform).with_log(log).with_exports(&exports).with_unit(dashboard.unit);
+        let setup = setup
+            .with_platform(&platform)
+            .with_log(log)
+            .with_exports(&exports)
+            .with_unit(dashboard.unit)
+            .with_lock(lock);
         let data = HeadlessData { cables: CableFile::in_folder(&folder), folder: folder.clone(), exports };
         let open: OpenBackend =
             Box::new(move || Store::open(&folder).and_then(|store| platform.clone().on(store)).map_err(not_opened));

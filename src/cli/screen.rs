@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::{CommandError, Exit};
 use crate::domain::words::TextKey;
 use crate::engine::effects::ProgressPace;
+use crate::engine::linear::SaidLines;
 use crate::engine::run::{Manner, Terminal};
 use crate::ui::glyphs::GlyphSet;
 use crate::ui::theme::{Colours, Environment, Theme};
@@ -59,7 +60,9 @@ impl ScreenOptions {
                 "this is not a terminal; use --linear for plain lines, or glucodock headless to run a script",
             ));
         }
-        let manner = if linear { Manner::lines() } else { Manner::full_screen(self.theme(&term), term) };
+        // A printer, a file or a dumb terminal would show the erasing as signs.
+        let said = if has_terminal && !matches!(&*term, "" | "dumb") { SaidLines::Erased } else { SaidLines::Stay };
+        let manner = if linear { Manner::lines(said) } else { Manner::full_screen(self.theme(&term), term) };
         Ok(Terminal { manner, remote: is_remote(), bug_sentence: words.text(bug_sentence) })
     }
 

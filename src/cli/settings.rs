@@ -10,8 +10,8 @@ use super::failure::WrongField;
 use super::wiring::CarePlatform;
 use super::{CommandError, Exit};
 use crate::config::{
-    DashboardSettings, ExportSettings, PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault,
-    SettingsLocation,
+    DashboardSettings, ExportSettings, LockSettings, PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError,
+    SettingsFault, SettingsLocation,
 };
 use crate::domain::glucose::Unit;
 use crate::domain::problem::with_causes;
@@ -55,13 +55,13 @@ impl SettingsOptions {
         care_platform(self.read(folder)?.platform)
     }
 
-    /// The care platform that the app works on, where it writes exports, and how it shows values.
+    /// The care platform that the app works on, where it writes exports, how it shows values, and when it locks.
     pub(super) fn of_app(
         &self,
         folder: &Path,
-    ) -> Result<(CarePlatform, ExportDestination, DashboardSettings), CommandError> {
-        let Settings { platform, export, dashboard, .. } = self.read(folder)?;
-        Ok((care_platform(platform)?, export_destination(export, folder), dashboard))
+    ) -> Result<(CarePlatform, ExportDestination, DashboardSettings, LockSettings), CommandError> {
+        let Settings { platform, export, dashboard, lock, .. } = self.read(folder)?;
+        Ok((care_platform(platform)?, export_destination(export, folder), dashboard, lock))
     }
 
     /// The unit in which a command shows values: what was typed, else what the settings say for this data folder;

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{CommandError, Exit};
 use crate::app::action::Keymap;
 use crate::app::effect::DemoMeterId;
 use crate::app::setup::{AppSetup, DemoMeter};
+use crate::config::LockSettings;
 use crate::domain::clinic::Purpose;
 use crate::domain::glucose::Unit;
 use crate::domain::meter::{AttachmentId, MeterGuide};
@@ -65,6 +66,7 @@ pub(super) struct Start {
     log: Option<Clean>,
     exports: ExportTarget,
     unit: Option<Unit>,
+    locks_after: Option<SignedDuration>,
 }
 
 impl Start {
@@ -85,6 +87,7 @@ impl Start {
             log: None,
             exports: ExportTarget::default(),
             unit: None,
+            locks_after: LockSettings::default().after,
         })
     }
 
@@ -116,6 +119,12 @@ impl Start {
     /// With values that are shown in this unit at first; without one, in that in which most were sent.
     pub(super) const fn with_unit(mut self, unit: Option<Unit>) -> Self {
         self.unit = unit;
+        self
+    }
+
+    /// Locked when nobody has touched it for so long.
+    pub(super) const fn with_lock(mut self, lock: LockSettings) -> Self {
+        self.locks_after = lock.after;
         self
     }
 
@@ -158,6 +167,7 @@ impl Start {
             log: self.log.clone(),
             exports: self.exports.clone(),
             unit: self.unit,
+            locks_after: self.locks_after,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::dashboard::{self, DashboardSettings};
 use super::export::{self, ExportSettings};
 use super::fault::SettingsFault;
 use super::folders::Folders;
+use super::lock::{self, LockSettings};
 use super::platform::{self, PlatformSettings};
 use super::table::{Faults, SettingsTable};
 
@@ -22,10 +23,12 @@ pub struct Settings {
     pub export: ExportSettings,
     /// How values are shown.
     pub dashboard: DashboardSettings,
+    /// When a station locks that nobody touches.
+    pub lock: LockSettings,
 }
 
 /// What every file has at most.
-const TABLES: [&str; 3] = ["platform", "export", "dashboard"];
+const TABLES: [&str; 4] = ["platform", "export", "dashboard", "lock"];
 
 /// What a text says of everything; which file it is from, it does not.
 pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<Settings, Vec<SettingsFault>> {
@@ -47,10 +50,15 @@ pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<Settings, Vec
         FoundTable::Table(table) => export::read(&table, folders, &mut faults),
     };
     let dashboard = of_dashboard(&root, &mut faults);
+    let lock = match table("lock", &root, &mut faults) {
+        FoundTable::None => Some(LockSettings::default()),
+        FoundTable::Other => None,
+        FoundTable::Table(table) => lock::read(&table, &mut faults),
+    };
     let faults = faults.in_order();
-    match (platform, export, dashboard) {
-        (Some(platform), Some(export), Some(dashboard)) if faults.is_empty() => {
-            Ok(Settings { file: None, platform, export, dashboard })
+    match (platform, export, dashboard, lock) {
+        (Some(platform), Some(export), Some(dashboard), Some(lock)) if faults.is_empty() => {
+            Ok(Settings { file: None, platform, export, dashboard, lock })
         }
         _ => Err(faults),
     }

@@ -24,6 +24,19 @@ pub type LineKeys = Box<dyn Fn(&str, &Scene) -> Vec<Key>>;
 /// Whether what is typed on a scene must not be seen.
 pub type Hides = Box<dyn Fn(&Scene) -> bool>;
 
+/// How a terminal is emptied: the cursor goes home, the screen is erased, and what was scrolled off it (xterm's
+/// "CSI 3 J") as far as the terminal keeps it.
+const ERASE: &str = "\x1b[H\x1b[2J\x1b[3J";
+
+/// What becomes of the lines that were said, once nobody is signed in any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaidLines {
+    /// They are erased, as far as the terminal can.
+    Erased,
+    /// They stay: this terminal erases nothing, or it is none.
+    Stay,
+}
+
 /// Whether the focused field is a hidden one.
 #[must_use]
 pub fn hides_what_is_typed(scene: &Scene) -> bool {
@@ -47,6 +60,7 @@ pub struct Lines<W> {
     keys: LineKeys,
     hides: Hides,
     echo: Option<Echo>,
+    said: SaidLines,
     shown: Option<Scene>,
     typed: Vec<u8>,
 }
@@ -54,7 +68,14 @@ pub struct Lines<W> {
 impl<W: Write> Lines<W> {
     /// Lines to `output`. `echo` is that of the terminal on which lines are typed, if it is one.
     pub const fn new(output: W, render: Render, keys: LineKeys, hides: Hides, echo: Option<Echo>) -> Self {
-        Self { output, render, keys, hides, echo, shown: None, typed: Vec::new() }
+        Self { output, render, keys, hides, echo, said: SaidLines::Stay, shown: None, typed: Vec::new() }
+    }
+
+    /// The same on a terminal that erases what was said, or does not.
+    #[must_use]
+    pub fn with(mut self, said: SaidLines) -> Self {
+        self.said = said;
+        self
     }
 }
 
@@ -80,6 +101,11 @@ impl<W: Write> Frontend for Lines<W> {
             }
         }
         let mut said = String::new();
+        // Somebody has signed out, or the station has locked itself: what they looked at is to be gone (SEC-02).
+        let is_over = scene.is_nobodys() && self.shown.as_ref().is_some_and(|before| !before.is_nobodys());
+        if is_over && self.said == SaidLines::Erased {
+            said.push_str(ERASE);
+        }
         for line in (self.render)(self.shown.as_ref(), &scene) {
             said.push_str(&line);
             said.push('\n');
@@ -151,6 +177,25 @@ impl<W: Write> Frontend for Lines<W> {
 mod tests {
     use super::super::test_surroundings::scene;
     use super::*;
+
+    /// What is said at the sign-in of the next one comes on an empty screen, and only there.
+    #[test]
+    fn what_was_said_is_erased_once_nobody_is_signed_in() {
+        let at = |step: &'static str| Scene { step, ..scene(step, &[]) };
+        let steps =
+            ["sign_in", "find_patient", "confirm_device", "sign_in", "sign_in", "find_patient", "sign_in_by_code"];
+        for (said, erased) in [(SaidLines::Erased, vec!["sign_in", "sign_in_by_code"]), (SaidLines::Stay, vec![])] {
+            let render: Render = Box::new(|_, scene| vec![scene.step.to_owned()]);
+            let keys: LineKeys = Box::new(|_, _| vec![]);
+            let mut lines = Lines::new(Vec::new(), render, keys, Box::new(|_| false), None).with(said);
+            for step in steps {
+                lines.show(at(step)).unwrap();
+            }
+            let all = String::from_utf8(std::mem::take(&mut lines.output)).unwrap();
+            let behind: Vec<&str> = all.split(ERASE).skip(1).filter_map(|said| said.lines().next()).collect();
+            assert_eq!(behind, erased);
+        }
+    }
 
     /// What a terminal in line mode sends for F1 (as an xterm and as a Linux console), F6, an arrow,
     /// and Alt with a letter.

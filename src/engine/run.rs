@@ -20,7 +20,7 @@ use super::frontend::{Frontend, FullScreen};
 use super::guard::Guard;
 use super::input::Input;
 use super::keys::{Decoder, ESCAPE_WAIT, ESCAPE_WAIT_REMOTE};
-use super::linear::{Echo, Hides, LineKeys, Lines, Render, hides_what_is_typed};
+use super::linear::{Echo, Hides, LineKeys, Lines, Render, SaidLines, hides_what_is_typed};
 use super::panics;
 use super::running_app::{App, Handled, RunningApp};
 use crate::app::event::Event;
@@ -86,6 +86,8 @@ pub enum Manner {
         keys: LineKeys,
         /// Whether what is typed must not be seen.
         hides: Hides,
+        /// What becomes of what was said, once nobody is signed in any more.
+        said: SaidLines,
     },
 }
 
@@ -98,11 +100,12 @@ impl Manner {
 
     /// Lines for a screen reader.
     #[must_use]
-    pub fn lines() -> Self {
+    pub fn lines(said: SaidLines) -> Self {
         Self::Linear {
             render: Box::new(speech::render),
             keys: Box::new(speech::keys),
             hides: Box::new(hides_what_is_typed),
+            said,
         }
     }
 }
@@ -168,11 +171,11 @@ async fn run_here(
             let wait = if terminal.remote { ESCAPE_WAIT_REMOTE } else { ESCAPE_WAIT };
             Box::new(FullScreen::new(guard, display, Decoder::new(wait)))
         }
-        Manner::Linear { render, keys, hides } => {
+        Manner::Linear { render, keys, hides, said } => {
             let echo = Echo::of(io::stdin())?;
             let restorer = echo.clone();
             panics::install(move || restorer.iter().for_each(Echo::restore), terminal.bug_sentence);
-            Box::new(Lines::new(io::stdout(), render, keys, hides, echo))
+            Box::new(Lines::new(io::stdout(), render, keys, hides, echo).with(said))
         }
     };
     let input = Input::start(io::stdin(), mailbox.clone())?;

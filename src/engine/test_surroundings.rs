@@ -70,6 +70,7 @@ pub(super) fn app() -> App {
         log: None,
         exports: ExportTarget::default(),
         unit: None,
+        locks_after: None,
     };
     App::new(setup, Words::shared(), Extent::Seen)
 }

@@ -49,6 +49,14 @@ pub struct Scene {
     pub overlay: Option<OverlayBox>,
 }
 
+impl Scene {
+    /// Whether nobody is signed in on it.
+    #[must_use]
+    pub fn is_nobodys(&self) -> bool {
+        matches!(self.step, "sign_in" | "sign_in_by_code")
+    }
+}
+
 /// One step of the trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TrailStep {

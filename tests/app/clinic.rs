@@ -334,6 +334,7 @@ impl Clinic {
             log: Some("/home/station/.local/state/glucodock/log".into()),
             exports: ExportTarget { folder: "/media/station/exports".into(), paper: Paper::A4 },
             unit: None,
+            locks_after: None,
         });
         assert!(effects.is_empty());
         Self {

@@ -115,6 +115,7 @@ pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) ->
         log: None,
         exports: ExportTarget::default(),
         unit: None,
+        locks_after: None,
     };
     let folder = folder.to_owned();
     let exports = folder.join("exports");

@@ -18,6 +18,7 @@ mod terminal;
 
 use glucodock::app::effect::{Command, Effect, Request, StationTask, Task, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
+use glucodock::app::paused;
 use glucodock::app::update::update;
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::meter::AttachmentId;
@@ -64,6 +65,8 @@ struct World {
     late: usize,
     /// Assignments that the other process made.
     elsewhere: usize,
+    /// Times that a terminal locked itself while somebody worked there.
+    locked: usize,
 }
 
 /// A few people: two who look alike, one who is inactive.
@@ -119,6 +122,7 @@ impl World {
             failed: 0,
             late: 0,
             elsewhere: 0,
+            locked: 0,
         }
     }
 
@@ -233,7 +237,9 @@ impl World {
     }
 
     fn wait(&mut self, here: usize, chance: &mut Chance) {
-        let seconds = i64::try_from(1 + chance.below(20)).unwrap();
+        // Now and then everybody has gone away, and finds the screens locked.
+        let longest = if chance.one_in(8) { 150 } else { 20 };
+        let seconds = i64::try_from(1 + chance.below(longest)).unwrap();
         self.now = self.now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
         self.event(here, &Event::Deadline);
     }
@@ -257,6 +263,7 @@ impl World {
         let before = terminal.model.clone();
         let (model, effects) = update(before.clone(), event.clone(), self.now.timestamp());
         terminal.model = model;
+        self.locked += usize::from(before.working().is_some() && paused::locked(&terminal.model).is_some());
         if matches!(event, Event::EffectDone { .. }) && before.working().is_none() {
             self.late += 1;
         }
@@ -353,7 +360,7 @@ fn number(name: &str, usual: u64) -> u64 {
 fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     let (steps, first) = (number("GLUCODOCK_KEYS", USUAL), number("GLUCODOCK_KEYS_SEED", 1));
     let (mut confirmed, mut appended, mut refused, mut undone) = (0, 0, 0, 0);
-    let (mut without_user, mut failed, mut late, mut elsewhere) = (0, 0, 0, 0);
+    let (mut without_user, mut failed, mut late, mut elsewhere, mut locked) = (0, 0, 0, 0, 0);
     for place in 0..steps.div_ceil(EPISODE) {
         let mut episode = Episode { seed: first + place, step: 0 };
         let mut chance = Chance::new(episode.seed);
@@ -372,12 +379,14 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
         failed += world.failed;
         late += world.late;
         elsewhere += world.elsewhere;
+        locked += world.locked;
     }
     println!(
         "random keys: {steps} steps, {confirmed} assignments confirmed and {appended} appended, each with its match, \
          its owner and its readings once, {elsewhere} of them by another process; {undone} undone; {refused} refused; \
-         {failed} calls failed, {late} answers came to nobody, {without_user} reads ended in another session"
+         {failed} calls failed, {late} answers came to nobody, {without_user} reads ended in another session; \
+         {locked} times a terminal was left alone and locked itself"
     );
-    let happened = [confirmed, failed, late, without_user, elsewhere, undone];
+    let happened = [confirmed, failed, late, without_user, elsewhere, undone, locked];
     assert!(happened.iter().all(|count| *count > 0), "too little happened to say anything: {happened:?}");
 }

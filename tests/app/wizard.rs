@@ -12,6 +12,7 @@ mod giving_up;
 mod identity;
 mod intake;
 mod kept_in_place;
+mod locked;
 mod model_list;
 mod nameless;
 pub(crate) mod noted;

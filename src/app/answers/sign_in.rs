@@ -6,7 +6,7 @@ use crate::app::code_sign_in::CodeSignIn;
 use crate::app::effect::{Effect, PlatformTask, Request, StationTask, Ticket};
 use crate::app::event::EffectResult;
 use crate::app::key_intent::KeyIntent;
-use crate::app::model::{AppState, Model, Working};
+use crate::app::model::{AppState, Model, PausedWork, Working};
 use crate::app::noted_people::NotedPeople;
 use crate::app::paused::{self, Before};
 use crate::app::reach::Reach;
@@ -112,11 +112,17 @@ fn begin_work(
     withheld: Asked<Vec<Withheld>>,
     typed_ahead: Option<String>,
 ) -> Answered {
-    let mut over = Vec::new();
-    match paused::of(&mut model, &session.user) {
+    model.idle.begin(model.at);
+    let before = paused::of(&mut model, &session.user);
+    // Whoever comes instead signs them out.
+    let mut over = paused::take_locked(&mut model);
+    match before {
         Before::GoesOn(work) => {
-            let (effects, came) = paused::go_on(&mut model, *work, &session, withheld);
-            return tell(model, effects, came);
+            let (mut before, mut came) = are_over(&mut model, over);
+            let (effects, of_theirs) = paused::go_on(&mut model, *work, &session, withheld);
+            before.extend(effects);
+            came.extend(of_theirs);
+            return tell(model, before, came);
         }
         // Their role is another now: what stands on the screen of before was allowed to the old
         // one.
@@ -124,12 +130,7 @@ fn begin_work(
         Before::Nothing => {}
     }
     over.extend(paused::too_much(&mut model));
-    // As if they had signed out.
-    let (mut before, mut came) = (Vec::new(), Vec::new());
-    for work in over {
-        before.extend(leave(&mut model, work.session().clone()));
-        came.extend(work.came);
-    }
+    let (mut before, came) = are_over(&mut model, over);
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
     before.extend([
         Effect::Ask(loading_recents, Request::of(session.clone(), StationTask::LoadRecents)),
@@ -157,6 +158,16 @@ fn begin_work(
         return tell(model, effects, came);
     }
     tell(model, effects, came)
+}
+
+/// Work that nobody goes on with, as if they had signed out: what is asked for, and what came for it meanwhile.
+fn are_over(model: &mut Model, over: Vec<PausedWork>) -> (Vec<Effect>, Vec<(Ticket, EffectResult)>) {
+    let (mut effects, mut came) = (Vec::new(), Vec::new());
+    for work in over {
+        effects.extend(leave(model, work.session().clone()));
+        came.extend(work.came);
+    }
+    (effects, came)
 }
 
 /// Tells what came for work that stood still.

@@ -12,7 +12,7 @@ use self::pty::{Pty, Setting};
 use super::super::display::{Paint, Painter};
 use super::super::effects::ProgressPace;
 use super::super::engine_event::mailbox;
-use super::super::linear::Lines;
+use super::super::linear::{Lines, SaidLines};
 use super::super::test_surroundings::{TestPlatform, app, clock, outside, painter};
 use super::*;
 use crate::ui::scene::{Block, Scene};
@@ -61,6 +61,7 @@ fn the_program() {
                 _ => line.chars().map(Key::Char).collect(),
             }),
             hides: Box::new(|scene| login(scene).ends_with('h')),
+            said: SaidLines::Stay,
         },
         _ => Manner::FullScreen { paint: Box::new(Buggy(painter())), term: std::env::var("TERM").unwrap() },
     };

@@ -2,6 +2,7 @@
 
 use super::{StepPage, View};
 use crate::app::code_sign_in::CodeSignIn;
+use crate::app::paused;
 use crate::app::sign_in::{SignInFocus, SignInForm};
 use crate::domain::problem::ProblemCode;
 use crate::domain::words::key;
@@ -29,7 +30,8 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
         hidden: true,
         is_replaced: false,
     };
-    let mut blocks = vec![Block::Field(login), Block::Field(password)];
+    let mut blocks: Vec<Block> = locked(view).into_iter().collect();
+    blocks.extend([Block::Field(login), Block::Field(password)]);
     if sign_in.check.is_waiting() {
         blocks.push(view.notice(TextRole::Accent, key::SIGNING_IN));
     }
@@ -58,8 +60,16 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
     }
 }
 
+/// That the station has locked itself, and who goes on. Nothing of their work is said.
+fn locked(view: &View<'_>) -> Option<Block> {
+    let work = paused::locked(view.model)?;
+    let minutes = view.model.idle.after()?.as_mins();
+    let values = [("minutes", minutes.into()), ("name", work.session().user.name.as_str().into())];
+    Some(Block::Notice { role: TextRole::Accent, text: view.filled(key::STATION_LOCKED, &values) })
+}
+
 pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> StepPage {
-    let blocks = match sign_in {
+    let of_sign_in = match sign_in {
         CodeSignIn::Idle => Vec::new(),
         CodeSignIn::Beginning(_) => vec![view.notice(TextRole::Accent, key::GETTING_CODE)],
         CodeSignIn::Shown { code, .. } => {
@@ -84,6 +94,7 @@ pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> StepPage {
             std::iter::once(view.words.problem(problem)).chain(wait).collect()
         }
     };
+    let blocks = locked(view).into_iter().chain(of_sign_in).collect();
     StepPage {
         step: "sign_in_by_code",
         number: None,

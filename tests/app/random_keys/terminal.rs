@@ -21,7 +21,7 @@ use glucodock::engine::effects::Backend;
 use glucodock::engine::export::FormedExport;
 use glucodock::platform::{Platform, RemoteError};
 use glucodock::station::{Station, StationError};
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::super::embedded::answered;
 use super::keyboard::Keyboard;
@@ -107,6 +107,9 @@ impl Terminal {
     }
 }
 
+/// After so long without a key a terminal locks.
+pub(super) const LOCKS_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
 fn model(nonce: &str, at: Timestamp) -> Model {
     let (model, effects) = Model::new(AppSetup {
         site: "Test Clinic".into(),
@@ -123,6 +126,7 @@ fn model(nonce: &str, at: Timestamp) -> Model {
         log: None,
         exports: ExportTarget::default(),
         unit: None,
+        locks_after: Some(LOCKS_AFTER),
     });
     assert!(effects.is_empty());
     model

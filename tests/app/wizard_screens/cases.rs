@@ -4,6 +4,7 @@ use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::effect::{Effect, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
+use glucodock::app::idle_lock::IdleLock;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::update::update;
@@ -22,6 +23,7 @@ use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
 use glucodock::domain::undo::{UndoOffer, UndoTerms};
+use jiff::SignedDuration;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, undo_offer, upload};
 use crate::wizard::code_sign_in::code;
@@ -121,6 +123,11 @@ fn person() -> Vec<Case> {
             clinic.keys([Key::Enter]);
             clinic.text("wrong");
             clinic.keys([Key::Enter]);
+        }),
+        ("sign_in__locked", at_upload, |clinic| {
+            let now = clinic.model.at;
+            clinic.model.idle = IdleLock::new(Some(SignedDuration::from_mins(5)), now);
+            clinic.event_at(Event::Deadline, now.checked_add(SignedDuration::from_mins(5)).unwrap());
         }),
         ("sign_in_by_code__idle", Clinic::new, |clinic| clinic.model.state = AppState::nobody(true)),
         ("sign_in_by_code__shown", Clinic::new, |clinic| {

@@ -367,7 +367,7 @@ tag-noted-to-decide = to decide
 heading-upload = Upload the data
 heading-population = Patients of this clinic
 # $days: over how many days lows are counted.
-instruction-population = Move to a patient for the dashboard. Lows are those of the last { $days } days.
+instruction-population = Move to a patient for the dashboard. Lows and highs are those of the last { $days } days.
 # $filter: who is listed; $order: by what they are sorted.
 title-population = { $filter }, { $order }
 filter-all = All patients
@@ -865,7 +865,7 @@ strip-median = Median
 strip-lower = 25 %
 strip-above = Above { $limit }
 strip-below = Below { $limit }
-strip-until = until { $day }
+strip-until = to { $day }
 strip-mark = { $days ->
     [one] each mark a day
    *[other] each mark { $days } days
@@ -1006,6 +1006,7 @@ curve-legend-points = Each dot is one reading or several at one time of day.
 curve-of = The curves are of { $count } readings.
 curve-lows = One reading in twenty is below { $limit } { $times }.
 curve-low-span = from { $from } to { $to }
+curve-low-at = around { $from }
 curve-no-lows = At no time of day one reading in twenty is below { $limit }.
 curve-no-tails = There are too few readings to say where the lowest twentieth lies.
 curve-spread-out = { $count } readings, at no time of day enough for a median.

@@ -245,7 +245,7 @@ fn of_search(model: &Model, working: &Working, step: &FindPatient) -> Vec<Offer>
         unless(working.why_none_waits(), Action::WaitingMeters, key::HINT_WAITING_METERS),
         offer_if(selected, Action::OpenDashboard, key::HINT_DASHBOARD, key::REASON_NO_PATIENT_SELECTED),
     ];
-    offers.push(offer(Action::ShowPopulation, key::HINT_POPULATION).in_help());
+    offers.push(offer(Action::ShowPopulation, key::HINT_POPULATION));
     let is_unsaved = !model.panel.unsaved().is_empty();
     let again = offer(Action::ReadAgain, if is_unsaved { key::HINT_SAVE_AGAIN } else { key::HINT_LOAD_AGAIN });
     let has_failed = working.recents_asked.problem().or(working.waiting_asked.problem()).is_some();

@@ -176,7 +176,7 @@ impl Player {
         let is_below = |row: &String| ["Devices -", "Hour of day", "Meal "].iter().any(|below| row.contains(below));
         let is_of_the_step = |row: &String| !row.contains("care platform");
         // How many charts have none stands beside the heading.
-        let without_count = |row: String| match row.split_once(" more in a larger window") {
+        let without_count = |row: String| match row.split_once(" more part") {
             Some((heading, _)) => heading.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end().to_owned(),
             None => row,
         };

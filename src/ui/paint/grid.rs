@@ -22,6 +22,10 @@ const AROUND: usize = 2;
 /// Columns between the grid and the readings of a day beside it.
 const GAP_BESIDE: usize = 2;
 
+/// The rows of the readings of a day below the grid: a free one, the title, the heads, and six readings, whatever day
+/// it is, so that nothing moves with the cursor.
+const BELOW: usize = 9;
+
 /// The readings of a day have so many columns at least, or are not there.
 const LEAST_BESIDE: usize = 50;
 
@@ -39,6 +43,8 @@ pub(crate) struct GridPlan {
     heights: Vec<usize>,
     /// Where the day under the cursor stands beside the others, and how, if it has room.
     beside: Option<(usize, Columns)>,
+    /// How it stands below them otherwise, where all days are seen and rows are left.
+    below: Option<Columns>,
 }
 
 impl GridPlan {
@@ -56,12 +62,16 @@ impl GridPlan {
         let is_short = width(labels(false), cell) > pen.room();
         let height = |row: &GridRow| row.cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let heights = grid.rows.iter().map(height).collect();
-        let plan = Self { label: labels(is_short).max(corner), is_short, cell, has_times, heights, beside: None };
+        let plan =
+            Self { label: labels(is_short).max(corner), is_short, cell, has_times, heights, beside: None, below: None };
         let left = plan.left(grid.head.len()) + GAP_BESIDE;
         let width = pen.width.checked_sub(left).filter(|width| *width >= LEAST_BESIDE);
         let beside =
             width.zip(grid.day.as_deref()).map(|(width, day)| (left, table::arrange(&Pen { width, ..*pen }, day)));
-        Self { beside, ..plan }
+        // With times in its cells the grid says it already.
+        let is_below = beside.is_none() && !has_times;
+        let below = grid.day.as_deref().filter(|_| is_below).map(|day| table::arrange(pen, day));
+        Self { beside, below, ..plan }
     }
 
     /// The left edge of a column.
@@ -72,15 +82,32 @@ impl GridPlan {
     /// The fewest rows with which the grid is of use, and as many as it can fill.
     pub(crate) fn need(&self, pen: &Pen<'_>, grid: &Grid) -> (usize, usize) {
         let least = grid.total.min(if pen.sparing { 1 } else { LEAST_SHOWN });
-        let made: usize = self.heights.iter().sum();
         let beside = grid.day.as_deref().zip(self.beside.as_ref());
         let beside = beside.map_or(0, |(day, (_, columns))| table::need(pen, day, columns).1);
-        let most = AROUND + (made + grid.total.saturating_sub(self.heights.len())).max(least);
+        let most = self.all(grid).max(AROUND + least) + if self.below.is_some() { BELOW } else { 0 };
         (AROUND + least, most.max(beside))
+    }
+
+    /// The rows with which all days are seen.
+    fn all(&self, grid: &Grid) -> usize {
+        AROUND + self.heights.iter().sum::<usize>() + grid.total.saturating_sub(self.heights.len())
     }
 
     /// The grid in `room` rows.
     pub(crate) fn rows(&self, pen: &Pen<'_>, grid: &Grid, room: usize) -> Sheet {
+        match grid.day.as_deref().zip(self.below.as_ref()) {
+            Some((day, columns)) if room >= self.all(grid) + BELOW => {
+                let mut all = self.days(pen, grid, room - BELOW);
+                all.rows.push(Row::default());
+                // It has no cursor and is no page.
+                all.append(Sheet { page: None, ..table::rows(pen, day, columns, BELOW - 1) });
+                all
+            }
+            _ => self.days(pen, grid, room),
+        }
+    }
+
+    fn days(&self, pen: &Pen<'_>, grid: &Grid, room: usize) -> Sheet {
         let Grid { first, total, offset, selected, focused, .. } = *grid;
         let stand = Stand { heights: &self.heights, first, total, offset, selected: Some(selected) };
         let Turned { top, shown, above } = turned(&stand, room.saturating_sub(AROUND));

@@ -7,7 +7,8 @@ use crate::domain::population::{PopulationFilter, PopulationOrder, PopulationRow
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Choices, ListColumns, Strip, StripKind, StripRow, TextRole};
 
-/// A table has so many of its columns, up to how many of somebody's lows are very low.
+/// A table has so many of its columns, up to the highs; what else there is stands below it for the one under the
+/// cursor.
 const LEAST_COLUMNS: usize = 6;
 
 pub(super) fn page(view: &View<'_>, step: &PopulationStep) -> StepPage {
@@ -101,11 +102,11 @@ fn columns(view: &View<'_>, step: &PopulationStep, rows: &[PopulationRow]) -> Li
     let heads = [
         key::HEAD_NAME,
         key::HEAD_BORN,
-        key::HEAD_LAST_UPLOAD,
         key::HEAD_READING,
         key::HEAD_LOW,
         key::HEAD_VERY_LOW,
         key::HEAD_HIGH,
+        key::HEAD_LAST_UPLOAD,
         key::HEAD_NUMBER,
         key::HEAD_LAST_READING,
         key::HEAD_GENDER,
@@ -122,11 +123,11 @@ fn columns(view: &View<'_>, step: &PopulationStep, rows: &[PopulationRow]) -> Li
         vec![
             patient.full_name(),
             calendar::written(*patient.born.expose()),
-            upload.unwrap_or_else(never),
             reading.unwrap_or_else(never),
             count(listed.low),
             count(listed.very_low),
             count(listed.high),
+            upload.unwrap_or_else(never),
             patient.main_identifier(),
             last_reading(listed),
             view.gender(patient.gender),

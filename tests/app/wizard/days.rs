@@ -68,10 +68,12 @@ fn days_are_typed_in_every_way_that_has_one_meaning() {
 #[test]
 fn what_is_no_day_is_told_at_its_field_with_what_helps() {
     for (first, last, words) in [
-        ("", "", "Please fill this in."),
         ("yesterday", "", "Please type the day like 14-Jul-2026."),
         ("Jun-2026", "", "Please type the day like 14-Jul-2026."),
-        ("31-Jun-2026", "", "Please type the day like 14-Jul-2026."),
+        ("31-Jun-2026", "", "There is no such day: Jun-2026 has 30 days."),
+        ("2026-02-30", "", "There is no such day: Feb-2026 has 28 days."),
+        ("29 february 2025", "", "There is no such day: Feb-2025 has 28 days."),
+        ("32-Jun-2026", "", "Please type the day like 14-Jul-2026."),
         ("5/6/2026", "", "This may be 06-May-2026 or 05-Jun-2026. Please type the month in letters."),
         ("1-Jun-26", "", "This may be 01-Jun-1926 or 01-Jun-2026. Please type the year in four digits."),
         ("15-Jul-2026", "", "This day is in the future."),
@@ -83,6 +85,12 @@ fn what_is_no_day_is_told_at_its_field_with_what_helps() {
         assert!(said(&clinic).contains(words), "{first} {last}: {}", said(&clinic));
         assert_eq!(asked(&clinic), []);
     }
+    // What stands there is taken away.
+    let mut clinic = at(&[Key::Char('d')]);
+    clinic.asked.clear();
+    clinic.keys([Key::Control('u'), Key::Enter]);
+    assert!(said(&clinic).contains("Please fill this in."), "{}", said(&clinic));
+    assert_eq!(asked(&clinic), []);
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn what_is_typed_in_a_field_that_was_come_to_takes_the_place_of_what_is_there() 
     assert_eq!(typed(&clinic), ("5-Jun-2026".into(), false));
     // To the other field and back.
     clinic.keys([Key::Enter]);
-    assert_eq!(typed(&clinic), (String::new(), false));
+    assert_eq!(typed(&clinic), ("14-Jul-2026".into(), true));
     clinic.keys([Key::BackTab]);
     assert_eq!(typed(&clinic), ("5-Jun-2026".into(), true));
     clinic.keys([Key::Backspace]);

@@ -140,14 +140,16 @@ fn a_day_with_more_readings_than_lines_says_how_many_more() {
     assert!(!tall.iter().any(|row| row.trim().starts_with('+')), "{}", tall.join("\n"));
 }
 
-/// Where the window is wide, the day under the cursor stands beside the others, reading by reading.
+/// Where the window is wide, the day under the cursor stands beside the others, reading by reading; where rows are
+/// left, below them.
 #[test]
 fn the_day_under_the_cursor_is_told_beside_the_others() {
     let mut clinic = at(&[Key::Char('3'), Key::Down]);
     let has = |clinic: &Clinic, size, text: &str| rows(clinic, size).iter().any(|row| row.contains(text));
     assert!(has(&clinic, (200, 50), "Readings of 13-Jul-2026"));
     assert!(has(&clinic, (200, 50), "22:16  192 mg/dL  bedtime"), "{}", rows(&clinic, (200, 50)).join("\n"));
-    assert!(!has(&clinic, (120, 40), "Readings of 13-Jul-2026"));
+    assert!(has(&clinic, (120, 40), "Readings of 13-Jul-2026"), "{}", rows(&clinic, (120, 40)).join("\n"));
+    assert!(!has(&clinic, (80, 24), "Readings of 13-Jul-2026"));
     clinic.keys([Key::Down]);
     assert!(has(&clinic, (200, 50), "Readings of 12-Jul-2026") && has(&clinic, (200, 50), "VERY LOW"));
 }

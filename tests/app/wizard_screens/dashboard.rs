@@ -554,7 +554,7 @@ fn the_whole_overview_is_seen_at_80_by_24() {
             assert!(said.contains(&chart.said), "{said:#?}");
         }
         let rows = json::rows(&drawn(&scene, &theme(), 80, 24).0);
-        for seen in ["MÜLLER", "Mean", "Values", "Lows", "In range", "Median", "Above", "Below", "until 14-Jul-2026"] {
+        for seen in ["MÜLLER", "Mean", "Values", "Lows", "In range", "Median", "Above", "Below", "to 14-Jul-2026"] {
             assert!(rows.iter().any(|row| row.contains(seen)), "{unit}: {seen}: {rows:#?}");
         }
     }

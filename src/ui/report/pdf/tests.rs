@@ -85,6 +85,46 @@ fn close(text: &str) -> String {
     text.chars().filter(|c| *c != ' ').collect()
 }
 
+/// The median of a day stands below the marks of its highs and lows, whatever stands before and behind them.
+#[test]
+fn the_bar_of_a_day_stands_below_its_marks() {
+    let parts = parts(&report(Period::Days14, 4, "Muster"), Paper::A4);
+    let marks_of = |text: &str| {
+        let is_it = |part: &&SheetPart| matches!(&part.role, PartRole::Figure(said) if said.contains(text));
+        &parts.iter().find(is_it).unwrap().marks
+    };
+    let is_mark = |mark: &SheetMark| match mark {
+        SheetMark::Words { at: (x, _), text, .. } if text.len() == 1 => Some(*x),
+        _ => None,
+    };
+    let bar = |mark: &SheetMark| match mark {
+        SheetMark::Area { points, .. } => Some((points[0].0, points[1].0)),
+        _ => None,
+    };
+    let days: Vec<f32> = marks_of("days with readings").iter().filter_map(is_mark).collect();
+    let bars: Vec<(f32, f32)> = marks_of("The median of a day").iter().filter_map(bar).collect();
+    assert_eq!((days.len(), bars.len()), (28, 14));
+    for (place, (left, right)) in bars.into_iter().enumerate() {
+        for x in [days[place], days[place + 14]] {
+            assert!(left - 1.0 <= x && x < right, "day {place}: a mark at {x}, its bar from {left} to {right}");
+        }
+    }
+}
+
+/// A table stands on one page: what goes on over a page is read as two.
+#[test]
+fn the_patterns_stand_on_one_page() {
+    for (period, a_day) in [(Period::Days7, 3), (Period::Days14, 6), (Period::Days30, 5), (Period::Days90, 8)] {
+        let parts = parts(&report(period, a_day, "Muster"), Paper::A4);
+        let page_of = |text: &str| {
+            let has = |mark: &SheetMark| matches!(mark, SheetMark::Words { text: said, .. } if said == text);
+            parts.iter().find(|part| part.marks.iter().any(has)).map(|part| part.page)
+        };
+        assert_eq!(page_of("Patterns"), page_of("Risk of highs"), "{period:?}");
+        assert!(page_of("Patterns").is_some());
+    }
+}
+
 /// Whatever the overview shows stands on the pages: each fact, each share, each cell of each chart.
 #[test]
 fn the_pages_say_what_the_screen_says() {

@@ -131,7 +131,8 @@ fn lows(view: &Wording<'_>, unit: Unit, curves: &DayCurves) -> String {
         return view.filled(key::CURVE_NO_LOWS, &[("limit", limit.into())]);
     }
     let times = view.words.list(spans.into_iter().map(|(first, last)| {
-        view.filled(key::CURVE_LOW_SPAN, &[("from", clock(first).into()), ("to", clock(last).into())])
+        let key = if first == last { key::CURVE_LOW_AT } else { key::CURVE_LOW_SPAN };
+        view.filled(key, &[("from", clock(first).into()), ("to", clock(last).into())])
     }));
     view.filled(key::CURVE_LOWS, &[("limit", limit.into()), ("times", times.into())])
 }

@@ -38,7 +38,7 @@ impl LockSettings {
 pub(super) fn read(table: &SettingsTable<'_>, faults: &mut Faults<'_>) -> Option<LockSettings> {
     table.refuse_others(&KEYS, faults);
     let Some(found) = table.get("after_minutes") else { return Some(LockSettings::default()) };
-    let minutes = i64::try_from(found.number(faults)?).unwrap_or(i64::MAX);
+    let minutes = i64::try_from(found.number(USUAL.unsigned_abs(), faults)?).unwrap_or(i64::MAX);
     if minutes > LONGEST {
         let what = format!("{} must be from 1 to {LONGEST}, or 0", found.path);
         let remedy = format!("Write after_minutes = {USUAL}, or 0 for a station that never locks.");
@@ -78,7 +78,7 @@ mod tests {
     #[rstest]
     #[case("[lock]\nafter_minutes = 121", 2, "lock.after_minutes", "Write after_minutes = 5, or 0")]
     #[case("[lock]\nafter_minutes = -1", 2, "lock.after_minutes", "whole number")]
-    #[case("[lock]\nafter_minutes = \"5\"", 2, "lock.after_minutes", "whole number")]
+    #[case("[lock]\nafter_minutes = \"5\"", 2, "lock.after_minutes", "Write after_minutes = 5.")]
     #[case("[lock]\nminutes = 5", 2, "lock.minutes", "there is: after_minutes.")]
     #[case("lock = 5", 1, "lock", "[lock]")]
     fn what_is_wrong_is_told(#[case] text: &str, #[case] line: usize, #[case] key: &str, #[case] says: &str) {

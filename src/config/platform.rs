@@ -153,7 +153,7 @@ fn server(
     };
     let timeout = match table.get("timeout_seconds") {
         None => Some(TIMEOUT),
-        Some(found) => found.number(faults).and_then(|seconds| timeout(&found, seconds, faults)),
+        Some(found) => found.number(TIMEOUT, faults).and_then(|seconds| timeout(&found, seconds, faults)),
     };
     let mapping = mapping::read(table, faults);
     Some(FhirSettings {

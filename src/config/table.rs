@@ -101,12 +101,12 @@ impl<'t> FoundSetting<'t> {
         Some(table.iter().map(entry).collect())
     }
 
-    /// The value as a whole number.
-    pub(super) fn number(&self, faults: &mut Faults<'_>) -> Option<u64> {
+    /// The value as a whole number; `usual` is one that could be written.
+    pub(super) fn number(&self, usual: u64, faults: &mut Faults<'_>) -> Option<u64> {
         let number =
             self.value.as_integer().and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
         if number.is_none() {
-            self.wrong_type(faults, "a whole number", &format!("{} = 20", self.name()));
+            self.wrong_type(faults, "a whole number from 0 on", &format!("{} = {usual}", self.name()));
         }
         number
     }

@@ -103,8 +103,13 @@ impl<W: Write> Frontend for Lines<W> {
         let mut said = String::new();
         // Somebody has signed out, or the station has locked itself: what they looked at is to be gone (SEC-02).
         let is_over = scene.is_nobodys() && self.shown.as_ref().is_some_and(|before| !before.is_nobodys());
-        if is_over && self.said == SaidLines::Erased {
-            said.push_str(ERASE);
+        if is_over {
+            // Half a line was meant for what is not there any more, and would be read out with the next name.
+            self.typed.clear();
+            self.echo.iter().for_each(Echo::forget_typed);
+            if self.said == SaidLines::Erased {
+                said.push_str(ERASE);
+            }
         }
         for line in (self.render)(self.shown.as_ref(), &scene) {
             said.push_str(&line);

@@ -33,7 +33,7 @@ pub(super) enum AuditAction {
     IdentityMismatch,
     SignInThrottled,
     RestoreAccepted,
-    BackedUp,
+    BackupBegun,
     Rekeyed,
     ClockJudged,
     SharedReadingsAccepted,

@@ -10,10 +10,10 @@ use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
 
 use super::error::StoreError;
-use super::files::Syncs;
+use super::files::{self, Syncs};
 use super::head::Mark;
 use super::key::{StoreKey, random_hex};
-use super::{By, KEY_FILE, Store, audit, connection, migrate, room, unchanged};
+use super::{By, DATABASE_FILE, KEY_FILE, Store, audit, connection, migrate, room, unchanged};
 
 /// A backup that was made, and read once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +36,18 @@ impl Store {
         if file.symlink_metadata().is_ok() {
             return Err(StoreError::BackupIsThere);
         }
-        let folder = folder_of(file);
-        let real = folder.canonicalize().map_err(StoreError::file("opening the folder of the backup"))?;
+        let folder = files::folder_of(file);
+        let real = folder.canonicalize().map_err(StoreError::outside("opening the folder of the backup"))?;
         let own = self.directory.canonicalize().map_err(StoreError::file("opening the data folder"))?;
         if real == own {
             return Err(StoreError::BackupInside);
         }
         let key = StoreKey::read(&self.directory.join(KEY_FILE))?;
-        // Before it is made, so that it tells of itself wherever it is restored.
-        self.write(|transaction| audit::append(transaction, by, audit::AuditAction::BackedUp, None, None, ""))?;
         let part = part_of(file)?;
+        // Before it is made, so that it tells of itself wherever it is restored. Whether it came to its end is not
+        // told.
+        self.write(|transaction| audit::append(transaction, by, audit::AuditAction::BackupBegun, None, None, ""))
+            .map_err(|error| damage_of(&self.directory, &key, error))?;
         let made = self.copy_into(&part, &key).and_then(|last| {
             give_name(&part, file)?;
             Syncs::Awaited.folder(folder).map_err(StoreError::file("writing the backup"))?;
@@ -68,12 +70,26 @@ impl Store {
             .write(true)
             .mode(0o600)
             .open(part)
-            .map_err(StoreError::file(COPYING))?;
-        migrate::copy_pages(&self.reader(), part, key)?;
+            .map_err(StoreError::outside(COPYING))?;
+        migrate::copy_pages(&self.reader(), part, key).map_err(|error| damage_of(&self.directory, key, error))?;
         Syncs::Awaited.file(&file).map_err(StoreError::file(COPYING))?;
         let copy = unchanged::open(part, key)?;
         connection::check_pages(&copy).map_err(|_| StoreError::BackupUnreadable)?;
         Ok(Mark::last(&copy)?.number)
+    }
+}
+
+/// Why pages of the store cannot be copied: SQLite says of a damaged one only that something failed, and of the others
+/// no more after it. They are looked at anew, as they lie there.
+pub(super) fn damage_of(directory: &Path, key: &StoreKey, error: StoreError) -> StoreError {
+    if !matches!(error, StoreError::Database { .. }) {
+        return error;
+    }
+    let looked = unchanged::open(&directory.join(DATABASE_FILE), key).and_then(|file| connection::check_pages(&file));
+    if matches!(looked, Err(StoreError::DataDamaged | StoreError::BackupUnreadable)) {
+        StoreError::DataDamaged
+    } else {
+        error
     }
 }
 
@@ -98,16 +114,11 @@ fn give_name(part: &Path, file: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// The folder that a file lies in.
-pub(super) fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
-}
-
 /// Copies a backup to a fresh file that only this user may read.
 pub(super) fn copy_out(backup: &Path, into: &Path) -> Result<(), StoreError> {
     const COPYING: &str = "copying the backup into the data folder";
     unchanged::is_file(backup)?;
-    let mut from = File::open(backup).map_err(StoreError::file("opening the backup"))?;
+    let mut from = File::open(backup).map_err(StoreError::outside("opening the backup"))?;
     let mut to =
         OpenOptions::new().create_new(true).write(true).mode(0o600).open(into).map_err(StoreError::file(COPYING))?;
     std::io::copy(&mut from, &mut to).and_then(|_| Syncs::Awaited.file(&to)).map_err(StoreError::file(COPYING))

@@ -1,5 +1,6 @@
 //! Why the store did not do what it was asked. No text here ever holds a name, a serial number, a value or a key.
 
+mod files;
 mod sqlite;
 
 pub(super) use sqlite::is_unique_violation;
@@ -9,12 +10,15 @@ use crate::domain::coded_errors::coded_errors;
 use crate::domain::problem::{Problem, ProblemCode, with_causes};
 
 /// What helps where the data file is gone or no data file any more.
-const RESTORE_DATA: &str = "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if \
-    nothing was ever stored here, move all glucodock files out of this folder and begin anew";
+const RESTORE_DATA: &str = "Restore glucodock.db from a backup: move what is left of it (glucodock.db and \
+    glucodock.db-*) out of this folder, then run: glucodock store restore FILE; or put back a copy that was made by \
+    hand, then run: glucodock store accept-restored. Only if nothing was ever stored here, move all glucodock files \
+    out of this folder and begin anew";
 
 /// What helps where data file and key do not fit: only two of the same time do.
-const RESTORE_BOTH: &str =
-    "Restore glucodock.db and glucodock.key from one backup, then run: glucodock store accept-restored";
+const RESTORE_BOTH: &str = "Put back the newest copy of glucodock.key: one from before glucodock store rekey opens old \
+    backups only. If it is the data file that is damaged, move glucodock.db and glucodock.db-* out of this folder, \
+    then run: glucodock store restore FILE";
 
 /// What helps where the data file may be older than what was written last: what came after it may be in another copy.
 const LOOK_FOR_NEWER: &str = "Look for a newer copy among the backups first. If this is what was restored on purpose, \
@@ -301,6 +305,31 @@ store_errors! {
     } => StoreUnreadable,
         "Write that address, and its tenant, into the settings, or name another data folder with --data. If that \
          platform is now found at the new address, run: glucodock platform moved";
+    /// There is no backup of that name.
+    #[error("there is no backup of that name")]
+    BackupMissing => StoreUnreadable, "Name the file that glucodock store backup made";
+    /// The folder in which a file is to be made is not there.
+    #[error("the folder of the file that is to be made is not there")]
+    FolderMissing => StoreUnwritable, "Make the folder first, or name another one";
+    /// This user may not read or make a file outside the data folder.
+    #[error("{operation}: permission denied")]
+    DeniedOutside {
+        /// What was being done.
+        operation: &'static str,
+    } => StoreUnwritable, "Name a place where this user may do that; the data folder is as it was";
+    /// Without a key a backup is not opened.
+    #[error("there is no key of a store in the data folder")]
+    NoKeyGiven => StoreUnreadable, "Name the key of the store that the backup was made of with --key FILE";
+    /// The file that is given as a key is none.
+    #[error("the file that is given as the key is not there, or is no key of glucodock")]
+    NoKeyThere => StoreUnreadable, "Name a copy of glucodock.key with --key FILE";
+    /// Other users of this computer can read the key that is given.
+    #[error("the key that is given may be read by others (mode {mode:04o}), it must be 0600")]
+    GivenKeyExposed {
+        /// The permission bits found.
+        mode: u32,
+    } => StoreUnreadable,
+        "Run chmod 600 on it, or copy it to a folder of this user and run chmod 600 on the copy";
     /// A file of the name of the backup is there.
     #[error("there is a file of that name already")]
     BackupIsThere => StoreUnwritable, "Give the backup another name: nothing is written over";
@@ -360,22 +389,5 @@ impl StoreError {
             _ => None,
         };
         Problem { wait_seconds, ..Problem::new(code, &format!("{doing}{}", with_causes(self))) }
-    }
-
-    /// An error of the file system while doing `operation`.
-    pub(super) fn file(operation: &'static str) -> impl FnOnce(std::io::Error) -> Self {
-        use std::io::ErrorKind;
-        move |error| {
-            let kind = error.kind();
-            if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
-                Self::Full
-            } else if kind == ErrorKind::ReadOnlyFilesystem {
-                Self::ReadOnlySystem
-            } else if kind == ErrorKind::PermissionDenied {
-                Self::Denied { operation }
-            } else {
-                Self::File { operation, kind }
-            }
-        }
     }
 }

@@ -221,6 +221,11 @@ fn what(facts: &Metadata) -> &'static str {
     }
 }
 
+/// The folder that a file lies in.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
 /// The last step of making a store: its key gets its name. On disk when this returns.
 pub(super) fn name_key(directory: &Path, syncs: Syncs) -> Result<(), StoreError> {
     let named = std::fs::rename(directory.join(BEGINNING_FILE), directory.join(KEY_FILE));
@@ -332,6 +337,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_bare_name_lies_in_the_present_folder() {
+        assert_eq!(folder_of(Path::new("old.key")), Path::new("."));
+        assert_eq!(folder_of(Path::new("safe/old.key")), Path::new("safe"));
+        assert_eq!(folder_of(Path::new("/old.key")), Path::new("/"));
     }
 
     #[test]

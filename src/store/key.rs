@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::KEY_FILE;
 use super::error::StoreError;
-use super::files::{KEY_BYTES, Syncs};
+use super::files::{self, KEY_BYTES, Syncs};
 
 /// The key as SQLCipher takes it. Wiped from memory when dropped.
 pub(super) struct StoreKey(Zeroizing<String>);
@@ -48,6 +48,20 @@ impl StoreKey {
         Ok(Self(Zeroizing::new(hex::encode(&bytes))))
     }
 
+    /// Reads a key that a person has named: what is wrong with it is not the store's.
+    pub(super) fn read_given(file: &Path) -> Result<Self, StoreError> {
+        let is_key = file.metadata().is_ok_and(|facts| facts.is_file() && facts.len() == KEY_BYTES as u64);
+        if !is_key {
+            return Err(StoreError::NoKeyThere);
+        }
+        Self::read(file).map_err(|error| match error {
+            StoreError::KeyExposed { mode } => StoreError::GivenKeyExposed { mode },
+            StoreError::KeyMissing | StoreError::KeyDamaged => StoreError::NoKeyThere,
+            StoreError::Denied { operation } => StoreError::DeniedOutside { operation },
+            other => other,
+        })
+    }
+
     /// Makes a fresh key as `file`, in the place of what has that name. The file gets its name only when it is whole
     /// and on disk.
     pub(super) fn make(file: &Path, syncs: Syncs) -> Result<Self, StoreError> {
@@ -71,7 +85,7 @@ impl StoreKey {
 
 /// Writes a key file in the place of what has its name.
 fn write_key(bytes: &[u8], file: &Path, syncs: Syncs) -> Result<(), StoreError> {
-    let directory = file.parent().unwrap_or_else(|| Path::new("."));
+    let directory = files::folder_of(file);
     // A name of its own: two programs that begin at once must not write one file.
     let fresh = directory.join(format!("{KEY_FILE}-{}", random_hex()?));
     OpenOptions::new()

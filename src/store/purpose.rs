@@ -28,6 +28,8 @@ pub(super) fn of(connection: &Connection) -> Result<Purpose, StoreError> {
 pub(super) fn of_form(connection: &Connection) -> Result<Purpose, StoreError> {
     let named = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'purpose'";
     let is_said = connection.query_row(named, (), |row| row.get::<_, i64>(0))? > 0;
+    // A copy that is made of a store while its form changes may have the table and nothing in it yet.
+    let is_said = is_said && connection.query_row("SELECT count(*) FROM purpose", (), |row| row.get::<_, i64>(0))? > 0;
     if is_said { of(connection) } else { Ok(Purpose::Patients) }
 }
 

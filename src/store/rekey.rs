@@ -39,11 +39,9 @@ impl Store {
         if !files::check_folder(directory)? {
             return Err(StoreError::NotFound { what: "the store" });
         }
-        if old_key.symlink_metadata().is_ok() {
-            return Err(StoreError::OldKeyIsThere);
-        }
-        let real = |folder: &Path| folder.canonicalize().map_err(StoreError::file("opening the folder of the old key"));
-        if real(backup::folder_of(old_key))? == real(directory)? {
+        let real =
+            |folder: &Path| folder.canonicalize().map_err(StoreError::outside("opening the folder of the old key"));
+        if real(files::folder_of(old_key))? == real(directory)? {
             return Err(StoreError::OldKeyInside);
         }
         // What is wrong with it, and an earlier form, is seen to first.
@@ -53,12 +51,20 @@ impl Store {
             return Err(StoreError::NotFound { what: "the store" });
         };
         let old = StoreKey::read(&directory.join(KEY_FILE))?;
-        old.keep_as(old_key, Syncs::Awaited)?;
+        if old_key.symlink_metadata().is_ok() {
+            // What a kill before the exchange left is this very key: it is gone on with.
+            if !StoreKey::read_given(old_key).is_ok_and(|kept| kept.is(&old)) {
+                return Err(StoreError::OldKeyIsThere);
+            }
+        } else {
+            old.keep_as(old_key, Syncs::Awaited)?;
+        }
         let done = exchange(directory, &old, by).map_err(|error| room::explain(directory, error));
         done.inspect_err(|_| {
             // As long as the old key holds, it needs no copy; afterwards this is the only one.
             if matches!(next_key::exchanged(directory), Ok(None)) {
                 let _ = std::fs::remove_file(old_key);
+                let _ = next_key::settle(directory);
             }
         })
     }
@@ -83,7 +89,8 @@ fn exchange(directory: &Path, old: &StoreKey, by: By<'_>) -> Result<(), StoreErr
     let mut copy = Connection::open(&next)?;
     copy.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     copy.execute_batch(&key.pragma())?;
-    Backup::new(&writer, &mut copy)?.run_to_completion(migrate::ALL_PAGES, Duration::ZERO, None)?;
+    let copied = Backup::new(&writer, &mut copy)?.run_to_completion(migrate::ALL_PAGES, Duration::ZERO, None);
+    copied.map_err(|error| backup::damage_of(directory, old, error.into()))?;
     copy.close().map_err(|(_, error)| error)?;
     Syncs::Awaited.file(&file).map_err(StoreError::file(COPYING))?;
     let read = unchanged::open(&next, &key)?;

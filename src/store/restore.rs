@@ -46,10 +46,28 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::StoreThere`], [`StoreError::OtherKey`], [`StoreError::BackupUnreadable`],
-    /// [`StoreError::NotFound`] if there is no such file, [`StoreError::NewerSchema`], those of a key file, or the
+    /// [`StoreError::BackupMissing`], [`StoreError::NewerSchema`], those of a key file, or the
     /// database's; then no store was made.
     pub fn restore(directory: &Path, file: &Path, key: Option<&Path>, by: By<'_>) -> Result<Restored, StoreError> {
+        unchanged::is_file(file)?;
+        let given = key.map(StoreKey::read_given).transpose()?;
+        let is_new = !directory.exists();
         connection::make_folder(directory)?;
+        let restored = Self::restore_into(directory, file, given, by);
+        restored.inspect_err(|_| {
+            if is_new {
+                // Only while nothing is in it.
+                let _ = std::fs::remove_dir(directory);
+            }
+        })
+    }
+
+    fn restore_into(
+        directory: &Path,
+        file: &Path,
+        given: Option<StoreKey>,
+        by: By<'_>,
+    ) -> Result<Restored, StoreError> {
         files::check_folder(directory)?;
         let lock = connection::lock(directory, connection::BUSY_TIMEOUT)?;
         let found = FoundFiles::look(directory)?;
@@ -57,10 +75,10 @@ impl Store {
             return Err(StoreError::StoreThere);
         }
         let own = directory.join(KEY_FILE);
-        let key = match key {
+        let key = match given {
+            None if !found.has_key() => return Err(StoreError::NoKeyGiven),
             None => StoreKey::read(&own)?,
             Some(given) => {
-                let given = StoreKey::read(given)?;
                 if found.has_key() && !StoreKey::read(&own)?.is(&given) {
                     return Err(StoreError::OtherKey);
                 }

@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::audit::{self, ChainCheck};
 use super::error::StoreError;
 use super::key::StoreKey;
-use super::{KEY_FILE, Store, connection, migrate, unchanged};
+use super::{KEY_FILE, Store, connection, migrate, purpose, unchanged};
+use crate::domain::clinic::Purpose;
 
 /// Readings that stand in a record and by the last decision on them should not, and those that should and do not.
 const MISPLACED: &str = "SELECT
@@ -91,6 +92,8 @@ pub struct Soundness {
     /// The form of the database, if it is an earlier one: some can be looked at only once it is brought to the present
     /// one.
     pub earlier_form: Option<i64>,
+    /// What the store is for.
+    pub purpose: Purpose,
 }
 
 impl Soundness {
@@ -117,6 +120,7 @@ impl Soundness {
             found,
             last: last.map(|last| (last.number, hex::encode(last.hash))),
             earlier_form: (!is_present).then_some(form),
+            purpose: purpose::of_form(connection)?,
         })
     }
 }
@@ -136,11 +140,16 @@ impl Store {
     /// one is given.
     ///
     /// # Errors
-    /// [`StoreError::BackupUnreadable`] if it does not open, [`StoreError::NotFound`] if it is not there,
+    /// [`StoreError::BackupUnreadable`] if it does not open, [`StoreError::BackupMissing`],
     /// [`StoreError::NewerSchema`], or those of a key file.
     pub fn soundness_of_backup(directory: &Path, file: &Path, key: Option<&Path>) -> Result<Soundness, StoreError> {
         unchanged::is_file(file)?;
-        let key = StoreKey::read(key.unwrap_or(&directory.join(KEY_FILE)))?;
+        let own = directory.join(KEY_FILE);
+        let key = match key {
+            Some(given) => StoreKey::read_given(given)?,
+            None if !own.exists() => return Err(StoreError::NoKeyGiven),
+            None => StoreKey::read(&own)?,
+        };
         let copy = unchanged::open(file, &key)?;
         migrate::is_known(&copy)?;
         Soundness::of(&copy)

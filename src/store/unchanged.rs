@@ -13,7 +13,7 @@ use super::key::StoreKey;
 /// # Errors
 /// [`StoreError::BackupUnreadable`] if the key does not open it.
 pub(super) fn open(file: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
-    let path = file.canonicalize().map_err(StoreError::file("opening the backup"))?;
+    let path = file.canonicalize().map_err(StoreError::outside("opening the backup"))?;
     let path = path.to_str().ok_or(StoreError::BackupUnreadable)?;
     // What would end the path within an address, or be read as something else there.
     let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
@@ -35,7 +35,7 @@ pub(super) fn is_file(backup: &Path) -> Result<(), StoreError> {
     match backup.metadata() {
         Ok(facts) if facts.is_file() => Ok(()),
         Ok(_) => Err(StoreError::BackupUnreadable),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NotFound { what: "the backup" }),
-        Err(error) => Err(StoreError::file("opening the backup")(error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::BackupMissing),
+        Err(error) => Err(StoreError::outside("opening the backup")(error)),
     }
 }

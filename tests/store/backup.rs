@@ -74,7 +74,7 @@ fn what_is_restored_is_what_was_backed_up() {
         let line = &trail[trail.len() - back];
         (line.action.as_str(), line.detail.clone())
     };
-    assert_eq!(told(2), ("backed-up", String::new()));
+    assert_eq!(told(2), ("backup-begun", String::new()));
     let said = format!("of a backup: no line noted, the trail ended at line {}", made.last);
     assert_eq!(told(1), ("restore-accepted", said));
     assert_eq!(std::fs::read(folder.join(KEY_FILE)).unwrap(), std::fs::read(directory.path().join(KEY_FILE)).unwrap());
@@ -122,7 +122,7 @@ fn nothing_is_written_over_and_no_part_stays() {
         assert_eq!(inside.exists(), had);
     }
     let nowhere = elsewhere.path().join("no folder").join("backup");
-    assert!(matches!(store.back_up(by(11), &nowhere), Err(StoreError::File { .. })));
+    assert!(matches!(store.back_up(by(11), &nowhere), Err(StoreError::FolderMissing)));
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
     assert_eq!(names(elsewhere.path()).len(), 2);
     assert_eq!(store.audit_trail().unwrap().len(), lines, "what was not begun is not told");
@@ -151,7 +151,7 @@ fn a_backup_opens_with_its_own_key_only() {
     let (_elsewhere, file) = backed_up(&store);
     let (stranger, _, _) = filled();
     let fresh = tempfile::tempdir().unwrap();
-    assert!(matches!(Store::restore(fresh.path(), &file, None, by(20)), Err(StoreError::KeyMissing)));
+    assert!(matches!(Store::restore(fresh.path(), &file, None, by(20)), Err(StoreError::NoKeyGiven)));
     let key = stranger.path().join(KEY_FILE);
     let refused = Store::restore(fresh.path(), &file, Some(&key), by(20));
     assert!(matches!(refused, Err(StoreError::BackupUnreadable)), "{refused:?}");
@@ -164,12 +164,27 @@ fn a_backup_opens_with_its_own_key_only() {
     assert_eq!(names(fresh.path()), [KEY_FILE]);
     let nothing = directory.path().join("nothing");
     let missing = Store::restore(fresh.path(), &nothing, None, by(20));
-    assert!(matches!(missing, Err(StoreError::NotFound { what: "the backup" })), "{missing:?}");
+    assert!(matches!(missing, Err(StoreError::BackupMissing)), "{missing:?}");
     for no_backup in [Path::new("/dev/null"), directory.path(), &directory.path().join(KEY_FILE)] {
         let refused = Store::restore(fresh.path(), no_backup, None, by(20));
         assert!(matches!(refused, Err(StoreError::BackupUnreadable)), "{no_backup:?}: {refused:?}");
     }
     assert_eq!(names(fresh.path()), [KEY_FILE]);
+    // What is wrong with a key that is given is not said of the store's own.
+    let given = |key: &Path| Store::soundness_of_backup(directory.path(), &file, Some(key));
+    let exposed = fresh.path().join("exposed");
+    std::fs::write(&exposed, [7; 32]).unwrap();
+    std::fs::set_permissions(&exposed, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(matches!(given(&exposed), Err(StoreError::GivenKeyExposed { mode: 0o644 })));
+    std::fs::remove_file(&exposed).unwrap();
+    for none in [Path::new("/etc/passwd"), directory.path(), &directory.path().join("glucodock.head"), &exposed] {
+        assert!(matches!(given(none), Err(StoreError::NoKeyThere)), "{none:?}");
+    }
+    // A folder that was not there is not left behind.
+    let new = fresh.path().join("new");
+    assert!(matches!(Store::restore(&new, &file, None, by(20)), Err(StoreError::NoKeyGiven)));
+    assert!(matches!(Store::restore(&new, &nothing, None, by(20)), Err(StoreError::BackupMissing)));
+    assert!(!new.exists());
     // What a kill left of an earlier attempt is in nobody's way.
     std::fs::write(fresh.path().join("glucodock.restoring"), "half").unwrap();
     Store::restore(fresh.path(), &file, None, by(20)).unwrap();
@@ -304,6 +319,55 @@ fn a_store_has_a_new_key_and_its_backups_keep_the_old_one() {
     let refused = Store::rekey(directory.path(), &directory.path().join("old"), by(31));
     assert!(matches!(refused, Err(StoreError::OldKeyInside)), "{refused:?}");
     assert_eq!(key_of(directory.path()), new);
+}
+
+/// A kill before the exchange leaves the key that still holds as the old one: the same command goes on with it.
+#[test]
+fn a_rekeying_is_begun_again_with_the_copy_that_it_has_left() {
+    let (directory, store, _) = filled();
+    drop(store);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let kept = elsewhere.path().join("old.key");
+    let old = key_of(directory.path());
+    std::fs::copy(directory.path().join(KEY_FILE), &kept).unwrap();
+    Store::rekey(directory.path(), &kept, by(21)).unwrap();
+    assert_eq!(std::fs::read(&kept).unwrap(), old);
+    assert_ne!(key_of(directory.path()), old);
+    assert!(matches!(Store::rekey(directory.path(), &kept, by(22)), Err(StoreError::OldKeyIsThere)));
+}
+
+/// A page of the store itself is damaged: that is said, and nothing half done is left.
+#[test]
+fn of_a_damaged_store_nothing_is_copied_and_it_is_told() {
+    let (directory, store, _) = filled();
+    let elsewhere = tempfile::tempdir().unwrap();
+    drop(store);
+    let database = directory.path().join(DATABASE_FILE);
+    let head = directory.path().join("glucodock.head");
+    let (whole, noted) = (std::fs::read(&database).unwrap(), std::fs::read(&head).unwrap());
+    let mut told = 0;
+    for page in (1..whole.len() / 4096).step_by(7) {
+        let mut damaged = whole.clone();
+        damaged[page * 4096 + 1000] ^= 1;
+        std::fs::write(&database, damaged).unwrap();
+        std::fs::write(&head, &noted).unwrap();
+        // Where it cannot even be opened that is said by every command.
+        let Ok(store) = Store::open(directory.path()) else { continue };
+        let refused = store.back_up(by(20), &elsewhere.path().join("backup"));
+        if let Err(StoreError::DataDamaged) = refused {
+            told += 1;
+        } else {
+            assert!(matches!(refused, Err(StoreError::Database { .. } | StoreError::Damaged { .. })), "{refused:?}");
+        }
+        assert!(names(elsewhere.path()).is_empty());
+        drop(store);
+        let refused = Store::rekey(directory.path(), &elsewhere.path().join("old"), by(21));
+        assert!(refused.is_err(), "page {page}");
+        let left = names(directory.path());
+        assert!(left.iter().all(|name| !name.contains("rekey")), "{left:?}");
+        assert!(names(elsewhere.path()).is_empty());
+    }
+    assert!(told > 0);
 }
 
 /// A kill between any two of its steps: the store opens with all that is in it, and one key is left. Doctor sees no

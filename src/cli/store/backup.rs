@@ -53,8 +53,9 @@ pub(super) fn back_up(options: &BackupOptions, format: Format) -> Result<Exit, C
         Format::Text => {
             let size = bytes.div_ceil(1_000_000);
             let said = format!(
-                "Backed up and read once more: {size} MB, up to line {last} of the audit trail. The key is not in it: \
-                 keep a copy of glucodock.key in another place.\n"
+                "Backed up into {}, and read once more: {size} MB, up to line {last} of the audit trail. The key is \
+                 not in it: keep a copy of glucodock.key in another place.\n",
+                options.file.display()
             );
             print_text(&(store_mark(store.purpose()) + &said))?;
         }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{StoreOptions, store_json, store_mark};
 use crate::cli::findings::{Finding, FindingState, page};
-use crate::cli::output::{print_json, print_text};
+use crate::cli::output::print_text;
 use crate::cli::{CommandError, Exit, Format};
 use crate::store::{Soundness, SoundnessCheck, Store};
 
@@ -27,11 +27,9 @@ pub(in crate::cli) struct VerifyOptions {
 
 /// Looks, and says what was found.
 pub(super) fn run(options: &VerifyOptions, format: Format) -> Result<Exit, CommandError> {
-    let (soundness, purpose) = if let Some(file) = &options.file {
-        (Store::soundness_of_backup(&options.store.folder()?, file, options.key.as_deref())?, None)
-    } else {
-        let store = options.store.open_existing()?;
-        (store.soundness()?, Some(store.purpose()))
+    let soundness = match &options.file {
+        Some(file) => Store::soundness_of_backup(&options.store.folder()?, file, options.key.as_deref())?,
+        None => options.store.open_existing()?.soundness()?,
     };
     let is_sound = soundness.is_sound();
     match format {
@@ -45,9 +43,9 @@ pub(super) fn run(options: &VerifyOptions, format: Format) -> Result<Exit, Comma
                 "last_hash": hash,
                 "earlier_form": soundness.earlier_form,
             });
-            purpose.map_or_else(|| print_json(&told).map_err(CommandError::from), |is| store_json(is, told.clone()))?;
+            store_json(soundness.purpose, told)?;
         }
-        Format::Text => print_text(&(purpose.map(store_mark).unwrap_or_default() + &text(&soundness)))?,
+        Format::Text => print_text(&(store_mark(soundness.purpose) + &text(&soundness)))?,
     }
     Ok(if is_sound { Exit::Done } else { Exit::Failed })
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 
 /// The echo of a terminal. Clones switch the same one.
 #[derive(Debug, Clone)]
@@ -33,6 +33,12 @@ impl Echo {
         // Without it the next sentence would go on in the line in which the password was typed.
         hidden.local_modes.insert(LocalModes::ECHONL);
         Ok(tcsetattr(&*self.input, OptionalActions::Now, &hidden)?)
+    }
+
+    /// Forgets what was typed and is not read yet: the rest of a line without its end.
+    pub fn forget_typed(&self) {
+        // Where the terminal is gone nobody types.
+        let _ = tcflush(&*self.input, QueueSelector::IFlush);
     }
 
     /// Shows what is typed, as before.

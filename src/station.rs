@@ -14,6 +14,7 @@
 mod export;
 mod noted;
 mod population;
+mod transfer;
 mod undo;
 
 use std::sync::Arc;
@@ -90,6 +91,14 @@ pub enum Call {
     UndoOffer,
     /// [`Station::undo`].
     Undo,
+    /// [`Station::transfer_offer`].
+    TransferOffer,
+    /// [`Station::begin_transfer_check`].
+    BeginTransferCheck,
+    /// [`Station::note_transfer_mismatch`].
+    NoteTransferMismatch,
+    /// [`Station::transfer`].
+    Transfer,
     /// [`Station::told`].
     Told,
     /// [`Station::kept_from_platform`].

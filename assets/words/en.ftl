@@ -95,6 +95,8 @@ hint-other-filter = other patients
 hint-look-at-delivery = what is not taken
 hint-look-at-noted = who was noted
 hint-deliver-again = send it again
+hint-transfer = transfer the meter
+hint-leave-it = leave it as it is
 hint-undo = undo the assignment
 hint-dashboard = dashboard
 hint-back = back
@@ -165,6 +167,8 @@ reason-no-low-high = There is no LO and no HI in this period.
 reason-pattern-not-found = This pattern is not found: there is no reading behind it.
 reason-pattern-not-enough = There is too little to say whether this pattern is there: no reading is behind it.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
+reason-say-why-transferred = Type why the meter is the other patient's: the audit trail keeps it.
+reason-has-the-meter = This patient has the meter. Choose the one who gets it.
 reason-say-why-undone = Type why it is undone: the audit trail keeps it.
 reason-say-why-again = Type why it is sent again: what was looked at, or put right.
 reason-too-long = Please say it in at most 200 letters, digits and signs.
@@ -488,6 +492,9 @@ told-taken-back = At the care platform a meter was another patient's first. What
 told-not-assigned = The assignment that was under way failed. Its readings still wait for a patient.
 told-undone = Undone. Nothing is deleted: the readings are in no record now, and wait here for their patient.
 told-stayed = What was undone is withdrawn at the care platform, but some of its readings stay in that record: another station stands behind them. The list of waiting meters (F3) says how many.
+told-transferred = The meter was transferred: it is the other patient's from the day that was typed.
+told-not-transferred = The meter was not transferred: it is whose it was, and so are its readings.
+told-transfer-blocked = What was typed was wrong twice. Nothing was transferred. Make sure who both people are, then begin anew: an identifier is asked for.
 told-not-undone = The assignment was not undone: its readings are still in the record.
 told-released = It is sent to the care platform again, and the audit trail has why.
 told-not-refused = It was not refused any more: somebody else sent it again, or it is delivered.
@@ -670,15 +677,71 @@ recorded-for-another = These readings are in another patient's record.
 label-belongs-to = Belongs to
 label-recorded-for = In the record of
 label-patient-in-hand = You chose
-nothing-new-for-another-meaning = Ask whose meter it is. Its owner's record has all that it holds, and nothing waits. It cannot be given to somebody else here.
-belongs-to-another-meaning = Ask whose meter it is. Its readings wait in quarantine until they are uploaded for its owner. It cannot be given to somebody else here.
-in-another-record-meaning = Ask whose meter it is. Its readings are in that record already, and nothing waits. It cannot be given to somebody else here.
+nothing-new-for-another-meaning = Ask whose meter it is. It holds nothing new for its owner, and nothing waits.
+belongs-to-another-meaning = Ask whose meter it is. Its readings wait in quarantine until they are uploaded for its owner.
+in-another-record-meaning = Ask whose meter it is. Its readings are in that record already, and nothing waits.
+in-parts-meaning = The meter is this patient's. These readings, or some of them, are in the record of whoever had it before: read the meter again for what is this patient's.
+other-owner-cannot-here = It cannot be given to somebody else here.
+other-owner-transfer = If it is this patient's now, a clinician transfers it: { $key } in tab 5 of its owner's dashboard.
 owner-not-shown-meaning = At the care platform the meter is somebody's whose record it does not show here. Ask whose meter it is. If it is this patient's, whoever looks after the care platform has to end that first; the readings wait.
 owner-not-told = another patient, who cannot be told from here
 instruction-done-undone = This assignment was undone. The readings are in no record, and wait for a patient.
 instruction-taken-back = Stop. What was assigned here is taken back: none of it counts for this patient.
 taken-back-meaning = Somebody else was faster, or it was theirs before. Ask whose meter it is. Its readings wait again, until they are uploaded for its owner.
 button-back-to-search = Back to the search
+
+## Transfer
+
+heading-transfer-to = Transfer the meter: to whom?
+heading-transfer-first-day = Transfer the meter: from which day?
+heading-transfer-reason = Transfer the meter: what goes along, and why?
+heading-transfer-identify-from = Transfer the meter: who has it?
+heading-transfer-identify-to = Transfer the meter: who gets it?
+heading-transfer-decide = Transfer the meter?
+heading-transfer-done = The meter was transferred
+instruction-transfer-to = Search for the patient who gets the meter, and choose them.
+instruction-transfer-first-day = Type the first day, by the meter's own clock, on which the other patient measured with it.
+instruction-transfer-looking = Please wait a moment.
+instruction-transfer-reason = Compare the counts, and type why the meter is the other patient's.
+instruction-transfer-not-now = Nothing was changed.
+instruction-transfer-decide = Nothing is moved until you choose it here.
+instruction-transfer-done = The record of each holds what was measured on their days.
+transfer-looking = Counting the readings ...
+transferring = Transferring ...
+label-transfer-from = From
+label-transfer-to = To
+label-transfer-day = First day
+label-goes-along = Goes along
+label-stays = Stays
+label-stays-unsure = Stays as well
+transfer-moved = { $count ->
+    [one] 1 reading from { $day } on
+   *[other] { $count } readings from { $day } on
+}
+transfer-stayed = { $count ->
+    [one] 1 reading from before { $day }
+   *[other] { $count } readings from before { $day }
+}
+transfer-unsure = { $count ->
+    [one] 1 reading without a sure time
+   *[other] { $count } readings without a sure time
+}
+transfer-meaning = Nothing is deleted. What the meter sends later of the days before { $day } is put into no record by itself.
+transfer-meaning-back = Nothing is deleted. The meter is { $name }'s from the beginning again: what it sends of any day is theirs.
+transfer-back = To take it back, transfer the meter back from the same day.
+example-transfer-day = 14-Jul-2026
+example-reason-transferred = it was given on in July
+button-transfer = Transfer the meter
+button-go-on = Go on
+not-theirs-earlier = { $earlier ->
+    [one] 1 reading from before { $day } is not imported: the meter was another patient's then. It is kept here.
+   *[other] { $earlier } readings from before { $day } are not imported: the meter was another patient's then. They are kept here.
+}
+not-theirs-unsure = { $unsure ->
+    [one] 1 reading without a sure time is not imported: the meter was another patient's before { $day }. It is kept here.
+   *[other] { $unsure } readings without a sure time are not imported: the meter was another patient's before { $day }. They are kept here.
+}
+not-theirs-both = Of this meter { $earlier } from before { $day } and { $unsure } without a sure time are not imported: the meter was another patient's then. They are kept here.
 
 ## Undo
 
@@ -1121,7 +1184,9 @@ head-until = Until
 no-meters-held = No meter is or was this person's at this station.
 devices-without-serial = A meter without a serial number is nobody's: its uploads are among the uploads.
 meter-is-theirs = theirs
+meter-is-theirs-from = By its own clock { $name } is theirs from { $day } on; it was another patient's before.
 meter-transferred = transferred
+meter-transferred-on = By its own clock { $name } is another patient's from { $day } on: { $reason }.
 meter-undone = taken back
 meter-ended = ended
 meter-at-platform = by the platform
@@ -1141,6 +1206,7 @@ head-meter = Meter
 head-way = Way
 way-cable = cable
 way-file = file
+way-transferred = moved
 head-new = New
 head-already-there = Known
 head-by = By
@@ -1356,6 +1422,7 @@ withheld-assign = The care platform does not take readings, which wait here ({ $
 withheld-see = The care platform does not allow to open records ({ $missing }).
 withheld-export = The care platform does not allow to export records ({ $missing }).
 withheld-undo = What is undone here cannot be withdrawn at the care platform ({ $missing }).
+withheld-transfer = What is transferred here is not told at the care platform ({ $missing }).
 withheld-owners = Who else has a meter is not told by name ({ $missing }).
 withheld-new-here = New patients are not created from this station: they are created at the care platform.
 withheld-new-there = The care platform takes no new patients from here: they are created there.
@@ -1382,6 +1449,20 @@ problem-e-undo-5-what = The care platform was told of this assignment, or may ha
 problem-e-undo-5-remedy = Have the readings put right in the record at the care platform by whoever looks after it, and tell them the meter and when it was assigned.
 problem-e-undo-4-what = The care platform has, or may have, something of this assignment in another patient's record. Nothing was changed.
 problem-e-undo-4-remedy = Have that put right at the care platform first: the work list says what to look for.
+problem-e-move-1-what = Readings of this assignment went along with the meter to another patient since. Nothing was changed.
+problem-e-move-1-remedy = Transfer the meter back from the same day first, then undo the assignment.
+problem-e-move-2-what = A care platform was told of this meter, or one of the two patients is of its directory: the meter is not transferred from here. Nothing was changed.
+problem-e-move-2-remedy = Have the device and its readings moved at the care platform by whoever looks after the records there, and tell them the meter and the day.
+problem-e-move-3-what = The meter is not this patient's any more, or cannot be given to the other one: both are the same person, a record was merged, or the meter has no serial number. Nothing was changed.
+problem-e-move-3-remedy = Look at the patient's devices again.
+problem-e-move-4-what = From that day on the meter was a third patient's for some time, or the third one has readings of it. Nothing was changed.
+problem-e-move-4-remedy = Type a later day; or give the meter back to the one who had it before first, from the same day as then, and transfer it from there.
+problem-e-move-5-what = Readings of a meter without a serial number were left out of this record because the same results of this meter are in it: they would be in no record. Nothing was changed.
+problem-e-move-5-remedy = Undo the assignment of the meter without a serial number first, in tab 6 of the dashboard.
+problem-e-move-6-what = A reason is needed for a transfer. Nothing was changed.
+problem-e-move-6-remedy = Type why the meter is another patient's.
+problem-e-move-7-what = The day from which the meter is another patient's has not come yet. Nothing was changed.
+problem-e-move-7-remedy = Type the first day on which the other patient measured with it.
 problem-e-export-1-what = The file cannot be written there: there is no such folder, or this program may not write into it. Nothing was exported.
 problem-e-export-1-remedy = Plug in the drive if the folder is on one, or have another named: in the settings under export, or with --to.
 problem-e-export-2-what = There is a file of that name already, which stays as it is. Nothing was exported.

@@ -80,6 +80,8 @@ pub enum Action {
     ChooseDays,
     /// Undo an assignment.
     UndoAssignment,
+    /// Give a meter to another patient.
+    TransferMeter,
     /// The clinic's patients as a list.
     ShowPopulation,
     /// List others of the clinic's patients.
@@ -134,6 +136,7 @@ impl Action {
             Self::OtherMeals => "other-meals",
             Self::ChooseDays => "choose-days",
             Self::UndoAssignment => "undo-assignment",
+            Self::TransferMeter => "transfer-meter",
             Self::ShowPopulation => "show-population",
             Self::OtherFilter => "other-filter",
             Self::Details => "details",
@@ -173,6 +176,7 @@ impl Action {
             | Self::OtherMeals
             | Self::ChooseDays
             | Self::UndoAssignment
+            | Self::TransferMeter
             | Self::ShowPopulation
             | Self::OtherFilter
             | Self::Details
@@ -211,6 +215,7 @@ impl Action {
                 | Self::OtherMeals
                 | Self::ChooseDays
                 | Self::UndoAssignment
+                | Self::TransferMeter
                 | Self::OtherFilter
         )
     }
@@ -254,6 +259,7 @@ impl Action {
             | Self::OtherMeals
             | Self::ChooseDays
             | Self::UndoAssignment
+            | Self::TransferMeter
             | Self::ShowPopulation
             | Self::OtherFilter
             | Self::Details

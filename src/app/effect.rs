@@ -1,11 +1,14 @@
 //! What the app asks to be done outside. Data: the engine carries it out and answers with the effect's ticket.
 
+mod names;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::transfer_task::TransferTask;
 use crate::domain::association::{Assignment, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
 use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
@@ -43,6 +46,7 @@ pub enum Effect {
 
 /// What is asked, and answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "nearly every request is for somebody, and there are few at a time")]
 pub enum Request {
     /// Check a name and a password, which is never written down.
     #[serde(skip)]
@@ -169,6 +173,8 @@ pub enum StationTask {
         /// Which, as it was shown, once.
         request: Box<UndoRequest>,
     },
+    /// About a meter that is to go to another patient.
+    Transfer(Box<TransferTask>),
     /// Load which reads of a meter had a reading of a person's record.
     LoadSources {
         /// The person.
@@ -288,102 +294,11 @@ pub enum ToEngine {
     Quit,
 }
 
-impl Effect {
-    /// The name, for the harness. Says nothing of what is in it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Ask(_, request) => request.name(),
-            Self::Do(Command::CancelRead { .. }) => "cancel_read",
-            Self::Do(Command::GiveUp { .. }) => "give_up",
-            Self::Do(Command::HurryDelivery) => "hurry_delivery",
-            Self::Do(Command::ToggleDemoMeter { .. }) => "toggle_demo_meter",
-            Self::Engine(ToEngine::Repaint) => "repaint",
-            Self::Engine(ToEngine::Quit) => "quit",
-        }
-    }
-}
-
 impl Request {
     /// What this one asks for.
     #[must_use]
     pub fn of(session: Session, task: impl Into<Task>) -> Self {
         Self::For(session, task.into())
-    }
-
-    /// The name, for the harness and the log. Says nothing of what is in it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::SignIn { .. } => "sign_in",
-            Self::BeginSignIn => "begin_sign_in",
-            Self::SignInByCode { .. } => "sign_in_by_code",
-            Self::RecallCable { .. } => "recall_cable",
-            Self::RememberCable { .. } => "remember_cable",
-            Self::For(_, task) => task.name(),
-        }
-    }
-}
-
-impl Task {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::Station(task) => task.name(),
-            Self::Platform(task) => task.name(),
-            Self::AboutNoted { what, .. } => what.name(),
-            Self::Export(_) => "export",
-            Self::ReadMeter { .. } => "read_meter",
-        }
-    }
-}
-
-impl StationTask {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::LoadRecents => "load_recents",
-            Self::Remember { .. } => "remember",
-            Self::LoadWorkList => "load_work_list",
-            Self::Release { .. } => "release",
-            Self::Quarantine { .. } => "quarantine",
-            Self::LoadUpload { .. } => "load_upload",
-            Self::BeginIdentityCheck { .. } => "begin_identity_check",
-            Self::NoteMismatch { .. } => "note_mismatch",
-            Self::AnswerIntake { .. } => "answer_intake",
-            Self::Assign { .. } => "assign",
-            Self::LoadUndoOffer { .. } => "load_undo_offer",
-            Self::Undo { .. } => "undo",
-            Self::LoadSources { .. } => "load_sources",
-            Self::LoadPopulation { .. } => "load_population",
-            Self::SignOut => "sign_out",
-            Self::Audit { .. } => "audit",
-        }
-    }
-}
-
-impl PlatformTask {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::SearchPatients { .. } => "search_patients",
-            Self::LoadWithheld => "load_withheld",
-            Self::FindLookAlikes { .. } => "find_look_alikes",
-            Self::CreatePatient { .. } => "create_patient",
-            Self::CheckAtPlatform { .. } => "check_at_platform",
-            Self::FollowDelivery { .. } => "follow_delivery",
-            Self::LoadDashboard { .. } => "load_dashboard",
-            Self::EndSignIn => "end_sign_in",
-        }
-    }
-}
-
-impl NotedTask {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::Note(_) => "note_person",
-            Self::Ask => "ask_about_noted",
-            Self::Create(_) => "create_noted",
-            Self::TakeAs(_) => "take_noted_as",
-            Self::Drop => "drop_noted",
-        }
     }
 }
 

@@ -154,6 +154,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Upload(_)
         | EffectResult::UndoOffer(_)
         | EffectResult::Undone(_)
+        | EffectResult::Transfer(_)
         | EffectResult::Sources(_)
         | EffectResult::Population(_)
         | EffectResult::Exported(_)

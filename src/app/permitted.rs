@@ -24,6 +24,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
         }
         Action::WaitingMeters | Action::ChooseModel | Action::LookAtDelivery => Some(Permission::KeepReadings),
         Action::UndoAssignment => Some(Permission::AssignMeters),
+        Action::TransferMeter => Some(Permission::TransferMeters),
         Action::GoOn => to_go_on(step),
         Action::ReadAgain => match step {
             Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),
@@ -78,6 +79,7 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::ConfirmAssignment(_)
         | Step::Undelivered(_)
         | Step::Undo(_) => Some(Permission::AssignMeters),
+        Step::Transfer(_) => Some(Permission::TransferMeters),
         // It leads to the record, or to a new search; further into the record.
         Step::Dashboard(step) if matches!(step.tab, DashboardTab::Export(_)) => Some(Permission::ExportRecords),
         Step::Done(_) | Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),

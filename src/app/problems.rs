@@ -81,6 +81,7 @@ fn of_step(working: &Working) -> Vec<&Problem> {
         Step::Undo(step) => {
             return step.offer.problem().into_iter().chain(step.undoing.problem()).collect();
         }
+        Step::Transfer(step) => step.problem(),
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
         Step::Population(step) => step.problem(),
         Step::Done(step) => step.delivery.problem(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
 use super::event::EffectResult;
+use super::transfer_task::{TransferReply, TransferTask};
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Session;
 
@@ -80,6 +81,14 @@ pub enum Matter {
     UndoOffer,
     /// To undo the assignment of an upload.
     Undoing(UploadId),
+    /// What transferring a meter would do.
+    TransferOffer,
+    /// How the two people of a transfer stand.
+    TransferChecks,
+    /// To count a wrong answer before a transfer.
+    TransferMismatch,
+    /// To transfer a meter.
+    Transfer,
     /// Where a reading is from.
     Sources,
     /// A page of the clinic's patients.
@@ -181,6 +190,12 @@ impl Matter {
             StationTask::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
             StationTask::LoadUndoOffer { .. } => Self::UndoOffer,
             StationTask::Undo { request } => Self::Undoing(request.upload.clone()),
+            StationTask::Transfer(task) => match **task {
+                TransferTask::LoadOffer { .. } => Self::TransferOffer,
+                TransferTask::BeginChecks { .. } => Self::TransferChecks,
+                TransferTask::NoteMismatch { .. } => Self::TransferMismatch,
+                TransferTask::Move { .. } => Self::Transfer,
+            },
             StationTask::LoadSources { .. } => Self::Sources,
             StationTask::LoadPopulation { .. } => Self::Population,
             StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => Self::Note,
@@ -231,6 +246,10 @@ impl Matter {
             | Self::Upload
             | Self::UndoOffer
             | Self::Undoing(_)
+            | Self::TransferOffer
+            | Self::TransferChecks
+            | Self::TransferMismatch
+            | Self::Transfer
             | Self::Sources
             | Self::Population
             | Self::Export
@@ -270,6 +289,10 @@ impl Matter {
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
             EffectResult::UndoOffer(_) => matches!(self, Self::UndoOffer),
             EffectResult::Undone(_) => matches!(self, Self::Undoing(_)),
+            EffectResult::Transfer(TransferReply::Offer(_)) => matches!(self, Self::TransferOffer),
+            EffectResult::Transfer(TransferReply::Checks(_)) => matches!(self, Self::TransferChecks),
+            EffectResult::Transfer(TransferReply::Standing(_)) => matches!(self, Self::TransferMismatch),
+            EffectResult::Transfer(TransferReply::Moved(_)) => matches!(self, Self::Transfer),
             EffectResult::Sources(_) => matches!(self, Self::Sources),
             EffectResult::Population(_) => matches!(self, Self::Population),
             EffectResult::Exported(_) => matches!(self, Self::Export),

@@ -69,6 +69,7 @@ fn keep_selections(model: &mut Model) {
             let (waiting, undelivered) = (&working.waiting, &working.undelivered);
             step.selection.keep(&WaitingMeters::rows(waiting, undelivered, &working.noted.people));
         }
+        Step::Transfer(step) => step.keep_selection(&working.recents),
         Step::Upload(step) => step.keep_selection(&model.panel, &working.waiting, &model.guides),
         // The people of a look-alike check stay as they came.
         Step::CreatePatient(_)

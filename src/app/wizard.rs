@@ -20,6 +20,7 @@ pub mod other_owner;
 pub mod patient_search;
 pub mod population;
 pub mod select_patient;
+pub mod transfer;
 pub mod undelivered;
 pub mod undo;
 pub mod upload;
@@ -53,6 +54,7 @@ use noted_person::NotedPersonStep;
 use other_owner::OtherOwner;
 use population::PopulationStep;
 use select_patient::SelectPatient;
+use transfer::TransferStep;
 use undelivered::UndeliveredStep;
 use undo::UndoStep;
 use upload::UploadStep;
@@ -94,6 +96,8 @@ pub enum Step {
     NotedPerson(Box<NotedPersonStep>),
     /// An assignment is undone.
     Undo(Box<UndoStep>),
+    /// A meter goes to another patient.
+    Transfer(Box<TransferStep>),
     /// The clinic's patients as a list.
     Population(Box<PopulationStep>),
 }
@@ -194,6 +198,7 @@ impl Step {
             Self::Undelivered(step) => step.press(intent, context),
             Self::NotedPerson(step) => step.press(intent, context),
             Self::Undo(step) => step.press(intent, context),
+            Self::Transfer(step) => step.press(intent, context),
             Self::Population(step) => step.press(intent, context),
         }
     }
@@ -209,6 +214,7 @@ impl Step {
             // one, and takes the mark off the answers.
             Self::IntakeQuestion(_) => return Typing::Beside,
             Self::Upload(step) => return step.typing(),
+            Self::Transfer(step) => return step.typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::Undelivered(step) => step.is_typing(),
             Self::Undo(step) => step.is_typing(),
@@ -252,6 +258,7 @@ impl Step {
             Self::Undelivered(_) => "undelivered",
             Self::NotedPerson(_) => "noted_person",
             Self::Undo(_) => "undo",
+            Self::Transfer(step) => step.name(),
             Self::Population(_) => "population",
         }
     }

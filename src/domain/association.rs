@@ -11,6 +11,7 @@ use super::identity_check::TypedAnswer;
 use super::intake_check::{self, ClockVerdict};
 use super::meter::{MeterIdentity, ReadWay};
 use super::meter_clock::ClockReading;
+use super::not_theirs::NotTheirs;
 use super::patient::{Patient, PatientId};
 use super::reading::Kind;
 use super::report_kind::ReportKind;
@@ -60,6 +61,8 @@ pub struct Upload {
     pub record: Option<Box<Patient>>,
     /// Why it waits again, if it was assigned before.
     pub taken_back: Option<TakenBack>,
+    /// While it waits: what of it is not its owner's, if the meter was another patient's before.
+    pub not_theirs: Option<NotTheirs>,
 }
 
 impl Upload {
@@ -70,6 +73,7 @@ impl Upload {
             readings: self.counts.total(),
             clock_verdict: self.clock_verdict,
             held_by: self.held.iter().map(|holding| holding.patient.id.clone()).collect(),
+            not_theirs: self.not_theirs,
         }
     }
 
@@ -253,6 +257,8 @@ pub struct DecisionBasis {
     pub clock_verdict: Option<ClockVerdict>,
     /// Who had its readings from another upload of such a meter.
     pub held_by: BTreeSet<PatientId>,
+    /// What of it was not its owner's: the meter may be transferred meanwhile.
+    pub not_theirs: Option<NotTheirs>,
 }
 
 /// Why readings are a person's. The store looks at it again before it gives them.
@@ -321,80 +327,9 @@ pub struct PastUpload {
     pub user: Clean,
     /// How they came to this station.
     pub way: ReadWay,
+    /// Whether they came with a meter that was another patient's before.
+    pub is_transferred: bool,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::download::Counts;
-    use crate::domain::patient::{Gender, Status};
-    use crate::domain::text::Private;
-
-    fn patient(id: &str) -> Box<Patient> {
-        Box::new(Patient {
-            id: PatientId(id.to_owned()),
-            family: Private::new("Muster".into()),
-            given: Private::new("Maria".into()),
-            born: Private::new(jiff::civil::date(1961, 7, 14)),
-            gender: Gender::Unknown,
-            identifiers: vec![],
-            status: Status::Active,
-            devices: vec![],
-            last_upload: None,
-        })
-    }
-
-    fn upload(owner: Owner, record: Option<&str>) -> Upload {
-        Upload {
-            id: UploadId("1".to_owned()),
-            meter: MeterIdentity {
-                manufacturer: "Roche".into(),
-                model: "Accu-Chek Guide".into(),
-                model_number: None,
-                serial: Private::new("92500000042".into()),
-                system_id: None,
-                firmware: None,
-                driver: "accu-chek-usb".into(),
-            },
-            clock: None,
-            read_at: Timestamp::UNIX_EPOCH,
-            counts: Counts::default(),
-            new_readings: 0,
-            first: None,
-            last: None,
-            last_results: vec![],
-            warnings: 0,
-            owner,
-            clock_verdict: None,
-            held: vec![],
-            record: record.map(patient),
-            taken_back: None,
-        }
-    }
-
-    /// Every owner, with the readings waiting or in a record, to every person in hand.
-    #[test]
-    fn where_readings_are_is_said_of_what_is_so() {
-        use Relation::{Other, Same, Unowned};
-        use Whereabouts::{InARecord, InAnotherRecord, InThisRecord, Wait, WaitForAnother, WaitForOwner, WaitForThis};
-        let of = |id: &str| Owner::Patient(patient(id));
-        // Owner, record; with nobody in hand, with patient a, with patient b; relation to a and to b.
-        let table = [
-            (Owner::Nobody, None, [Wait, Wait, Wait], [Unowned, Unowned], None),
-            (Owner::Unidentifiable, None, [Wait, Wait, Wait], [Unowned, Unowned], None),
-            (of("a"), None, [WaitForOwner, WaitForThis, WaitForAnother], [Same, Other], Some("a")),
-            (of("b"), None, [WaitForOwner, WaitForAnother, WaitForThis], [Other, Same], Some("b")),
-            (of("a"), Some("a"), [InARecord, InThisRecord, InAnotherRecord], [Same, Other], Some("a")),
-            (Owner::Unidentifiable, Some("a"), [InARecord, InThisRecord, InAnotherRecord], [Same, Other], Some("a")),
-            (Owner::Unidentifiable, Some("b"), [InARecord, InAnotherRecord, InThisRecord], [Other, Same], Some("b")),
-        ];
-        for (owner, record, said, related, holder) in table {
-            let upload = upload(owner, record);
-            let [a, b] = ["a", "b"].map(patient);
-            let places = [None, Some(&a.id), Some(&b.id)].map(|in_hand| upload.whereabouts(in_hand));
-            assert_eq!(places, said, "{:?} {record:?}", upload.owner);
-            assert_eq!([&a, &b].map(|patient| upload.relation(patient)), related, "{:?} {record:?}", upload.owner);
-            assert_eq!(upload.holder().map(|patient| patient.id.0.as_str()), holder);
-        }
-    }
-}
+mod tests;

@@ -1,19 +1,25 @@
 //! A meter that is or was somebody's: since when, until when and why until then.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::text::{Clean, Private};
+use super::transfer::OwnershipId;
 
 /// A meter that is or was a person's. One that they had twice is there twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldMeter {
+    /// That it is or was theirs.
+    pub ownership: OwnershipId,
     /// The meter's name.
     pub model: Clean,
     /// The last characters of its serial number.
     pub serial_end: Private<Clean>,
     /// When it was assigned to them.
     pub since: Timestamp,
+    /// From which day of its own clock it is theirs, if it was another patient's before.
+    pub first_day: Option<Date>,
     /// When it was read last of what went into their record.
     pub last_upload: Option<Timestamp>,
     /// The end of it; `None` while it is theirs.
@@ -30,12 +36,14 @@ impl HeldMeter {
 }
 
 /// When and why a meter was somebody's no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnershipEnd {
     /// When.
     pub at: Timestamp,
     /// Why.
     pub why: OwnershipEndReason,
+    /// That it was given to somebody else, if it was.
+    pub given_on: Option<GivenOn>,
 }
 
 /// Why a meter was somebody's no more.
@@ -48,4 +56,13 @@ pub enum OwnershipEndReason {
     Undone,
     /// They gave it back, or have it no more.
     Ended,
+}
+
+/// On which terms a meter was given to somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenOn {
+    /// From which day of its own clock on.
+    pub first_day: Date,
+    /// Why.
+    pub reason: Clean,
 }

@@ -48,6 +48,8 @@ permissions! {
     AssignMeters: false, "assigning meters";
     /// To undo an assignment that somebody else made, or that is older than a slip.
     UndoAssignments: false, "undoing what others assigned, or what was assigned some time ago";
+    /// To give a patient's meter to another one, with its readings from a day on.
+    TransferMeters: false, "transferring meters";
     /// To open a patient's record.
     SeeRecords: true, "opening records";
     /// To write what is seen of a record into a file.
@@ -69,7 +71,9 @@ impl Role {
                 | Permission::AssignMeters
                 | Permission::SeeRecords
                 | Permission::ExportRecords => true,
-                Permission::NameOtherOwners | Permission::UndoAssignments => matches!(self, Self::Clinician),
+                Permission::NameOtherOwners | Permission::UndoAssignments | Permission::TransferMeters => {
+                    matches!(self, Self::Clinician)
+                }
             },
             // They look after the station and its trail, and see no clinical data.
             Self::Administrator | Self::Auditor => false,
@@ -82,11 +86,15 @@ mod tests {
     use super::*;
 
     /// Read against clinic-safety SEC-07, DEV-03 and DEV-04: who manages users or reads the trail sees no clinical
-    /// data, and only a clinician is told by name who else has a meter, or undoes what others assigned.
+    /// data, and only a clinician is told by name who else has a meter, undoes what others assigned, or transfers a
+    /// meter.
     #[test]
     fn who_works_with_patients_may_and_nobody_else() {
         for &permission in Permission::ALL {
-            let is_of_clinicians = matches!(permission, Permission::NameOtherOwners | Permission::UndoAssignments);
+            let is_of_clinicians = matches!(
+                permission,
+                Permission::NameOtherOwners | Permission::UndoAssignments | Permission::TransferMeters
+            );
             for (role, may) in [
                 (Role::Assistant, !is_of_clinicians),
                 (Role::Clinician, true),

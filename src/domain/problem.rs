@@ -121,6 +121,20 @@ problem_codes! {
     UndoMisplaced: "E-UNDO-4", key::PROBLEM_E_UNDO_4_WHAT, key::PROBLEM_E_UNDO_4_REMEDY;
     /// The platform was told of the assignment, or may have been, and nothing is withdrawn there from here.
     UndoToldThere: "E-UNDO-5", key::PROBLEM_E_UNDO_5_WHAT, key::PROBLEM_E_UNDO_5_REMEDY;
+    /// A care platform was told of the meter, or one of the two people is of its directory.
+    MoveAtPlatform: "E-MOVE-2", key::PROBLEM_E_MOVE_2_WHAT, key::PROBLEM_E_MOVE_2_REMEDY;
+    /// The meter is not this patient's any more, or cannot be theirs.
+    MoveNotTheirs: "E-MOVE-3", key::PROBLEM_E_MOVE_3_WHAT, key::PROBLEM_E_MOVE_3_REMEDY;
+    /// From that day on the meter was a third patient's for some time.
+    MoveReachesThird: "E-MOVE-4", key::PROBLEM_E_MOVE_4_WHAT, key::PROBLEM_E_MOVE_4_REMEDY;
+    /// Readings of a meter without a number were left out because those of this meter are in the record.
+    MoveRestedOn: "E-MOVE-5", key::PROBLEM_E_MOVE_5_WHAT, key::PROBLEM_E_MOVE_5_REMEDY;
+    /// No reason is given for the transfer.
+    MoveReasonMissing: "E-MOVE-6", key::PROBLEM_E_MOVE_6_WHAT, key::PROBLEM_E_MOVE_6_REMEDY;
+    /// The day from which the meter is somebody else's has not come yet.
+    MoveDayAhead: "E-MOVE-7", key::PROBLEM_E_MOVE_7_WHAT, key::PROBLEM_E_MOVE_7_REMEDY;
+    /// Readings of the assignment that is to be undone went to another patient since.
+    MoveSince: "E-MOVE-1", key::PROBLEM_E_MOVE_1_WHAT, key::PROBLEM_E_MOVE_1_REMEDY;
     /// An export cannot be written where it is to be: no such folder, or not allowed there.
     ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
     /// There is a file of that name already.

@@ -28,6 +28,7 @@ mod sign_in;
 mod station;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -13,6 +13,7 @@ use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::{Problem, ProblemCode, with_causes};
+use crate::domain::transfer::{TransferCounts, TransferOrder};
 use crate::domain::undo::{UndoRequest, Undone};
 use crate::host::bus::BusEvent;
 
@@ -134,6 +135,17 @@ pub(super) fn mismatched(actor: &Actor, upload: &UploadId, patient: &PatientId) 
 pub(super) fn undone(actor: &Actor, request: &UndoRequest, undone: Undone) {
     let (user, upload, patient) = (&actor.user.id, &request.upload.0, &request.seen.patient.0);
     info!(user, upload, patient, readings = undone.readings, "assignment undone");
+}
+
+/// What was typed before a transfer was not the person's.
+pub(super) fn transfer_mismatched(actor: &Actor, patient: &PatientId) {
+    warn!(user = actor.user.id, patient = patient.0, "answers before a transfer were not this patient's");
+}
+
+/// A meter went to another patient.
+pub(super) fn transferred(actor: &Actor, request: &TransferOrder, counts: TransferCounts) {
+    let (user, patient) = (&actor.user.id, &request.plan.to.0);
+    info!(user, patient, readings = counts.moved, "meter transferred");
 }
 
 /// Readings went into a record.

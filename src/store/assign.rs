@@ -4,11 +4,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{
-    By, Store, answers, attempts, audit, clock_said, codec, mergers, meters, outbox, quarantine, repeats, subjects,
-    take_back,
+    By, Store, answers, attempts, audit, clock_said, codec, mergers, meters, moved_since, not_theirs, outbox,
+    quarantine, repeats, subjects, take_back,
 };
 use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey};
-use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Status;
 use crate::domain::taken_back::TakenBack;
 
@@ -90,15 +89,23 @@ impl Store {
             let verdict = stands.clock_verdict.filter(|_| stands.asks_for_clock());
             let repeated = repeated(transaction, waiting.meter, subject)?;
             let count = u32::try_from(repeated.len()).unwrap_or(u32::MAX);
+            // Of the days before the meter was theirs, or nobody knows of which: kept, and in no record.
+            let kept_back = not_theirs::kept_back(transaction, waiting.meter, upload, verdict)?;
+            let rows = kept_back.as_ref().map_or_else(Vec::new, not_theirs::KeptBack::rows);
+            let left = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             // Counted before anything is moved: afterwards all of them are there.
             let result = AssignmentResult {
-                new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count),
+                new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count).saturating_sub(left),
                 already_there: count_there(transaction, upload, subject)?.saturating_add(count),
             };
             let row = assignment_row(transaction, by, &assignment.key, (upload, waiting.meter, own), result, identity)?;
             // Before the others are moved, which are all that are neither in a record nor kept out.
             keep_out(transaction, row, &repeated)?;
-            move_readings(transaction, row, (upload, waiting.meter), verdict)?;
+            // All of them, also what is left: a wrong clock is forgotten of none.
+            if let Some(verdict) = verdict {
+                clock_said::apply(transaction, waiting.meter, upload, verdict)?;
+            }
+            move_readings(transaction, row, (upload, waiting.meter), &rows)?;
             // In the same transaction: readings in a record here of which the outbox does not know
             // would never reach the platform.
             outbox::put(transaction, by, row, opens_ownership)?;
@@ -112,13 +119,14 @@ impl Store {
             } else {
                 format!(", written for {}", written_for.0)
             };
+            let left = if left == 0 { String::new() } else { format!(", not theirs {left}") };
             audit::append(
                 transaction,
                 by,
                 audit::AuditAction::Assigned,
                 Some(&assignment.patient),
                 Some(&assignment.upload),
-                &format!("new {}, already there {}{clock}{written_for}", result.new, result.already_there),
+                &format!("new {}, already there {}{left}{clock}{written_for}", result.new, result.already_there),
             )?;
             Ok(result)
         })
@@ -136,19 +144,23 @@ fn earlier_result(
     let earlier = connection
         .prepare_cached(
             "SELECT upload, subject, new, already_there,
-                 EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
+                 EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone'), id
              FROM assignments a WHERE request_key = ?1 AND kind = 'assigned'",
         )?
         .query_row([&assignment.key.0], |row| {
             let result = AssignmentResult { new: row.get(2)?, already_there: row.get(3)? };
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, result, row.get::<_, bool>(4)?))
+            let of = (row.get::<_, i64>(0)?, row.get::<_, i64>(1)?);
+            Ok((of, result, row.get::<_, bool>(4)?, row.get::<_, i64>(5)?))
         })
         .optional()?;
-    let Some((of, to, result, is_undone)) = earlier else { return Ok(None) };
+    let Some(((of, to), result, is_undone, row)) = earlier else { return Ok(None) };
     if of != upload || !mergers::were_ever_one(connection, to, confirmed)? {
         return Err(StoreError::KeyReused);
     }
-    if is_undone || subjects::present(connection, to)? != subjects::present(connection, confirmed)? {
+    if is_undone
+        || moved_since::moved_since(connection, row)?
+        || subjects::present(connection, to)? != subjects::present(connection, confirmed)?
+    {
         return Err(StoreError::OwnedByAnother);
     }
     Ok(Some(result))
@@ -164,10 +176,8 @@ fn waiting(connection: &Connection, upload: i64) -> Result<Waiting, StoreError> 
 
 /// The answer for an upload that somebody assigned meanwhile.
 fn assigned_before(connection: &Connection, upload: i64, subject: i64) -> Result<AssignmentResult, StoreError> {
-    let holder: Option<i64> = connection
-        .prepare_cached("SELECT subject FROM assignments WHERE upload = ?1 ORDER BY id DESC LIMIT 1")?
-        .query_row([upload], |row| row.get(0))?;
-    let holder = holder.map(|holder| subjects::present(connection, holder)).transpose()?;
+    let holder =
+        quarantine::holder(connection, upload)?.map(|holder| subjects::present(connection, holder)).transpose()?;
     if holder != Some(subject) {
         return Err(StoreError::OwnedByAnother);
     }
@@ -247,24 +257,22 @@ fn keep_out(connection: &Connection, assignment: i64, repeated: &[(i64, i64)]) -
     Ok(())
 }
 
-/// Gives the readings that nobody has to the record of an assignment, with what was said of the meter's clock. That
-/// they stand in the record then is the database's work.
+/// Gives the readings that nobody has to the record of an assignment, but for those that are left. That they stand in
+/// the record then is the database's work.
 pub(super) fn move_readings(
     connection: &Connection,
     assignment: i64,
     (upload, meter): (i64, i64),
-    verdict: Option<ClockVerdict>,
+    left: &[i64],
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO assigned_readings (reading, assignment) SELECT r.id, ?2 FROM readings r WHERE r.meter = ?1
              AND NOT EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id)
-             AND NOT EXISTS (SELECT 1 FROM kept_out q WHERE q.reading = r.id)",
+             AND NOT EXISTS (SELECT 1 FROM kept_out q WHERE q.reading = r.id)
+             AND r.id NOT IN (SELECT value FROM json_each(?3))",
         )?
-        .execute([meter, assignment])?;
-    if let Some(verdict) = verdict {
-        clock_said::apply(connection, assignment, upload, verdict)?;
-    }
+        .execute(params![meter, assignment, codec::json(&left)?])?;
     connection.prepare_cached("UPDATE uploads SET state = 'assigned' WHERE id = ?1")?.execute([upload])?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use super::error::StoreError;
 use super::{By, Store, alike, audit, codec, quarantine, subjects};
 use crate::domain::association::{Assignment, Proof, UploadId};
-use crate::domain::identity_check::{IdentityCheck, IdentityStanding, Others, Verdict, question, verdict};
+use crate::domain::identity_check::{IdentityCheck, IdentityStanding, Others, TypedAnswer, Verdict, question, verdict};
 use crate::domain::patient::PatientId;
 
 /// An upload (`?1`), and where its meter cannot be told from others, all that wait of its model.
@@ -76,8 +76,18 @@ pub(super) fn prove(
         Proof::Owner => return Err(StoreError::IdentityNotProved),
         Proof::Typed(typed) => typed,
     };
-    let (standing, _) = standing(connection, pair)?;
-    let patient = subjects::load(connection, pair.1)?;
+    prove_typed(connection, pair.1, standing(connection, pair)?.0, typed)
+}
+
+/// Looks again at what was typed of a person who stands so, and tells by what they are known, in the words of the
+/// schema.
+pub(super) fn prove_typed(
+    connection: &Connection,
+    subject: i64,
+    standing: IdentityStanding,
+    typed: &TypedAnswer,
+) -> Result<&'static str, StoreError> {
+    let patient = subjects::load(connection, subject)?;
     let look_alikes = alike::of_patient(connection, &patient)?;
     let others = Others::Known(&look_alikes, alike::shared(connection, &patient)?);
     let by_identifier = question(&patient, Others::Unknown, standing);

@@ -49,6 +49,8 @@ pub(super) enum AuditAction {
     NotedPersonDropped,
     RecordExported,
     PopulationViewed,
+    Transferred,
+    TransferMismatch,
 }
 
 /// One line of the trail.

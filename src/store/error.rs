@@ -2,12 +2,12 @@
 
 mod files;
 mod sqlite;
+mod told;
 
 pub(super) use sqlite::is_unique_violation;
 
 use crate::domain::cause::Cause;
 use crate::domain::coded_errors::coded_errors;
-use crate::domain::problem::{Problem, ProblemCode, with_causes};
 
 /// What helps where the data file is gone or no data file any more.
 const RESTORE_DATA: &str = "Restore glucodock.db from a backup: move what is left of it (glucodock.db and \
@@ -282,6 +282,27 @@ store_errors! {
     /// The platform was told of it, or may have been, and nothing is withdrawn there from here.
     #[error("the platform was told of this assignment, and nothing is withdrawn there from here")]
     ToldThere => UndoToldThere;
+    /// A care platform was told of the meter, or one of the two is of its directory.
+    #[error("the meter or one of the two patients is known at a care platform")]
+    MoveAtPlatform => MoveAtPlatform;
+    /// The meter is not theirs any more, or cannot be given to whom it is to go.
+    #[error("the meter is not this patient's, or the other one is the same person")]
+    MoveNotTheirs => MoveNotTheirs;
+    /// Somebody else has readings of the meter from that day on.
+    #[error("a third patient has readings of the meter from that day on")]
+    MoveReachesThird => MoveReachesThird;
+    /// What was left out of the record would be in none.
+    #[error("readings of another meter were left out of the record because those of this meter are in it")]
+    MoveRestedOn => MoveRestedOn;
+    /// Whoever transfers a meter must say why.
+    #[error("no reason is given for the transfer")]
+    MoveReasonMissing => MoveReasonMissing;
+    /// Nothing was measured then.
+    #[error("the day from which the meter is to be somebody else's has not come yet")]
+    MoveDayAhead => MoveDayAhead;
+    /// The readings went along with the meter.
+    #[error("the meter was given to another patient since this assignment")]
+    MoveSince => MoveSince;
     /// The meter was read again after its readings were shown.
     #[error("the upload has changed since it was shown")]
     UploadChanged => UploadChanged;
@@ -369,25 +390,4 @@ store_errors! {
         /// Seconds to wait.
         seconds: u64,
     } => SignInThrottled;
-}
-
-impl StoreError {
-    /// The problem as the app tells it.
-    #[must_use]
-    pub fn problem(&self) -> Problem {
-        let code = self.code();
-        let doing = match code {
-            ProblemCode::StoreUnreadable => "reading the store: ",
-            ProblemCode::StoreUnwritable
-            | ProblemCode::StoreLocked
-            | ProblemCode::StoreReadOnly
-            | ProblemCode::StoreReplaced => "writing the store: ",
-            _ => "",
-        };
-        let wait_seconds = match self {
-            Self::Throttled { seconds } => u32::try_from(*seconds).ok(),
-            _ => None,
-        };
-        Problem { wait_seconds, ..Problem::new(code, &format!("{doing}{}", with_causes(self))) }
-    }
 }

@@ -73,7 +73,7 @@ fn keep(connection: &rusqlite::Connection, by: By<'_>, meter: &OwnedDownload) ->
     let new = u32::try_from(meter.download.readings.len()).unwrap_or(u32::MAX);
     let result = AssignmentResult { new, already_there: 0 };
     let assignment = assign::assignment_row(connection, by, &key, (upload, row, owner), result, "owner")?;
-    assign::move_readings(connection, assignment, (upload, row), None)?;
+    assign::move_readings(connection, assignment, (upload, row), &[])?;
     outbox::put(connection, by, assignment, false)?;
     let (patient, upload) = (PatientId(owner.to_string()), UploadId(upload.to_string()));
     let detail = format!("new {new}, already there 0");

@@ -66,6 +66,10 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                      VALUES ('k', 'assigned', 1, 1, 1, NULL, '1', '', 0, 719, 0),
                          ('l', 'assigned', 1, 3, 1, NULL, '1', '', 0, 0, 0), ('m', 'undone', 1, 3, NULL, 2, '1', '', \
                          0, 0, 0);
+                 INSERT INTO assignments
+                     (request_key, kind, meter, upload, subject, supersedes, reason, cut, user, session, at, new,
+                     already_there)
+                     VALUES ('n', 'transferred', 1, 1, 1, 1, 'r', '2026-07-14', '1', '', 0, 0, 0);
                  INSERT INTO identity_attempts (upload, subject, outcome, user, session, at)
                      VALUES (1, 1, 'begun', '1', '', 0), (2, 1, 'mismatch', '1', '', 0), (2, 1, 'mismatch', '1', '', 0);
                  INSERT INTO outbox (key, line, kind, assignment, state, attempts)
@@ -81,7 +85,16 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO assigned_readings SELECT id, 1 FROM readings WHERE id <> 2 AND meter = 1;
                  INSERT INTO assigned_readings VALUES (5, 3);
                  UPDATE uploads SET state = 'assigned' WHERE id = 1;
-                 UPDATE ownerships SET closed_at = 1, closed_by = '1', closed_session = '', closed_why = 'ended';",
+                 UPDATE ownerships SET closed_at = 1, closed_by = '1', closed_session = '', closed_why = 'transferred';
+                 INSERT INTO ownerships (meter, subject, opened_at, opened_by, opened_session, first_day, closed_at,
+                     closed_by, closed_session, closed_why)
+                     VALUES (1, 4, 1, '1', '', '2026-07-14', 2, '1', '', 'ended'),
+                         (2, 4, 1, '1', '', NULL, 2, '1', '', 'ended');
+                 INSERT INTO transfers (request_key, meter, closed, opened, first_day, reason, identity_before,
+                     identity_after, moved, stayed, unsure, last_assignment, user, session, at)
+                     VALUES ('t', 1, 1, 2, '2026-07-14', 'r', 'initials', 'identifier', 0, 0, 0, 3, '1', '', 0);
+                 INSERT INTO transfer_attempts (ownership, subject, outcome, user, session, at)
+                     VALUES (1, 1, 'begun', '1', '', 0);",
             )?;
             Ok(())
         })
@@ -157,6 +170,14 @@ const REFUSED: &[&str] = &[
          VALUES ('another', 'assigned', 1, 1, 1, '1', '', 0, 3, 0)",
     "INSERT INTO assignments (request_key, kind, meter, supersedes, user, session, at, new, already_there)
          VALUES ('another', 'undone', 2, 1, '1', '', 0, 3, 0)",
+    // Of two meters; what nobody gave; to whom it belongs already; undone twice.
+    "INSERT INTO transfers (request_key, meter, closed, opened, first_day, reason, identity_before, identity_after,
+         moved, stayed, unsure, last_assignment, user, session, at)
+         VALUES ('other', 1, 2, 3, '2026-07-14', 'r', 'initials', 'initials', 0, 0, 0, 3, '1', '', 0)",
+    "INSERT INTO assigned_readings VALUES (2, 4)",
+    "INSERT INTO assigned_readings VALUES (3, 4)",
+    "INSERT INTO assignments (request_key, kind, meter, upload, supersedes, user, session, at, new, already_there)
+         VALUES ('another', 'undone', 1, 3, 2, '1', '', 0, 0, 0)",
     "INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by, created_at)
          SELECT 2, family, given, born, gender, status, family_folded, given_folded, created_by, 0 FROM patients",
     "UPDATE patients SET session = 'x'",

@@ -2,11 +2,12 @@
 
 use rusqlite::Connection;
 
-use super::codec;
 use super::error::StoreError;
 use super::subject_set::SubjectSet;
-use crate::domain::held_meter::{HeldMeter, OwnershipEnd};
+use super::{codec, meter_days};
+use crate::domain::held_meter::{GivenOn, HeldMeter, OwnershipEnd};
 use crate::domain::text::{Clean, Private};
+use crate::domain::transfer::OwnershipId;
 
 /// Those of these subjects: those that are theirs first, the newest first. The last upload of one is that of the time
 /// in which it was theirs: whoever has had it twice has two rows, and each its own.
@@ -17,8 +18,9 @@ pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<Hel
              (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload
               WHERE a.meter = m.id AND a.kind = 'assigned' AND a.subject IN {theirs}
                   AND a.at >= o.opened_at AND (o.closed_at IS NULL OR a.at < o.closed_at)
-                  AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.supersedes = a.id AND b.kind = 'undone'))
-         FROM ownerships o JOIN meters m ON m.id = o.meter
+                  AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.supersedes = a.id AND b.kind = 'undone')),
+             o.id, o.first_day, t.first_day, t.reason
+         FROM ownerships o JOIN meters m ON m.id = o.meter LEFT JOIN transfers t ON t.closed = o.id
          WHERE o.subject IN {theirs}
          ORDER BY o.closed_at IS NOT NULL, o.opened_at DESC, o.id DESC"
     ))?;
@@ -26,11 +28,16 @@ pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<Hel
     let mut meters = Vec::new();
     while let Some(row) = rows.next()? {
         let closed: Option<(i64, String)> = row.get::<_, Option<i64>>(3)?.zip(row.get::<_, Option<String>>(4)?);
+        let day = |column: usize| row.get::<_, Option<String>>(column)?.map(|day| meter_days::day_of(&day)).transpose();
+        let reason = row.get::<_, Option<String>>(9)?.map(Clean::from);
+        let given_on = day(8)?.zip(reason).map(|(first_day, reason)| GivenOn { first_day, reason });
         let end = closed.map(|(at, why)| {
             let why = codec::from_word(&why, "reason why a meter is somebody's no more")?;
-            Ok::<_, StoreError>(OwnershipEnd { at: codec::timestamp(at)?, why })
+            Ok::<_, StoreError>(OwnershipEnd { at: codec::timestamp(at)?, why, given_on })
         });
         meters.push(HeldMeter {
+            ownership: OwnershipId(row.get::<_, i64>(6)?.to_string()),
+            first_day: day(7)?,
             model: Clean::from(row.get::<_, String>(0)?),
             serial_end: Private::new(Clean::from(row.get::<_, String>(1)?)),
             since: codec::timestamp(row.get(2)?)?,

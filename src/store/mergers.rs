@@ -83,7 +83,7 @@ pub(super) fn was_typed_since(connection: &Connection, meter: i64, owner: i64) -
                      AND a.id > (
                          SELECT max(m.last_assignment)
                          FROM mergers m JOIN way ON way.subject = m.subject)
-                     AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
+                     AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
              )",
         )?
         .query_row([meter, owner, now], |row| row.get(0))?)

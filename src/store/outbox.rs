@@ -20,7 +20,8 @@ use crate::domain::text::Clean;
 
 /// The row of the decision that an item `o` tells: what is withdrawn was decided by who undid it.
 const DECIDED_BY: &str = "coalesce(
-    (SELECT u.id FROM assignments u WHERE u.supersedes = o.assignment AND o.kind = 'withdrawal'), o.assignment)";
+    (SELECT u.id FROM assignments u WHERE u.supersedes = o.assignment AND u.kind = 'undone'
+        AND o.kind = 'withdrawal'), o.assignment)";
 
 /// Puts what an assignment decided into the outbox: whose the meter is, where that is new, and then the readings. For a
 /// patient of this store there is nobody to be told; it is noted as delivered.
@@ -189,7 +190,7 @@ impl Store {
         let own = reader
             .prepare_cached(
                 "SELECT o.key, o.line, o.state = 'withdrawn',
-                     EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = o.assignment)
+                     EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = o.assignment AND u.kind = 'undone')
                  FROM outbox o
                  WHERE o.assignment = (SELECT max(id) FROM assignments WHERE upload = ?1 AND kind = 'assigned')
                      AND NOT (o.state = 'delivered' AND o.last IS NULL) AND o.kind <> 'withdrawal'

@@ -100,6 +100,8 @@ pub(super) fn visits(connection: &Connection, people: &SubjectSet) -> Result<Vis
     let last_upload: Option<i64> = connection
         .prepare_cached(&format!(
             "SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject IN {theirs}
+                 AND ((a.kind = 'assigned' AND a.new = 0)
+                     OR EXISTS (SELECT 1 FROM records x WHERE x.assignment = a.id))
                  AND NOT EXISTS (SELECT 1 FROM assignments n WHERE n.supersedes = a.id AND n.kind = 'undone')"
         ))?
         .query_row([people], |row| row.get(0))?;

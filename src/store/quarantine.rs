@@ -8,9 +8,10 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::clock_verdict::clock_verdict;
 use super::error::StoreError;
 use super::readings;
-use super::{By, Store, audit, codec, meters, repeats, subjects, take_back};
+use super::{By, Store, audit, codec, meters, not_theirs, repeats, subjects, take_back, told_clock};
 use crate::domain::association::{LastResult, Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
+use crate::domain::intake_check;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::reading::Reading;
 use crate::domain::same_result;
@@ -147,12 +148,19 @@ fn link(
     let known = readings::stored(connection, "r.meter = ?1", [meter])?;
     let entries: Vec<_> = known.iter().map(readings::Stored::entry).collect();
     let pairs = same_result::pair(&entries, &same_result::entries(&download.readings));
+    let owner = meters::given_to(connection, meter)?.map(|owner| subjects::present(connection, owner)).transpose()?;
+    let is_of_owner = |stored: &readings::Stored| match (stored.subject, owner) {
+        (Some(holder), Some(owner)) => Ok::<_, StoreError>(subjects::present(connection, holder)? == owner),
+        (None, _) | (_, None) => Ok(true),
+    };
     let mut link = connection.prepare_cached(
         "INSERT INTO download_readings (download, position, reading, meter_index, said) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     for (position, (reading, pair)) in (0_i64..).zip(download.readings.iter().zip(pairs)) {
         let (row, said) = match pair.and_then(|place| known.get(place)) {
-            Some(stored) => (stored.id, readings::recognise(connection, upload, stored, reading)?),
+            Some(stored) => {
+                (stored.id, readings::recognise(connection, upload, stored, reading, is_of_owner(stored)?)?)
+            }
             None => (readings::store(connection, meter, upload, reading)?, None),
         };
         link.execute(params![conversation, position, row, reading.index, said])?;
@@ -203,7 +211,7 @@ fn refresh(
     // person must be shown that.
     let first = text(content.iter().filter_map(|reading| reading.time).min());
     let last = text(content.iter().filter_map(|reading| reading.time).max());
-    let clock = clock(connection, upload)?.as_ref().map(codec::json).transpose()?;
+    let clock = told_clock::furthest(connection, upload)?.as_ref().map(codec::json).transpose()?;
     let all = Download { readings: content, transcript: Vec::new(), ..download.clone() };
     connection
         .prepare_cached(
@@ -223,52 +231,12 @@ fn refresh(
     Ok(())
 }
 
-/// A read of an upload that told the meter's clock.
-pub(super) struct ToldClock {
-    /// The read.
-    pub(super) download: i64,
-    /// What it told.
-    pub(super) clock: ClockReading,
-    /// Whether it was the first to find any of its readings.
-    found_new: bool,
-}
-
-/// The reads of an upload that told a clock, oldest first.
-pub(super) fn told_clocks(connection: &Connection, upload: i64) -> Result<Vec<ToldClock>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, clock, EXISTS (
-             SELECT 1 FROM download_readings l WHERE l.download = downloads.id
-                 AND NOT EXISTS (SELECT 1 FROM download_readings e WHERE e.reading = l.reading AND e.download < \
-                 l.download))
-         FROM downloads WHERE upload = ?1 AND clock IS NOT NULL ORDER BY id",
-    )?;
-    let mut rows = statement.query([upload])?;
-    let mut told = Vec::new();
-    while let Some(row) = rows.next()? {
-        let clock = codec::from_json(&row.get::<_, String>(1)?, "clock reading")?;
-        told.push(ToldClock { download: row.get(0)?, clock, found_new: row.get(2)? });
-    }
-    Ok(told)
-}
-
-/// The clock that may have to be asked about, whatever was set right between two reads: of the reads that found a
-/// reading first, the one in which the meter's clock and ours were furthest apart, the latest of equals. What had been
-/// found before stands as the clock of then told it. Where no read found anything new, all of them are looked at.
-pub(super) fn clock(connection: &Connection, upload: i64) -> Result<Option<ClockReading>, StoreError> {
-    let told = told_clocks(connection, upload)?;
-    let all = !told.iter().any(|told| told.found_new);
-    let looked_at = told.into_iter().filter(|told| all || told.found_new).map(|told| told.clock);
-    Ok(looked_at.max_by_key(|clock| clock.offset_seconds().unsigned_abs()))
-}
-
 /// One upload with the present owner of its meter.
 pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, StoreError> {
     let number = row(id)?;
     let mut statement = connection.prepare_cached(
         "SELECT identity, clock, read_at, counts, first_time, last_time, warnings, meter,
-             (SELECT count(*) FROM readings WHERE first_upload = uploads.id), state = 'pending',
-             iif(state = 'assigned',
-                 (SELECT subject FROM assignments WHERE upload = uploads.id ORDER BY id DESC LIMIT 1), NULL)
+             (SELECT count(*) FROM readings WHERE first_upload = uploads.id), state = 'pending'
          FROM uploads WHERE id = ?1",
     )?;
     let mut rows = statement.query([number])?;
@@ -277,15 +245,25 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
     };
     let (meter, is_pending): (i64, bool) = (row.get(7)?, row.get(9)?);
     let owner = meters::owner(connection, meter)?;
-    let holder: Option<i64> = row.get(10)?;
+    let holder = if is_pending { None } else { holder(connection, number)? };
     let record = holder.map(|subject| subjects::load(connection, subject)).transpose()?.map(Box::new);
     let held =
         if is_pending && owner == Owner::Unidentifiable { repeats::holdings(connection, meter)? } else { Vec::new() };
     let last_results = if owner == Owner::Unidentifiable { last_results(connection, number)? } else { Vec::new() };
+    let clock: Option<ClockReading> =
+        row.get::<_, Option<String>>(1)?.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?;
+    let clock_verdict = clock_verdict(connection, number)?;
+    let asked = clock_verdict.filter(|_| intake_check::must_ask(clock.as_ref()));
+    let not_theirs = if is_pending { not_theirs::kept_back(connection, meter, number, asked)? } else { None };
+    // Of a meter that was another patient's, what nobody has may be from any upload, and not all of it is its owner's.
+    let new_readings = match &not_theirs {
+        Some(kept) => kept.theirs,
+        None => row.get(8)?,
+    };
     Ok(Upload {
         id: id.clone(),
         meter: codec::from_json(&row.get::<_, String>(0)?, "meter")?,
-        clock: row.get::<_, Option<String>>(1)?.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?,
+        clock,
         read_at: codec::timestamp(row.get(2)?)?,
         counts: codec::from_json(&row.get::<_, String>(3)?, "count")?,
         first: time(row, 4)?,
@@ -293,12 +271,27 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         last_results,
         warnings: row.get(6)?,
         owner,
-        new_readings: row.get(8)?,
-        clock_verdict: clock_verdict(connection, number)?,
+        new_readings,
+        clock_verdict,
         held,
         record,
         taken_back: if is_pending { take_back::taken_back(connection, meter)? } else { None },
+        not_theirs: not_theirs.map(|kept| kept.counts()).filter(|kept| kept.total() > 0),
     })
+}
+
+/// In whose record an upload is that was assigned: of whoever was given it, while they have any of it; else of whoever
+/// has it now.
+pub(super) fn holder(connection: &Connection, upload: i64) -> Result<Option<i64>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT subject FROM assignments a WHERE upload = ?1 AND subject IS NOT NULL
+             ORDER BY EXISTS (SELECT 1 FROM assigned_readings g JOIN records x ON x.reading = g.reading
+                     WHERE g.assignment = a.id AND x.subject = a.subject) DESC,
+                 kind = 'assigned' DESC, id DESC LIMIT 1",
+        )?
+        .query_row([upload], |row| row.get(0))
+        .optional()?)
 }
 
 fn time(row: &Row<'_>, column: usize) -> Result<Option<jiff::civil::DateTime>, StoreError> {

@@ -28,6 +28,8 @@ pub(super) struct Stored {
     pub(super) subject: Option<i64>,
     /// As it is stored.
     pub(super) reading: Reading,
+    /// The download that had it first.
+    pub(super) first_read: Option<i64>,
     /// Whether the download that had it first tells seconds.
     tells_seconds: bool,
 }
@@ -53,7 +55,8 @@ pub(super) fn stored(
 ) -> Result<Vec<Stored>, StoreError> {
     let statement = format!(
         "SELECT {COLUMNS}, r.id, x.subject, coalesce((SELECT d.tells_seconds FROM downloads d WHERE d.id =
-             (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)), 1)
+             (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)), 1),
+             (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)
          FROM readings r LEFT JOIN records x ON x.reading = r.id WHERE {condition} ORDER BY r.id"
     );
     let mut statement = connection.prepare_cached(&statement)?;
@@ -65,6 +68,7 @@ pub(super) fn stored(
             id: row.get(12)?,
             subject: row.get(13)?,
             tells_seconds: row.get(14)?,
+            first_read: row.get(15)?,
         });
     }
     Ok(found)
@@ -103,9 +107,11 @@ pub(super) fn recognise(
     upload: i64,
     stored: &Stored,
     reading: &Reading,
+    is_of_owner: bool,
 ) -> Result<Option<String>, StoreError> {
     for doubt in reading.doubts.iter().filter(|doubt| doubt.is_of_time() && !stored.reading.doubts.contains(doubt)) {
-        if !(stored.subject.is_some() && *doubt == Doubt::TimeUncertain) {
+        // What is in the record of somebody who has the meter no more is not judged by a read for its new owner.
+        if is_of_owner && !(stored.subject.is_some() && *doubt == Doubt::TimeUncertain) {
             add_doubt(connection, stored.id, upload, *doubt)?;
         }
     }

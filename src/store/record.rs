@@ -110,15 +110,28 @@ fn beyond(connection: &Connection, people: &SubjectSet, span: Span) -> Result<Ve
     Ok(found)
 }
 
+/// What a record has of each upload. Readings may have gone along with a meter that was transferred: they are counted
+/// where they are, and once where they came back.
 fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<PastUpload>, StoreError> {
+    let theirs = SubjectSet::LISTED;
+    let gone = "(SELECT count(*) FROM assigned_readings g JOIN records x ON x.reading = g.reading
+                 WHERE g.assignment = a.id AND x.subject <> a.subject)";
+    let came = "(SELECT count(*) FROM records x JOIN assignments t ON t.id = x.assignment
+                 WHERE t.kind = 'transferred' AND t.upload = a.upload AND t.subject = a.subject AND NOT EXISTS (
+                     SELECT 1 FROM assigned_readings g JOIN assignments f ON f.id = g.assignment
+                     WHERE g.reading = x.reading AND f.kind = 'assigned' AND f.subject = a.subject
+                         AND NOT EXISTS (
+                             SELECT 1 FROM assignments n WHERE n.supersedes = f.id AND n.kind = 'undone')))";
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT u.read_at, u.identity, a.new,
-             coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user), a.already_there, u.id
+        "SELECT u.read_at, u.identity, iif(a.kind = 'transferred', {came}, a.new - {gone}),
+             coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user), a.already_there, u.id,
+             a.kind = 'transferred'
          FROM assignments a JOIN uploads u ON u.id = a.upload
-         WHERE a.subject IN {} AND a.kind = 'assigned'
+         WHERE a.subject IN {theirs} AND (a.kind = 'assigned' OR (a.kind = 'transferred' AND {came} > 0
+                 AND NOT EXISTS (SELECT 1 FROM assignments t WHERE t.kind = 'transferred' AND t.upload = a.upload
+                     AND t.subject = a.subject AND t.id > a.id)))
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
-         ORDER BY u.read_at DESC, u.id DESC",
-        SubjectSet::LISTED
+         ORDER BY u.read_at DESC, u.id DESC, a.id DESC"
     ))?;
     let mut rows = statement.query([people])?;
     let mut uploads = Vec::new();
@@ -136,6 +149,7 @@ fn past_uploads(connection: &Connection, people: &SubjectSet) -> Result<Vec<Past
             new: row.get(2)?,
             already_there: row.get(4)?,
             user: Clean::from(row.get::<_, String>(3)?),
+            is_transferred: row.get(6)?,
         });
     }
     Ok(uploads)

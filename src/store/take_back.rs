@@ -63,7 +63,8 @@ pub(super) fn supersede(
     connection
         .prepare_cached(
             "INSERT INTO assigned_readings (reading, assignment)
-             SELECT reading, ?2 FROM records WHERE assignment = ?1",
+             SELECT x.reading, ?2 FROM assigned_readings g JOIN records x ON x.reading = g.reading
+             WHERE g.assignment = ?1",
         )?
         .execute([assignment, undone])?;
     Ok(undone)
@@ -97,7 +98,7 @@ fn given(connection: &Connection, claim: i64, meter: i64) -> Result<Vec<RestsOnC
     let mut statement = connection.prepare_cached(
         "SELECT a.id, a.request_key, a.upload FROM assignments a
          WHERE a.id >= ?1 AND a.meter = ?2 AND a.kind = 'assigned'
-             AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
+             AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
          ORDER BY a.upload DESC",
     )?;
     let rows = statement.query_map([claim, meter], |row| {

@@ -19,7 +19,7 @@ impl Store {
                 "SELECT EXISTS (SELECT 1 FROM ownerships WHERE meter = m.id AND closed_at IS NULL) AND EXISTS (
                      SELECT 1 FROM outbox o JOIN assignments a ON a.id = o.assignment
                      WHERE a.meter = m.id AND o.kind = 'ownership' AND o.state = 'delivered' AND o.last IS NOT NULL
-                         AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id))
+                         AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone'))
                  FROM meters m WHERE m.key = ?1 AND m.identifiable",
             )?
             .query_row(params![meter.key().as_str()], |row| row.get(0))

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{By, Store, audit, codec, misplaced, quarantine, subjects, take_back};
+use super::{By, Store, audit, codec, misplaced, moved_since, quarantine, subjects, take_back};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::clinic::Role;
 use crate::domain::text::Clean;
@@ -142,7 +142,7 @@ fn standing(connection: &Connection, upload: i64) -> Result<StandingAssignment, 
     connection
         .prepare_cached(
             "SELECT a.id, a.meter, a.subject FROM assignments a WHERE a.upload = ?1 AND a.kind = 'assigned'
-                 AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)",
+                 AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')",
         )?
         .query_row([upload], |row| {
             Ok(StandingAssignment { assignment: row.get(0)?, meter: row.get(1)?, subject: row.get(2)? })
@@ -159,6 +159,10 @@ fn offer(
     standing: &StandingAssignment,
 ) -> Result<UndoOffer, StoreError> {
     let StandingAssignment { assignment, meter, subject } = *standing;
+    // First: what rests on it may have to stay, too.
+    if moved_since::moved_since(connection, assignment)? {
+        return Err(StoreError::MoveSince);
+    }
     if rests_on(connection, assignment, meter)? {
         return Err(StoreError::LaterAssignment);
     }
@@ -168,9 +172,13 @@ fn offer(
     let (user, name, at, identity, read_at, readings, ends_ownership, is_at_platform) = connection
         .prepare_cached(
             "SELECT a.user, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user), a.at,
-                 u.identity, u.read_at, (SELECT count(*) FROM records WHERE assignment = a.id),
+                 u.identity, u.read_at, 
+                 (SELECT count(*) FROM assigned_readings g JOIN records x ON x.reading = g.reading
+                     WHERE g.assignment = a.id),
                  -- Of an assignment from before the outbox was kept, by the moment of both.
-                 EXISTS (SELECT 1 FROM ownerships w WHERE w.meter = a.meter AND w.closed_at IS NULL AND (
+                 EXISTS (SELECT 1 FROM ownerships w WHERE w.meter = a.meter AND w.closed_at IS NULL
+                     -- Another one's, or one that holds from a day on, is none that it made.
+                     AND w.subject = a.subject AND w.first_day IS NULL AND (
                      EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id AND o.kind = 'ownership')
                      OR (w.opened_at = a.at AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id)))),
                  EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id AND o.attempts > 0)
@@ -206,11 +214,17 @@ fn rests_on(connection: &Connection, assignment: i64, meter: i64) -> Result<bool
     Ok(connection
         .prepare_cached(
             "SELECT EXISTS (
-                 SELECT 1 FROM assignments a WHERE a.meter = ?2 AND a.id > ?1 AND a.kind <> 'undone'
-                     AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
+                 SELECT 1 FROM assignments a WHERE a.meter = ?2 AND a.id > ?1 AND a.kind = 'assigned'
+                     -- What the meter was given to another patient for does not rest on it.
+                     AND NOT EXISTS (
+                         SELECT 1 FROM transfers t JOIN assignments b ON b.id = ?1
+                         WHERE t.meter = ?2 AND t.last_assignment >= ?1 AND t.last_assignment < a.id
+                             AND a.subject <> b.subject)
+                     AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
              ) OR EXISTS (
-                 SELECT 1 FROM records x JOIN kept_out q ON q.same_as = x.reading
-                 WHERE x.assignment = ?1 AND q.assignment <> ?1
+                 SELECT 1 FROM assigned_readings g JOIN records x ON x.reading = g.reading
+                     JOIN kept_out q ON q.same_as = x.reading
+                 WHERE g.assignment = ?1 AND q.assignment <> ?1
              )",
         )?
         .query_row([assignment, meter], |row| row.get(0))?)

@@ -14,6 +14,7 @@ mod person;
 mod population;
 mod report;
 mod sign_in;
+mod transfer;
 mod undelivered;
 mod undo;
 mod upload;
@@ -120,6 +121,7 @@ impl View<'_> {
             Step::Undelivered(step) => undelivered::page(self, step),
             Step::NotedPerson(step) => noted_person::page(self, step),
             Step::Undo(step) => undo::page(self, step),
+            Step::Transfer(step) => transfer::page(self, working, step),
             Step::Population(step) => population::page(self, step),
         }
     }

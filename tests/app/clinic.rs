@@ -10,6 +10,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Model;
 use glucodock::app::problems;
 use glucodock::app::setup::AppSetup;
+use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::update::update;
 
 use glucodock::domain::association::{AssignmentResult, Holding, IdempotencyKey, LastResult, Owner, Upload, UploadId};
@@ -36,6 +37,7 @@ use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
+use glucodock::domain::transfer::{TransferChecks, TransferCounts, TransferOffer};
 use glucodock::domain::undo::{UndoOffer, UndoTerms, Undone};
 use glucodock::domain::words::TextKey;
 use glucodock::domain::work_list::{Undelivered, WorkList};
@@ -120,6 +122,7 @@ pub(crate) fn upload(owner: Owner) -> Upload {
         held: vec![],
         record: None,
         taken_back: None,
+        not_theirs: None,
     }
 }
 
@@ -136,6 +139,19 @@ pub(crate) fn undo_offer() -> UndoOffer {
         ends_ownership: true,
         is_at_platform: false,
         terms: UndoTerms::AtOnce,
+    }
+}
+
+/// What is shown of a meter of Anna's that goes to Carla.
+pub(crate) fn transfer_offer() -> TransferOffer {
+    TransferOffer {
+        from: Box::new(anna()),
+        to: Box::new(carla()),
+        model: "Accu-Chek Guide".into(),
+        serial: Private::new("92500000042".into()),
+        first_day: date(2026, 7, 1),
+        in_force: Some(date(2026, 7, 1)),
+        counts: TransferCounts { moved: 61, stayed: 655, unsure: 4 },
     }
 }
 
@@ -288,6 +304,12 @@ pub(crate) struct Clinic {
     pub(crate) undo_offer: Result<UndoOffer, Problem>,
     /// What comes of undoing it.
     pub(crate) undone: Result<Undone, Problem>,
+    /// What transferring a meter would do.
+    pub(crate) transfer_offer: Result<TransferOffer, Problem>,
+    /// What comes of it.
+    pub(crate) transferred: Result<TransferCounts, Problem>,
+    /// Wrong answers before a transfer.
+    pub(crate) transfer_mismatches: Vec<PatientId>,
     /// What becomes of an entry in the audit trail.
     pub(crate) noted: Result<(), Problem>,
     /// What the platform says that it withholds.
@@ -356,6 +378,9 @@ impl Clinic {
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             undo_offer: Ok(undo_offer()),
             undone: Ok(Undone { readings: 720, ended_ownership: true }),
+            transfer_offer: Ok(transfer_offer()),
+            transferred: Ok(transfer_offer().counts),
+            transfer_mismatches: vec![],
             noted: Ok(()),
             withheld: Ok(Vec::new()),
             role: Role::Assistant,
@@ -693,9 +718,39 @@ impl Clinic {
                 }
                 EffectResult::Undone(self.undone.clone())
             }
+            StationTask::Transfer(task) => EffectResult::Transfer(self.answer_of_transfer(task)),
             StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {
                 EffectResult::Noted(self.noted.clone())
             }
+        }
+    }
+
+    fn answer_of_transfer(&mut self, task: &TransferTask) -> TransferReply {
+        let standing = |mismatches: &[PatientId], id: &PatientId| {
+            let wrong = mismatches.iter().filter(|wrong| *wrong == id).count();
+            IdentityStanding::after(u32::try_from(wrong).unwrap(), false)
+        };
+        match task {
+            TransferTask::LoadOffer { plan } => {
+                let offer = |offer| {
+                    Box::new(TransferOffer { first_day: plan.first_day, in_force: Some(plan.first_day), ..offer })
+                };
+                TransferReply::Offer(self.transfer_offer.clone().map(offer))
+            }
+            TransferTask::BeginChecks { to, .. } => {
+                let check = |id| {
+                    let standing = standing(&self.transfer_mismatches, id);
+                    let look_alikes = self.look_alikes.clone();
+                    look_alikes.map(|look_alikes| IdentityCheck { standing, look_alikes, shared: self.shared })
+                };
+                let checks = check(&anna().id).and_then(|from| Ok(TransferChecks { from, to: check(to)? }));
+                TransferReply::Checks(checks.map(Box::new))
+            }
+            TransferTask::NoteMismatch { patient, .. } => TransferReply::Standing(self.noted.clone().map(|()| {
+                self.transfer_mismatches.push(patient.clone());
+                standing(&self.transfer_mismatches, patient)
+            })),
+            TransferTask::Move { .. } => TransferReply::Moved(self.transferred.clone()),
         }
     }
 

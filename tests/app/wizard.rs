@@ -25,6 +25,7 @@ mod population;
 mod selections;
 mod sessions;
 mod told;
+mod transfer;
 mod troubles;
 mod typing;
 pub(crate) mod undelivered;

@@ -34,5 +34,6 @@ mod search;
 mod sources;
 mod support;
 mod taken_back;
+mod transferred;
 mod undone;
 mod unidentifiable;

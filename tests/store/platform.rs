@@ -10,12 +10,14 @@ use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::reading_source::SoughtReading;
 use glucodock::domain::record::Span;
 use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::domain::transfer::{OwnershipId, TransferAnswers, TransferCounts, TransferOrder, TransferPlan};
 use glucodock::domain::undo::{UndoBasis, UndoRequest};
 use glucodock::engine::effects::Backend;
 use glucodock::platform::{Platform, RemoteError};
 use glucodock::station::{Station, StationError};
 use glucodock::store::Store;
 use jiff::Zoned;
+use jiff::civil::date;
 use tempfile::TempDir;
 
 use super::embedded::{answered, on};
@@ -99,6 +101,14 @@ fn who_may_not_do_it_is_refused_it_by_name() {
     let answer = IntakeAnswer::Shared(nobody.clone());
     let key = IdempotencyKey("a".into());
     let seen = UndoBasis { patient: nobody.clone(), assigned_at: jiff::Timestamp::UNIX_EPOCH, readings: 0 };
+    let plan = TransferPlan { ownership: OwnershipId("1".into()), to: nobody.clone(), first_day: date(2026, 7, 14) };
+    let transfer = TransferOrder {
+        plan: plan.clone(),
+        key: key.clone(),
+        seen: TransferCounts::default(),
+        reason: "it is hers".into(),
+        answers: TransferAnswers::default(),
+    };
     let undo = UndoRequest { upload: upload.clone(), key: key.clone(), seen, reason: None };
     for role in ROLES {
         let actor = actor(role, "2026-09-21T10:00:00Z");
@@ -142,6 +152,15 @@ fn who_may_not_do_it_is_refused_it_by_name() {
                 station.undo(&actor, &undo).err(),
             ];
             refused_at_station(role, Permission::AssignMeters, &of_station);
+        }
+        if may_not(Permission::TransferMeters) {
+            let of_station = [
+                station.transfer_offer(&actor, &plan).err(),
+                station.begin_transfer_check(&actor, &plan.ownership, &nobody).err(),
+                station.note_transfer_mismatch(&actor, &plan.ownership, &nobody).err(),
+                station.transfer(&actor, &transfer).err(),
+            ];
+            refused_at_station(role, Permission::TransferMeters, &of_station);
         }
         if may_not(Permission::CreatePatients) {
             let of_station = [

@@ -41,7 +41,10 @@ fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
     let claim = take(&store, 7);
     assert_eq!(told(), Some(DeliveryStanding::Waits { since: at(6), because: WaitsBecause::UnderWay }));
     lose(&store, &claim, 8);
-    assert_eq!(held(), (at(6), None, Some(OwnershipEnd { at: at(8), why: OwnershipEndReason::Undone })));
+    assert_eq!(
+        held(),
+        (at(6), None, Some(OwnershipEnd { at: at(8), why: OwnershipEndReason::Undone, given_on: None }))
+    );
 
     assert_eq!(told(), Some(DeliveryStanding::OwnedBy(PatientId("Patient/owner".into()))));
     assert_eq!(store.undelivered().unwrap(), []);

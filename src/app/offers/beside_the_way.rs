@@ -1,10 +1,12 @@
 //! What screens beside the way of the wizard offer.
 
-use super::{Offer, offer, offer_if};
+use super::{Offer, go_on_in, offer, offer_if};
 use crate::app::action::Action;
 use crate::app::wizard::noted_person::{NotedFrom, NotedPersonStep};
 use crate::app::wizard::population::PopulationStep;
+use crate::app::wizard::transfer::{IdentifyFocus, ReasonFocus, TransferPage, TransferStep};
 use crate::app::wizard::undo::{UndoFocus, UndoStep};
+use crate::domain::patient::Patient;
 use crate::domain::words::key;
 
 /// Before an assignment is undone.
@@ -24,6 +26,44 @@ pub(super) fn of_undo(step: &UndoStep) -> Vec<Offer> {
     }
     offers.push(offer(Action::Back, key::HINT_BACK));
     offers
+}
+
+/// On the way of a meter to another patient.
+pub(super) fn of_transfer(step: &TransferStep, recents: &[Patient]) -> Vec<Offer> {
+    let back = offer(Action::Back, key::HINT_BACK);
+    let next = offer(Action::NextControl, key::HINT_NEXT_CONTROL);
+    match &step.page {
+        TransferPage::To(search) => {
+            let mut offers = vec![go_on_in(search, None, recents)];
+            offers.extend((!search.is_typing()).then(|| offer(Action::Search, key::HINT_SEARCH)));
+            offers.push(back);
+            offers
+        }
+        TransferPage::FirstDay(page) => {
+            vec![offer_if(page.fault.is_none(), Action::GoOn, key::HINT_GO_ON, key::REASON_DAY_IS_WRONG), back]
+        }
+        TransferPage::Reason(page) => {
+            let words = if page.focus == ReasonFocus::Leave { key::HINT_LEAVE_IT } else { key::HINT_GO_ON };
+            let is_said = page.focus != ReasonFocus::Reason || !page.reason.is_blank();
+            let mut offers = vec![offer_if(is_said, Action::GoOn, words, key::REASON_SAY_WHY_TRANSFERRED)];
+            offers.extend(page.offer.ready().is_some().then_some(next));
+            offers.push(back);
+            offers
+        }
+        TransferPage::Identify(page) if page.is_noting() => Vec::new(),
+        TransferPage::Identify(page) => {
+            let is_told = page.missing == Some(page.focus);
+            let words = if page.focus == IdentifyFocus::Back { key::HINT_BACK } else { key::HINT_GO_ON };
+            let next = offer(Action::NextControl, key::HINT_NEXT_FIELD);
+            vec![offer_if(!is_told, Action::GoOn, words, key::COMPLAINT_EMPTY), next, back]
+        }
+        TransferPage::Decide(page) if page.moving.is_waiting() => Vec::new(),
+        TransferPage::Decide(page) => {
+            let words = if page.is_on_transfer { key::HINT_TRANSFER } else { key::HINT_LEAVE_IT };
+            vec![offer(Action::GoOn, words), next, back]
+        }
+        TransferPage::Done(..) => vec![offer(Action::GoOn, key::HINT_DASHBOARD)],
+    }
 }
 
 /// What became of somebody who was noted, and what can be done about them.

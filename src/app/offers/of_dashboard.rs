@@ -58,6 +58,9 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     if step.past_upload().is_some() {
         offers.push(offer(Action::UndoAssignment, key::HINT_UNDO));
     }
+    if step.held_meter().is_some_and(|meter| meter.end.is_none()) {
+        offers.push(offer(Action::TransferMeter, key::HINT_TRANSFER));
+    }
     if step.has_columns() {
         let words = match step.columns() {
             LogbookColumns::Hours => key::HINT_BY_MEAL,

@@ -190,6 +190,13 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::UndoRefused
         | ProblemCode::UndoMisplaced
         | ProblemCode::UndoToldThere
+        | ProblemCode::MoveAtPlatform
+        | ProblemCode::MoveNotTheirs
+        | ProblemCode::MoveReachesThird
+        | ProblemCode::MoveRestedOn
+        | ProblemCode::MoveReasonMissing
+        | ProblemCode::MoveDayAhead
+        | ProblemCode::MoveSince
         | ProblemCode::UploadChanged
         | ProblemCode::ExportFolder
         | ProblemCode::ExportExists

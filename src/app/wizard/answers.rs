@@ -13,6 +13,7 @@ use super::upload::UploadWork;
 use super::{Step, StepContext};
 use crate::app::effect::Ticket;
 use crate::app::remark::Remark;
+use crate::app::transfer_task::TransferReply;
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
 use crate::domain::delivery::FollowedDelivery;
@@ -40,6 +41,7 @@ impl Step {
                 UndeliveredFrom::Dashboard(step) => step.search_behind()?,
                 UndeliveredFrom::WaitingMeters(_) => return None,
             },
+            Self::Transfer(step) => step.search()?,
             Self::Undo(step) => match &mut step.came_from {
                 UndoFrom::Dashboard(step) => step.search_behind()?,
                 UndoFrom::Done(_) => return None,
@@ -99,6 +101,7 @@ impl Step {
             Self::Done(step) => step.delivery.waits_for(ticket),
             Self::Undelivered(step) => step.release.waits_for(ticket),
             Self::Undo(step) => step.waits_for(ticket),
+            Self::Transfer(step) => step.waits_for(ticket),
             Self::Population(step) => step.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
@@ -212,6 +215,15 @@ impl Step {
     pub fn undone(self, result: Result<Undone, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
             Self::Undo(step) => step.undone(result, context),
+            other => other,
+        }
+    }
+
+    /// What came of a question about a transfer, for the step that asked.
+    #[must_use]
+    pub fn transfer_answered(self, answer: TransferReply, context: &mut StepContext<'_>) -> Self {
+        match self {
+            Self::Transfer(step) => step.answered(answer, context),
             other => other,
         }
     }

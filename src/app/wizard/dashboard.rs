@@ -5,17 +5,18 @@ mod choice;
 mod days;
 mod export;
 mod further;
+mod held;
 mod lists;
 mod past_upload;
 mod tab;
 
 pub use self::came_from::CameFrom;
 pub use self::choice::DashboardChoice;
-pub use self::days::{DayFault, DayField, DaysForm};
+pub use self::days::{DayFault, DayField, DaysForm, day_typed};
 pub use self::export::EXPORT_FORMS;
 pub use self::lists::{
-    CursorList, CursorRows, DayRows, EvidenceRows, ListPosition, PatternRows, ReadingKey, ReadingRows, ScrollPosition,
-    UploadRows,
+    CursorList, CursorRows, DayRows, DeviceRow, DeviceRows, EvidenceRows, ListPosition, PatternRows, ReadingKey,
+    ReadingRows, ScrollPosition, UploadRows,
 };
 pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, MEAL_ROWS, PatternsPage, TabKind};
 
@@ -283,6 +284,7 @@ impl DashboardStep {
                 }
             }
             Action::UndoAssignment => return self.undo(context),
+            Action::TransferMeter => return self.transfer(),
             Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
             Action::Back => match self.behind() {
                 Some(tab) => self.tab = tab,

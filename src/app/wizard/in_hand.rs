@@ -36,6 +36,7 @@ impl Step {
             | Self::WaitingMeters(_)
             | Self::Undelivered(_)
             | Self::Undo(_)
+            | Self::Transfer(_)
             | Self::NotedPerson(_)
             | Self::Population(_) => None,
             Self::Upload(step) => Some(&step.patient.id),
@@ -83,6 +84,7 @@ impl Step {
             | Self::Dashboard(_)
             | Self::Undelivered(_)
             | Self::Undo(_)
+            | Self::Transfer(_)
             | Self::Population(_) => None,
         };
         match (&slot.state, upload) {
@@ -114,7 +116,7 @@ impl Step {
                 }
                 CameFrom::Done(done) => Way { here: None, done: *done },
             },
-            Self::Undelivered(_) | Self::NotedPerson(_) | Self::Undo(_) | Self::Population(_) => {
+            Self::Undelivered(_) | Self::NotedPerson(_) | Self::Undo(_) | Self::Transfer(_) | Self::Population(_) => {
                 Way { here: None, done: [false; STEPS] }
             }
         }

@@ -5,6 +5,7 @@ use tokio::sync::Notify;
 use super::super::noted;
 use super::calls::{CallTag, CallThread, QueuedCall};
 use super::remote::Remote;
+use super::transfer;
 use crate::app::effect::StationTask;
 use crate::app::event::EffectResult;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
@@ -84,6 +85,7 @@ pub(super) fn start(station: &CallThread<Station>, remote: &Remote, actor: Actor
             let bell = remote.bell();
             station.ask(call, EffectResult::Undone, move |station| undo(station, &actor, &request, &bell));
         }
+        StationTask::Transfer(task) => transfer::start(station, actor, call, *task),
         StationTask::SignOut => {
             station.ask(call, EffectResult::Noted, move |station| audit(station, &actor, &AuditEntry::SignedOut));
         }

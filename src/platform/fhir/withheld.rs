@@ -35,6 +35,8 @@ fn needed_for(permission: Permission, mapping: &MappingSettings) -> Vec<(&'stati
         Permission::WorkInApp
         | Permission::NameOtherOwners
         | Permission::ExportRecords
+        // Nothing that a platform has is transferred from here.
+        | Permission::TransferMeters
         | Permission::UndoAssignments => Vec::new(),
     }
 }

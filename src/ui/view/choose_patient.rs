@@ -72,6 +72,7 @@ fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
             Permission::UndoAssignments => key::WITHHELD_UNDO,
             Permission::SeeRecords => key::WITHHELD_SEE,
             Permission::ExportRecords => key::WITHHELD_EXPORT,
+            Permission::TransferMeters => key::WITHHELD_TRANSFER,
             Permission::NameOtherOwners => key::WITHHELD_OWNERS,
         };
         view.filled(sentence, &[("missing", missing.as_str().into())])
@@ -107,7 +108,7 @@ pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -
     }
 }
 
-fn search_blocks(
+pub(super) fn search_blocks(
     view: &View<'_>,
     search: &PatientSearch,
     proposed: Option<&Patient>,

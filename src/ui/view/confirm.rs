@@ -12,9 +12,11 @@ use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, Co
 use crate::app::wizard::done::{Done, DoneFocus, Saying};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
-use crate::domain::association::{Owner, Whereabouts};
+use crate::domain::association::{Owner, Relation, Upload, Whereabouts};
+use crate::domain::calendar;
 use crate::domain::delivery::{DeliveryStanding, KeptFromPlatform, WaitsBecause};
 use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
+use crate::domain::patient::Patient;
 use crate::domain::taken_back::TakenBack;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
@@ -33,7 +35,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
     let question = step.question();
     let mut blocks = vec![
         Block::Facts { title: String::new(), facts: device },
-        Block::Facts { title: String::new(), facts: asked_facts(view, step, question) },
+        Block::Facts { title: String::new(), facts: facts_of_person(view, step, question) },
     ];
     match &step.check {
         Asked::Idle | Asked::Waiting(_) => {}
@@ -72,6 +74,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
         Some(IdentityNotice::TakenOff) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_TAKEN_OFF)),
         Some(IdentityNotice::OwnerMerged) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_OWNER_MERGED)),
     }
+    blocks.extend(not_theirs(view, upload));
     blocks.extend(fields(view, step, question));
     match &step.work {
         AssignmentWork::Idle | AssignmentWork::Noting(_) => {}
@@ -104,7 +107,7 @@ pub(super) const fn instruction(question: IdentityQuestion) -> TextKey {
 }
 
 /// Why more is asked than initials and year, where it is because of somebody who is not similar.
-const fn shared(question: IdentityQuestion, shared: Shared) -> Option<TextKey> {
+pub(super) const fn shared(question: IdentityQuestion, shared: Shared) -> Option<TextKey> {
     match (shared, question.born) {
         (Shared::Year, Born::Date) => Some(key::IDENTITY_YEAR_IS_SHARED),
         (Shared::Date, _) => Some(key::IDENTITY_DATE_IS_SHARED),
@@ -114,8 +117,7 @@ const fn shared(question: IdentityQuestion, shared: Shared) -> Option<TextKey> {
 }
 
 /// The facts of the person but for those that are asked for: what is typed must not be a copy of the screen.
-fn asked_facts(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion) -> Vec<Fact> {
-    let patient = &step.patient;
+pub(super) fn asked_facts(view: &View<'_>, patient: &Patient, question: IdentityQuestion) -> Vec<Fact> {
     let asked = |label: String| Fact { label, value: view.text(key::ASKED_BELOW), role: TextRole::Dim };
     let mut facts = vec![
         view.fact(key::LABEL_PATIENT, patient.full_name(), TextRole::Accent),
@@ -127,6 +129,12 @@ fn asked_facts(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQues
     } else {
         facts.extend(patient.identifiers.iter().map(|identifier| asked(identifier.label.to_string())));
     }
+    facts
+}
+
+fn facts_of_person(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion) -> Vec<Fact> {
+    let patient = &step.patient;
+    let mut facts = asked_facts(view, patient, question);
     // Whoever is here is ACTIVE: nobody else can be selected.
     facts.push(if step.is_asking_platform() && patient.devices.is_empty() {
         // A hit of a search says nothing of meters.
@@ -138,14 +146,29 @@ fn asked_facts(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQues
 }
 
 fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion) -> [Block; 2] {
+    let field =
+        |typed, focus| TypedField { typed, has_focus: step.focus == focus, is_missing: step.missing == Some(focus) };
+    identity_fields(view, question, [field(&step.who, AssignmentFocus::Who), field(&step.born, AssignmentFocus::Born)])
+}
+
+/// A field in which somebody says who they are.
+pub(super) struct TypedField<'a> {
+    pub(super) typed: &'a TextField,
+    pub(super) has_focus: bool,
+    /// Whether it was to be acted on and is empty.
+    pub(super) is_missing: bool,
+}
+
+/// The two fields for what is asked: who, and born when.
+pub(super) fn identity_fields(view: &View<'_>, question: IdentityQuestion, fields: [TypedField<'_>; 2]) -> [Block; 2] {
     let missing = view.text(key::COMPLAINT_EMPTY);
-    let field = |label: TextKey, example: TextKey, typed: &TextField, focus: AssignmentFocus| {
+    let field = |label: TextKey, example: TextKey, field: TypedField<'_>| {
         Block::Field(InputField {
             label: view.text(label),
-            value: typed.text().to_owned(),
-            cursor: (step.focus == focus).then(|| typed.cursor()),
+            value: field.typed.text().to_owned(),
+            cursor: field.has_focus.then(|| field.typed.cursor()),
             example: view.text(example),
-            complaint: (step.missing == Some(focus)).then(|| missing.clone()),
+            complaint: field.is_missing.then(|| missing.clone()),
             hidden: false,
             is_replaced: false,
         })
@@ -159,10 +182,8 @@ fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion)
         Born::Year => (key::LABEL_BIRTH_YEAR, key::EXAMPLE_BIRTH_YEAR),
         Born::Date => (key::LABEL_BIRTH_DATE, key::EXAMPLE_BORN),
     };
-    [
-        field(who, example_who, &step.who, AssignmentFocus::Who),
-        field(born, example_born, &step.born, AssignmentFocus::Born),
-    ]
+    let [of_who, of_born] = fields;
+    [field(who, example_who, of_who), field(born, example_born, of_born)]
 }
 
 pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> StepPage {
@@ -188,7 +209,9 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         .map_or_else(|| view.text(key::OWNER_NOT_TOLD), |holder| view.other_person(holder, working.session.user.role));
     let is_in_a_record = upload.whereabouts(Some(&step.patient.id)) == Whereabouts::InAnotherRecord;
     // A meter without a serial number belongs to nobody: only these readings are somebody's.
-    let is_the_meter = upload.owner != Owner::Unidentifiable;
+    // Theirs by more than a key, which another person may have at a server that was set up anew.
+    let is_of_patient = upload.record.is_some() && upload.owner.relation(&step.patient) == Relation::Same;
+    let is_the_meter = upload.owner != Owner::Unidentifiable && !is_of_patient;
     let (heading, notice, label) = if is_the_meter {
         (key::HEADING_OTHER_OWNER, key::BELONGS_TO_ANOTHER, key::LABEL_BELONGS_TO)
     } else {
@@ -197,6 +220,7 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
     let (instruction, meaning) = match (is_in_a_record, upload.adds_nothing()) {
         _ if upload.taken_back == Some(TakenBack::LostRace) => (key::INSTRUCTION_TAKEN_BACK, key::TAKEN_BACK_MEANING),
         _ if upload.holder().is_none() => (key::INSTRUCTION_OTHER_OWNER, key::OWNER_NOT_SHOWN_MEANING),
+        (true, _) if is_of_patient => (key::INSTRUCTION_OTHER_OWNER, key::IN_PARTS_MEANING),
         (true, _) => (key::INSTRUCTION_OTHER_OWNER, key::IN_ANOTHER_RECORD_MEANING),
         (false, true) => (key::INSTRUCTION_OTHER_OWNER, key::NOTHING_NEW_FOR_ANOTHER_MEANING),
         (false, false) => (key::INSTRUCTION_OTHER_OWNER, key::BELONGS_TO_ANOTHER_MEANING),
@@ -207,10 +231,23 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         view.fact(label, holder, TextRole::Problem),
         view.fact(key::LABEL_PATIENT_IN_HAND, view.person_line(&step.patient), TextRole::Text),
     ];
+    let mut said = vec![view.text(meaning)];
+    if !is_of_patient && upload.taken_back != Some(TakenBack::LostRace) && upload.holder().is_some() {
+        // What a care platform has of a meter is moved there.
+        let is_here = is_the_meter
+            && !step.patient.id.is_of_directory()
+            && upload.holder().is_some_and(|it| !it.id.is_of_directory());
+        said.push(if is_here {
+            let key = view.model.keymap.label(Action::TransferMeter);
+            view.filled(key::OTHER_OWNER_TRANSFER, &[("key", key.into())])
+        } else {
+            view.text(key::OTHER_OWNER_CANNOT_HERE)
+        });
+    }
     let blocks = vec![
         view.notice(TextRole::Problem, notice),
         Block::Facts { title: String::new(), facts },
-        Block::Text { role: TextRole::Text, text: view.text(meaning) },
+        Block::Text { role: TextRole::Text, text: view.words.sentences(said) },
         view.buttons(&[(key::BUTTON_BACK_TO_SEARCH, true)]),
     ];
     StepPage {
@@ -259,6 +296,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
             ],
         },
     ];
+    blocks.extend(not_theirs(view, &step.upload));
     if let Saying::Stands(DeliveryStanding::Waits { since, because }) = step.delivery.saying() {
         blocks.push(why_it_waits(view, *since, because));
     }
@@ -295,6 +333,22 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
         }),
         blocks,
     }
+}
+
+/// What of an upload is not its owner's, because the meter was another patient's before.
+fn not_theirs(view: &View<'_>, upload: &Upload) -> Option<Block> {
+    let kept = upload.not_theirs?;
+    let values = [
+        ("earlier", kept.earlier.into()),
+        ("unsure", kept.unsure.into()),
+        ("day", calendar::written(kept.first_day).into()),
+    ];
+    let key = match (kept.earlier, kept.unsure) {
+        (_, 0) => key::NOT_THEIRS_EARLIER,
+        (0, _) => key::NOT_THEIRS_UNSURE,
+        (_, _) => key::NOT_THEIRS_BOTH,
+    };
+    Some(Block::Notice { role: TextRole::Warning, text: view.filled(key, &values) })
 }
 
 /// Where the readings are: one of four things, or that it is not known yet.

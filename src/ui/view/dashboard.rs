@@ -1,6 +1,6 @@
 //! The patient's dashboard: the tabs, and on each what it shows.
 
-mod days;
+pub(super) mod days;
 mod devices;
 mod export;
 pub(super) mod logbook;

@@ -8,6 +8,7 @@ use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, StationTa
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::model::Model;
 use glucodock::app::setup::AppSetup;
+use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::domain::association::{AuditEntry, IdempotencyKey};
 use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
@@ -243,6 +244,18 @@ fn done_by_station(station: &Station, by: &Actor, task: &StationTask) -> EffectR
             EffectResult::UndoOffer(kept(station.undo_offer(by, upload)).map(Box::new))
         }
         StationTask::Undo { request } => EffectResult::Undone(kept(station.undo(by, request))),
+        StationTask::Transfer(task) => EffectResult::Transfer(match &**task {
+            TransferTask::LoadOffer { plan } => {
+                TransferReply::Offer(kept(station.transfer_offer(by, plan)).map(Box::new))
+            }
+            TransferTask::BeginChecks { ownership, to } => {
+                TransferReply::Checks(kept(station.begin_transfer_check(by, ownership, to)).map(Box::new))
+            }
+            TransferTask::NoteMismatch { ownership, patient } => {
+                TransferReply::Standing(kept(station.note_transfer_mismatch(by, ownership, patient)))
+            }
+            TransferTask::Move { request } => TransferReply::Moved(kept(station.transfer(by, request))),
+        }),
         StationTask::LoadSources { patient, reading } => {
             EffectResult::Sources(kept(station.sources_of(by, patient, reading)))
         }
@@ -312,6 +325,7 @@ fn failure_of_station(task: &StationTask, problem: Problem) -> EffectResult {
         StationTask::Assign { .. } => EffectResult::Assigned(Err(problem)),
         StationTask::LoadUndoOffer { .. } => EffectResult::UndoOffer(Err(problem)),
         StationTask::Undo { .. } => EffectResult::Undone(Err(problem)),
+        StationTask::Transfer(task) => EffectResult::Transfer(task.failed(problem)),
         StationTask::LoadSources { .. } => EffectResult::Sources(Err(problem)),
         StationTask::LoadPopulation { .. } => EffectResult::Population(Err(problem)),
         StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {

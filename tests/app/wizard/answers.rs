@@ -12,6 +12,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::problems;
 use glucodock::app::remark::Remark;
+use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::under_way::Matter;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{
@@ -33,12 +34,13 @@ use glucodock::domain::report_kind::{ReportKind, WrittenExport};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::Private;
+use glucodock::domain::transfer::TransferChecks;
 use glucodock::domain::undo::Undone;
 use glucodock::domain::words::{TextKey, key};
 use glucodock::domain::work_list::WorkList;
 
 use super::said;
-use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, undo_offer, upload};
+use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, transfer_offer, undo_offer, upload};
 use crate::wizard::code_sign_in::code;
 use crate::wizard::undelivered::{readings, refused};
 use crate::wizard_screens::cases;
@@ -124,6 +126,25 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
         ),
         (EffectResult::Sources(Ok(vec![])), EffectResult::Sources(Err(problem()))),
         (EffectResult::Population(Ok(Box::default())), EffectResult::Population(Err(problem()))),
+        (
+            EffectResult::Transfer(TransferReply::Offer(Ok(Box::new(transfer_offer())))),
+            EffectResult::Transfer(TransferReply::Offer(Err(problem()))),
+        ),
+        (
+            EffectResult::Transfer(TransferReply::Checks(Ok(Box::new(TransferChecks {
+                from: IdentityCheck { standing: IdentityStanding::Open, look_alikes: vec![], shared: Shared::Nothing },
+                to: IdentityCheck { standing: IdentityStanding::Open, look_alikes: vec![], shared: Shared::Nothing },
+            })))),
+            EffectResult::Transfer(TransferReply::Checks(Err(problem()))),
+        ),
+        (
+            EffectResult::Transfer(TransferReply::Standing(Ok(IdentityStanding::OneMoreTry))),
+            EffectResult::Transfer(TransferReply::Standing(Err(problem()))),
+        ),
+        (
+            EffectResult::Transfer(TransferReply::Moved(Ok(transfer_offer().counts))),
+            EffectResult::Transfer(TransferReply::Moved(Err(problem()))),
+        ),
         (EffectResult::UndoOffer(Ok(Box::new(undo_offer()))), EffectResult::UndoOffer(Err(problem()))),
         (
             EffectResult::Undone(Ok(Undone { readings: 720, ended_ownership: true })),
@@ -414,7 +435,10 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
     }
 }
 
-const fn fits_station(task: &StationTask, answer: &EffectResult) -> bool {
+fn fits_station(task: &StationTask, answer: &EffectResult) -> bool {
+    if let StationTask::Transfer(task) = task {
+        return fits_transfer(task, answer);
+    }
     matches!(
         (task, answer),
         (StationTask::LoadRecents, EffectResult::Recents(_))
@@ -447,8 +471,21 @@ const fn fits_platform(task: &PlatformTask, answer: &EffectResult) -> bool {
     )
 }
 
+fn fits_transfer(task: &TransferTask, answer: &EffectResult) -> bool {
+    matches!(
+        (task, answer),
+        (TransferTask::LoadOffer { .. }, EffectResult::Transfer(TransferReply::Offer(_)))
+            | (TransferTask::BeginChecks { .. }, EffectResult::Transfer(TransferReply::Checks(_)))
+            | (TransferTask::NoteMismatch { .. }, EffectResult::Transfer(TransferReply::Standing(_)))
+            | (TransferTask::Move { .. }, EffectResult::Transfer(TransferReply::Moved(_)))
+    )
+}
+
 const fn is_error(answer: &EffectResult) -> bool {
     match answer {
+        EffectResult::Transfer(TransferReply::Offer(result)) => result.is_err(),
+        EffectResult::Transfer(TransferReply::Checks(result)) => result.is_err(),
+        EffectResult::Transfer(TransferReply::Moved(result)) => result.is_err(),
         EffectResult::SignedIn(result) => result.is_err(),
         EffectResult::SignInBegun(result) => result.is_err(),
         EffectResult::CodeAsked(result) => result.is_err(),
@@ -465,7 +502,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Quarantined(result) | EffectResult::Upload(result) => result.is_err(),
         EffectResult::IdentityCheck(result) => result.is_err(),
         EffectResult::PlatformCheck(result) => result.is_err(),
-        EffectResult::Standing(result) => result.is_err(),
+        EffectResult::Standing(result) | EffectResult::Transfer(TransferReply::Standing(result)) => result.is_err(),
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
         EffectResult::Sources(result) => result.is_err(),
@@ -478,12 +515,17 @@ const fn is_error(answer: &EffectResult) -> bool {
     }
 }
 
+/// Whether a question about a transfer is asked that is called so.
+fn is_transfer(effect: &Effect, name: &str) -> bool {
+    matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Transfer(task)))) if task.name() == name)
+}
+
 /// A state that waits for an answer: its name, and the way there with everything held.
 type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 26] = [
+const WAITING: [Waiting; 30] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| {
@@ -652,6 +694,28 @@ const WAITING: [Waiting; 26] = [
         };
         clinic.keys([Key::Char('z')]);
     }),
+    ("what a transfer would do", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_transfer(effect, "load_transfer_offer");
+        cases::to_the_reason(clinic);
+    }),
+    ("how two people stand", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_transfer(effect, "begin_transfer_checks");
+        cases::to_the_identities(clinic);
+    }),
+    ("a wrong answer before a transfer", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_transfer(effect, "note_transfer_mismatch");
+        cases::to_the_identities(clinic);
+        cases::type_person(clinic, "xx", "1961");
+    }),
+    ("a transfer", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_transfer(effect, "transfer");
+        cases::to_the_decision(clinic);
+        clinic.keys([Key::Tab, Key::Enter]);
+    }),
     ("what is undone", |clinic| {
         cases::at_done(clinic);
         clinic.holds =
@@ -724,6 +788,10 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::Dashboard,
         Matter::Sources,
         Matter::Population,
+        Matter::TransferOffer,
+        Matter::TransferChecks,
+        Matter::TransferMismatch,
+        Matter::Transfer,
         Matter::Export,
     ];
     for asked in every {

@@ -15,6 +15,7 @@ use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, WaitsBecau
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::meter::{Access, AttachmentId, ReadWay};
+use glucodock::domain::not_theirs::NotTheirs;
 use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
 use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -36,7 +37,7 @@ type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
 
 /// Every screen, with the clinic that shows it.
 pub(crate) fn all() -> Vec<(&'static str, Clinic)> {
-    [person(), meter(), assignment(), deliveries()]
+    [person(), meter(), assignment(), deliveries(), transfers()]
         .concat()
         .into_iter()
         .map(|(name, start, go)| {
@@ -105,6 +106,58 @@ pub(crate) fn at_done(clinic: &mut Clinic) {
 /// What somebody else assigned, and the care platform has.
 fn told_offer(terms: UndoTerms) -> UndoOffer {
     UndoOffer { is_at_platform: true, assigned_by: "Otto Other".into(), terms, ..undo_offer() }
+}
+
+/// A clinician, at Anna's devices.
+pub(crate) fn at_devices() -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    to_devices(&mut clinic);
+    clinic
+}
+
+/// The same of whoever is signed in.
+pub(crate) fn to_devices(clinic: &mut Clinic) {
+    clinic.sign_out();
+    clinic.role = Role::Clinician;
+    clinic.sign_in();
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Function(4)]);
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
+    let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+    step.content = Asked::Ready(Box::new(super::tabs::four_weeks()));
+    clinic.keys([Key::Char('5')]);
+}
+
+pub(crate) fn to_the_first_day(clinic: &mut Clinic) {
+    clinic.keys([Key::Char('t')]);
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Down, Key::Down, Key::Enter]);
+}
+
+pub(crate) fn to_the_reason(clinic: &mut Clinic) {
+    to_the_first_day(clinic);
+    clinic.text("1-Jul-2026");
+    clinic.keys([Key::Enter]);
+}
+
+pub(crate) fn to_the_identities(clinic: &mut Clinic) {
+    to_the_reason(clinic);
+    clinic.text("her sister has used it since July");
+    clinic.keys([Key::Enter, Key::Enter]);
+}
+
+pub(crate) fn to_the_decision(clinic: &mut Clinic) {
+    to_the_identities(clinic);
+    type_person(clinic, "am", "1961");
+    type_person(clinic, "cm", "1972");
+}
+
+/// What a person says of themselves before a transfer, and on.
+pub(crate) fn type_person(clinic: &mut Clinic, initials: &str, born: &str) {
+    clinic.text(initials);
+    clinic.keys([Key::Enter]);
+    clinic.text(born);
+    clinic.keys([Key::Enter, Key::Enter]);
 }
 
 pub(crate) fn type_identity(clinic: &mut Clinic, initials: &str) {
@@ -388,6 +441,43 @@ fn refused_and_waiting() -> Clinic {
     clinic
 }
 
+/// A meter goes to another patient.
+fn transfers() -> Vec<Case> {
+    vec![
+        ("transfer_to__found", at_devices, |clinic| {
+            clinic.keys([Key::Char('t')]);
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Down, Key::Down]);
+        }),
+        ("transfer_first_day__wrong", at_devices, |clinic| {
+            to_the_first_day(clinic);
+            clinic.text("7/8/2026");
+            clinic.keys([Key::Enter]);
+        }),
+        ("transfer_reason__shown", at_devices, |clinic| {
+            to_the_reason(clinic);
+            clinic.text("her sister has used it since July");
+        }),
+        ("transfer_reason__refused", at_devices, |clinic| {
+            clinic.transfer_offer = Err(Problem::new(ProblemCode::MoveAtPlatform, "a platform was told"));
+            to_the_reason(clinic);
+        }),
+        ("transfer_identify__from", at_devices, |clinic| {
+            to_the_identities(clinic);
+        }),
+        ("transfer_identify__to_once_more", at_devices, |clinic| {
+            to_the_identities(clinic);
+            type_person(clinic, "am", "1961");
+            type_person(clinic, "cm", "1973");
+        }),
+        ("transfer_decide__shown", at_devices, to_the_decision),
+        ("transfer_done__moved", at_devices, |clinic| {
+            to_the_decision(clinic);
+            clinic.keys([Key::Tab, Key::Enter]);
+        }),
+    ]
+}
+
 /// What is said of an assignment that a care platform is told of.
 fn deliveries() -> Vec<Case> {
     vec![
@@ -466,6 +556,13 @@ fn deliveries() -> Vec<Case> {
             at_done(clinic);
             clinic.keys([Key::Char('z'), Key::Tab, Key::Enter]);
         }),
+        ("done__not_theirs", Clinic::signed_in, |clinic| {
+            at_done(clinic);
+            let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
+            let Step::Done(step) = &mut working.step else { panic!("not done") };
+            let first_day = jiff::civil::date(2026, 7, 1);
+            step.upload.not_theirs = Some(NotTheirs { first_day, earlier: 3, unsure: 2 });
+        }),
         ("other_owner__lost_race", Clinic::signed_in, |clinic| {
             clinic.is_remote = true;
             let standing = DeliveryStanding::OwnedBy(PatientId("Patient/3".into()));
@@ -511,6 +608,7 @@ pub(crate) fn filled_dashboard() -> Dashboard {
         already_there: 0,
         user: "Nurse Nora".into(),
         way: ReadWay::Cable,
+        is_transferred: false,
     }];
     dashboard.readings = readings;
     dashboard.count_by(dashboard.low_high, dashboard.meals);

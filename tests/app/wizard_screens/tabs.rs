@@ -6,13 +6,14 @@ use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{PastUpload, UploadId};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::held_meter::{HeldMeter, OwnershipEnd, OwnershipEndReason};
+use glucodock::domain::held_meter::{GivenOn, HeldMeter, OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::meter::ReadWay;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::reading_source::ReadingSource;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
+use glucodock::domain::transfer::OwnershipId;
 use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
 
@@ -64,6 +65,7 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
     refused.keys([Key::Enter]);
     let written = at(&[Key::Char('7'), Key::Down, Key::Down, Key::Enter]);
     let others = [
+        ("dashboard__devices_moved", at(&[Key::Char('5'), Key::Down])),
         ("dashboard__exported", written),
         ("dashboard__export_refused", refused),
         ("dashboard__nothing", of(counted(Period::Days14, vec![]), &[])),
@@ -169,6 +171,7 @@ pub(crate) fn four_weeks() -> Dashboard {
         already_there: 720 - new,
         user: "Nurse Nora".into(),
         way: ReadWay::Cable,
+        is_transferred: false,
     };
     dashboard.uploads = vec![
         upload(0, "Accu-Chek Guide", "0042", 66),
@@ -177,18 +180,24 @@ pub(crate) fn four_weeks() -> Dashboard {
     ];
     let ago = |days: i64| now() - jiff::SignedDuration::from_hours(24 * days);
     let meter = |model: &str, end: &str, since, last_upload, end_of| HeldMeter {
+        ownership: OwnershipId(end.to_owned()),
+        first_day: None,
         model: model.into(),
         serial_end: Private::new(end.into()),
         since: ago(since),
         last_upload: Some(ago(last_upload)),
         end: end_of,
     };
-    let ended = |days, why| Some(OwnershipEnd { at: ago(days), why });
+    let ended = |days, why| Some(OwnershipEnd { at: ago(days), why, given_on: None });
     dashboard.meters = vec![
         meter("Accu-Chek Guide", "0042", 210, 0, None),
         meter("OneTouch Ultra 2", "7731", 400, 13, ended(12, OwnershipEndReason::Transferred)),
         meter("Contour Next", "1199", 900, 500, ended(499, OwnershipEndReason::Undone)),
     ];
+    if let Some(end) = &mut dashboard.meters[1].end {
+        let reason = "her sister has used it since July".into();
+        end.given_on = Some(GivenOn { first_day: date(2026, 7, 1), reason });
+    }
     dashboard.count_by(dashboard.low_high, dashboard.meals);
     dashboard
 }

@@ -17,6 +17,7 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::Shared;
 use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::{Access, AttachmentId};
+use glucodock::domain::not_theirs::NotTheirs;
 use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient, PatientId};
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -29,7 +30,7 @@ use glucodock::ui::scene::Block;
 use glucodock::ui::words::Words;
 use jiff::civil::date;
 
-use super::cases::{at_upload, filled_dashboard, lists_fail, type_identity};
+use super::cases::{self, at_upload, filled_dashboard, lists_fail, type_identity};
 use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, now, patient, upload};
 
 /// What can go wrong with what is asked of the store or the platform.
@@ -78,6 +79,7 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
     uploading(&mut all);
     devices(&mut all);
     confirming(&mut all);
+    transferring(&mut all);
     all.extend(super::tabs::all());
     dashboards(&mut all);
     boxes(&mut all);
@@ -401,6 +403,29 @@ fn same_year() -> Vec<LookAlike> {
 /// One who was born on the same day.
 fn same_date() -> Vec<LookAlike> {
     vec![similar("Müller", date(1961, 7, 14))]
+}
+
+/// On the way of a meter to another patient.
+fn transferring(all: &mut Vec<(String, Clinic)>) {
+    add(all, "confirm_assignment__not_theirs", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+        let first_day = date(2026, 7, 14);
+        confirm(clinic).upload.not_theirs = Some(NotTheirs { first_day, earlier: 1_720, unsure: 1_720 });
+    });
+    add(all, "transfer_decide__failed", cases::at_devices(), |clinic| {
+        clinic.transferred = Err(problem(ProblemCode::MoveNotTheirs));
+        cases::to_the_decision(clinic);
+        clinic.keys([Key::Tab, Key::Enter]);
+    });
+    add(all, "transfer_identify__look_alike", cases::at_devices(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        cases::to_the_identities(clinic);
+    });
+    add(all, "transfer_reason__refused_at_length", cases::at_devices(), |clinic| {
+        clinic.transfer_offer = Err(problem(ProblemCode::MoveNotTheirs));
+        cases::to_the_reason(clinic);
+    });
 }
 
 fn confirming(all: &mut Vec<(String, Clinic)>) {

@@ -177,20 +177,28 @@ impl DaysForm {
 
     /// The day in a field.
     fn day(&self, field: DayField, today: Date) -> Result<Date, DayFault> {
-        let text = self.field(field).text().trim();
-        if text.is_empty() {
-            return Err(DayFault::Empty);
-        }
-        // As in a record: of what can be read in two ways nobody knows which was meant.
-        let day = match (typed_date::plain(text), typed_date::read(text)) {
-            (Some(day), _) => day,
-            (None, Typed::Days(days)) => <[Date; 1]>::try_from(days).map(|[day]| day).map_err(DayFault::Unclear)?,
-            (None, Typed::Month(..) | Typed::Year(_) | Typed::Nothing) => {
-                return Err(month_meant(text).map_or(DayFault::NoDay, |month| DayFault::NoSuchDay { month }));
-            }
-        };
-        if day > today { Err(DayFault::Ahead) } else { Ok(day) }
+        day_typed(self.field(field).text(), today)
     }
+}
+
+/// The day that was typed, up to today.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn day_typed(text: &str, today: Date) -> Result<Date, DayFault> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(DayFault::Empty);
+    }
+    // As in a record: of what can be read in two ways nobody knows which was meant.
+    let day = match (typed_date::plain(text), typed_date::read(text)) {
+        (Some(day), _) => day,
+        (None, Typed::Days(days)) => <[Date; 1]>::try_from(days).map(|[day]| day).map_err(DayFault::Unclear)?,
+        (None, Typed::Month(..) | Typed::Year(_) | Typed::Nothing) => {
+            return Err(month_meant(text).map_or(DayFault::NoDay, |month| DayFault::NoSuchDay { month }));
+        }
+    };
+    if day > today { Err(DayFault::Ahead) } else { Ok(day) }
 }
 
 /// A day of the month that is meant by a text which is no day, because the month has not so many: `31-Feb-2026`.

@@ -1,4 +1,5 @@
-//! The lists of a dashboard: a cursor stands on a day, a reading, a pattern or an upload, never on the number of a row.
+//! The lists of a dashboard: a cursor stands on a day, a reading, a pattern, a meter or an upload,
+//! never on the number of a row.
 
 use std::borrow::Borrow;
 
@@ -11,6 +12,8 @@ use crate::domain::association::UploadId;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Reading};
 use crate::domain::statistics::{Dashboard, MealFilter, PatternKind};
+use crate::domain::text::Clean;
+use crate::domain::transfer::OwnershipId;
 
 /// Where a list is drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,11 +37,6 @@ impl ScrollPosition {
     /// From this row on.
     const fn from(top: usize) -> Self {
         Self { top, drawn: None }
-    }
-
-    /// The same in a list of so many rows.
-    pub(super) fn within(self, rows: usize) -> Self {
-        Self { top: self.top.min(rows.saturating_sub(1)), ..self }
     }
 
     pub(super) const fn position(self) -> ListPosition {
@@ -317,5 +315,36 @@ impl CursorRows for UploadRows<'_> {
 
     fn id_at(&self, row: usize) -> Option<UploadId> {
         self.0.uploads.get(row).map(|past| past.upload.clone())
+    }
+}
+
+/// A row of a person's meters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceRow {
+    /// One that is or was theirs at this station.
+    Held(OwnershipId),
+    /// One that only the care platform knows, by its name.
+    Elsewhere(Clean),
+}
+
+/// A person's meters: those of this station, then those that only the care platform knows.
+pub struct DeviceRows<'a>(pub &'a Dashboard);
+
+impl CursorRows for DeviceRows<'_> {
+    type Id = DeviceRow;
+
+    fn count(&self) -> usize {
+        self.0.meters.len() + self.0.meters_elsewhere().count()
+    }
+
+    fn row_of(&self, selection: &Selection<DeviceRow>) -> Option<usize> {
+        let selected = selection.id()?;
+        (0..self.count()).find(|row| self.id_at(*row).as_ref() == Some(selected))
+    }
+
+    fn id_at(&self, row: usize) -> Option<DeviceRow> {
+        let held = self.0.meters.get(row).map(|meter| DeviceRow::Held(meter.ownership.clone()));
+        let behind = || self.0.meters_elsewhere().nth(row.checked_sub(self.0.meters.len())?);
+        held.or_else(|| behind().cloned().map(DeviceRow::Elsewhere))
     }
 }

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::lists::{
-    CursorList, CursorRows as _, DayRows, EvidenceRows, ListPosition, PatternRows, ReadingKey, ReadingRows,
-    ScrollPosition, UploadRows,
+    CursorList, CursorRows as _, DayRows, DeviceRow, DeviceRows, EvidenceRows, ListPosition, PatternRows, ReadingKey,
+    ReadingRows, ScrollPosition, UploadRows,
 };
 use crate::app::action::Action;
 use crate::app::event::Scrolled;
@@ -110,7 +110,7 @@ pub enum DashboardTab {
     /// What recurs.
     Patterns(PatternsPage),
     /// The person's meters.
-    Devices(ScrollPosition),
+    Devices(CursorList<DeviceRow>),
     /// What was uploaded.
     Uploads(CursorList<UploadId>),
     /// What is seen, into a file of the form under the cursor. None is chosen until somebody moves there: a file with
@@ -199,7 +199,7 @@ impl DashboardTab {
             TabKind::StandardDay => Self::StandardDay,
             TabKind::Logbook => Self::Logbook(LogbookPage::Days(CursorList::default())),
             TabKind::Patterns => Self::Patterns(PatternsPage::List(CursorList::default())),
-            TabKind::Devices => Self::Devices(ScrollPosition::default()),
+            TabKind::Devices => Self::Devices(CursorList::default()),
             TabKind::Uploads => Self::Uploads(CursorList::default()),
             TabKind::Export => Self::Export(None),
         }
@@ -232,7 +232,7 @@ impl DashboardTab {
             Self::Patterns(PatternsPage::List(_)) => PatternRows(dashboard).count(),
             Self::Patterns(PatternsPage::Evidence { list, .. }) => evidence(list, dashboard).count(),
             Self::Patterns(PatternsPage::Numbers { .. }) => MEAL_ROWS,
-            Self::Devices(_) => dashboard.meters.len() + dashboard.meters_elsewhere().count(),
+            Self::Devices(_) => DeviceRows(dashboard).count(),
             Self::Uploads(_) => UploadRows(dashboard).count(),
         }
     }
@@ -247,10 +247,11 @@ impl DashboardTab {
             }
             Self::Patterns(PatternsPage::List(list)) => list.position(&PatternRows(dashboard)),
             Self::Uploads(list) => list.position(&UploadRows(dashboard)),
+            Self::Devices(list) => list.position(&DeviceRows(dashboard)),
             Self::Patterns(PatternsPage::Evidence { list, rows } | PatternsPage::Reading { list, rows }) => {
                 rows.position(&evidence(list, dashboard))
             }
-            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) | Self::Devices(scroll) => scroll.position(),
+            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) => scroll.position(),
         }
     }
 
@@ -267,12 +268,11 @@ impl DashboardTab {
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.choose(action, &ReadingRows(dashboard), page),
             Self::Patterns(PatternsPage::List(list)) => list.choose(action, &PatternRows(dashboard), page),
             Self::Uploads(list) => list.choose(action, &UploadRows(dashboard), page),
+            Self::Devices(list) => list.choose(action, &DeviceRows(dashboard), page),
             Self::Patterns(PatternsPage::Evidence { list, rows }) => {
                 rows.choose(action, &evidence(list, dashboard), page);
             }
-            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) | Self::Devices(scroll) => {
-                scroll.scroll(action, total, page);
-            }
+            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) => scroll.scroll(action, total, page),
         }
     }
 
@@ -288,8 +288,9 @@ impl DashboardTab {
             Self::Logbook(LogbookPage::Readings { list, .. }) => list.stands(drawn),
             Self::Patterns(PatternsPage::List(list)) => list.stands(drawn),
             Self::Uploads(list) => list.stands(drawn),
+            Self::Devices(list) => list.stands(drawn),
             Self::Patterns(PatternsPage::Evidence { rows, .. }) => rows.stands(drawn),
-            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) | Self::Devices(scroll) => scroll.stands(drawn),
+            Self::Patterns(PatternsPage::Numbers { rows: scroll, .. }) => scroll.stands(drawn),
         }
     }
 
@@ -304,8 +305,9 @@ impl DashboardTab {
             | Self::Export(_) => false,
             Self::Logbook(_)
             | Self::Patterns(PatternsPage::List(_) | PatternsPage::Evidence { .. })
+            | Self::Devices(_)
             | Self::Uploads(_) => total > 1,
-            Self::Patterns(PatternsPage::Numbers { .. }) | Self::Devices(_) => ScrollPosition::last(total, page) > 0,
+            Self::Patterns(PatternsPage::Numbers { .. }) => ScrollPosition::last(total, page) > 0,
         }
     }
 
@@ -354,7 +356,9 @@ impl DashboardTab {
                 let list = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
                 Self::Patterns(PatternsPage::Numbers { list, rows })
             }
-            Self::Devices(scroll) => Self::Devices(scroll.within(Self::Devices(scroll).rows(after))),
+            Self::Devices(list) => {
+                Self::Devices(list.kept(&DeviceRows(before), &DeviceRows(after)).unwrap_or_default())
+            }
             Self::Uploads(list) => {
                 Self::Uploads(list.kept(&UploadRows(before), &UploadRows(after)).unwrap_or_default())
             }

@@ -11,7 +11,7 @@ use crate::app::wizard::done::Done;
 use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Step, StepContext};
-use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, Upload, UploadId};
+use crate::domain::association::{Assignment, AssignmentResult, Owner, Proof, Relation, Upload, UploadId};
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
 
@@ -94,6 +94,14 @@ impl UploadStep {
     pub(super) fn go_on_with(self: Box<Self>, mut upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
         context.panel.refresh(&upload);
         match upload.relation(&self.patient) {
+            // Of a patient of this store what is there is counted: a part of it may be another patient's by now.
+            Relation::Same
+                if upload.record.is_some()
+                    && matches!(upload.owner, Owner::Patient(_))
+                    && !self.patient.id.is_of_directory() =>
+            {
+                self.append(upload, context)
+            }
             Relation::Same if upload.record.is_some() => {
                 // Another station was faster, or an earlier try whose answer was lost: the readings
                 // are there, and nothing is sent a second time.

@@ -6,6 +6,7 @@ use crate::domain::patient::{Gender, PatientId, Status};
 use crate::domain::reading::{Kind, Meal};
 use crate::domain::record::RecordTotals;
 use crate::domain::text::Private;
+use crate::domain::transfer::OwnershipId;
 
 const UNTIL: Date = jiff::civil::date(2026, 7, 14);
 
@@ -108,6 +109,8 @@ fn dashboard() -> Dashboard {
         last_upload: None,
     };
     let meter = HeldMeter {
+        ownership: OwnershipId("1".to_owned()),
+        first_day: None,
         model: "Accu-Chek Guide".into(),
         serial_end: Private::new("0042".into()),
         since: jiff::Timestamp::UNIX_EPOCH,

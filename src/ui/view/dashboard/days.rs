@@ -36,7 +36,8 @@ pub(super) fn page(view: &View<'_>, person: Block, form: &DaysForm) -> StepPage 
     }
 }
 
-fn said(view: &View<'_>, fault: &DayFault) -> String {
+/// What is wrong with a day that was typed.
+pub(in crate::ui::view) fn said(view: &View<'_>, fault: &DayFault) -> String {
     match fault {
         DayFault::Empty => view.text(key::COMPLAINT_EMPTY),
         DayFault::NoDay => view.text(key::COMPLAINT_DAY),

@@ -31,17 +31,20 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
         first: window.start,
         total,
         offset: place.top,
-        selected: None,
+        selected: (total > 0).then_some(place.row),
         focused: true,
         empty: view.text(key::NO_METERS_HELD),
     };
-    vec![Block::Table(table), Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) }]
+    let told = dashboard.meters.get(place.row).and_then(|meter| of_transfer(view, meter));
+    let told = told.map(|text| Block::Text { role: TextRole::Text, text });
+    let nobodys = Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) };
+    std::iter::once(Block::Table(table)).chain(told).chain([nobodys]).collect()
 }
 
 fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
     let day = |at: Timestamp| calendar::written(at.to_zoned(view.zone.clone()).date());
     let last_upload = meter.last_upload.map_or_else(|| view.text(key::NONE), day);
-    let (role, until, why) = match meter.end {
+    let (role, until, why) = match &meter.end {
         None => (TextRole::Text, String::new(), key::METER_IS_THEIRS),
         Some(end) => {
             let why = match end.why {
@@ -53,4 +56,19 @@ fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
         }
     };
     (role, vec![meter.name(), day(meter.since), last_upload, until, view.text(why)])
+}
+
+/// Of the meter under the cursor: from which day of its own clock on it is theirs, or another patient's, and why.
+fn of_transfer(view: &Wording<'_>, meter: &HeldMeter) -> Option<String> {
+    let from = meter.first_day.map(|day| {
+        let values = [("name", meter.name().into()), ("day", calendar::written(day).into())];
+        view.filled(key::METER_IS_THEIRS_FROM, &values)
+    });
+    let until = meter.end.as_ref().and_then(|end| end.given_on.as_ref()).map(|given| {
+        let day = calendar::written(given.first_day);
+        let values = [("name", meter.name().into()), ("day", day.into()), ("reason", given.reason.as_str().into())];
+        view.filled(key::METER_TRANSFERRED_ON, &values)
+    });
+    let said: Vec<String> = from.into_iter().chain(until).collect();
+    (!said.is_empty()).then(|| view.words.sentences(said))
 }

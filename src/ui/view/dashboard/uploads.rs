@@ -70,9 +70,10 @@ fn row(view: &Wording<'_>, upload: &PastUpload) -> Vec<String> {
         let values = [("name", upload.model.as_str().into()), ("end", end.into())];
         view.filled(key::METER_SERIAL_END, &values)
     };
-    let way = view.text(match upload.way {
-        ReadWay::Cable => key::WAY_CABLE,
-        ReadWay::File => key::WAY_FILE,
+    let way = view.text(match (upload.is_transferred, upload.way) {
+        (true, _) => key::WAY_TRANSFERRED,
+        (false, ReadWay::Cable) => key::WAY_CABLE,
+        (false, ReadWay::File) => key::WAY_FILE,
     });
     let (new, known) = (upload.new.to_string(), upload.already_there.to_string());
     vec![view.moment(upload.read_at), meter, way, new, known, upload.user.to_string()]

@@ -22,6 +22,7 @@ fn waiting() -> Upload {
         held: vec![],
         record: None,
         taken_back: None,
+        not_theirs: None,
     }
 }
 

@@ -201,13 +201,18 @@ fn row(connection: &Connection, subject: i64, query: &PopulationQuery) -> Result
              WHERE subject IN {theirs} AND day BETWEEN ?2 AND ?3"
         ))?
         .query_row((&people, &first, query.today.to_string()), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    // Counted here, of whoever is on the page alone: the list is in no order of them.
+    // Counted here, of whoever is on the page alone: the list is in no order of them. Beyond what its meter measures a
+    // number is very low, or it is very high, as domain::statistics::Range::of_reading says.
     let behind = query.today.tomorrow().map_or_else(|_| String::new(), |day| day.to_string());
     let high = connection
         .prepare_cached(&format!(
-            "SELECT count(*) FROM counted_records
+            "SELECT count(*) FROM counted_records c
              WHERE subject IN {theirs} AND time >= ?2 AND time < ?3
-                 AND (range = 'high' OR (range <> 'low' AND round(mg_per_dl) > 180))"
+                 AND (range = 'high' OR (range <> 'low' AND (round(mg_per_dl) > 180 OR (mg_per_dl >= 150.0
+                     AND (instr(doubts, '\"outside-meter-range\"') OR EXISTS (SELECT 1 FROM reading_doubts d
+                         WHERE d.reading = c.reading AND d.doubt = 'outside-meter-range'))
+                     AND NOT EXISTS (SELECT 1 FROM withdrawn_doubts w
+                         WHERE w.reading = c.reading AND w.doubt = 'outside-meter-range')))))"
         ))?
         .query_row((&people, &first, behind), |row| row.get(0))?;
     let last: String = connection

@@ -281,11 +281,12 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
 }
 
 /// In whose record an upload is that was assigned: of whoever was given it, while they have any of it; else of whoever
-/// has it now.
+/// has it now. What was decided before it was undone counts for nothing.
 pub(super) fn holder(connection: &Connection, upload: i64) -> Result<Option<i64>, StoreError> {
     Ok(connection
         .prepare_cached(
             "SELECT subject FROM assignments a WHERE upload = ?1 AND subject IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.upload = ?1 AND u.kind = 'undone' AND u.id > a.id)
              ORDER BY EXISTS (SELECT 1 FROM assigned_readings g JOIN records x ON x.reading = g.reading
                      WHERE g.assignment = a.id AND x.subject = a.subject) DESC,
                  kind = 'assigned' DESC, id DESC LIMIT 1",

@@ -115,6 +115,27 @@ fn of_a_patient_of_this_store_everything_is_undone_at_once() {
     assert!(matches!(store.verify_audit().unwrap(), ChainCheck::Whole { .. }));
 }
 
+/// While the meter was read anew and that waits, an undone upload does not wait again: its readings wait with the new
+/// one. Nobody has it, and it is told to be there for nobody.
+#[test]
+fn what_is_undone_is_in_nobodys_record_also_while_another_read_waits() {
+    let (_directory, store) = store();
+    let [karl, anna] = [("Weber", "Karl", "1950-01-01", "M1"), ("Lang", "Anna", "1961-02-03", "M2")]
+        .map(|(family, given, born, number)| create(&store, &person(family, given, born, number)).id);
+    let first = read(&store, 1, 3);
+    store.assign(by(2), &assignment(&store, &first.id, &karl, "a")).unwrap();
+    let second = read(&store, 3, 5);
+    assert_ne!(second.id, first.id);
+    undo(&store, &first.id, "u", 4).unwrap();
+    assert_eq!(store.upload(&first.id).unwrap().record, None);
+    assert_eq!(store.pending().unwrap().iter().map(|waiting| &waiting.id).collect::<Vec<_>>(), [&second.id]);
+    let again = store.assign(by(5), &assignment(&store, &first.id, &karl, "b"));
+    assert!(matches!(again, Err(StoreError::OwnedByAnother)), "{again:?}");
+    store.assign(by(6), &assignment(&store, &second.id, &anna, "c")).unwrap();
+    assert_eq!((record(&store, &karl).len(), record(&store, &anna).len()), (0, 5));
+    assert_eq!(store.upload(&first.id).unwrap().record, None);
+}
+
 /// Who undoes it, after how many seconds by the clock, in which role; and with a reason or without.
 #[rstest]
 #[case::own_and_just_now("1", 900, Role::Assistant, None, Ok(()))]

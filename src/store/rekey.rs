@@ -51,7 +51,8 @@ impl Store {
             return Err(StoreError::NotFound { what: "the store" });
         };
         let old = StoreKey::read(&directory.join(KEY_FILE))?;
-        if old_key.symlink_metadata().is_ok() {
+        let was_kept = old_key.symlink_metadata().is_ok();
+        if was_kept {
             // What a kill before the exchange left is this very key: it is gone on with.
             if !StoreKey::read_given(old_key).is_ok_and(|kept| kept.is(&old)) {
                 return Err(StoreError::OldKeyIsThere);
@@ -61,9 +62,12 @@ impl Store {
         }
         let done = exchange(directory, &old, by).map_err(|error| room::explain(directory, error));
         done.inspect_err(|_| {
-            // As long as the old key holds, it needs no copy; afterwards this is the only one.
+            // As long as the old key holds, it needs no copy; afterwards this is the only one. One that was there
+            // before may be somebody's own.
             if matches!(next_key::exchanged(directory), Ok(None)) {
-                let _ = std::fs::remove_file(old_key);
+                if !was_kept {
+                    let _ = std::fs::remove_file(old_key);
+                }
                 let _ = next_key::settle(directory);
             }
         })

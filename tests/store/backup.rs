@@ -330,6 +330,11 @@ fn a_rekeying_is_begun_again_with_the_copy_that_it_has_left() {
     let kept = elsewhere.path().join("old.key");
     let old = key_of(directory.path());
     std::fs::copy(directory.path().join(KEY_FILE), &kept).unwrap();
+    // It may as well be somebody's own copy: what fails takes nothing away that was there.
+    let open = Store::open(directory.path()).unwrap();
+    assert!(matches!(Store::rekey(directory.path(), &kept, by(20)), Err(StoreError::Busy)));
+    assert_eq!((std::fs::read(&kept).unwrap(), key_of(directory.path())), (old.clone(), old.clone()));
+    drop(open);
     Store::rekey(directory.path(), &kept, by(21)).unwrap();
     assert_eq!(std::fs::read(&kept).unwrap(), old);
     assert_ne!(key_of(directory.path()), old);

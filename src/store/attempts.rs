@@ -34,10 +34,7 @@ impl Store {
             // That somebody was looked at is what lifts the block of another person for this upload
             // (clinic-safety ID-03), so it is kept before anything is answered.
             note(transaction, by, pair, "begun")?;
-            let patient = subjects::load(transaction, pair.1)?;
-            let look_alikes = alike::of_patient(transaction, &patient)?;
-            let shared = alike::shared(transaction, &patient)?;
-            Ok(IdentityCheck { standing: standing(transaction, pair)?.0, look_alikes, shared })
+            check(transaction, pair.1, standing(transaction, pair)?.0)
         })
     }
 
@@ -61,6 +58,18 @@ impl Store {
             Ok(standing)
         })
     }
+}
+
+/// Who may be taken for a person who stands so.
+pub(super) fn check(
+    connection: &Connection,
+    subject: i64,
+    standing: IdentityStanding,
+) -> Result<IdentityCheck, StoreError> {
+    let patient = subjects::load(connection, subject)?;
+    let look_alikes = alike::of_patient(connection, &patient)?;
+    let shared = alike::shared(connection, &patient)?;
+    Ok(IdentityCheck { standing, look_alikes, shared })
 }
 
 /// Looks again at why the readings of an upload are this person's, and tells by what the person is known, in the words

@@ -4,8 +4,8 @@
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
-use super::{By, Store, alike, attempts, audit, codec, ownership, subjects};
-use crate::domain::identity_check::{IdentityCheck, IdentityStanding, TypedAnswer};
+use super::{By, Store, attempts, audit, codec, ownership, subjects};
+use crate::domain::identity_check::{IdentityStanding, TypedAnswer};
 use crate::domain::patient::PatientId;
 use crate::domain::transfer::{OwnershipId, TransferChecks};
 
@@ -28,7 +28,7 @@ impl Store {
             for pair in pairs {
                 note(transaction, by, pair, "begun")?;
             }
-            let [to, from] = pairs.map(|pair| check(transaction, pair));
+            let [to, from] = pairs.map(|pair| attempts::check(transaction, pair.1, standing(transaction, pair)?.0));
             Ok(TransferChecks { from: from?, to: to? })
         })
     }
@@ -62,13 +62,6 @@ pub(super) fn prove(
     typed: &TypedAnswer,
 ) -> Result<&'static str, StoreError> {
     attempts::prove_typed(connection, pair.1, standing(connection, pair)?.0, typed)
-}
-
-fn check(connection: &Connection, pair: (i64, i64)) -> Result<IdentityCheck, StoreError> {
-    let patient = subjects::load(connection, pair.1)?;
-    let look_alikes = alike::of_patient(connection, &patient)?;
-    let shared = alike::shared(connection, &patient)?;
-    Ok(IdentityCheck { standing: standing(connection, pair)?.0, look_alikes, shared })
 }
 
 fn note(connection: &Connection, by: By<'_>, pair: (i64, i64), outcome: &'static str) -> Result<(), StoreError> {

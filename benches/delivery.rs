@@ -114,6 +114,7 @@ fn memory_of_a_meter() -> Vec<Reading> {
     let first = date(2026, 1, 1).at(7, 0, 0, 0);
     (0..FULL)
         .map(|index| Reading {
+            corrected_from: None,
             index,
             time: first.checked_add(jiff::SignedDuration::from_mins(i64::from(index) * 187)).ok(),
             measured: Measured::Value(Concentration::mg_per_dl(60 + index % 300)),

@@ -62,6 +62,7 @@ fn with_readings(count: usize) -> Result<Model> {
     let last = date(2026, 7, 14).at(8, 0, 0, 0);
     let readings: Vec<Reading> = (0..u32::try_from(count)?)
         .map(|index| Reading {
+            corrected_from: None,
             index,
             time: last.checked_sub(jiff::SignedDuration::from_mins(15 * i64::from(index))).ok(),
             measured: Measured::Value(Concentration::mg_per_dl(50 + index % 251)),

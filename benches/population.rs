@@ -221,6 +221,7 @@ fn computed(verdicts: &mut Verdicts) -> Result<()> {
         ("100,000 readings of one patient, computed", 100_000, 1, LIFE_MS),
     ] {
         let readings = (0..count).map(|index| Reading {
+            corrected_from: None,
             index,
             time: last.checked_sub(SignedDuration::from_mins(minutes * i64::from(index))).ok(),
             measured: Measured::Value(Concentration::mg_per_dl(50 + index % 251)),

@@ -30,6 +30,7 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod text_field;
 pub mod tickets;
+pub mod times_task;
 pub mod transfer_task;
 pub mod under_way;
 pub mod update;

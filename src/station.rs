@@ -14,6 +14,7 @@
 mod export;
 mod noted;
 mod population;
+mod time_correction;
 mod transfer;
 mod undo;
 
@@ -99,6 +100,12 @@ pub enum Call {
     NoteTransferMismatch,
     /// [`Station::transfer`].
     Transfer,
+    /// [`Station::correction_offer`].
+    CorrectionOffer,
+    /// [`Station::correct_times`].
+    CorrectTimes,
+    /// [`Station::undo_correction`].
+    UndoCorrection,
     /// [`Station::told`].
     Told,
     /// [`Station::kept_from_platform`].

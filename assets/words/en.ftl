@@ -98,6 +98,10 @@ hint-deliver-again = send it again
 hint-transfer = transfer the meter
 hint-leave-it = leave it as it is
 hint-undo = undo the assignment
+hint-correct-times = correct times
+hint-check-times = see what it does
+hint-look-at-correction = see the last correction
+hint-undo-correction = undo the correction
 hint-dashboard = dashboard
 hint-back = back
 hint-back-to-search = back to the search
@@ -160,6 +164,7 @@ reason-no-permission = This computer does not allow glucodock to open this meter
 reason-used-elsewhere = Another program uses this meter. Close it, unplug the meter and plug it in again.
 reason-not-mounted = The drive of this meter is not mounted. Open it in the file manager: then it is read by itself.
 reason-unsupported = glucodock cannot read this meter. Use another meter, or write the readings down from its display.
+reason-time-is-wrong = The time has to be put right first: type another one.
 reason-exporting = The file is still being written.
 reason-loading = The dashboard is still being loaded.
 reason-day-is-wrong = The day has to be put right first: type another one.
@@ -170,6 +175,7 @@ reason-say-why = Type why a second record is needed for what seems to be the sam
 reason-say-why-transferred = Type why the meter is the other patient's: the audit trail keeps it.
 reason-has-the-meter = This patient has the meter. Choose the one who gets it.
 reason-say-why-undone = Type why it is undone: the audit trail keeps it.
+reason-say-why-times = Type why: the audit trail keeps it.
 reason-say-why-again = Type why it is sent again: what was looked at, or put right.
 reason-too-long = Please say it in at most 200 letters, digits and signs.
 reason-inactive = This record is INACTIVE and takes no readings. Choose another record, or leave the meter waiting; nothing is lost.
@@ -496,6 +502,10 @@ told-transferred = The meter was transferred: it is the other patient's from the
 told-not-transferred = The meter was not transferred: it is whose it was, and so are its readings.
 told-transfer-blocked = What was typed was wrong twice. Nothing was transferred. Make sure who both people are, then begin anew: an identifier is asked for.
 told-not-undone = The assignment was not undone: its readings are still in the record.
+told-times-corrected = The times are corrected. The meter's own times stay beside them.
+told-times-not-corrected = Your correction of times was not made. Look at what is there now.
+told-correction-undone = The correction is undone: the record has the meter's own times again.
+told-correction-not-undone = Your undoing of a correction was not made. Look at what is there now.
 told-released = It is sent to the care platform again, and the audit trail has why.
 told-not-refused = It was not refused any more: somebody else sent it again, or it is delivered.
 told-not-released = It could not be noted that something is to be sent again: the care platform still does not take it.
@@ -763,6 +773,107 @@ undo-at-platform = The care platform marks them as entered in error.
 example-reason-undone = the wrong row was chosen
 button-undo = Undo
 button-leave-assigned = Leave it as it is
+
+## Correct times
+
+heading-correct-times = Correct the times of a meter
+heading-undo-correction = Undo a correction of times
+instruction-correct-times = Name the readings by the meter's clock, and say when the first really was.
+instruction-check-times = Compare before and after with what the person says. Nothing is changed yet.
+instruction-undo-correction = Check what was corrected. Then choose Undo.
+instruction-undo-correction-reason = Check what was corrected, type why it was wrong, then choose Undo.
+times-looking = Looking up the readings of this meter ...
+times-changing = Writing it down ...
+times-none-dated = The record has no reading of this meter with a time, so there is nothing to correct.
+label-meter-times = By the meter
+label-span-first = First reading
+label-span-last = Last reading
+label-was-measured = The first was at
+label-corrected = To correct
+label-corrected-before = Corrected
+label-first-time = The first
+label-last-time = The last
+label-corrected-at = By whom
+label-corrected-why = Why
+# $count: readings that have a time; $first, $last: the meter's time of the first and last of them.
+times-of-meter = { $count ->
+    [one] 1 reading, of { $first }
+   *[other] { $count } readings, from { $first } to { $last }
+}
+# $count: readings; $first, $last: the meter's time of the first and the last; $by: how much was added or taken off.
+times-corrected = { $count ->
+    [one] 1 reading, of { $first }: { $by }
+   *[other] { $count } readings, from { $first } to { $last }: { $by }
+}
+# $last: the correction as above; $count: how many others stand.
+times-corrected-more = { $count ->
+    [one] { $last }, and once more before
+   *[other] { $last }, and { $count } times more before
+}
+# $count: readings; $by: how much is added or taken off.
+times-to-correct = { $count ->
+    [one] 1 reading, { $by }
+   *[other] { $count } readings, { $by }
+}
+# $before: the meter's time; $after: the corrected one.
+times-becomes = { $before } becomes { $after }
+times-later = { $by } later
+times-earlier = { $by } earlier
+duration-days = { $days } d { $hours } h { $minutes } min
+# $whole: days, hours and minutes.
+duration-seconds = { $whole } { $seconds } s
+times-doubted = { $count ->
+    [one] 1 was doubted, and counts then.
+   *[other] { $count } were doubted, and count then.
+}
+times-turned = { $count ->
+    [one] 1 is out of the order of the meter's memory then: can that be?
+   *[other] { $count } are out of the order of the meter's memory then: can that be?
+}
+times-early = { $count ->
+    [one] 1 would be of before a read that did not have it: can that be?
+   *[other] { $count } would be of before a read that did not have them: can that be?
+}
+times-between = { $count ->
+    [one] 1 other of this meter lies between them: can that be?
+   *[other] { $count } others of this meter lie between them: can that be?
+}
+times-same-minute = { $count ->
+    [one] 1 is in the minute of another.
+   *[other] { $count } are in the minute of another.
+}
+times-stay = { $count ->
+    [one] 1 of the span was corrected before and stays so.
+   *[other] { $count } of the span were corrected before and stay so.
+}
+times-undated = { $count ->
+    [one] 1 of this meter has no time and stays as it is.
+   *[other] { $count } of this meter have no time and stay as they are.
+}
+times-meaning = The meter's own times stay written beside the corrected ones.
+times-undo-meaning = Nothing is deleted: the record has the meter's own times again.
+title-times = Before and after
+head-before = By the meter
+head-after = Corrected
+example-moment = 14-Jul-2026 07:30
+example-reason-times = the battery was changed on 10-Jul
+example-reason-correction-undone = the wrong day was typed
+button-check-times = See what it does
+button-look-at-correction = The last correction
+button-correct-times = Correct the times
+button-undo-correction = Undo
+button-leave-times = Leave all as it is
+complaint-moment = Please type a day and a time like 14-Jul-2026 07:30.
+complaint-no-reading = The record has no reading of this meter at this time. Please type the time of one.
+complaint-last-before-first = This lies before the first reading. Please type a later one.
+complaint-no-shift = This is what the meter says: there is nothing to correct.
+complaint-no-such-time = No meter measured then. Please look at the days again.
+complaint-corrected-already = This one was corrected already: undo that first.
+# $before: the meter's time; $next: the time that it stored next.
+complaint-turns-round = Between { $before } and { $next } the meter's clock went back: name a shorter span.
+# $before: the meter's time; $after: the corrected one; $read: when it was read.
+complaint-after-read = The one of { $before } would be of { $after }, but was read at { $read }.
+complaint-same-result = The one of { $before } would be of { $after }, where the same result is.
 
 ## Done
 
@@ -1045,6 +1156,14 @@ latest-none-counts = none that is in the numbers
 latest-none-counts-upload = none that is in the numbers; last upload { $upload }
 title-reading = One reading
 label-time = Time
+label-meter-time = By the meter
+# $time: the meter's own; $which: what is doubted of it.
+meter-time-doubted = { $time } ({ $which })
+time-corrected = time corrected
+times-corrected-here = { $count ->
+    [one] 1 reading of these days has a corrected time.
+   *[other] { $count } readings of these days have corrected times.
+}
 label-value = Value
 label-as-sent = As sent
 label-meal = Meal
@@ -1423,6 +1542,7 @@ withheld-see = The care platform does not allow to open records ({ $missing }).
 withheld-export = The care platform does not allow to export records ({ $missing }).
 withheld-undo = What is undone here cannot be withdrawn at the care platform ({ $missing }).
 withheld-transfer = What is transferred here is not told at the care platform ({ $missing }).
+withheld-times = Times cannot be corrected there ({ $missing }).
 withheld-owners = Who else has a meter is not told by name ({ $missing }).
 withheld-new-here = New patients are not created from this station: they are created at the care platform.
 withheld-new-there = The care platform takes no new patients from here: they are created there.
@@ -1447,6 +1567,12 @@ problem-e-undo-3-what = This assignment is more than 15 minutes old, or somebody
 problem-e-undo-3-remedy = Ask a clinician to undo it. A reason is needed for that.
 problem-e-undo-5-what = The care platform was told of this assignment, or may have been: it cannot be undone from here. Nothing was changed.
 problem-e-undo-5-remedy = Have the readings put right in the record at the care platform by whoever looks after it, and tell them the meter and when it was assigned.
+problem-e-time-1-what = A care platform keeps this record, or was told of these readings: their times are not corrected from here. Nothing was changed.
+problem-e-time-1-remedy = Have the times put right in the record at the care platform by whoever looks after it, and tell them the meter, from when to when its clock was wrong, and by how much.
+problem-e-time-2-what = Times of this meter's readings were corrected. Nothing was changed.
+problem-e-time-2-remedy = Have a clinician undo the correction first (c in tab 6 of the dashboard of whose record it is), then try again.
+problem-e-time-3-what = A reason is needed for a correction of times. Nothing was changed.
+problem-e-time-3-remedy = Type why the meter's times are wrong, or why the correction was.
 problem-e-undo-4-what = The care platform has, or may have, something of this assignment in another patient's record. Nothing was changed.
 problem-e-undo-4-remedy = Have that put right at the care platform first: the work list says what to look for.
 problem-e-move-1-what = Readings of this assignment went along with the meter to another patient since. Nothing was changed.

@@ -82,6 +82,8 @@ pub enum Action {
     UndoAssignment,
     /// Give a meter to another patient.
     TransferMeter,
+    /// Correct the times of a meter whose clock was wrong.
+    CorrectTimes,
     /// The clinic's patients as a list.
     ShowPopulation,
     /// List others of the clinic's patients.
@@ -137,6 +139,7 @@ impl Action {
             Self::ChooseDays => "choose-days",
             Self::UndoAssignment => "undo-assignment",
             Self::TransferMeter => "transfer-meter",
+            Self::CorrectTimes => "correct-times",
             Self::ShowPopulation => "show-population",
             Self::OtherFilter => "other-filter",
             Self::Details => "details",
@@ -177,6 +180,7 @@ impl Action {
             | Self::ChooseDays
             | Self::UndoAssignment
             | Self::TransferMeter
+            | Self::CorrectTimes
             | Self::ShowPopulation
             | Self::OtherFilter
             | Self::Details
@@ -216,6 +220,7 @@ impl Action {
                 | Self::ChooseDays
                 | Self::UndoAssignment
                 | Self::TransferMeter
+                | Self::CorrectTimes
                 | Self::OtherFilter
         )
     }
@@ -260,6 +265,7 @@ impl Action {
             | Self::ChooseDays
             | Self::UndoAssignment
             | Self::TransferMeter
+            | Self::CorrectTimes
             | Self::ShowPopulation
             | Self::OtherFilter
             | Self::Details

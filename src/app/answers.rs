@@ -8,15 +8,16 @@
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
-//! - What changes something (quarantine, what was said of an upload, assignment, its undoing and a transfer, new
-//!   patient, who was noted as one, what is delivered again, an export, wrong answers, notes) is never dropped: done or
-//!   failed, whoever is there is told.
+//! - What changes something (quarantine, what was said of an upload, assignment, its undoing and a transfer,
+//!   corrected times, new patient, who was noted as one, what is delivered again, an export, wrong answers, notes) is
+//!   never dropped: done or failed, whoever is there is told.
 
 mod assigned;
 mod exported;
 mod from_platform;
 mod noted_person;
 mod sign_in;
+mod times;
 mod transferred;
 mod undone;
 
@@ -24,6 +25,7 @@ use self::assigned::assigned;
 use self::exported::exported;
 use self::noted_person::noted_person;
 use self::sign_in::{code_asked, sign_in_begun, signed_in};
+use self::times::times;
 use self::transferred::transferred;
 use self::undone::undone;
 use super::asked::Asked;
@@ -118,6 +120,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::UndoOffer(offer) => to_who_waits(model, &question, ticket, |step, _| step.undo_offered(offer)),
         EffectResult::Undone(result) => undone(model, &question, ticket, result),
         EffectResult::Transfer(answer) => transferred(model, &question, ticket, answer),
+        EffectResult::Times(answer) => times(model, &question, ticket, answer),
         EffectResult::Sources(found) => to_who_waits(model, &question, ticket, |step, _| step.sources_found(found)),
         EffectResult::Population(page) => {
             to_who_waits(model, &question, ticket, |step, _| step.population_loaded(page))

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::times_task::TimesTask;
 use super::transfer_task::TransferTask;
 use crate::domain::association::{Assignment, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
 use crate::domain::cable::CableKey;
@@ -84,6 +85,8 @@ pub enum Request {
 pub enum Task {
     /// The station does it, one after the other.
     Station(StationTask),
+    /// The station does it, in the order in which it is asked: something about the times of a meter.
+    AboutTimes(TimesTask),
     /// The care platform is asked, each question beside the others.
     Platform(PlatformTask),
     /// Something about somebody who is noted as a new patient while the care platform does not answer.
@@ -305,6 +308,12 @@ impl Request {
 impl From<StationTask> for Task {
     fn from(task: StationTask) -> Self {
         Self::Station(task)
+    }
+}
+
+impl From<TimesTask> for Task {
+    fn from(task: TimesTask) -> Self {
+        Self::AboutTimes(task)
     }
 }
 

@@ -23,6 +23,7 @@ use crate::domain::work_list::WorkList;
 
 use super::effect::Ticket;
 use super::key::Key;
+use super::times_task::TimesAnswer;
 use super::transfer_task::TransferReply;
 
 /// Something happened. The time at which it happened is given beside it.
@@ -118,6 +119,8 @@ pub enum EffectResult {
     Undone(Result<Undone, Problem>),
     /// Of [`super::effect::StationTask::Transfer`].
     Transfer(TransferReply),
+    /// Of [`super::effect::Task::AboutTimes`].
+    Times(TimesAnswer),
     /// Of [`super::effect::StationTask::Release`]: whether it was refused until then.
     Released(Result<bool, Problem>),
     /// Of [`super::effect::PlatformTask::FindLookAlikes`].

@@ -214,6 +214,7 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::NotedPerson(step) => beside_the_way::of_noted_person(step),
         Step::Undo(step) => beside_the_way::of_undo(step),
         Step::Transfer(step) => beside_the_way::of_transfer(step, &working.recents),
+        Step::TimeCorrection(step) => beside_the_way::of_time_correction(step),
         Step::Population(step) => beside_the_way::of_population(step),
     }
 }

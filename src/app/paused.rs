@@ -155,6 +155,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::UndoOffer(_)
         | EffectResult::Undone(_)
         | EffectResult::Transfer(_)
+        | EffectResult::Times(_)
         | EffectResult::Sources(_)
         | EffectResult::Population(_)
         | EffectResult::Exported(_)

@@ -25,6 +25,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
         Action::WaitingMeters | Action::ChooseModel | Action::LookAtDelivery => Some(Permission::KeepReadings),
         Action::UndoAssignment => Some(Permission::AssignMeters),
         Action::TransferMeter => Some(Permission::TransferMeters),
+        Action::CorrectTimes => Some(Permission::CorrectTimes),
         Action::GoOn => to_go_on(step),
         Action::ReadAgain => match step {
             Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),
@@ -40,6 +41,8 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
             Step::Population(_) => Some(Permission::SeeRecords),
             _ => None,
         },
+        // It leads to the record as it is by then.
+        Action::Back if matches!(step, Step::TimeCorrection(_)) => Some(Permission::SeeRecords),
         Action::Back
         | Action::PreviousControl
         | Action::Up
@@ -80,6 +83,7 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::Undelivered(_)
         | Step::Undo(_) => Some(Permission::AssignMeters),
         Step::Transfer(_) => Some(Permission::TransferMeters),
+        Step::TimeCorrection(_) => Some(Permission::CorrectTimes),
         // It leads to the record, or to a new search; further into the record.
         Step::Dashboard(step) if matches!(step.tab, DashboardTab::Export(_)) => Some(Permission::ExportRecords),
         Step::Done(_) | Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),

@@ -78,6 +78,9 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             .or_else(|| step.sources_shown()?.problem())
             .or_else(|| step.export_shown()?.problem()),
         Step::Undelivered(step) => step.release.problem(),
+        Step::TimeCorrection(step) => {
+            return step.offer.problem().into_iter().chain(step.doing.problem()).collect();
+        }
         Step::Undo(step) => {
             return step.offer.problem().into_iter().chain(step.undoing.problem()).collect();
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
 use super::event::EffectResult;
+use super::times_task::TimesMatter;
 use super::transfer_task::{TransferReply, TransferTask};
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Session;
@@ -89,6 +90,8 @@ pub enum Matter {
     TransferMismatch,
     /// To transfer a meter.
     Transfer,
+    /// The times of a meter.
+    Times(TimesMatter),
     /// Where a reading is from.
     Sources,
     /// A page of the clinic's patients.
@@ -171,6 +174,7 @@ impl Matter {
         match task {
             Task::Station(task) => Self::of_station(task),
             Task::Platform(task) => Self::of_platform(task),
+            Task::AboutTimes(task) => Self::Times(task.matter()),
             Task::AboutNoted { what, .. } => Self::of_noted(what),
             Task::Export(_) => Self::Export,
             Task::ReadMeter { .. } => Self::Read,
@@ -250,6 +254,7 @@ impl Matter {
             | Self::TransferChecks
             | Self::TransferMismatch
             | Self::Transfer
+            | Self::Times(_)
             | Self::Sources
             | Self::Population
             | Self::Export
@@ -293,6 +298,7 @@ impl Matter {
             EffectResult::Transfer(TransferReply::Checks(_)) => matches!(self, Self::TransferChecks),
             EffectResult::Transfer(TransferReply::Standing(_)) => matches!(self, Self::TransferMismatch),
             EffectResult::Transfer(TransferReply::Moved(_)) => matches!(self, Self::Transfer),
+            EffectResult::Times(answer) => matches!(self, Self::Times(matter) if answer.matter().is(*matter)),
             EffectResult::Sources(_) => matches!(self, Self::Sources),
             EffectResult::Population(_) => matches!(self, Self::Population),
             EffectResult::Exported(_) => matches!(self, Self::Export),

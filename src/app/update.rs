@@ -82,6 +82,7 @@ fn keep_selections(model: &mut Model) {
         | Step::Dashboard(_)
         | Step::Undelivered(_)
         | Step::Undo(_)
+        | Step::TimeCorrection(_)
         // Its pages are kept where they come.
         | Step::Population(_)
         | Step::NotedPerson(_) => {}

@@ -20,6 +20,7 @@ pub mod other_owner;
 pub mod patient_search;
 pub mod population;
 pub mod select_patient;
+pub mod time_correction;
 pub mod transfer;
 pub mod undelivered;
 pub mod undo;
@@ -54,6 +55,7 @@ use noted_person::NotedPersonStep;
 use other_owner::OtherOwner;
 use population::PopulationStep;
 use select_patient::SelectPatient;
+use time_correction::TimeCorrectionStep;
 use transfer::TransferStep;
 use undelivered::UndeliveredStep;
 use undo::UndoStep;
@@ -98,6 +100,8 @@ pub enum Step {
     Undo(Box<UndoStep>),
     /// A meter goes to another patient.
     Transfer(Box<TransferStep>),
+    /// The times of a meter are corrected.
+    TimeCorrection(Box<TimeCorrectionStep>),
     /// The clinic's patients as a list.
     Population(Box<PopulationStep>),
 }
@@ -199,6 +203,7 @@ impl Step {
             Self::NotedPerson(step) => step.press(intent, context),
             Self::Undo(step) => step.press(intent, context),
             Self::Transfer(step) => step.press(intent, context),
+            Self::TimeCorrection(step) => step.press(intent, context),
             Self::Population(step) => step.press(intent, context),
         }
     }
@@ -218,6 +223,7 @@ impl Step {
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::Undelivered(step) => step.is_typing(),
             Self::Undo(step) => step.is_typing(),
+            Self::TimeCorrection(step) => step.is_typing(),
             Self::Dashboard(step) => step.days.is_some(),
             Self::WaitingMeters(_)
             | Self::AssociationPending(_)
@@ -259,6 +265,7 @@ impl Step {
             Self::NotedPerson(_) => "noted_person",
             Self::Undo(_) => "undo",
             Self::Transfer(step) => step.name(),
+            Self::TimeCorrection(_) => "time_correction",
             Self::Population(_) => "population",
         }
     }

@@ -178,6 +178,7 @@ mod tests {
             announced: Some(638),
             completeness: Completeness::Complete,
             readings: vec![Reading {
+                corrected_from: None,
                 index: 0,
                 time: Some("2025-01-01T08:00:00".parse().unwrap()),
                 measured: Measured::Value(Concentration::mg_per_dl(103)),

@@ -248,6 +248,7 @@ mod tests {
             for measured in [value, Measured::Low, Measured::High, Measured::Unscaled(7)] {
                 for time in [Some(date(2026, 7, 14).at(8, 30, 0, 0)), None] {
                     readings.extend(doubts.iter().map(|doubts| Reading {
+                        corrected_from: None,
                         index: 0,
                         time,
                         measured,

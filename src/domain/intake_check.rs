@@ -168,6 +168,7 @@ mod tests {
     /// Blood glucose at these times, in the order of the meter's memory.
     fn download(times: &[&str], clock: Option<&str>) -> Download {
         let reading = |(index, time): (u32, &&str)| Reading {
+            corrected_from: None,
             index,
             time: Some(time.parse().unwrap()),
             measured: Measured::Value(Concentration::mg_per_dl(99)),

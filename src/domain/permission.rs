@@ -50,6 +50,8 @@ permissions! {
     UndoAssignments: false, "undoing what others assigned, or what was assigned some time ago";
     /// To give a patient's meter to another one, with its readings from a day on.
     TransferMeters: false, "transferring meters";
+    /// To correct the times of a meter whose clock was wrong, and to undo that.
+    CorrectTimes: false, "correcting the times of readings";
     /// To open a patient's record.
     SeeRecords: true, "opening records";
     /// To write what is seen of a record into a file.
@@ -71,9 +73,10 @@ impl Role {
                 | Permission::AssignMeters
                 | Permission::SeeRecords
                 | Permission::ExportRecords => true,
-                Permission::NameOtherOwners | Permission::UndoAssignments | Permission::TransferMeters => {
-                    matches!(self, Self::Clinician)
-                }
+                Permission::NameOtherOwners
+                | Permission::UndoAssignments
+                | Permission::TransferMeters
+                | Permission::CorrectTimes => matches!(self, Self::Clinician),
             },
             // They look after the station and its trail, and see no clinical data.
             Self::Administrator | Self::Auditor => false,
@@ -86,14 +89,17 @@ mod tests {
     use super::*;
 
     /// Read against clinic-safety SEC-07, DEV-03 and DEV-04: who manages users or reads the trail sees no clinical
-    /// data, and only a clinician is told by name who else has a meter, undoes what others assigned, or transfers a
-    /// meter.
+    /// data, and only a clinician is told by name who else has a meter, undoes what others assigned, transfers a meter,
+    /// or corrects times.
     #[test]
     fn who_works_with_patients_may_and_nobody_else() {
         for &permission in Permission::ALL {
             let is_of_clinicians = matches!(
                 permission,
-                Permission::NameOtherOwners | Permission::UndoAssignments | Permission::TransferMeters
+                Permission::NameOtherOwners
+                    | Permission::UndoAssignments
+                    | Permission::TransferMeters
+                    | Permission::CorrectTimes
             );
             for (role, may) in [
                 (Role::Assistant, !is_of_clinicians),

@@ -135,6 +135,12 @@ problem_codes! {
     MoveDayAhead: "E-MOVE-7", key::PROBLEM_E_MOVE_7_WHAT, key::PROBLEM_E_MOVE_7_REMEDY;
     /// Readings of the assignment that is to be undone went to another patient since.
     MoveSince: "E-MOVE-1", key::PROBLEM_E_MOVE_1_WHAT, key::PROBLEM_E_MOVE_1_REMEDY;
+    /// A care platform keeps the record, or was told of the readings: their times are not corrected from here.
+    TimesToldThere: "E-TIME-1", key::PROBLEM_E_TIME_1_WHAT, key::PROBLEM_E_TIME_1_REMEDY;
+    /// Times of the assignment's readings, or of the meter's, were corrected: that is undone first.
+    TimesCorrected: "E-TIME-2", key::PROBLEM_E_TIME_2_WHAT, key::PROBLEM_E_TIME_2_REMEDY;
+    /// No reason is given for correcting times, or for undoing that.
+    TimesReasonMissing: "E-TIME-3", key::PROBLEM_E_TIME_3_WHAT, key::PROBLEM_E_TIME_3_REMEDY;
     /// An export cannot be written where it is to be: no such folder, or not allowed there.
     ExportFolder: "E-EXPORT-1", key::PROBLEM_E_EXPORT_1_WHAT, key::PROBLEM_E_EXPORT_1_REMEDY;
     /// There is a file of that name already.

@@ -121,7 +121,12 @@ pub struct Reading {
     /// Position in the order in which the meter sent its memory, from 0.
     pub index: u32,
     /// The meter's own wall clock when it measured; meters know no time zone. `None`: the meter sent no usable stamp.
+    /// Where somebody corrected it, this is the corrected time.
     pub time: Option<DateTime>,
+    /// The meter's own time, where somebody corrected it in the record that has the reading
+    /// ([`super::time_correction`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_from: Option<DateTime>,
     /// What the meter showed.
     pub measured: Measured,
     /// What was measured.
@@ -185,10 +190,28 @@ impl Reading {
             && !self.doubts.iter().any(|doubt| doubt.is_no_measurement())
     }
 
+    /// The meter's own time, also of a reading whose time was corrected: what tells which result it is.
+    #[must_use]
+    pub fn meter_time(&self) -> Option<DateTime> {
+        self.corrected_from.or(self.time)
+    }
+
     /// Whether numbers that depend on time may use this reading: it has a time, and nobody doubts it.
     #[must_use]
     pub fn has_sure_time(&self) -> bool {
-        self.time.is_some() && !self.doubts.iter().any(|doubt| doubt.is_of_time())
+        self.time.is_some() && !self.doubts.iter().any(|doubt| self.takes_time(*doubt))
+    }
+
+    /// Whether a doubt leaves it without a sure time. What is doubted is what the meter told: a time that somebody
+    /// corrected is sure.
+    const fn takes_time(&self, doubt: Doubt) -> bool {
+        doubt.is_of_time() && self.corrected_from.is_none()
+    }
+
+    /// Whether no number uses it because of this doubt.
+    #[must_use]
+    pub const fn is_taken_out_by(&self, doubt: Doubt) -> bool {
+        doubt.is_no_measurement() || self.takes_time(doubt)
     }
 
     /// Whether the numbers of a dashboard use this reading.
@@ -209,15 +232,15 @@ impl Reading {
     pub fn left_out_for(&self) -> Option<LeftOutFor> {
         // The order of these questions is what a person is told of a reading with several faults: a
         // control test without a time is a control test.
-        let first = |is: fn(Doubt) -> bool| self.doubts.iter().copied().find(|doubt| is(*doubt));
         if self.kind != Kind::Blood {
             Some(LeftOutFor::Kind)
         } else if !self.counts() {
-            Some(LeftOutFor::NoMeasurement(first(Doubt::is_no_measurement)))
+            let doubt = self.doubts.iter().copied().find(|doubt| doubt.is_no_measurement());
+            Some(LeftOutFor::NoMeasurement(doubt))
         } else if self.time.is_none() {
             Some(LeftOutFor::NoTime)
         } else {
-            first(Doubt::is_of_time).map(LeftOutFor::Time)
+            self.doubts.iter().copied().find(|doubt| self.takes_time(*doubt)).map(LeftOutFor::Time)
         }
     }
 
@@ -226,14 +249,14 @@ impl Reading {
     pub fn main_doubt(&self) -> Option<Doubt> {
         // What takes a reading out of all numbers is said first, wherever it stands in the list: a
         // meter's questionable mark before it would hide why the reading is missing.
-        self.doubts.iter().find(|doubt| doubt.takes_out()).or(self.doubts.first()).copied()
+        self.doubts.iter().find(|doubt| self.is_taken_out_by(**doubt)).or(self.doubts.first()).copied()
     }
 
     /// Whether two readings of a record are one and the other as a meter sends them, whatever is doubted of either by
     /// now: two meters of one person may send the same.
     #[must_use]
     pub fn was_sent_alike(&self, other: &Self) -> bool {
-        let sent = |reading: &Self| (reading.time, reading.index, reading.measured, reading.kind, reading.meal);
+        let sent = |reading: &Self| (reading.meter_time(), reading.index, reading.measured, reading.kind, reading.meal);
         sent(self) == sent(other) && self.raw == other.raw
     }
 

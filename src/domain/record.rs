@@ -213,6 +213,7 @@ mod tests {
     fn reading(kind: Kind, measured: Measured) -> Reading {
         let time = Some(jiff::civil::date(2026, 7, 14).at(8, 30, 0, 0));
         Reading {
+            corrected_from: None,
             index: 0,
             time,
             measured,

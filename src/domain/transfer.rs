@@ -134,6 +134,7 @@ mod tests {
             meal: None,
             doubts: doubts.to_vec(),
             raw: [].into(),
+            corrected_from: None,
         };
         let last = Some(date(2026, 7, 13).at(23, 59, 59, 0));
         let first = Some(date(2026, 7, 14).at(0, 0, 0, 0));

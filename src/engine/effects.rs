@@ -28,6 +28,7 @@ mod sign_in;
 mod station;
 #[cfg(test)]
 mod tests;
+mod times;
 mod transfer;
 
 use std::sync::Arc;
@@ -244,6 +245,9 @@ impl Effects {
         let today = self.now().date();
         match task {
             Task::Station(task) => station::start(&self.station, &self.remote, actor, call, task),
+            Task::AboutTimes(task) => {
+                times::start(&self.station, actor, call, task, self.now().time_zone().clone());
+            }
             Task::Platform(task) => platform::start(&mut self.remote, actor, call, task, today),
             Task::AboutNoted { key, what } => {
                 noted_people::start(&mut self.remote, &self.station, actor, call, key, what);

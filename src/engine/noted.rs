@@ -13,6 +13,7 @@ use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::{Problem, ProblemCode, with_causes};
+use crate::domain::time_correction::{CorrectionRequest, TimesMoved};
 use crate::domain::transfer::{TransferCounts, TransferOrder};
 use crate::domain::undo::{UndoRequest, Undone};
 use crate::host::bus::BusEvent;
@@ -146,6 +147,17 @@ pub(super) fn transfer_mismatched(actor: &Actor, patient: &PatientId) {
 pub(super) fn transferred(actor: &Actor, request: &TransferOrder, counts: TransferCounts) {
     let (user, patient) = (&actor.user.id, &request.plan.to.0);
     info!(user, patient, readings = counts.moved, "meter transferred");
+}
+
+/// Readings of a record have other times.
+pub(super) fn times_corrected(actor: &Actor, request: &CorrectionRequest, moved: TimesMoved) {
+    let (user, upload, patient) = (&actor.user.id, &request.upload.0, &request.seen.patient.0);
+    info!(user, upload, patient, readings = moved.readings, "times corrected");
+}
+
+/// Readings of a record have the meter's own times again.
+pub(super) fn correction_undone(actor: &Actor, moved: TimesMoved) {
+    info!(user = actor.user.id, readings = moved.readings, "correction of times undone");
 }
 
 /// Readings went into a record.

@@ -128,6 +128,7 @@ mod tests {
     ) -> (Vec<Doubt>, Vec<String>) {
         let now: Zoned = NOW.parse().unwrap();
         let reading = Reading {
+            corrected_from: None,
             index: 4,
             time: Some(time.parse().unwrap()),
             measured: Measured::Value(value),

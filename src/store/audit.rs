@@ -40,6 +40,8 @@ pub(super) enum AuditAction {
     DeliveryRefused,
     TakenBack,
     Undone,
+    TimesCorrected,
+    TimeCorrectionUndone,
     DeliveryReleased,
     DirectoryMoved,
     RecordMerged,

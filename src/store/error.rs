@@ -43,8 +43,7 @@ macro_rules! store_errors {
             /// [`Self::Replaced`], [`Self::Damaged`], [`Self::DataDamaged`] and [`Self::Database`].
             #[derive(Debug, thiserror::Error)]
             pub enum StoreError;
-            $(
-                $(#[$of_variant])+
+            $($(#[$of_variant])+
                 $variant $(($(#[$of_content])+ $content))? $({ $($(#[$of_field])+ $field: $kind,)+ })? => $code;
             )+
         }
@@ -303,6 +302,15 @@ store_errors! {
     /// The readings went along with the meter.
     #[error("the meter was given to another patient since this assignment")]
     MoveSince => MoveSince;
+    /// A care platform keeps the record, or was told of these readings, or is to be told.
+    #[error("a care platform keeps this record, and no times are corrected there from here")]
+    TimesToldThere => TimesToldThere;
+    /// Times of the assignment's readings, or of the meter's, were corrected: that is undone first.
+    #[error("times of these readings were corrected")]
+    TimesCorrected => TimesCorrected;
+    /// Whoever corrects times, or undoes that, must say why.
+    #[error("no reason is given for the correction of times")]
+    TimesReasonMissing => TimesReasonMissing;
     /// The meter was read again after its readings were shown.
     #[error("the upload has changed since it was shown")]
     UploadChanged => UploadChanged;
@@ -349,8 +357,7 @@ store_errors! {
     GivenKeyExposed {
         /// The permission bits found.
         mode: u32,
-    } => StoreUnreadable,
-        "Run chmod 600 on it, or copy it to a folder of this user and run chmod 600 on the copy";
+    } => StoreUnreadable, "Run chmod 600 on it, or copy it to a folder of this user and run chmod 600 on the copy";
     /// A file of the name of the backup is there.
     #[error("there is a file of that name already")]
     BackupIsThere => StoreUnwritable, "Give the backup another name: nothing is written over";

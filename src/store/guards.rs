@@ -33,7 +33,11 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
     store.terminal().unwrap();
     let issuer = super::TokenIssuer { issuer: "https://a.example".to_owned(), client: "glucodock".to_owned() };
     store.keep_sign_in(&issuer, "1", "one", Some(&Password::new("next".to_owned()))).unwrap();
-    store.quarantine(BY, &download()).unwrap();
+    let mut first = download();
+    for (minute, reading) in (0_i8..).zip(first.readings.iter_mut().take(6)) {
+        reading.time = Some(jiff::civil::date(2026, 7, 14).at(8, minute, 0, 0));
+    }
+    store.quarantine(BY, &first).unwrap();
     // Another one, which waits.
     let mut waiting = download();
     waiting.meter.serial = Private::new("000-2".into());
@@ -70,6 +74,10 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                      (request_key, kind, meter, upload, subject, supersedes, reason, cut, user, session, at, new,
                      already_there)
                      VALUES ('n', 'transferred', 1, 1, 1, 1, 'r', '2026-07-14', '1', '', 0, 0, 0);
+                 INSERT INTO assignments
+                     (request_key, kind, meter, upload, subject, supersedes, user, session, at, new, already_there)
+                     VALUES ('o', 'assigned', 1, 3, 1, NULL, '1', '', 0, 1, 0),
+                         ('p', 'undone', 1, 3, NULL, 5, '1', '', 0, 0, 0);
                  INSERT INTO identity_attempts (upload, subject, outcome, user, session, at)
                      VALUES (1, 1, 'begun', '1', '', 0), (2, 1, 'mismatch', '1', '', 0), (2, 1, 'mismatch', '1', '', 0);
                  INSERT INTO outbox (key, line, kind, assignment, state, attempts)
@@ -83,7 +91,15 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO intake_answers (upload, last_download, answer, user, session, at)
                      VALUES (1, 1, 'meter-wrong', '1', '', 0);
                  INSERT INTO assigned_readings SELECT id, 1 FROM readings WHERE id <> 2 AND meter = 1;
-                 INSERT INTO assigned_readings VALUES (5, 3);
+                 INSERT INTO assigned_readings VALUES (4, 3), (5, 3), (5, 5);
+                 INSERT INTO time_corrections
+                     (request_key, kind, meter, subject, first_time, last_time, seconds, reason, user, session, at)
+                     SELECT 'p', 'corrected', 1, 1, time, time, 60, 'r', '1', '', 0 FROM readings WHERE id = 5;
+                 INSERT INTO corrected_readings (correction, reading, assignment, time)
+                     SELECT 1, 5, 5, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 5;
+                 INSERT INTO time_corrections
+                     (request_key, kind, meter, subject, first_time, last_time, seconds, reason, user, session, at)
+                     SELECT 'q', 'corrected', 1, 1, time, time, 60, 'r', '1', '', 0 FROM readings WHERE id = 1;
                  UPDATE uploads SET state = 'assigned' WHERE id = 1;
                  UPDATE ownerships SET closed_at = 1, closed_by = '1', closed_session = '', closed_why = 'transferred';
                  INSERT INTO ownerships (meter, subject, opened_at, opened_by, opened_session, first_day, closed_at,
@@ -159,7 +175,17 @@ const REFUSED: &[&str] = &[
     "INSERT INTO assigned_readings SELECT id, 2 FROM readings WHERE meter = 2 LIMIT 1",
     "INSERT INTO assigned_readings VALUES (1, 2)",
     "INSERT INTO assigned_readings VALUES (2, 2)",
-    "INSERT OR REPLACE INTO assigned_readings VALUES (5, 3)",
+    "INSERT OR REPLACE INTO assigned_readings VALUES (4, 3)",
+    // Of corrected time; by another time than the one that stands; what its correction does not say; what the platform
+    // was told; of a correction of another meter.
+    "INSERT INTO assigned_readings VALUES (5, 6)",
+    "UPDATE records SET time = (SELECT time FROM readings WHERE id = 5) WHERE reading = 5",
+    "INSERT INTO corrected_readings (correction, reading, assignment, time)
+         SELECT 2, 5, 5, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 5",
+    "INSERT INTO corrected_readings (correction, reading, assignment, time)
+         SELECT 2, 1, 1, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 1",
+    "INSERT INTO time_corrections (request_key, kind, meter, subject, supersedes, user, session, at)
+         VALUES ('r', 'undone', 2, 1, 1, '1', '', 0)",
     "INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (1, 3, 1)",
     "INSERT OR REPLACE INTO identifiers SELECT * FROM identifiers WHERE position = 1",
     "INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 2, 'mrn', 'M2', 'm2')",

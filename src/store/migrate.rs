@@ -21,7 +21,7 @@ use super::search;
 
 /// The forms of the database, oldest first. A published one is never edited. What SQL cannot do is done by ours, in the
 /// transaction in which the forms are applied.
-static MIGRATIONS: LazyLock<[M<'static>; 24]> = LazyLock::new(|| {
+static MIGRATIONS: LazyLock<[M<'static>; 25]> = LazyLock::new(|| {
     [
         M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
         M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
@@ -49,6 +49,7 @@ static MIGRATIONS: LazyLock<[M<'static>; 24]> = LazyLock::new(|| {
         M::up(include_str!("../../assets/migrations/0022-population.sql")),
         M::up(include_str!("../../assets/migrations/0023-withdrawn.sql")),
         M::up(include_str!("../../assets/migrations/0024-transfers.sql")),
+        M::up(include_str!("../../assets/migrations/0025-time-corrections.sql")),
     ]
 });
 

@@ -20,6 +20,14 @@ pub(super) const COLUMNS: &str =
     (SELECT group_concat(doubt, ' ') FROM reading_doubts WHERE reading = r.id),
     (SELECT group_concat(doubt, ' ') FROM withdrawn_doubts WHERE reading = r.id)";
 
+/// The columns that [`shown_from_row`] takes, in its order: those of [`COLUMNS`], and the corrected time that stands.
+/// For what is shown of a record; which result a reading is, its meter's own time says.
+pub(super) const SHOWN: &str =
+    "r.meter_index, r.time, r.range, r.digits, r.decimals, r.unit, r.kind, r.meal, r.doubts, r.raw,
+    (SELECT group_concat(doubt, ' ') FROM reading_doubts WHERE reading = r.id),
+    (SELECT group_concat(doubt, ' ') FROM withdrawn_doubts WHERE reading = r.id),
+    (SELECT time FROM corrected_times WHERE reading = r.id)";
+
 /// A stored reading, and what tells which result it is.
 pub(super) struct Stored {
     /// Its row.
@@ -200,6 +208,7 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
     // Last: what was withdrawn stays so, whatever a later download says anew.
     doubts.retain(|doubt| !withdrawn.contains(doubt));
     Ok(Reading {
+        corrected_from: None,
         index: row.get(0)?,
         time: if time.is_empty() { None } else { Some(time.parse().map_err(|_| DAMAGED)?) },
         measured,
@@ -208,6 +217,16 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
         doubts,
         raw: codec::from_json(row.get_ref(9)?.as_str().map_err(|_| DAMAGED)?, "raw field")?,
     })
+}
+
+/// The reading in a row that begins with [`SHOWN`], at the time by which its record has it.
+pub(super) fn shown_from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
+    let mut reading = from_row(row)?;
+    if let Some(corrected) = row.get::<_, Option<String>>(12)? {
+        let corrected = corrected.parse().map_err(|_| StoreError::Damaged { what: "time" })?;
+        reading.corrected_from = reading.time.replace(corrected);
+    }
+    Ok(reading)
 }
 
 /// The doubts in a column, with blanks between them.
@@ -236,11 +255,29 @@ pub(super) fn select(
     statement: &str,
     parameters: impl rusqlite::Params,
 ) -> Result<Vec<Reading>, StoreError> {
+    each(connection, statement, parameters, from_row)
+}
+
+/// The readings that a statement selects by [`SHOWN`].
+pub(super) fn select_shown(
+    connection: &Connection,
+    statement: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<Reading>, StoreError> {
+    each(connection, statement, parameters, shown_from_row)
+}
+
+fn each(
+    connection: &Connection,
+    statement: &str,
+    parameters: impl rusqlite::Params,
+    of_row: fn(&Row<'_>) -> Result<Reading, StoreError>,
+) -> Result<Vec<Reading>, StoreError> {
     let mut statement = connection.prepare_cached(statement)?;
     let mut rows = statement.query(parameters)?;
     let mut readings = Vec::new();
     while let Some(row) = rows.next()? {
-        readings.push(from_row(row)?);
+        readings.push(of_row(row)?);
     }
     Ok(readings)
 }

@@ -45,22 +45,26 @@ fn told(reader: &Connection, patient: Patient, people: &SubjectSet, span: Span) 
         "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
              WHERE x.subject IN {theirs} AND x.time >= ?2 AND x.time < ?3
              ORDER BY x.time DESC, r.meter_index DESC, r.id DESC",
-        readings::COLUMNS
+        readings::SHOWN
     );
     let doubted = format!(
         "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
              WHERE x.subject IN {theirs} AND (r.time = '' OR r.doubts <> '[]'
                  OR EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = r.id))",
-        readings::COLUMNS
+        readings::SHOWN
     );
     Ok(PatientRecord {
         patient,
-        readings: readings::select(reader, &statement, params![people, span.from.to_string(), span.to.to_string()])?,
+        readings: readings::select_shown(
+            reader,
+            &statement,
+            params![people, span.from.to_string(), span.to.to_string()],
+        )?,
         totals: RecordTotals {
             readings: reader
                 .prepare_cached(&format!("SELECT count(*) FROM records WHERE subject IN {theirs}"))?
                 .query_row([people], |row| row.get(0))?,
-            left_out: LeftOut::of(&readings::select(reader, &doubted, [people])?),
+            left_out: LeftOut::of(&readings::select_shown(reader, &doubted, [people])?),
             units: units(reader, people)?,
         },
         uploads: past_uploads(reader, people)?,
@@ -95,13 +99,13 @@ fn beyond(connection: &Connection, people: &SubjectSet, span: Span) -> Result<Ve
          WHERE x.subject IN {} AND x.time >= ?2 AND x.time < ?3
              AND (r.range IN ('low', 'high') OR r.doubts <> '[]')
          ORDER BY x.time DESC, r.meter_index DESC, r.id DESC",
-        readings::COLUMNS,
+        readings::SHOWN,
         SubjectSet::LISTED
     ))?;
     let mut rows = statement.query(params![people, span.from.to_string(), span.to.to_string()])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let reading = readings::from_row(row)?;
+        let reading = readings::shown_from_row(row)?;
         let (Some(time), Some(beyond)) = (reading.time, reading.beyond()) else { continue };
         let meter: MeterIdentity = codec::from_json(&row.get::<_, String>("identity")?, "meter")?;
         let (index, driver, model) = (reading.index, meter.driver, meter.model);

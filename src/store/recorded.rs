@@ -6,7 +6,7 @@ use rusqlite::params;
 use super::error::StoreError;
 use super::{Store, codec, readings, subjects};
 use crate::domain::patient::PatientId;
-use crate::domain::record::Span;
+use crate::domain::record::{RecordOrigin, Span};
 use crate::domain::report::{FirstRead, RecordReport, RecordedReading, ReportMaker};
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
@@ -16,7 +16,7 @@ impl Store {
     /// station knows.
     ///
     /// # Errors
-    /// The database's.
+    /// [`StoreError::UploadChanged`] if the record is not as it was shown, or the database's.
     pub fn report(
         &self,
         dashboard: Dashboard,
@@ -27,7 +27,14 @@ impl Store {
         let (station, purpose) = (self.terminal()?, self.purpose());
         let made = ReportMaker { at, user, site, station, version: env!("CARGO_PKG_VERSION"), purpose };
         let recorded = self.recorded(&dashboard.patient.id, dashboard.period.span(dashboard.until))?;
-        Ok(RecordReport::of(dashboard, recorded, made))
+        let report = RecordReport::of(dashboard, recorded, made);
+        // Of a record that is here every reading was read here: what is not found has left it, or has another time by
+        // now.
+        let is_here = report.dashboard.origin == RecordOrigin::Here;
+        if is_here && report.readings.iter().any(|reading| reading.source.is_none()) {
+            return Err(StoreError::UploadChanged);
+        }
+        Ok(report)
     }
 
     /// The readings of a patient's record over a span, in the order of their times. None of somebody of a directory of
@@ -51,20 +58,20 @@ impl Store {
                  JOIN downloads d ON d.id = (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)
              WHERE x.subject IN {} AND x.time >= ?2 AND x.time < ?3
              ORDER BY x.time, r.meter_index, r.id",
-            readings::COLUMNS,
+            readings::SHOWN,
             subjects::with_merged("?1")
         ))?;
         let mut rows = statement.query(params![row, span.from.to_string(), span.to.to_string()])?;
         let mut recorded = Vec::new();
         while let Some(row) = rows.next()? {
             recorded.push(RecordedReading {
-                reading: readings::from_row(row)?,
-                occurrence: row.get(12)?,
+                reading: readings::shown_from_row(row)?,
+                occurrence: row.get(13)?,
                 first_read: FirstRead {
-                    meter: codec::from_json(&row.get::<_, String>(13)?, "meter")?,
-                    read_at: codec::timestamp(row.get(14)?)?,
-                    user: Clean::from(row.get::<_, String>(15)?),
-                    place: row.get(16)?,
+                    meter: codec::from_json(&row.get::<_, String>(14)?, "meter")?,
+                    read_at: codec::timestamp(row.get(15)?)?,
+                    user: Clean::from(row.get::<_, String>(16)?),
+                    place: row.get(17)?,
                 },
             });
         }

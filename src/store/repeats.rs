@@ -16,14 +16,23 @@ use crate::domain::reading::Kind;
 use crate::domain::same_result;
 
 /// Readings `r` in records, of another meter of this model, that lie in a minute in which this meter has one. `;` is
-/// the character behind `:`, so the range holds every second of the minute, and the index by time is used for it.
+/// the character behind `:`, so the range holds every second of the minute, and the index by time is used for it. What
+/// tells which result it is, is the meter's own time: one that was corrected is looked up by that, for its record has
+/// it by another.
 const OF_THE_SAME_MINUTE: &str = "r.id IN (
     SELECT o.id FROM readings n
         JOIN records x ON x.time >= substr(n.time, 1, 16) || ':' AND x.time < substr(n.time, 1, 16) || ';'
-        JOIN readings o ON o.id = x.reading
+        JOIN readings o ON o.id = x.reading AND o.time = x.time
         JOIN meters om ON om.id = o.meter
     WHERE n.meter = ?1 AND n.time <> '' AND o.meter <> n.meter
-        AND om.model = (SELECT model FROM meters WHERE id = ?1))";
+        AND om.model = (SELECT model FROM meters WHERE id = ?1)
+    UNION ALL
+    SELECT o.id FROM corrected_times c
+        JOIN readings o ON o.id = c.reading
+        JOIN meters om ON om.id = o.meter
+    WHERE o.meter <> ?1 AND om.model = (SELECT model FROM meters WHERE id = ?1)
+        AND EXISTS (SELECT 1 FROM readings n WHERE n.meter = ?1 AND n.time <> ''
+            AND o.time >= substr(n.time, 1, 16) || ':' AND o.time < substr(n.time, 1, 16) || ';'))";
 
 /// Readings `r` without a time, of a record, of another meter of this model.
 fn without_time() -> String {

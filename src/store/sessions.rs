@@ -14,8 +14,9 @@ use crate::domain::patient::{Gender, NewPatient, PatientId};
 use crate::domain::text::Private;
 
 /// Tables whose rows are caused by a row of another table, which has the session: by the column that names that row.
-const THROUGH: [(&str, &str, &str); 12] = [
+const THROUGH: [(&str, &str, &str); 13] = [
     ("assigned_readings", "assignment", "assignments"),
+    ("corrected_readings", "correction", "time_corrections"),
     ("download_readings", "download", "downloads"),
     ("identifiers", "patient", "patients"),
     ("outbox", "assignment", "assignments"),

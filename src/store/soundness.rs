@@ -20,6 +20,10 @@ const MISPLACED: &str = "SELECT
          JOIN assignments a ON a.id = g.assignment
      WHERE a.subject IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records x WHERE x.reading = g.reading))";
 
+/// Readings whose record has them by another time than the meter told or a correction that stands says.
+const MISTIMED: &str = "SELECT count(*) FROM records x JOIN readings r ON r.id = x.reading
+    WHERE x.time <> coalesce((SELECT c.time FROM corrected_times c WHERE c.reading = r.id), r.time)";
+
 /// Readings that no download has told.
 const UNTOLD: &str = "SELECT count(*) FROM readings r
     WHERE NOT EXISTS (SELECT 1 FROM download_readings l WHERE l.reading = r.id)";
@@ -45,7 +49,8 @@ pub enum SoundnessCheck {
     References,
     /// No line of the audit trail was changed or taken out.
     Trail,
-    /// Each reading is in the record that the last decision on it says, and came from a download.
+    /// Each reading is in the record that the last decision on it says, by its meter's time or the corrected one, and
+    /// came from a download.
     Records,
     /// The clinic's list says what the records say.
     ClinicList,
@@ -74,7 +79,7 @@ impl SoundnessCheck {
             }
             Self::References => connection.prepare("PRAGMA foreign_key_check")?.query(())?.next()?.is_none(),
             Self::Trail => matches!(audit::check_chain(connection)?, ChainCheck::Whole { .. }),
-            Self::Records => count(MISPLACED)? == 0 && count(UNTOLD)? == 0,
+            Self::Records => count(MISPLACED)? == 0 && count(MISTIMED)? == 0 && count(UNTOLD)? == 0,
             Self::ClinicList => count(OTHER_LIST)? == 0,
         })
     }

@@ -62,7 +62,7 @@ fn stored(connection: &Connection, subject: i64, sought: &SoughtReading) -> Resu
          WHERE x.subject IN {} AND x.time = ?2 AND r.kind = ?3 AND r.range = ?4 AND r.digits = ?5
              AND r.decimals = ?6 AND r.unit = ?7 AND r.meter_index = ?8
          ORDER BY r.id DESC",
-        readings::COLUMNS,
+        readings::SHOWN,
         subjects::with_merged("?1")
     ))?;
     let time = reading.time.map_or_else(String::new, |time| time.to_string());
@@ -70,11 +70,11 @@ fn stored(connection: &Connection, subject: i64, sought: &SoughtReading) -> Resu
     let mut rows = statement.query(params![subject, time, kind, range, digits, decimals, unit, reading.index])?;
     let mut passed = 0;
     while let Some(row) = rows.next()? {
-        if !readings::from_row(row)?.was_sent_alike(reading) {
+        if !readings::shown_from_row(row)?.was_sent_alike(reading) {
             continue;
         }
         if passed == *alike_before {
-            return Ok(Some(row.get(12)?));
+            return Ok(Some(row.get(13)?));
         }
         passed += 1;
     }

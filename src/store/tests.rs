@@ -44,6 +44,7 @@ pub(super) fn download() -> Download {
         driver: "accu-chek-usb".into(),
     };
     let reading = |index: u32| Reading {
+        corrected_from: None,
         index,
         time: None,
         measured: Measured::Value(Concentration::mg_per_dl(index)),

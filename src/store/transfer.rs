@@ -44,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::MoveNotTheirs`] if the meter is not theirs any more, cannot be told from others, or is to go to
     /// its owner; [`StoreError::NotActive`] if nothing may be written into the other's record;
-    /// [`StoreError::MoveAtPlatform`], [`StoreError::MoveDayAhead`],
+    /// [`StoreError::MoveAtPlatform`], [`StoreError::MoveDayAhead`], [`StoreError::TimesCorrected`],
     /// [`StoreError::MoveReachesThird`], [`StoreError::MoveRestedOn`], [`StoreError::NotFound`], or the database's.
     pub fn transfer_offer(&self, by: By<'_>, plan: &TransferPlan) -> Result<TransferOffer, StoreError> {
         let mut reader = self.reader();
@@ -141,6 +141,9 @@ fn divide(connection: &Connection, by: By<'_>, plan: &TransferPlan) -> Result<Di
     if subjects::status(connection, to)? != Status::Active {
         return Err(StoreError::NotActive);
     }
+    if has_corrected_times(connection, open.meter, [open.subject, to])? {
+        return Err(StoreError::TimesCorrected);
+    }
     // The meter's day may have begun where this computer's has not: no clock is more than a day before another.
     let latest = by.at.to_zoned(TimeZone::UTC).date().tomorrow().unwrap_or(Date::MAX);
     if plan.first_day > latest {
@@ -206,12 +209,23 @@ fn is_at_platform(connection: &Connection, open: &OpenOwnership, to: i64) -> Res
     Ok(is_told || subjects::is_of_directory(connection, open.subject)? || subjects::is_of_directory(connection, to)?)
 }
 
-/// Whether somebody else than the two has a reading of the meter from that day on.
+/// Whether the record of either of the two has readings of the meter by corrected times: that was confirmed for this
+/// record, and a day of the meter's clock is not the one that it shows.
+fn has_corrected_times(connection: &Connection, meter: i64, people: [i64; 2]) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM readings r JOIN records x ON x.reading = r.id JOIN corrected_times c ON c.reading = r.id
+             WHERE r.meter = ?1 AND x.subject IN (?2, ?3)",
+        )?
+        .exists(params![meter, people[0], people[1]])?)
+}
+
+/// Whether somebody else than the two has a reading of the meter from that day of its clock on.
 fn reaches_third(connection: &Connection, open: &OpenOwnership, to: i64, first_day: Date) -> Result<bool, StoreError> {
     Ok(connection
         .prepare_cached(
             "SELECT 1 FROM readings r JOIN records x ON x.reading = r.id
-             WHERE r.meter = ?1 AND x.subject NOT IN (?2, ?3) AND x.time >= ?4",
+             WHERE r.meter = ?1 AND x.subject NOT IN (?2, ?3) AND r.time >= ?4",
         )?
         .exists(params![open.meter, open.subject, to, first_day.to_string()])?)
 }

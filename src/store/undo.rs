@@ -26,8 +26,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if the upload is not assigned, [`StoreError::LaterAssignment`] if what was decided
-    /// later of its meter is to be undone first, [`StoreError::MisplacedThere`], [`StoreError::ToldThere`], or the
-    /// database's.
+    /// later of its meter is to be undone first, [`StoreError::TimesCorrected`], [`StoreError::MisplacedThere`],
+    /// [`StoreError::ToldThere`], or the database's.
     pub fn undo_offer(
         &self,
         by: By<'_>,
@@ -166,6 +166,9 @@ fn offer(
     if rests_on(connection, assignment, meter)? {
         return Err(StoreError::LaterAssignment);
     }
+    if has_corrected_times(connection, assignment)? {
+        return Err(StoreError::TimesCorrected);
+    }
     if misplaced::is_misplaced(connection, assignment)? {
         return Err(StoreError::MisplacedThere);
     }
@@ -228,6 +231,18 @@ fn rests_on(connection: &Connection, assignment: i64, meter: i64) -> Result<bool
              )",
         )?
         .query_row([assignment, meter], |row| row.get(0))?)
+}
+
+/// Whether a record has readings of an assignment by corrected times, also of what went to somebody else and came back:
+/// that was confirmed for this record, and is undone first.
+fn has_corrected_times(connection: &Connection, assignment: i64) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM assigned_readings g JOIN corrected_times c ON c.reading = g.reading
+                 WHERE g.assignment = ?1)",
+        )?
+        .query_row([assignment], |row| row.get(0))?)
 }
 
 /// The latest time in the trail since an upload was assigned: this computer's clock has shown it, whatever it shows

@@ -14,6 +14,7 @@ mod person;
 mod population;
 mod report;
 mod sign_in;
+mod time_correction;
 mod transfer;
 mod undelivered;
 mod undo;
@@ -122,6 +123,7 @@ impl View<'_> {
             Step::NotedPerson(step) => noted_person::page(self, step),
             Step::Undo(step) => undo::page(self, step),
             Step::Transfer(step) => transfer::page(self, working, step),
+            Step::TimeCorrection(step) => time_correction::page(self, step),
             Step::Population(step) => population::page(self, step),
         }
     }

@@ -10,6 +10,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Model;
 use glucodock::app::problems;
 use glucodock::app::setup::AppSetup;
+use glucodock::app::times_task::{TimesAnswer, TimesTask};
 use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::update::update;
 
@@ -37,12 +38,13 @@ use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
+use glucodock::domain::time_correction::{CorrectionOffer, TimedReading, TimesMoved};
 use glucodock::domain::transfer::{TransferChecks, TransferCounts, TransferOffer};
 use glucodock::domain::undo::{UndoOffer, UndoTerms, Undone};
 use glucodock::domain::words::TextKey;
 use glucodock::domain::work_list::{Undelivered, WorkList};
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{DateTime, date};
 
 pub(crate) fn now() -> Timestamp {
     "2026-07-14T08:00:00Z".parse().unwrap()
@@ -152,6 +154,39 @@ pub(crate) fn transfer_offer() -> TransferOffer {
         first_day: date(2026, 7, 1),
         in_force: Some(date(2026, 7, 1)),
         counts: TransferCounts { moved: 61, stayed: 655, unsure: 4 },
+    }
+}
+
+/// What the record has of a meter whose clock was reset on 10-Jul-2026: three readings of that time, two of before,
+/// and one without a time.
+pub(crate) fn correction_offer() -> CorrectionOffer {
+    let reading = |place: u32, time: DateTime, value: u32| TimedReading {
+        time,
+        shown: time,
+        read_at: date(2026, 7, 14).at(10, 0, 0, 0),
+        missing_at: None,
+        last_read: 1,
+        place,
+        clock_run: 0,
+        is_doubted: false,
+        kind: Kind::Blood,
+        measured: Measured::Value(Concentration::mg_per_dl(value)),
+    };
+    let readings = vec![
+        reading(2, date(2020, 1, 1).at(7, 30, 12, 0), 99),
+        reading(3, date(2020, 1, 2).at(0, 0, 0, 0), 110),
+        reading(4, date(2020, 1, 3).at(23, 20, 0, 0), 120),
+        reading(0, date(2026, 7, 9).at(8, 0, 0, 0), 140),
+        reading(1, date(2026, 7, 9).at(21, 15, 0, 0), 150),
+    ];
+    CorrectionOffer {
+        upload: UploadId("u13".into()),
+        patient: Box::new(anna()),
+        meter: identity("92500000042"),
+        span: readings.first().zip(readings.last()).map(|(first, last)| (first.time, last.time)),
+        readings,
+        undated: 1,
+        standing: vec![],
     }
 }
 
@@ -310,6 +345,10 @@ pub(crate) struct Clinic {
     pub(crate) transferred: Result<TransferCounts, Problem>,
     /// Wrong answers before a transfer.
     pub(crate) transfer_mismatches: Vec<PatientId>,
+    /// What the record has of a meter whose clock was wrong.
+    pub(crate) correction_offer: Result<CorrectionOffer, Problem>,
+    /// What comes of correcting its times, and of undoing that.
+    pub(crate) times_moved: Result<TimesMoved, Problem>,
     /// What becomes of an entry in the audit trail.
     pub(crate) noted: Result<(), Problem>,
     /// What the platform says that it withholds.
@@ -381,6 +420,8 @@ impl Clinic {
             transfer_offer: Ok(transfer_offer()),
             transferred: Ok(transfer_offer().counts),
             transfer_mismatches: vec![],
+            correction_offer: Ok(correction_offer()),
+            times_moved: Ok(TimesMoved { readings: 3 }),
             noted: Ok(()),
             withheld: Ok(Vec::new()),
             role: Role::Assistant,
@@ -600,6 +641,9 @@ impl Clinic {
         let (ticket, answer) = match effect {
             Effect::Ask(ticket, Request::For(_, Task::Station(task))) => (ticket, self.answer_of_station(task)),
             Effect::Ask(ticket, Request::For(_, Task::Platform(task))) => (ticket, self.answer_of_platform(task)),
+            Effect::Ask(ticket, Request::For(_, Task::AboutTimes(task))) => {
+                (ticket, EffectResult::Times(self.about_times(task)))
+            }
             Effect::Ask(ticket, Request::SignIn { credentials }) => (ticket, self.signed_in_as(credentials)),
             Effect::Ask(ticket, Request::For(_, Task::AboutNoted { key, what })) => {
                 (ticket, self.about(key.clone(), what.clone()))
@@ -630,6 +674,14 @@ impl Clinic {
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
         Some(Event::EffectDone { ticket: *ticket, answer })
+    }
+
+    fn about_times(&self, task: &TimesTask) -> TimesAnswer {
+        match task {
+            TimesTask::LoadOffer { .. } => TimesAnswer::Offer(self.correction_offer.clone().map(Box::new)),
+            TimesTask::Correct { .. } => TimesAnswer::Corrected(self.times_moved.clone()),
+            TimesTask::Undo { .. } => TimesAnswer::Undone(self.times_moved.clone()),
+        }
     }
 
     fn answer_of_platform(&mut self, task: &PlatformTask) -> EffectResult {

@@ -24,6 +24,7 @@ mod plugged_meters;
 mod population;
 mod selections;
 mod sessions;
+pub(crate) mod time_correction;
 mod told;
 mod transfer;
 mod troubles;

@@ -12,6 +12,7 @@ use super::records::{in_numbers, record, somebody, visit};
 
 fn result(index: u32, kind: Kind) -> Reading {
     Reading {
+        corrected_from: None,
         index,
         time: Some(date(2026, 9, 20).at(8, 0, 0, 0)),
         measured: Measured::Value(Concentration::mg_per_dl(101)),

@@ -32,6 +32,7 @@ pub(crate) fn readings(first: u32, count: u32) -> Vec<Reading> {
             let day = date(2026, 1, 5).at(7, 0, 0, 0);
             let span = jiff::SignedDuration::from_mins(i64::from(place / 2) * 61 * 17);
             Reading {
+                corrected_from: None,
                 index: place,
                 time: Some(day.checked_add(span).unwrap()),
                 measured,

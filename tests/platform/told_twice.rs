@@ -19,6 +19,7 @@ at_every_place!(what_two_displays_show_is_one_result, what_is_doubted_at_one_sta
 fn tests(unit: Unit, numbers: &[(u32, u8)]) -> Vec<Reading> {
     let first = date(2026, 7, 1).at(8, 0, 0, 0);
     let test = |(day, (digits, decimals)): (usize, &(u32, u8))| Reading {
+        corrected_from: None,
         index: u32::try_from(day).unwrap(),
         time: Some(first.checked_add(jiff::Span::new().days(i64::try_from(day).unwrap())).unwrap()),
         measured: Measured::Value(Concentration::new(*digits, *decimals, unit)),

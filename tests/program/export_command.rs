@@ -30,6 +30,7 @@ fn by() -> By<'static> {
 
 fn reading(index: u32, day: i8, hour: i8, measured: Measured, kind: Kind) -> Reading {
     Reading {
+        corrected_from: None,
         index,
         time: Some(date(2026, 9, day).at(hour, 0, 0, 0)),
         measured,
@@ -104,7 +105,7 @@ fn every_reading_of_the_days_is_in_each_form_digit_for_digit() {
     assert!(csv.status.success(), "{csv:?}");
     let mut table = csv::Reader::from_reader(csv.stdout.as_slice());
     let head = table.headers().unwrap().clone();
-    assert_eq!(head.len(), 25);
+    assert_eq!(head.len(), 26);
     let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
     let column = |name: &str| {
         let place = head.iter().position(|own| own == name).unwrap();

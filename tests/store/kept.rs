@@ -40,7 +40,16 @@ fn reading() -> impl Strategy<Value = Reading> {
         let time = time.map(|(minute, nanosecond)| {
             midnight.checked_add(jiff::SignedDuration::new(minute * 60, i32::try_from(nanosecond).unwrap())).unwrap()
         });
-        Reading { index: 0, time, measured, kind, meal, doubts, raw: [("field".to_owned(), raw)].into() }
+        Reading {
+            corrected_from: None,
+            index: 0,
+            time,
+            measured,
+            kind,
+            meal,
+            doubts,
+            raw: [("field".to_owned(), raw)].into(),
+        }
     })
 }
 

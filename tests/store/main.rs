@@ -5,6 +5,8 @@
 
 mod at_once;
 mod backup;
+mod corrected;
+mod corrected_and_given;
 mod directory;
 mod earlier;
 #[path = "../support/embedded.rs"]

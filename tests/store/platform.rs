@@ -10,6 +10,9 @@ use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::reading_source::SoughtReading;
 use glucodock::domain::record::Span;
 use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::domain::time_correction::{
+    ClockCorrection, CorrectionBasis, CorrectionId, CorrectionNotice, CorrectionRequest, CorrectionUndoRequest,
+};
 use glucodock::domain::transfer::{OwnershipId, TransferAnswers, TransferCounts, TransferOrder, TransferPlan};
 use glucodock::domain::undo::{UndoBasis, UndoRequest};
 use glucodock::engine::effects::Backend;
@@ -18,6 +21,7 @@ use glucodock::station::{Station, StationError};
 use glucodock::store::Store;
 use jiff::Zoned;
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
 use super::embedded::{answered, on};
@@ -110,6 +114,16 @@ fn who_may_not_do_it_is_refused_it_by_name() {
         answers: TransferAnswers::default(),
     };
     let undo = UndoRequest { upload: upload.clone(), key: key.clone(), seen, reason: None };
+    let seen = CorrectionBasis { patient: nobody.clone(), times: vec![], told: CorrectionNotice::default() };
+    let (first, last) = (at.datetime(), at.datetime());
+    let correction = CorrectionRequest {
+        upload: upload.clone(),
+        key: key.clone(),
+        correction: ClockCorrection { first, last, seconds: 60 },
+        seen,
+        reason: "a reason".into(),
+    };
+    let back = CorrectionUndoRequest { correction: CorrectionId("1".into()), key: key.clone(), reason: None };
     for role in ROLES {
         let actor = actor(role, "2026-09-21T10:00:00Z");
         let may_not = |permission: Permission| !role.allows(permission);
@@ -161,6 +175,14 @@ fn who_may_not_do_it_is_refused_it_by_name() {
                 station.transfer(&actor, &transfer).err(),
             ];
             refused_at_station(role, Permission::TransferMeters, &of_station);
+        }
+        if may_not(Permission::CorrectTimes) {
+            let of_station = [
+                station.correction_offer(&actor, &upload, &nobody, &TimeZone::UTC).err(),
+                station.correct_times(&actor, &correction, &TimeZone::UTC).err(),
+                station.undo_correction(&actor, &back).err(),
+            ];
+            refused_at_station(role, Permission::CorrectTimes, &of_station);
         }
         if may_not(Permission::CreatePatients) {
             let of_station = [

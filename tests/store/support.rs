@@ -45,6 +45,7 @@ pub(crate) fn with_status(store: &Store, new: NewPatient, status: Status) -> Pat
 pub(crate) fn blood(index: u32, minute: i64, value: u32) -> Reading {
     let midnight = jiff::civil::date(2026, 9, 21).at(0, 0, 0, 0);
     Reading {
+        corrected_from: None,
         index,
         time: Some(midnight.checked_add(jiff::SignedDuration::from_mins(minute)).unwrap()),
         measured: Measured::Value(Concentration::mg_per_dl(value)),

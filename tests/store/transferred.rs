@@ -27,12 +27,12 @@ use super::support::{assignment, blood, by, create, database, download, person, 
 use super::undone::undo;
 
 /// The day of [`blood`]'s first minute.
-const TODAY: Date = date(2026, 9, 21);
+pub(crate) const TODAY: Date = date(2026, 9, 21);
 
 /// From the day before on.
-const CUT: Date = date(2026, 9, 20);
+pub(crate) const CUT: Date = date(2026, 9, 20);
 
-fn people(store: &Store) -> [PatientId; 3] {
+pub(crate) fn people(store: &Store) -> [PatientId; 3] {
     [
         ("Weber", "Karl", "1950-01-01", "M1000001"),
         ("Lang", "Anna", "1961-02-03", "M1000002"),
@@ -42,7 +42,7 @@ fn people(store: &Store) -> [PatientId; 3] {
 }
 
 /// A reading so many days before or after that day.
-fn on(day: i64) -> Reading {
+pub(crate) fn on(day: i64) -> Reading {
     blood(u32::try_from(100 + day).unwrap(), day * 24 * 60 + 600, u32::try_from(150 + day).unwrap())
 }
 
@@ -55,17 +55,22 @@ fn undated() -> Reading {
     Reading { time: None, ..blood(99, 0, 222) }
 }
 
-fn read(store: &Store, second: i64, readings: Vec<Reading>) -> Upload {
+pub(crate) fn read(store: &Store, second: i64, readings: Vec<Reading>) -> Upload {
     store.quarantine(by(second), &download("000-1", readings)).unwrap()
 }
 
-fn give(store: &Store, upload: &Upload, patient: &PatientId, second: i64) -> AssignmentResult {
+pub(crate) fn give(store: &Store, upload: &Upload, patient: &PatientId, second: i64) -> AssignmentResult {
     let key = format!("a{second}");
     store.assign(by(second), &assignment(store, &upload.id, patient, &key)).unwrap()
 }
 
 /// The next visit of whoever has the meter: nobody is asked who it is.
-fn visit(store: &Store, readings: Vec<Reading>, patient: &PatientId, second: i64) -> (Upload, AssignmentResult) {
+pub(crate) fn visit(
+    store: &Store,
+    readings: Vec<Reading>,
+    patient: &PatientId,
+    second: i64,
+) -> (Upload, AssignmentResult) {
     let upload = read(store, second, readings);
     let append = Assignment { proof: Proof::Owner, ..assignment(store, &upload.id, patient, &format!("v{second}")) };
     let result = store.assign(by(second), &append).unwrap();
@@ -73,12 +78,12 @@ fn visit(store: &Store, readings: Vec<Reading>, patient: &PatientId, second: i64
 }
 
 /// The ownership of the meter that somebody has now.
-fn owned(store: &Store, patient: &PatientId) -> OwnershipId {
+pub(crate) fn owned(store: &Store, patient: &PatientId) -> OwnershipId {
     let meters = store.record(patient, Span::ALL).unwrap().meters;
     meters.into_iter().find(|meter| meter.end.is_none()).map_or(OwnershipId("0".into()), |meter| meter.ownership)
 }
 
-fn plan(store: &Store, from: &PatientId, to: &PatientId, first_day: Date) -> TransferPlan {
+pub(crate) fn plan(store: &Store, from: &PatientId, to: &PatientId, first_day: Date) -> TransferPlan {
     TransferPlan { ownership: owned(store, from), to: to.clone(), first_day }
 }
 
@@ -90,14 +95,14 @@ fn typed(patient: &Patient) -> TypedAnswer {
 }
 
 /// A request of what is shown now, with what both people say of themselves.
-fn request(store: &Store, from: &PatientId, plan: TransferPlan, key: &str) -> TransferOrder {
+pub(crate) fn request(store: &Store, from: &PatientId, plan: TransferPlan, key: &str) -> TransferOrder {
     let seen = store.transfer_offer(by(50), &plan).map(|offer| offer.counts).unwrap_or_default();
     let [from, to] = [from, &plan.to].map(|id| typed(&store.patient(id).unwrap()));
     let key = IdempotencyKey(key.to_owned());
     TransferOrder { plan, key, seen, reason: "she lent it".into(), answers: TransferAnswers { from, to } }
 }
 
-fn transfer(
+pub(crate) fn transfer(
     store: &Store,
     (from, to): (&PatientId, &PatientId),
     first_day: Date,
@@ -107,19 +112,19 @@ fn transfer(
     store.transfer(by(second), &request(store, from, plan, &format!("t{second}")))
 }
 
-fn times(store: &Store, patient: &PatientId) -> Vec<i64> {
+pub(crate) fn times(store: &Store, patient: &PatientId) -> Vec<i64> {
     let day = |reading: &Reading| reading.time.map(|time| (time.date() - TODAY).get_days());
     let mut days: Vec<i64> = record(store, patient).iter().filter_map(day).map(i64::from).collect();
     days.sort_unstable();
     days
 }
 
-fn total(store: &Store, patient: &PatientId) -> u32 {
+pub(crate) fn total(store: &Store, patient: &PatientId) -> u32 {
     store.record(patient, Span::ALL).unwrap().totals.readings
 }
 
 /// What is kept beside the records is what is made of them anew.
-fn is_as_made_anew(directory: &std::path::Path) {
+pub(crate) fn is_as_made_anew(directory: &std::path::Path) {
     let connection = database(directory);
     let differ = |one: &str, other: &str| {
         let count = format!(

@@ -37,6 +37,7 @@ impl Task {
     const fn name(&self) -> &'static str {
         match self {
             Self::Station(task) => task.name(),
+            Self::AboutTimes(task) => task.name(),
             Self::Platform(task) => task.name(),
             Self::AboutNoted { what, .. } => what.name(),
             Self::Export(_) => "export",

@@ -2,8 +2,10 @@
 
 use super::{Offer, go_on_in, offer, offer_if};
 use crate::app::action::Action;
+use crate::app::text_field::TextField;
 use crate::app::wizard::noted_person::{NotedFrom, NotedPersonStep};
 use crate::app::wizard::population::PopulationStep;
+use crate::app::wizard::time_correction::{CorrectionFocus, CorrectionPage, SpanField, TimeCorrectionStep};
 use crate::app::wizard::transfer::{IdentifyFocus, ReasonFocus, TransferPage, TransferStep};
 use crate::app::wizard::undo::{UndoFocus, UndoStep};
 use crate::domain::patient::Patient;
@@ -64,6 +66,38 @@ pub(super) fn of_transfer(step: &TransferStep, recents: &[Patient]) -> Vec<Offer
         }
         TransferPage::Done(..) => vec![offer(Action::GoOn, key::HINT_DASHBOARD)],
     }
+}
+
+/// Before times are corrected, or that is undone.
+pub(super) fn of_time_correction(step: &TimeCorrectionStep) -> Vec<Offer> {
+    if step.doing.is_waiting() {
+        return Vec::new();
+    }
+    let words = match step.focus {
+        CorrectionFocus::Field(SpanField::First | SpanField::Last) => key::HINT_NEXT_FIELD,
+        CorrectionFocus::Field(SpanField::Was) | CorrectionFocus::Check => key::HINT_CHECK_TIMES,
+        CorrectionFocus::LookAtLast => key::HINT_LOOK_AT_CORRECTION,
+        CorrectionFocus::Reason => key::HINT_GO_ON,
+        CorrectionFocus::Act => match step.page {
+            CorrectionPage::Undo { .. } => key::HINT_UNDO_CORRECTION,
+            CorrectionPage::Check { .. } | CorrectionPage::Span => key::HINT_CORRECT_TIMES,
+        },
+        CorrectionFocus::Leave => key::HINT_BACK,
+    };
+    let is_said = step.focus != CorrectionFocus::Reason || !step.reason().is_none_or(TextField::is_blank);
+    let is_told = step.form.complaint.as_ref().is_some_and(|(of, _)| *of == SpanField::Was)
+        && step.focus == CorrectionFocus::Field(SpanField::Was);
+    let go_on = if is_told {
+        offer_if(false, Action::GoOn, words, key::REASON_TIME_IS_WRONG)
+    } else {
+        offer_if(is_said, Action::GoOn, words, key::REASON_SAY_WHY_TIMES)
+    };
+    let mut offers = vec![go_on];
+    if step.controls().len() > 1 {
+        offers.push(offer(Action::NextControl, key::HINT_NEXT_CONTROL));
+    }
+    offers.push(offer(Action::Back, key::HINT_BACK));
+    offers
 }
 
 /// What became of somebody who was noted, and what can be done about them.

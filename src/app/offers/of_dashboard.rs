@@ -57,6 +57,7 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     }
     if step.past_upload().is_some() {
         offers.push(offer(Action::UndoAssignment, key::HINT_UNDO));
+        offers.push(offer(Action::CorrectTimes, key::HINT_CORRECT_TIMES));
     }
     if step.held_meter().is_some_and(|meter| meter.end.is_none()) {
         offers.push(offer(Action::TransferMeter, key::HINT_TRANSFER));

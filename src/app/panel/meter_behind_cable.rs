@@ -197,6 +197,9 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::MoveReasonMissing
         | ProblemCode::MoveDayAhead
         | ProblemCode::MoveSince
+        | ProblemCode::TimesToldThere
+        | ProblemCode::TimesCorrected
+        | ProblemCode::TimesReasonMissing
         | ProblemCode::UploadChanged
         | ProblemCode::ExportFolder
         | ProblemCode::ExportExists

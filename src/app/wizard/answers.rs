@@ -26,6 +26,7 @@ use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
 use crate::domain::report_kind::WrittenExport;
 use crate::domain::statistics::Dashboard;
+use crate::domain::time_correction::{CorrectionOffer, TimesMoved};
 use crate::domain::undo::{UndoOffer, Undone};
 use crate::domain::words::key;
 
@@ -46,6 +47,7 @@ impl Step {
                 UndoFrom::Dashboard(step) => step.search_behind()?,
                 UndoFrom::Done(_) => return None,
             },
+            Self::TimeCorrection(step) => step.came_from.search_behind()?,
             Self::WaitingMeters(_)
             | Self::Upload(_)
             | Self::IntakeQuestion(_)
@@ -102,6 +104,7 @@ impl Step {
             Self::Undelivered(step) => step.release.waits_for(ticket),
             Self::Undo(step) => step.waits_for(ticket),
             Self::Transfer(step) => step.waits_for(ticket),
+            Self::TimeCorrection(step) => step.waits_for(ticket),
             Self::Population(step) => step.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
@@ -308,6 +311,24 @@ impl Step {
             step.sources = found.into();
         }
         self
+    }
+
+    /// What can be corrected of a meter's times, for the step that asked.
+    #[must_use]
+    pub fn correction_offered(self, offer: Result<Box<CorrectionOffer>, Problem>) -> Self {
+        match self {
+            Self::TimeCorrection(step) => step.offered(offer),
+            other => other,
+        }
+    }
+
+    /// Times were corrected, or that was undone, or why not, for the step that asked.
+    #[must_use]
+    pub fn times_changed(self, result: Result<TimesMoved, Problem>, context: &mut StepContext<'_>) -> Self {
+        match self {
+            Self::TimeCorrection(step) => step.changed(result, context),
+            other => other,
+        }
     }
 
     /// A page of the clinic's patients, for the list that waits for it.

@@ -285,6 +285,7 @@ impl DashboardStep {
             }
             Action::UndoAssignment => return self.undo(context),
             Action::TransferMeter => return self.transfer(),
+            Action::CorrectTimes => return self.correct_times(context),
             Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
             Action::Back => match self.behind() {
                 Some(tab) => self.tab = tab,

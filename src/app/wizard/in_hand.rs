@@ -37,6 +37,7 @@ impl Step {
             | Self::Undelivered(_)
             | Self::Undo(_)
             | Self::Transfer(_)
+            | Self::TimeCorrection(_)
             | Self::NotedPerson(_)
             | Self::Population(_) => None,
             Self::Upload(step) => Some(&step.patient.id),
@@ -85,6 +86,7 @@ impl Step {
             | Self::Undelivered(_)
             | Self::Undo(_)
             | Self::Transfer(_)
+            | Self::TimeCorrection(_)
             | Self::Population(_) => None,
         };
         match (&slot.state, upload) {
@@ -116,9 +118,12 @@ impl Step {
                 }
                 CameFrom::Done(done) => Way { here: None, done: *done },
             },
-            Self::Undelivered(_) | Self::NotedPerson(_) | Self::Undo(_) | Self::Transfer(_) | Self::Population(_) => {
-                Way { here: None, done: [false; STEPS] }
-            }
+            Self::Undelivered(_)
+            | Self::NotedPerson(_)
+            | Self::Undo(_)
+            | Self::Transfer(_)
+            | Self::TimeCorrection(_)
+            | Self::Population(_) => Way { here: None, done: [false; STEPS] },
         }
     }
 }

@@ -139,7 +139,16 @@ fn reading(cells: &Cells<'_>, number: usize) -> Result<Reading, RowMistake> {
         seq => seq.parse().map_err(|_| RowMistake::NoNumber { seq: seq.to_owned() })?,
     };
     let meal = Some(meal(cells.of("meal"))?);
-    Ok(Reading { index, time: Some(time), measured, kind, meal, doubts: Vec::new(), raw: BTreeMap::new() })
+    Ok(Reading {
+        corrected_from: None,
+        index,
+        time: Some(time),
+        measured,
+        kind,
+        meal,
+        doubts: Vec::new(),
+        raw: BTreeMap::new(),
+    })
 }
 
 fn result(mg_per_dl: &str, flag: &str) -> Result<(Kind, Measured), RowMistake> {

@@ -108,5 +108,5 @@ fn reading(written: WrittenReading) -> Result<Reading, WrittenReadingMistake> {
         // No number has it, whatever stands in its record.
         (WrittenRange::Unknown, None) => Measured::Unscaled(0),
     };
-    Ok(Reading { index, time, measured, kind, meal, doubts, raw: BTreeMap::new() })
+    Ok(Reading { corrected_from: None, index, time, measured, kind, meal, doubts, raw: BTreeMap::new() })
 }

@@ -147,7 +147,16 @@ fn readings(chance: Chance, meter: u32, size: u16, read_at: DateTime) -> Vec<Rea
         let doubts = if is_set_back && index < size / 10 { vec![Doubt::TimeUncertain] } else { Vec::new() };
         let meal = (kind == Kind::Blood).then(|| meal(time.hour()));
         let raw = BTreeMap::new();
-        readings.push(Reading { index: index.into(), time: Some(time), measured, kind, meal, doubts, raw });
+        readings.push(Reading {
+            corrected_from: None,
+            index: index.into(),
+            time: Some(time),
+            measured,
+            kind,
+            meal,
+            doubts,
+            raw,
+        });
     }
     readings
 }

@@ -14,6 +14,7 @@ use crate::domain::text::Private;
 
 fn reading(hour: i8, value: u32) -> Reading {
     Reading {
+        corrected_from: None,
         index: 0,
         time: Some(date(2026, 7, 14).at(hour, 0, 0, 0)),
         measured: Measured::Value(Concentration::mg_per_dl(value)),

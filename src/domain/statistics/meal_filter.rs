@@ -63,6 +63,7 @@ mod tests {
 
     fn marked(meal: Option<Meal>) -> Reading {
         Reading {
+            corrected_from: None,
             index: 0,
             time: None,
             measured: Measured::Value(Concentration::mg_per_dl(100)),

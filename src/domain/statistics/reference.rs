@@ -28,6 +28,7 @@ fn reading(line: &str) -> Reading {
     let cells: Vec<&str> = line.split(',').collect();
     let [seq, local, _, mg_per_dl, flag, meal] = cells[..] else { panic!("{line}") };
     Reading {
+        corrected_from: None,
         index: seq.parse().unwrap(),
         time: Some(local.parse::<DateTime>().unwrap()),
         measured: match flag {

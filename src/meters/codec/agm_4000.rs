@@ -180,7 +180,10 @@ pub fn parse_record(data: &[u8]) -> Result<(u16, Reading), PacketError> {
         _ => (Kind::Blood, Meal::None),
     };
     let raw = BTreeMap::from([("record".to_owned(), hex::encode_upper(data))]);
-    Ok((index, Reading { index: u32::from(index), time, measured, kind, meal: Some(meal), doubts, raw }))
+    Ok((
+        index,
+        Reading { corrected_from: None, index: u32::from(index), time, measured, kind, meal: Some(meal), doubts, raw },
+    ))
 }
 
 #[cfg(test)]

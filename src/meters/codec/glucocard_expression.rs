@@ -199,6 +199,7 @@ pub fn reading(payload: [u8; 8], index: u32) -> Result<Reading, PacketError> {
     // a record marks control solution.
     let time = moment(year & 0x7F, month >> 4, packed);
     Ok(Reading {
+        corrected_from: None,
         index,
         time,
         measured: match value {

@@ -162,7 +162,7 @@ pub fn reading(line: &str, index: u32) -> Result<Reading, BlockError> {
     ];
     let raw = BTreeMap::from([("line".to_owned(), line.to_owned())]);
     let doubts = doubts.into_iter().filter_map(|(applies, doubt)| applies.then_some(doubt)).collect();
-    Ok(Reading { index, time, measured, kind, meal, doubts, raw })
+    Ok(Reading { corrected_from: None, index, time, measured, kind, meal, doubts, raw })
 }
 
 /// mmol/L with one decimal, mg/dL without, or a word.

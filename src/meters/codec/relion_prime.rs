@@ -180,6 +180,7 @@ pub fn reading(text: &str, index: u32) -> Result<Reading, TextError> {
         doubts.push(Doubt::KindUncertain);
     }
     Ok(Reading {
+        corrected_from: None,
         index,
         time,
         measured,

@@ -182,6 +182,7 @@ impl Record {
             (meal.is_none(), Doubt::KindUncertain),
         ];
         Reading {
+            corrected_from: None,
             index,
             time,
             measured: Measured::Value(Concentration::mg_per_dl(u32::from(value))),

@@ -215,6 +215,7 @@ pub fn reading(digits: &str, index: u32) -> Result<Reading, FrameError> {
         value => Measured::Value(Concentration::mg_per_dl(u32::from(value))),
     };
     Ok(Reading {
+        corrected_from: None,
         index,
         time,
         measured,

@@ -36,6 +36,7 @@ enum Came {
 
 fn reading(index: u32) -> Reading {
     Reading {
+        corrected_from: None,
         index,
         time: None,
         measured: Measured::Value(Concentration::mg_per_dl(100)),

@@ -105,6 +105,7 @@ mod tests {
     /// A result of 14-Jul-2026 at eight, so many seconds past, as a display shows it.
     fn result(second: i8, number: &str, unit: Unit) -> Reading {
         Reading {
+            corrected_from: None,
             index: 0,
             time: Some(date(2026, 7, 14).at(8, 0, second, 0)),
             measured: Measured::Value(Concentration::from_number(number, unit).unwrap()),

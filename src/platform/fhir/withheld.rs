@@ -35,9 +35,10 @@ fn needed_for(permission: Permission, mapping: &MappingSettings) -> Vec<(&'stati
         Permission::WorkInApp
         | Permission::NameOtherOwners
         | Permission::ExportRecords
-        // Nothing that a platform has is transferred from here.
+        // Nothing that a platform has is transferred or corrected from here.
         | Permission::TransferMeters
-        | Permission::UndoAssignments => Vec::new(),
+        | Permission::UndoAssignments
+        | Permission::CorrectTimes => Vec::new(),
     }
 }
 

@@ -72,8 +72,10 @@ struct RecordObject {
 
 #[derive(Debug, Serialize)]
 struct ReportReadingObject<'a> {
-    /// The meter's own wall clock.
+    /// The meter's own wall clock; where somebody corrected it, the corrected time.
     time: Option<DateTime>,
+    /// The meter's own wall clock, where somebody corrected it.
+    meter_time: Option<DateTime>,
     kind: Kind,
     /// Digit for digit as it was sent; null for LO and HI.
     value: Option<serde_json::Number>,
@@ -140,6 +142,7 @@ fn reading(entry: &ReportReading) -> ReportReadingObject<'_> {
     let sent = reading.measured.concentration();
     ReportReadingObject {
         time: reading.time,
+        meter_time: reading.corrected_from,
         kind: reading.kind,
         // Digit for digit, because the type keeps a number as text (`arbitrary_precision` in Cargo.toml): 5.0 stays
         // 5.0.

@@ -10,7 +10,7 @@ use crate::domain::report::{FirstRead, RecordReport, ReportReading};
 use crate::domain::statistics::Range;
 
 /// The names of the columns, which `docs/export.md` explains. Scripts depend on them and on their order.
-pub const REPORT_COLUMNS: [&str; 25] = [
+pub const REPORT_COLUMNS: [&str; 26] = [
     "patient_id",
     "identifier",
     "family",
@@ -36,6 +36,7 @@ pub const REPORT_COLUMNS: [&str; 25] = [
     "from",
     "store",
     "unscaled",
+    "meter_time",
 ];
 
 /// What a cell may not begin with: spreadsheets take it for a formula, also in the full width of East Asian texts
@@ -114,6 +115,7 @@ fn cells(report: &RecordReport, entry: &ReportReading) -> [String; REPORT_COLUMN
             Measured::Unscaled(number) => number.to_string(),
             Measured::Value(_) | Measured::Low | Measured::High => String::new(),
         },
+        reading.corrected_from.map_or_else(String::new, |time| time.to_string()),
     ]
 }
 

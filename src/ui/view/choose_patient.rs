@@ -74,6 +74,7 @@ fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
             Permission::ExportRecords => key::WITHHELD_EXPORT,
             Permission::TransferMeters => key::WITHHELD_TRANSFER,
             Permission::NameOtherOwners => key::WITHHELD_OWNERS,
+            Permission::CorrectTimes => key::WITHHELD_TIMES,
         };
         view.filled(sentence, &[("missing", missing.as_str().into())])
     };

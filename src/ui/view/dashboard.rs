@@ -143,7 +143,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     }
 }
 
-/// What is not shown, and what is in no number.
+/// What is not shown, what is in no number, and what has another time than its meter told.
 pub(super) fn notices<'a>(view: &'a Wording<'_>, dashboard: &Dashboard) -> impl Iterator<Item = Block> + 'a {
     let part = (dashboard.origin.extent() == Some(RecordExtent::Part))
         .then(|| view.notice(TextRole::Warning, key::PART_OF_RECORD));
@@ -156,7 +156,12 @@ pub(super) fn notices<'a>(view: &'a Wording<'_>, dashboard: &Dashboard) -> impl 
     };
     let left_out = (dashboard.left_out.total() > 0)
         .then(|| Block::Notice { role: TextRole::Warning, text: overview::left_out(view, dashboard.left_out) });
-    part.into_iter().chain(merged).chain(left_out)
+    let corrected = dashboard.readings.iter().filter(|reading| reading.corrected_from.is_some()).count();
+    let corrected = (corrected > 0).then(|| {
+        let text = view.filled(key::TIMES_CORRECTED_HERE, &[("count", corrected.into())]);
+        Block::Notice { role: TextRole::Warning, text }
+    });
+    part.into_iter().chain(merged).chain(left_out).chain(corrected)
 }
 
 /// That not all readings are looked at, where they are not.

@@ -106,7 +106,11 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
             keys.push(Key::Enter);
             keys
         }
-        Step::CreatePatient(_) | Step::Undelivered(_) | Step::NotedPerson(_) | Step::Transfer(_) => vec![Key::Escape],
+        Step::CreatePatient(_)
+        | Step::Undelivered(_)
+        | Step::NotedPerson(_)
+        | Step::Transfer(_)
+        | Step::TimeCorrection(_) => vec![Key::Escape],
         Step::Population(_) if chance.one_in(2) => vec![Key::Escape],
         Step::WaitingMeters(_) | Step::Upload(_) | Step::Population(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
         Step::IntakeQuestion(_) => [downs(chance, 3), vec![Key::Enter]].concat(),

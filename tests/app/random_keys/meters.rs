@@ -76,6 +76,7 @@ impl Meter {
         let mut readings: Vec<Reading> = (0..)
             .zip(&self.values)
             .map(|(index, value)| Reading {
+                corrected_from: None,
                 index: u32::try_from(index).unwrap(),
                 time: Some(self.time(index)),
                 measured: Measured::Value(self.shown(*value)),

@@ -8,6 +8,7 @@ use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, StationTa
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::model::Model;
 use glucodock::app::setup::AppSetup;
+use glucodock::app::times_task::{TimesAnswer, TimesTask};
 use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::domain::association::{AuditEntry, IdempotencyKey};
 use glucodock::domain::clinic::{Actor, Role, Session, User};
@@ -180,9 +181,21 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
     match task {
         Task::Station(task) => done_by_station(&backend.station, by, task),
         Task::Platform(task) => answer_of_platform(&backend.platform, by, task, now),
+        Task::AboutTimes(task) => EffectResult::Times(about_times(&backend.station, by, task, now)),
         Task::AboutNoted { key, what } => about_noted(backend, by, key, what),
         Task::Export(order) => EffectResult::Exported(kept(exported(&backend.station, by, order, now)).map(Box::new)),
         Task::ReadMeter { .. } => panic!("no call of the station or the platform: {task:?}"),
+    }
+}
+
+fn about_times(station: &Station, by: &Actor, task: &TimesTask, now: &Zoned) -> TimesAnswer {
+    let zone = now.time_zone();
+    match task {
+        TimesTask::LoadOffer { upload, patient } => {
+            TimesAnswer::Offer(kept(station.correction_offer(by, upload, patient, zone)).map(Box::new))
+        }
+        TimesTask::Correct { request } => TimesAnswer::Corrected(kept(station.correct_times(by, request, zone))),
+        TimesTask::Undo { request } => TimesAnswer::Undone(kept(station.undo_correction(by, request))),
     }
 }
 
@@ -296,6 +309,9 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::SignIn { .. }) => (*ticket, EffectResult::SignedIn(Err(problem))),
         Effect::Ask(ticket, Request::For(_, Task::Station(task))) => (*ticket, failure_of_station(task, problem)),
         Effect::Ask(ticket, Request::For(_, Task::Platform(task))) => (*ticket, failure_of_platform(task, problem)),
+        Effect::Ask(ticket, Request::For(_, Task::AboutTimes(task))) => {
+            (*ticket, EffectResult::Times(failure_of_times(task, problem)))
+        }
         Effect::Ask(ticket, Request::For(_, Task::AboutNoted { what, .. })) => {
             (*ticket, failure_of_noted(what, problem))
         }
@@ -310,6 +326,14 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         )
         | Effect::Do(_)
         | Effect::Engine(_) => panic!("no call of the platform: {effect:?}"),
+    }
+}
+
+const fn failure_of_times(task: &TimesTask, problem: Problem) -> TimesAnswer {
+    match task {
+        TimesTask::LoadOffer { .. } => TimesAnswer::Offer(Err(problem)),
+        TimesTask::Correct { .. } => TimesAnswer::Corrected(Err(problem)),
+        TimesTask::Undo { .. } => TimesAnswer::Undone(Err(problem)),
     }
 }
 

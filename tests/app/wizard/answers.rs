@@ -12,6 +12,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::problems;
 use glucodock::app::remark::Remark;
+use glucodock::app::times_task::{TimesAnswer, TimesTask};
 use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::under_way::Matter;
 use glucodock::app::wizard::Step;
@@ -34,13 +35,17 @@ use glucodock::domain::report_kind::{ReportKind, WrittenExport};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::Private;
+use glucodock::domain::time_correction::TimesMoved;
 use glucodock::domain::transfer::TransferChecks;
 use glucodock::domain::undo::Undone;
 use glucodock::domain::words::{TextKey, key};
 use glucodock::domain::work_list::WorkList;
 
 use super::said;
-use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, transfer_offer, undo_offer, upload};
+use super::time_correction;
+use crate::clinic::{
+    Clinic, anna, attachment, cable, carla, correction_offer, dashboard, download, transfer_offer, undo_offer, upload,
+};
 use crate::wizard::code_sign_in::code;
 use crate::wizard::undelivered::{readings, refused};
 use crate::wizard_screens::cases;
@@ -149,6 +154,18 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
         (
             EffectResult::Undone(Ok(Undone { readings: 720, ended_ownership: true })),
             EffectResult::Undone(Err(problem())),
+        ),
+        (
+            EffectResult::Times(TimesAnswer::Offer(Ok(Box::new(correction_offer())))),
+            EffectResult::Times(TimesAnswer::Offer(Err(problem()))),
+        ),
+        (
+            EffectResult::Times(TimesAnswer::Corrected(Ok(TimesMoved { readings: 3 }))),
+            EffectResult::Times(TimesAnswer::Corrected(Err(problem()))),
+        ),
+        (
+            EffectResult::Times(TimesAnswer::Undone(Ok(TimesMoved { readings: 3 }))),
+            EffectResult::Times(TimesAnswer::Undone(Err(problem()))),
         ),
         (
             EffectResult::Exported(Ok(Box::new(WrittenExport {
@@ -425,6 +442,18 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
                 )
                 | (Request::For(_, Task::ReadMeter { .. }), EffectResult::Read(_))
                 | (Request::For(_, Task::Export(_)), EffectResult::Exported(_))
+                | (
+                    Request::For(_, Task::AboutTimes(TimesTask::LoadOffer { .. })),
+                    EffectResult::Times(TimesAnswer::Offer(_))
+                )
+                | (
+                    Request::For(_, Task::AboutTimes(TimesTask::Correct { .. })),
+                    EffectResult::Times(TimesAnswer::Corrected(_))
+                )
+                | (
+                    Request::For(_, Task::AboutTimes(TimesTask::Undo { .. })),
+                    EffectResult::Times(TimesAnswer::Undone(_))
+                )
                 | (Request::For(_, Task::AboutNoted { what: NotedTask::Create(_), .. }), EffectResult::Created(_))
                 | (
                     Request::For(_, Task::AboutNoted { what: NotedTask::Note(_) | NotedTask::Ask, .. }),
@@ -509,6 +538,8 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Population(result) => result.is_err(),
         EffectResult::UndoOffer(result) => result.is_err(),
         EffectResult::Undone(result) => result.is_err(),
+        EffectResult::Times(TimesAnswer::Offer(result)) => result.is_err(),
+        EffectResult::Times(TimesAnswer::Corrected(result) | TimesAnswer::Undone(result)) => result.is_err(),
         EffectResult::Exported(result) => result.is_err(),
         EffectResult::Followed(result) => result.is_err(),
         EffectResult::Noted(result) => result.is_err(),
@@ -525,7 +556,7 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 30] = [
+const WAITING: [Waiting; 33] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| {
@@ -721,6 +752,24 @@ const WAITING: [Waiting; 30] = [
         clinic.holds =
             |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Undo { .. }))));
         clinic.keys([Key::Char('z'), Key::Tab, Key::Enter]);
+    }),
+    ("what can be corrected", |clinic| {
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AboutTimes(TimesTask::LoadOffer { .. }))));
+        time_correction::open(clinic);
+    }),
+    ("what is corrected", |clinic| {
+        time_correction::open(clinic);
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AboutTimes(TimesTask::Correct { .. }))));
+        time_correction::confirm(clinic);
+    }),
+    ("what is corrected no more", |clinic| {
+        clinic.correction_offer = Ok(time_correction::corrected_offer());
+        time_correction::open(clinic);
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AboutTimes(TimesTask::Undo { .. }))));
+        time_correction::undo(clinic);
     }),
     ("export", |clinic| {
         clinic.text("mul");

@@ -26,6 +26,7 @@ fn fixture(name: &str) -> String {
 fn reading(line: &str) -> Reading {
     let cells: Vec<&str> = line.split(',').collect();
     Reading {
+        corrected_from: None,
         index: cells[0].parse().unwrap(),
         time: Some(cells[1].parse().unwrap()),
         measured: match cells[4] {

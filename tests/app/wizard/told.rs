@@ -389,6 +389,7 @@ fn a_refusal_for_a_while_says_how_long_it_lasts() {
 #[test]
 fn readings_without_a_time_are_counted_and_told() {
     let reading = |time| Reading {
+        corrected_from: None,
         index: 0,
         time,
         measured: Measured::Value(Concentration::mg_per_dl(100)),

@@ -115,6 +115,7 @@ fn another_meter_of_the_model_does_not_take_the_place_of_what_is_not_saved() {
 #[test]
 fn what_the_meter_has_forgotten_meanwhile_is_saved_from_the_read_before() {
     let reading = |day| Reading {
+        corrected_from: None,
         index: 0,
         time: Some(jiff::civil::date(2026, 7, day).at(8, 0, 0, 0)),
         measured: Measured::Value(Concentration::mg_per_dl(104)),

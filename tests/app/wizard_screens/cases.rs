@@ -30,6 +30,7 @@ use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download,
 use crate::wizard::code_sign_in::code;
 use crate::wizard::noted::{noted, noted_at_optional, to_decide};
 use crate::wizard::offline_search::offline;
+use crate::wizard::time_correction;
 use crate::wizard::undelivered::{readings, refused};
 
 /// A screen: its name, where it starts, and the way there.
@@ -37,7 +38,7 @@ type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
 
 /// Every screen, with the clinic that shows it.
 pub(crate) fn all() -> Vec<(&'static str, Clinic)> {
-    [person(), meter(), assignment(), deliveries(), transfers()]
+    [person(), meter(), assignment(), deliveries(), transfers(), times()]
         .concat()
         .into_iter()
         .map(|(name, start, go)| {
@@ -478,6 +479,34 @@ fn transfers() -> Vec<Case> {
     ]
 }
 
+/// Correcting the times of a meter.
+fn times() -> Vec<Case> {
+    vec![
+        ("time_correction__form", Clinic::signed_in, time_correction::open),
+        ("time_correction__wrong", Clinic::signed_in, |clinic| {
+            time_correction::open(clinic);
+            time_correction::describe(clinic, "3-Jan-2020 23:20", "15-Jul-2026 08:10");
+        }),
+        ("time_correction__check", Clinic::signed_in, |clinic| {
+            time_correction::open(clinic);
+            time_correction::describe(clinic, "3-Jan-2020 23:20", "10-Jul-2026 08:10");
+        }),
+        ("time_correction__corrected", Clinic::signed_in, |clinic| {
+            clinic.correction_offer = Ok(time_correction::corrected_offer());
+            time_correction::open(clinic);
+        }),
+        ("time_correction__undo", Clinic::signed_in, |clinic| {
+            clinic.correction_offer = Ok(time_correction::corrected_offer());
+            time_correction::open(clinic);
+            clinic.keys([Key::BackTab, Key::BackTab, Key::Enter]);
+        }),
+        ("time_correction__at_platform", Clinic::signed_in, |clinic| {
+            clinic.correction_offer = Err(Problem::new(ProblemCode::TimesToldThere, "told"));
+            time_correction::open(clinic);
+        }),
+    ]
+}
+
 /// What is said of an assignment that a care platform is told of.
 fn deliveries() -> Vec<Case> {
     vec![
@@ -584,6 +613,7 @@ pub(crate) fn filled_dashboard() -> Dashboard {
         .iter()
         .enumerate()
         .map(|(place, value)| Reading {
+            corrected_from: None,
             index: u32::try_from(place).unwrap(),
             time: Some(jiff::civil::date(2026, 7, 13).at(i8::try_from(23 - place).unwrap(), 5, 0, 0)),
             measured: Measured::Value(Concentration::mg_per_dl(*value)),

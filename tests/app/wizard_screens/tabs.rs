@@ -123,6 +123,7 @@ pub(crate) fn four_weeks() -> Dashboard {
     let mut readings: Vec<Reading> = Vec::new();
     let mut add = |time: DateTime, value: u32, meal| {
         readings.push(Reading {
+            corrected_from: None,
             index: u32::try_from(readings.len()).unwrap(),
             time: Some(time),
             measured: Measured::Value(Concentration::mg_per_dl(value)),
@@ -205,6 +206,7 @@ pub(crate) fn four_weeks() -> Dashboard {
 /// A blood result of this time.
 fn blood(index: usize, time: DateTime, mg_per_dl: u32) -> Reading {
     Reading {
+        corrected_from: None,
         index: u32::try_from(index).unwrap(),
         time: Some(time),
         measured: Measured::Value(Concentration::mg_per_dl(mg_per_dl)),

@@ -32,6 +32,7 @@ use jiff::civil::date;
 
 use super::cases::{self, at_upload, filled_dashboard, lists_fail, type_identity};
 use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, now, patient, upload};
+use crate::wizard::time_correction;
 
 /// What can go wrong with what is asked of the store or the platform.
 const REFUSALS: [ProblemCode; 18] = [
@@ -590,6 +591,7 @@ fn deliveries(all: &mut Vec<(String, Clinic)>) {
             assign(clinic);
         });
     }
+    of_times(all);
     add(all, "waiting_meters__undone_but", Clinic::signed_in(), |clinic| {
         clinic.waiting = vec![Upload { taken_back: Some(TakenBack::UndoneBut(1_720)), ..upload(Owner::Nobody) }];
         clinic.event(Event::Delivered { patient: anna().id, is_lost: false, has_stayed: true });
@@ -599,6 +601,40 @@ fn deliveries(all: &mut Vec<(String, Clinic)>) {
         clinic.waiting = vec![Upload { taken_back: Some(TakenBack::LostRace), ..upload(Owner::Nobody) }];
         clinic.keys([Key::Function(5), Key::Function(3)]);
     });
+}
+
+/// All that can be told of a correction of times, and what can go wrong with it.
+fn of_times(all: &mut Vec<(String, Clinic)>) {
+    add(all, "time_correction__most", Clinic::signed_in(), |clinic| {
+        clinic.correction_offer = Ok(time_correction::long_offer());
+        time_correction::open(clinic);
+        time_correction::describe(clinic, "5-Jan-2020 23:00", "5-Jul-2026 08:10:07");
+        clinic.keys([Key::Tab]);
+        clinic.text(&"the battery was changed ".repeat(8));
+    });
+    for (name, was) in [("ahead", "15-Jul-2026 08:10"), ("unclear", "07/08/2026 08:10"), ("nothing", "x")] {
+        add(all, format!("time_correction__again_{name}"), Clinic::signed_in(), |clinic| {
+            let mut offer = time_correction::corrected_offer();
+            offer.standing.extend(offer.standing.clone());
+            clinic.correction_offer = Ok(offer);
+            time_correction::open(clinic);
+            clinic.text("9-Jul-2026 08:00");
+            time_correction::describe(clinic, "9-Jul-2026 08:00", was);
+        });
+    }
+    for (name, code) in [("changed", ProblemCode::UploadChanged), ("unwritable", ProblemCode::StoreUnwritable)] {
+        add(all, format!("time_correction__{name}"), Clinic::signed_in(), |clinic| {
+            time_correction::open(clinic);
+            clinic.times_moved = Err(problem(code));
+            time_correction::confirm(clinic);
+        });
+        add(all, format!("time_correction__undo_{name}"), Clinic::signed_in(), |clinic| {
+            clinic.correction_offer = Ok(time_correction::corrected_offer());
+            time_correction::open(clinic);
+            clinic.times_moved = Err(problem(code));
+            time_correction::undo(clinic);
+        });
+    }
 }
 
 fn confirm(clinic: &mut Clinic) -> &mut ConfirmAssignment {

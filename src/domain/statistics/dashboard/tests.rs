@@ -12,6 +12,7 @@ const UNTIL: Date = jiff::civil::date(2026, 7, 14);
 
 fn reading(time: &str, value: u32, meal: Meal) -> Reading {
     Reading {
+        corrected_from: None,
         index: 0,
         time: Some(time.parse().unwrap()),
         measured: Measured::Value(Concentration::mg_per_dl(value)),

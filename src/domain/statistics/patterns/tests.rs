@@ -10,6 +10,7 @@ use crate::domain::reading::{Kind, Reading};
 
 fn reading(time: &str, value: u32) -> Reading {
     Reading {
+        corrected_from: None,
         index: 0,
         time: Some(time.parse().unwrap()),
         measured: Measured::Value(Concentration::mg_per_dl(value)),

@@ -21,6 +21,7 @@ fn ranges(summary: &Summary) -> [u32; 5] {
 
 fn blood(measured: Measured) -> Reading {
     Reading {
+        corrected_from: None,
         index: 0,
         time: Some(jiff::civil::date(2026, 7, 14).at(8, 0, 0, 0)),
         measured,

@@ -182,7 +182,10 @@ fn reading(
     if measured.concentration().is_some_and(|value| !is_possible(value)) {
         doubts.push(Doubt::OutsideMeterRange);
     }
-    Ok(LibreRow::Reading(id, Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
+    Ok(LibreRow::Reading(
+        id,
+        Box::new(Reading { corrected_from: None, index, time: stamp, measured, kind, meal: None, doubts, raw }),
+    ))
 }
 
 fn clock_change(fields: &[&str]) -> Result<LibreRow, RowError> {

@@ -113,7 +113,16 @@ fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: boo
         raw.insert("control".to_owned(), text(if is_ketone { 9 } else { 10 }));
     }
     // No meal is marked in these rows, so it is unknown, which is not the same as no meal.
-    Ok(NeoRow::Reading(Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
+    Ok(NeoRow::Reading(Box::new(Reading {
+        corrected_from: None,
+        index,
+        time: stamp,
+        measured,
+        kind,
+        meal: None,
+        doubts,
+        raw,
+    })))
 }
 
 #[cfg(test)]

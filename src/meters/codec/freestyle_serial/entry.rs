@@ -162,7 +162,7 @@ impl LogEntry {
             ("type".to_owned(), self.sample.clone()),
             ("flags".to_owned(), format!("0x{:02X}", self.flags)),
         ]);
-        Reading { index, time: self.time, measured, kind, meal: None, doubts, raw }
+        Reading { corrected_from: None, index, time: self.time, measured, kind, meal: None, doubts, raw }
     }
 }
 

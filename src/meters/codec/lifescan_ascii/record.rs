@@ -201,6 +201,7 @@ pub fn reading(text: &str, index: u32) -> Result<Reading, TextError> {
         doubts.push(Doubt::TimeUncertain);
     }
     Ok(Reading {
+        corrected_from: None,
         index,
         time: record.stamp.time,
         measured: record.value.measured(),

@@ -170,6 +170,7 @@ impl Record {
             doubts.push(Doubt::KindUncertain);
         }
         Reading {
+            corrected_from: None,
             index,
             time: Some(time),
             measured: self.measured(),

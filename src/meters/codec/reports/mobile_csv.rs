@@ -330,6 +330,7 @@ fn reading(fields: &BTreeMap<&str, &str>, index: u32, is_contradictory: bool) ->
     ];
     let mark = MEALS.iter().find(|(name, _)| is_set(name)).map_or(Meal::None, |(_, meal)| *meal);
     Ok(Reading {
+        corrected_from: None,
         index,
         time,
         measured,

@@ -169,6 +169,7 @@ fn reading(
     let doubts =
         [(time.is_none() || stamp.is_none(), Doubt::TimeUncertain), (!is_in_range(measured), Doubt::OutsideMeterRange)];
     Ok(Reading {
+        corrected_from: None,
         index,
         time: stamp,
         measured,

@@ -128,7 +128,7 @@ impl Decoded {
         }
         // Control tests are in a segment of their own, never among the others.
         let kind = if batch.content == SegmentContent::Control { Kind::Control } else { Kind::Blood };
-        Ok(Reading { index, time, measured, kind, meal: None, doubts, raw })
+        Ok(Reading { corrected_from: None, index, time, measured, kind, meal: None, doubts, raw })
     }
 
     fn take_mark(&mut self, batch: &Batch, position: usize, entry: &[u8]) {

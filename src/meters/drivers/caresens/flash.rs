@@ -61,6 +61,7 @@ fn reading(index: u32, record: Record) -> Reading {
         }
     };
     Reading {
+        corrected_from: None,
         index,
         time,
         measured,

@@ -62,7 +62,7 @@ pub(super) fn decode(index: u32, record: Record) -> Result<Reading, LowAndHigh> 
         (true, true) => None,
     };
     let raw = BTreeMap::from([raw(&record.encode())]);
-    Ok(Reading { index, time, measured, kind, meal, doubts, raw })
+    Ok(Reading { corrected_from: None, index, time, measured, kind, meal, doubts, raw })
 }
 
 /// A remark on a reading whose stamp is impossible.

@@ -151,6 +151,7 @@ impl ContourTransfer {
             ("time", fields.stamp.to_owned()),
         ];
         Ok(Reading {
+            corrected_from: None,
             index,
             time,
             measured,

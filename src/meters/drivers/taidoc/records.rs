@@ -63,6 +63,7 @@ fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<MeterRecord, Unkn
         RecordMark::Control => (Kind::Control, Some(Meal::None)),
     };
     Ok(MeterRecord::from(Reading {
+        corrected_from: None,
         index,
         time: stamp,
         measured,

@@ -23,6 +23,7 @@ const LAST: Date = date(2026, 7, 14);
 
 fn reading(index: u32, hour: i8, measured: Measured, kind: Kind) -> Reading {
     Reading {
+        corrected_from: None,
         index,
         time: Some(LAST.at(hour, 5, 0, 0)),
         measured,

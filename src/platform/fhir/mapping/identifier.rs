@@ -212,7 +212,7 @@ pub(in crate::platform::fhir) fn document_reading_id(reading: &Reading, source: 
 
 fn numbered_id(source: &str, reading: &Reading, occurrence: u32) -> Ours {
     // The meter's own time and never a corrected one, which differs by seconds between two computers (HL7 PHD 2.0.1).
-    let time = reading.time.map_or_else(String::new, |time| time.to_string());
+    let time = reading.meter_time().map_or_else(String::new, |time| time.to_string());
     let value = reading.measured.concentration().map_or_else(
         || format!("{:?}", reading.measured),
         |value| format!("{}{SEPARATOR}{}", value.to_number(), value.unit()),

@@ -64,7 +64,8 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
     let unit = reading.measured.concentration().map_or(about.unit, Concentration::unit);
     // It names the patient, and a control test is nobody's.
     let specimen = Specimen::of(reading, about.meter);
-    let phd = if is_control { None } else { phd_identifier(time, specimen, about) };
+    let told = reading.meter_time().unwrap_or(time);
+    let phd = if is_control { None } else { phd_identifier(told, specimen, about) };
     let identifiers: Vec<Value> = std::iter::once(id.json()).chain(phd).collect();
     let mut observation = json!({
         "resourceType": "Observation",
@@ -107,6 +108,10 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
             Beyond::Below => coding(INTERPRETATION, "<", "Off scale low"),
         };
         fields.insert("interpretation".to_owned(), json!([concept(&[off_scale])]));
+    }
+    if let Some(told) = reading.corrected_from {
+        let text = format!("Time corrected by a clinician; the meter's own clock said {told}.");
+        fields.insert("note".to_owned(), json!([{ "text": text }]));
     }
     let component = if is_control { Some((SAMPLE_LOCATION, control_location())) } else { meal_of_reading(reading) };
     if let Some(((code, name), value)) = component {
@@ -188,7 +193,7 @@ pub(in crate::platform::fhir) fn is_entered_in_error(resource: &Value) -> bool {
 
 /// Whether it is a measurement at a time that nobody doubts.
 fn is_sound(reading: &Reading) -> bool {
-    !reading.doubts.iter().any(|doubt| doubt.takes_out())
+    !reading.doubts.iter().any(|doubt| reading.is_taken_out_by(*doubt))
 }
 
 /// The question when a reading was taken with regard to meals, and its answer.
@@ -267,6 +272,7 @@ pub(in crate::platform::fhir) fn reading(
     let measured = measured(observation)?;
     let is_beyond = off_scale(observation).is_some() && matches!(measured, Measured::Value(_));
     Some(Reading {
+        corrected_from: None,
         index,
         time: wall_time(text(observation, "/effectiveDateTime"), zone),
         measured,

@@ -57,7 +57,16 @@ fn numbered(reading: &Reading, occurrence: u32) -> NumberedReading {
 }
 
 fn blood(time: DateTime, measured: Measured, meal: Option<Meal>) -> Reading {
-    Reading { index: 0, time: Some(time), measured, kind: Kind::Blood, meal, doubts: vec![], raw: BTreeMap::new() }
+    Reading {
+        corrected_from: None,
+        index: 0,
+        time: Some(time),
+        measured,
+        kind: Kind::Blood,
+        meal,
+        doubts: vec![],
+        raw: BTreeMap::new(),
+    }
 }
 
 fn value(digits: u32, decimals: u8, unit: Unit) -> Measured {

@@ -29,6 +29,7 @@ fn report(period: Period, a_day: u32, family: &str) -> RecordReport {
             let hour = i8::try_from(23 - number * 24 / a_day.max(1)).unwrap();
             let minute = i8::try_from((state >> 8) % 60).unwrap();
             readings.push(Reading {
+                corrected_from: None,
                 index: u32::try_from(readings.len()).unwrap(),
                 time: Some(LAST.saturating_sub(jiff::Span::new().days(back)).at(hour, minute, 0, 0)),
                 measured: Measured::Value(Concentration::mg_per_dl(value)),

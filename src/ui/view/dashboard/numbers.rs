@@ -137,6 +137,7 @@ mod tests {
         let doubt = prop_oneof![9 => Just(None), 1 => Just(Some(Doubt::ClockWrong))];
         let meal = prop::sample::select(vec![Meal::None, Meal::Before, Meal::After, Meal::Fasting, Meal::Bedtime]);
         (value, kind, doubt, meal, 0_i64..14 * 24 * 60).prop_map(|(measured, kind, doubt, meal, minute)| Reading {
+            corrected_from: None,
             index: 0,
             time: Some(date(2026, 7, 1).at(0, 0, 0, 0).saturating_add(jiff::Span::new().minutes(minute))),
             measured,

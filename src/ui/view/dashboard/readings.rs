@@ -64,6 +64,14 @@ pub(super) fn all_of(view: &Wording<'_>, dashboard: &Dashboard, reading: &Readin
         view.fact(key::LABEL_TIME, time(view, reading), TextRole::Accent),
         view.fact(key::LABEL_VALUE, value, role),
     ];
+    if let Some(own) = reading.corrected_from {
+        let doubts = reading.doubts.iter().filter(|doubt| doubt.is_of_time());
+        let doubts = view.words.list(doubts.map(|doubt| view.text(doubt_words(*doubt))));
+        let own = calendar::written_to_the_second(own);
+        let values = [("time", own.as_str().into()), ("which", doubts.as_str().into())];
+        let said = if doubts.is_empty() { own.clone() } else { view.filled(key::METER_TIME_DOUBTED, &values) };
+        facts.push(view.fact(key::LABEL_METER_TIME, said, TextRole::Warning));
+    }
     // What is converted is not what the meter showed.
     if let Some(sent) = reading.measured.concentration().filter(|sent| sent.unit() != dashboard.unit) {
         facts.push(view.fact(key::LABEL_AS_SENT, sent.to_string(), TextRole::Text));
@@ -174,7 +182,7 @@ pub(super) fn notes(view: &Wording<'_>, reading: &Reading) -> String {
         Kind::Ketone => (None, Some(key::DOUBT_KETONE)),
         Kind::Other => (None, Some(key::DOUBT_OTHER)),
     };
-    let is_plain = reading.doubts.is_empty() && reading.has_sure_time();
+    let is_plain = reading.doubts.is_empty() && reading.has_sure_time() && reading.corrected_from.is_none();
     match reading.kind {
         Kind::Control if is_plain => return view.text(key::KIND_CONTROL),
         Kind::Ketone if is_plain => return view.text(key::KIND_KETONE),
@@ -189,13 +197,16 @@ pub(super) fn notes(view: &Wording<'_>, reading: &Reading) -> String {
         .doubts
         .iter()
         .filter(|doubt| reading.time.is_some() || **doubt != Doubt::TimeUncertain)
-        .partition(|doubt| doubt.takes_out());
+        // What was doubted of the meter's time is not doubted of the corrected one.
+        .filter(|doubt| reading.corrected_from.is_none() || !doubt.is_of_time())
+        .partition(|doubt| reading.is_taken_out_by(**doubt));
     let doubts = deciding.into_iter().chain(others).map(|doubt: &Doubt| doubt_words(*doubt));
     let reasons = kind.into_iter().chain(no_number).chain(no_time).chain(doubts);
     let reasons = view.words.list(reasons.map(|key| view.text(key)));
     let key = if reading.is_in_numbers() { key::DOUBTS_COUNTED } else { key::DOUBTS_LEFT_OUT };
     let doubts = (!reasons.is_empty()).then(|| view.filled(key, &[("which", reasons.into())]));
-    view.words.list(what.map(|key| view.text(key)).into_iter().chain(doubts))
+    let corrected = reading.corrected_from.map(|_| view.text(key::TIME_CORRECTED));
+    view.words.list(what.map(|key| view.text(key)).into_iter().chain(doubts).chain(corrected))
 }
 
 pub(super) fn meal(view: &Wording<'_>, meal: Option<Meal>) -> String {

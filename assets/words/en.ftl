@@ -1306,6 +1306,15 @@ meter-is-theirs = theirs
 meter-is-theirs-from = By its own clock { $name } is theirs from { $day } on; it was another patient's before.
 meter-transferred = transferred
 meter-transferred-on = By its own clock { $name } is another patient's from { $day } on: { $reason }.
+# $first, $last: by the meter's own clock; $by: by how much, and in which direction.
+meter-times-corrected = { $count ->
+    [one] The time of 1 reading of { $name }, { $first } by its own clock, is corrected ({ $by }): { $reason }.
+   *[other] The times of { $count } readings of { $name }, from { $first } to { $last } by its own clock, are corrected ({ $by }): { $reason }.
+}
+meter-times-corrected-before = { $count ->
+    [one] There is one correction more, from before.
+   *[other] There are { $count } corrections more, from before.
+}
 meter-undone = taken back
 meter-ended = ended
 meter-at-platform = by the platform

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::text::{Clean, Private};
+use super::time_correction::ClockCorrection;
 use super::transfer::OwnershipId;
 
 /// A meter that is or was a person's. One that they had twice is there twice.
@@ -24,6 +25,20 @@ pub struct HeldMeter {
     pub last_upload: Option<Timestamp>,
     /// The end of it; `None` while it is theirs.
     pub end: Option<OwnershipEnd>,
+    /// The corrections of its times in this record that stand, the last first.
+    pub corrections: Vec<MeterCorrection>,
+}
+
+/// That readings of a meter stand in a record by corrected times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterCorrection {
+    /// From when to when by the meter's own clock, and by how much.
+    #[serde(flatten)]
+    pub correction: ClockCorrection,
+    /// How many readings.
+    pub readings: u32,
+    /// Why.
+    pub reason: Clean,
 }
 
 impl HeldMeter {

@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::{By, Store, codec, quarantine, readings, subjects};
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Role;
+use crate::domain::held_meter::MeterCorrection;
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
 use crate::domain::time_correction::{
@@ -42,6 +43,16 @@ pub(super) struct StandingRow {
     user: String,
     at: Timestamp,
 }
+
+/// The corrections that stand, in the columns that [`standing_from_row`] takes, then the reason and the name of whoever
+/// corrected.
+const STANDING: &str = "SELECT t.id, t.subject, t.user, t.at, t.first_time, t.last_time, t.seconds, t.reason,
+        coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = t.user), t.user)
+    FROM (SELECT * FROM time_corrections c WHERE c.kind = 'corrected'
+        AND NOT EXISTS (SELECT 1 FROM time_corrections u WHERE u.supersedes = c.id)) t";
+
+/// Those of a meter in a record, the last first.
+const OF_METER: &str = "t.meter = ?1 AND t.subject = ?2 ORDER BY t.id DESC";
 
 impl Store {
     /// The readings of an upload's meter in this patient's record, for whoever corrects their times in this role.
@@ -203,13 +214,7 @@ fn all_standing(
     role: Role,
     here: &MeterInRecord,
 ) -> Result<Vec<StandingCorrection>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT t.id, t.subject, t.user, t.at, t.first_time, t.last_time, t.seconds, t.reason,
-             coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = t.user), t.user)
-         FROM time_corrections t WHERE t.meter = ?1 AND t.subject = ?2 AND t.kind = 'corrected'
-             AND NOT EXISTS (SELECT 1 FROM time_corrections u WHERE u.supersedes = t.id)
-         ORDER BY t.id DESC",
-    )?;
+    let mut statement = connection.prepare_cached(&format!("{STANDING} WHERE {OF_METER}"))?;
     let mut rows = statement.query([here.meter, here.subject])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -237,13 +242,25 @@ fn standing_from_row(row: &Row<'_>) -> Result<StandingRow, StoreError> {
     Ok(StandingRow { correction, id: row.get(0)?, subject: row.get(1)?, user: row.get(2)?, at })
 }
 
+/// The corrections of a meter's readings in a record that stand, the last first, for whoever looks at the meter.
+pub(super) fn of_meter(connection: &Connection, meter: i64, subject: i64) -> Result<Vec<MeterCorrection>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{STANDING} WHERE {OF_METER}"))?;
+    let mut rows = statement.query([meter, subject])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let standing = standing_from_row(row)?;
+        found.push(MeterCorrection {
+            correction: standing.correction,
+            readings: readings_of(connection, standing.id)?,
+            reason: Clean::from(row.get::<_, String>(7)?),
+        });
+    }
+    Ok(found)
+}
+
 /// The correction of this number, if it stands.
 pub(super) fn standing(connection: &Connection, correction: i64) -> Result<Option<StandingRow>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT t.id, t.subject, t.user, t.at, t.first_time, t.last_time, t.seconds FROM time_corrections t
-         WHERE t.id = ?1 AND t.kind = 'corrected'
-             AND NOT EXISTS (SELECT 1 FROM time_corrections u WHERE u.supersedes = t.id)",
-    )?;
+    let mut statement = connection.prepare_cached(&format!("{STANDING} WHERE t.id = ?1"))?;
     let mut rows = statement.query([correction])?;
     rows.next()?.map(standing_from_row).transpose()
 }

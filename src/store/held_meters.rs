@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::error::StoreError;
 use super::subject_set::SubjectSet;
-use super::{codec, meter_days};
+use super::{codec, correction_offer, meter_days};
 use crate::domain::held_meter::{GivenOn, HeldMeter, OwnershipEnd};
 use crate::domain::text::{Clean, Private};
 use crate::domain::transfer::OwnershipId;
@@ -19,7 +19,7 @@ pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<Hel
               WHERE a.meter = m.id AND a.kind = 'assigned' AND a.subject IN {theirs}
                   AND a.at >= o.opened_at AND (o.closed_at IS NULL OR a.at < o.closed_at)
                   AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.supersedes = a.id AND b.kind = 'undone')),
-             o.id, o.first_day, t.first_day, t.reason
+             o.id, o.first_day, t.first_day, t.reason, o.meter, o.subject
          FROM ownerships o JOIN meters m ON m.id = o.meter LEFT JOIN transfers t ON t.closed = o.id
          WHERE o.subject IN {theirs}
          ORDER BY o.closed_at IS NOT NULL, o.opened_at DESC, o.id DESC"
@@ -43,6 +43,7 @@ pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<Hel
             since: codec::timestamp(row.get(2)?)?,
             last_upload: row.get::<_, Option<i64>>(5)?.map(codec::timestamp).transpose()?,
             end: end.transpose()?,
+            corrections: correction_offer::of_meter(connection, row.get(10)?, row.get(11)?)?,
         });
     }
     Ok(meters)

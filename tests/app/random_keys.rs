@@ -1,7 +1,7 @@
 //! Random keys on two terminals that share one store, in two processes of the operating system, on two desks with eight
 //! meters: late answers and failed ones, answers of calls that were done although they failed, meters pulled and
 //! carried to the other desk, meters that cannot be told apart, units switched, sign-outs in the middle, programs
-//! killed, windows of any size. Whatever happens, every assignment has its match, its owner and its readings once, and
+//! killed, windows of any size, times corrected, meters transferred. Whatever happens, every assignment has its match, its owner and its readings once, and
 //! what was read is kept for who began to read it.
 //!
 //! Everything comes from a seed. `GLUCODOCK_KEYS` says how many steps are taken, `GLUCODOCK_KEYS_SEED` with which seed
@@ -19,6 +19,7 @@ mod terminal;
 use glucodock::app::effect::{Command, Effect, Request, StationTask, Task, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::paused;
+use glucodock::app::transfer_task::TransferTask;
 use glucodock::app::update::update;
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::meter::AttachmentId;
@@ -305,6 +306,14 @@ impl World {
                     if let Effect::Ask(_, Request::For(_, Task::Station(StationTask::Undo { request }))) = &call {
                         Judge::asked_to_undo(&before, event, request);
                     }
+                    if let Effect::Ask(_, Request::For(_, Task::Station(StationTask::Transfer(task)))) = &call
+                        && let TransferTask::Move { request } = &**task
+                    {
+                        Judge::asked_to_transfer(&before, event, request);
+                    }
+                    if let Effect::Ask(_, Request::For(_, Task::AboutTimes(task))) = &call {
+                        Judge::asked_about_times(&before, event, task);
+                    }
                     terminal.calls.push_back(call);
                 }
             }
@@ -360,6 +369,7 @@ fn number(name: &str, usual: u64) -> u64 {
 fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     let (steps, first) = (number("GLUCODOCK_KEYS", USUAL), number("GLUCODOCK_KEYS_SEED", 1));
     let (mut confirmed, mut appended, mut refused, mut undone) = (0, 0, 0, 0);
+    let (mut transferred, mut times_corrected, mut corrections_undone) = (0, 0, 0);
     let (mut without_user, mut failed, mut late, mut elsewhere, mut locked) = (0, 0, 0, 0, 0);
     for place in 0..steps.div_ceil(EPISODE) {
         let mut episode = Episode { seed: first + place, step: 0 };
@@ -375,6 +385,9 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
         appended += world.judge.appended;
         refused += world.judge.refused;
         undone += world.judge.undone;
+        transferred += world.judge.transferred;
+        times_corrected += world.judge.times_corrected;
+        corrections_undone += world.judge.corrections_undone;
         without_user += world.signed_out_while_reading;
         failed += world.failed;
         late += world.late;
@@ -383,10 +396,11 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     }
     println!(
         "random keys: {steps} steps, {confirmed} assignments confirmed and {appended} appended, each with its match, \
-         its owner and its readings once, {elsewhere} of them by another process; {undone} undone; {refused} refused; \
+         its owner and its readings once, {elsewhere} of them by another process; {undone} undone; {transferred} meters \
+         transferred; {times_corrected} spans corrected and {corrections_undone} of them back; {refused} refused; \
          {failed} calls failed, {late} answers came to nobody, {without_user} reads ended in another session; \
          {locked} times a terminal was left alone and locked itself"
     );
-    let happened = [confirmed, failed, late, without_user, elsewhere, undone, locked];
+    let happened = [confirmed, failed, late, without_user, elsewhere, undone, locked, transferred + times_corrected];
     assert!(happened.iter().all(|count| *count > 0), "too little happened to say anything: {happened:?}");
 }

@@ -6,15 +6,19 @@ use std::path::Path;
 use std::process::Output;
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof};
+use glucodock::domain::clinic::Role;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
 use glucodock::domain::reading::{Kind, Meal, Reading};
+use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
+use glucodock::domain::time_correction::{ClockCorrection, CorrectionPlan, CorrectionRequest};
 use glucodock::store::{By, RegisteredPatient, Store};
 use glucodock::ui::report::REPORT_COLUMNS;
 use jiff::Timestamp;
 use jiff::civil::date;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -96,6 +100,68 @@ fn lines_of_the_trail(data: &Path) -> Vec<String> {
     let exported = |line: &&Value| line["action"] == "record-exported";
     let told = |line: &Value| format!("{} {}", line["patient"].as_str().unwrap(), line["detail"].as_str().unwrap());
     lines.as_array().unwrap().iter().filter(exported).map(told).collect()
+}
+
+/// Corrects the times of the readings of the first day by two hours.
+fn correct_times(data: &Path, patient: &Patient) {
+    let store = Store::open(data).unwrap();
+    let upload = store.record(&patient.id, Span::ALL).unwrap().uploads[0].upload.clone();
+    let offer = store.correction_offer(by(), Role::Clinician, &upload, &patient.id, &TimeZone::UTC).unwrap();
+    let [first, last] = [7, 19].map(|hour| date(2026, 9, 20).at(hour, 0, 0, 0));
+    let correction = ClockCorrection { first, last, seconds: -7200 };
+    let seen = CorrectionPlan::of(&offer.readings, correction).unwrap().seen(&patient.id);
+    let request = CorrectionRequest {
+        upload,
+        key: IdempotencyKey("times".to_owned()),
+        correction,
+        seen,
+        reason: "the clock of another zone".into(),
+    };
+    assert_eq!(store.correct_times(by(), Role::Clinician, &request, &TimeZone::UTC).unwrap().readings, 3);
+}
+
+/// Every form has the corrected time, and says what the meter told: a table and JSON beside it, a document in a note.
+#[test]
+fn what_the_meter_told_stands_beside_a_corrected_time() {
+    let (data, patient) = filled();
+    correct_times(data.path(), &patient);
+    let csv = export(data.path(), &[&["M1000001", "--as", "csv"], &DAYS as &[&str]].concat());
+    let mut table = csv::Reader::from_reader(csv.stdout.as_slice());
+    let place = |head: &csv::StringRecord, name: &str| head.iter().position(|own| own == name).unwrap();
+    let head = table.headers().unwrap().clone();
+    let columns = [place(&head, "time"), place(&head, "meter_time")];
+    let rows: Vec<[String; 2]> =
+        table.records().map(|row| columns.map(|column| row.as_ref().unwrap()[column].to_owned())).collect();
+    let corrected =
+        |hour: u8, told: u8| [format!("2026-09-20T{hour:02}:00:00"), format!("2026-09-20T{told:02}:00:00")].map(Some);
+    let as_told = |hour: u8| [Some(format!("2026-09-21T{hour:02}:00:00")), None];
+    let expected = [corrected(5, 7), corrected(10, 12), corrected(17, 19), as_told(7), as_told(8), as_told(12)];
+    assert_eq!(rows, expected.clone().map(|row| row.map(Option::unwrap_or_default)));
+
+    let json = object(&export(data.path(), &[&["M1000001", "--json"], &DAYS as &[&str]].concat()));
+    let told = |reading: &Value| ["time", "meter_time"].map(|name| reading[name].as_str().map(str::to_owned));
+    assert_eq!(json["readings"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), expected);
+    let of_meter = &json["meters"][0]["corrections"][0];
+    assert_eq!(
+        (&of_meter["first"], &of_meter["seconds"], &of_meter["readings"], &of_meter["reason"]),
+        (&"2026-09-20T07:00:00".into(), &(-7200).into(), &3.into(), &"the clock of another zone".into())
+    );
+
+    let document = object(&export(data.path(), &[&["M1000001", "--as", "fhir"], &DAYS as &[&str]].concat()));
+    let of_type = |entry: &&Value| entry["resource"]["resourceType"] == "Observation";
+    let observations: Vec<&Value> = document["entry"].as_array().unwrap().iter().filter(of_type).collect();
+    let told: Vec<[Option<&str>; 2]> = observations
+        .iter()
+        .map(|entry| {
+            let resource = &entry["resource"];
+            [resource["effectiveDateTime"].as_str(), resource["note"][0]["text"].as_str()]
+        })
+        .collect();
+    let note = "Time corrected by a clinician; the meter's own clock said 2026-09-20T07:00:00.";
+    assert!(told[0][0].unwrap().starts_with("2026-09-20T05:00:00"), "{told:?}");
+    assert_eq!(told[0][1], Some(note));
+    // The control test is in no document; of the second day nothing was corrected.
+    assert_eq!(told.iter().map(|[_, note]| note.is_some()).collect::<Vec<_>>(), [true, true, true, false, false]);
 }
 
 #[test]

@@ -6,9 +6,7 @@ use crate::app::asked::Asked;
 use crate::app::text_field::TextField;
 use crate::app::wizard::time_correction::{CorrectionFocus, CorrectionPage, SpanFault, SpanField, TimeCorrectionStep};
 use crate::domain::calendar;
-use crate::domain::time_correction::{
-    ClockCorrection, CorrectionFault, CorrectionOffer, CorrectionPlan, MovedTime, StandingCorrection,
-};
+use crate::domain::time_correction::{CorrectionFault, CorrectionOffer, CorrectionPlan, MovedTime, StandingCorrection};
 use crate::domain::typed_moment::MomentFault;
 use crate::domain::undo::UndoTerms;
 use crate::domain::words::{TextKey, key};
@@ -157,7 +155,7 @@ fn check(
     reason: &TextField,
 ) -> Vec<Block> {
     let mut facts = whose(view, offer);
-    let values = [("count", plan.moved.len().into()), ("by", shift(view, plan.correction).into())];
+    let values = [("count", plan.moved.len().into()), ("by", view.clock_shift(plan.correction).into())];
     facts.push(view.fact(key::LABEL_CORRECTED, view.filled(key::TIMES_TO_CORRECT, &values), TextRole::Warning));
     let becomes = |moved: &MovedTime| {
         let [before, after] = [moved.before, moved.after].map(calendar::written_with_time);
@@ -255,22 +253,7 @@ fn corrected(view: &View<'_>, standing: &StandingCorrection) -> String {
         ("count", standing.readings.into()),
         ("first", first.into()),
         ("last", last.into()),
-        ("by", shift(view, standing.correction).into()),
+        ("by", view.clock_shift(standing.correction).into()),
     ];
     view.filled(key::TIMES_CORRECTED, &values)
-}
-
-/// By how much times are moved, and in which direction.
-fn shift(view: &View<'_>, correction: ClockCorrection) -> String {
-    let seconds = correction.seconds.abs();
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    let values = [("days", days.into()), ("hours", hours.into()), ("minutes", minutes.into())];
-    let whole = view.filled(key::DURATION_DAYS, &values);
-    let by = if seconds % 60 == 0 {
-        whole
-    } else {
-        view.filled(key::DURATION_SECONDS, &[("whole", whole.into()), ("seconds", (seconds % 60).into())])
-    };
-    let words = if correction.seconds > 0 { key::TIMES_LATER } else { key::TIMES_EARLIER };
-    view.filled(words, &[("by", by.into())])
 }

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::calendar;
 use crate::domain::patient::{Gender, Patient, Status};
+use crate::domain::time_correction::ClockCorrection;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, TextRole};
 use crate::ui::words::{Filling, Words};
@@ -36,6 +37,21 @@ impl Wording<'_> {
     pub(super) fn moment_with_seconds(&self, at: Timestamp) -> String {
         let at = at.to_zoned(self.zone.clone()).datetime();
         format!("{}:{:02}", calendar::written_with_time(at), at.second())
+    }
+
+    /// By how much times are moved, and in which direction.
+    pub(super) fn clock_shift(&self, correction: ClockCorrection) -> String {
+        let seconds = correction.seconds.abs();
+        let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+        let values = [("days", days.into()), ("hours", hours.into()), ("minutes", minutes.into())];
+        let whole = self.filled(key::DURATION_DAYS, &values);
+        let by = if seconds % 60 == 0 {
+            whole
+        } else {
+            self.filled(key::DURATION_SECONDS, &[("whole", whole.into()), ("seconds", (seconds % 60).into())])
+        };
+        let words = if correction.seconds > 0 { key::TIMES_LATER } else { key::TIMES_EARLIER };
+        self.filled(words, &[("by", by.into())])
     }
 
     pub(super) fn notice(&self, role: TextRole, key: TextKey) -> Block {

@@ -9,19 +9,26 @@ use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
 use glucodock::app::panel::SlotState;
+use glucodock::app::times_task::{TimesAnswer, TimesTask};
+use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::AssignmentWork;
+use glucodock::app::wizard::time_correction::{CorrectionFocus, CorrectionPage};
+use glucodock::app::wizard::transfer::TransferPage;
 use glucodock::app::wizard::undo::UndoFocus;
 use glucodock::app::wizard::upload::UploadWork;
 use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Relation, UploadId};
-use glucodock::domain::clinic::Session;
+use glucodock::domain::clinic::{Role, Session};
 use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
-use glucodock::domain::undo::UndoRequest;
-use glucodock::store::Store;
+use glucodock::domain::time_correction::{CorrectionId, CorrectionRequest, CorrectionUndoRequest, TimesMoved};
+use glucodock::domain::transfer::{TransferCounts, TransferOrder, TransferPlan};
+use glucodock::domain::undo::{UndoRequest, Undone};
+use glucodock::store::{By, Store};
+use jiff::civil::{Date, DateTime};
 
-use super::meters::{Meter, meter_of};
+use super::meters::{Meter, meter_at, meter_of};
 
 /// What was seen so far.
 #[derive(Default)]
@@ -38,8 +45,19 @@ pub(super) struct Judge {
     ever: BTreeMap<UploadId, BTreeSet<PatientId>>,
     /// Uploads that were undone while another one of their meter waited: their readings go with that.
     gone_with_another: BTreeSet<UploadId>,
-    /// What was undone, by its requests.
-    undoings: BTreeSet<IdempotencyKey>,
+    /// Whose a meter that was transferred is since which day of its clock: nothing stands for the beginning.
+    days: BTreeMap<usize, Vec<(Option<Date>, PatientId)>>,
+    /// In whose record a reading of a meter is that can be told apart, and which upload brought it into one.
+    held: BTreeMap<DateTime, (PatientId, UploadId)>,
+    /// The corrected time of a reading in a record, by the time that its meter told.
+    corrected: BTreeMap<(PatientId, DateTime), DateTime>,
+    /// What each correction that stands corrected.
+    corrections: BTreeMap<CorrectionId, Vec<(PatientId, DateTime)>>,
+    /// What was undone, transferred and corrected, by its requests.
+    made: BTreeSet<IdempotencyKey>,
+    pub(super) transferred: usize,
+    pub(super) times_corrected: usize,
+    pub(super) corrections_undone: usize,
     pub(super) undone: usize,
     pub(super) confirmed: usize,
     pub(super) appended: usize,
@@ -96,6 +114,39 @@ impl Judge {
         }
     }
 
+    /// That a meter is transferred was asked for by Enter on the button for it, of what is shown.
+    pub(super) fn asked_to_transfer(before: &Model, event: &Event, request: &TransferOrder) {
+        let working = before.working().expect("nothing is transferred while nobody is signed in");
+        let (Step::Transfer(step), Event::Key(Key::Enter)) = (&working.step, event) else {
+            panic!("transferred at {} by {event:?}", working.step.name())
+        };
+        let TransferPage::Decide(page) = &step.page else { panic!("transferred at {}", step.name()) };
+        let offer = &page.settled.offer;
+        assert!(page.is_on_transfer);
+        assert_eq!((offer.counts, &offer.to.id), (request.seen, &request.plan.to));
+        assert_eq!((&step.owner.id, &step.meter.ownership), (&offer.from.id, &request.plan.ownership));
+    }
+
+    /// That times are corrected, or that that is undone, was asked for by Enter on the button for it, of what is shown.
+    pub(super) fn asked_about_times(before: &Model, event: &Event, task: &TimesTask) {
+        let working = before.working().expect("no times are corrected while nobody is signed in");
+        let (TimesTask::Correct { .. } | TimesTask::Undo { .. }) = task else { return };
+        let (Step::TimeCorrection(step), Event::Key(Key::Enter)) = (&working.step, event) else {
+            panic!("times are corrected at {} by {event:?}", working.step.name())
+        };
+        assert_eq!(step.focus, CorrectionFocus::Act);
+        let shown = &step.offer.ready().expect("shown").patient.id;
+        match (task, &step.page) {
+            (TimesTask::Correct { request }, CorrectionPage::Check { plan, .. }) => {
+                assert_eq!((plan.seen(shown), plan.correction), (request.seen.clone(), request.correction));
+            }
+            (TimesTask::Undo { request }, CorrectionPage::Undo { last, .. }) => {
+                assert_eq!(last.id, request.correction);
+            }
+            (task, page) => panic!("{task:?} at {page:?}"),
+        }
+    }
+
     /// What each plug of a desk shows is an upload of the meter that is plugged in there.
     pub(super) fn desk(&self, here: usize, model: &Model, meters: &[Meter]) {
         for slot in model.panel.slots() {
@@ -140,16 +191,32 @@ impl Judge {
             ) => self.refused += 1,
             (
                 Effect::Ask(_, Request::For(_, Task::Station(StationTask::Undo { request }))),
-                EffectResult::Undone(Ok(_)),
-            ) => self.undone(store, meters, request),
+                EffectResult::Undone(Ok(undone)),
+            ) => self.undone(store, meters, request, *undone),
+            (
+                Effect::Ask(_, Request::For(_, Task::Station(StationTask::Transfer(task)))),
+                EffectResult::Transfer(TransferReply::Moved(Ok(counts))),
+            ) => {
+                if let TransferTask::Move { request } = &**task {
+                    self.moved(store, meters, request, *counts);
+                }
+            }
+            (
+                Effect::Ask(_, Request::For(_, Task::AboutTimes(TimesTask::Correct { request }))),
+                EffectResult::Times(TimesAnswer::Corrected(Ok(moved))),
+            ) => self.times_corrected(store, meters, request, *moved),
+            (
+                Effect::Ask(_, Request::For(_, Task::AboutTimes(TimesTask::Undo { request }))),
+                EffectResult::Times(TimesAnswer::Undone(Ok(moved))),
+            ) => self.correction_undone(store, meters, request, *moved),
             _ => {}
         }
     }
 
     /// An assignment was undone: nobody has its readings, and they wait; whose the meter is follows from what is left.
-    fn undone(&mut self, store: &Store, meters: &[Meter], request: &UndoRequest) {
+    fn undone(&mut self, store: &Store, meters: &[Meter], request: &UndoRequest, undone: Undone) {
         // Asked once more because the first answer was lost, it is done once.
-        if !self.undoings.insert(request.key.clone()) {
+        if !self.made.insert(request.key.clone()) {
             return;
         }
         let patient = self.assigned.remove(&request.upload).expect("what is undone was assigned");
@@ -158,9 +225,19 @@ impl Judge {
         let (meter, stands) = (self.meters[&request.upload], store.upload(&request.upload).unwrap());
         assert_eq!(stands.record, None);
         let is_left = |upload: &UploadId| self.meters[upload] == meter;
-        if meters[meter].can_be_told_apart() && !self.assigned.keys().any(is_left) {
-            assert_eq!(stands.owner, Owner::Nobody);
-            self.owners.remove(&meter);
+        if meters[meter].can_be_told_apart() {
+            // One that was transferred stays with whoever has it, also without an upload of theirs.
+            if !self.days.contains_key(&meter) {
+                assert_eq!(undone.ended_ownership, !self.assigned.keys().any(is_left));
+            }
+            if undone.ended_ownership {
+                assert_eq!(stands.owner, Owner::Nobody);
+                self.owners.remove(&meter);
+                self.days.remove(&meter);
+            }
+            let left = self.held.len();
+            self.held.retain(|_, (_, upload)| *upload != request.upload);
+            assert_eq!(left - self.held.len(), usize::try_from(undone.readings).unwrap(), "of this upload");
         }
         if store.pending().unwrap().iter().all(|waiting| waiting.id != request.upload) {
             self.gone_with_another.insert(request.upload.clone());
@@ -187,30 +264,119 @@ impl Judge {
             let owner = store.upload(upload).unwrap().owner;
             let Owner::Patient(owner) = owner else { panic!("nobody's") };
             assert_eq!(owner.id, *patient, "the owner is not the person it was assigned to");
+            for reading in store.readings_of(upload).unwrap() {
+                let time = reading.time.unwrap();
+                if self.days.get(&meter).is_none_or(|days| had(days, time.date()) == patient) {
+                    self.held.entry(time).or_insert((patient.clone(), upload.clone()));
+                }
+            }
         } else {
             self.confirmed += 1;
         }
         self.record(store, meters, patient);
     }
 
-    /// What a person's record holds: all readings of the uploads assigned to them, each once, and
-    /// none of anybody else's.
+    /// A meter went to somebody else: with it what its owner had of that day on, and nothing of which the time was
+    /// corrected.
+    fn moved(&mut self, store: &Store, meters: &[Meter], request: &TransferOrder, counts: TransferCounts) {
+        if !self.made.insert(request.key.clone()) {
+            return;
+        }
+        self.transferred += 1;
+        let TransferPlan { ownership, to, first_day } = &request.plan;
+        let people: BTreeSet<PatientId> = self.owners.values().cloned().collect();
+        let ended = people.iter().find_map(|from| {
+            let held = store.record(from, Span::ALL).unwrap().meters;
+            Some((from, held.into_iter().find(|meter| meter.ownership == *ownership)?))
+        });
+        let (from, held) = ended.expect("somebody had it");
+        let meter = meters.iter().position(|meter| meter.has_number(held.serial_end.expose().as_str())).unwrap();
+        assert_eq!(self.owners.insert(meter, to.clone()).as_ref(), Some(from), "it was theirs");
+        let days = self.days.entry(meter).or_insert_with(|| vec![(None, from.clone())]);
+        days.retain(|(since, _)| since.is_none_or(|since| since < *first_day));
+        if days.last().is_none_or(|(_, last)| last != to) {
+            days.push((Some(*first_day), to.clone()));
+        }
+        let mut moved = 0;
+        for (time, (holder, _)) in &mut self.held {
+            if meter_at(*time) == meter && *holder == *from {
+                assert!(!self.corrected.contains_key(&(from.clone(), *time)), "a corrected time left its record");
+                if time.date() >= *first_day {
+                    *holder = to.clone();
+                    moved += 1;
+                }
+            }
+        }
+        assert_eq!(moved, counts.moved);
+        for upload in self.meters.iter().filter(|(_, of)| **of == meter).map(|(upload, _)| upload) {
+            self.ever.entry(upload.clone()).or_default().insert(to.clone());
+        }
+        self.record(store, meters, from);
+        self.record(store, meters, to);
+    }
+
+    /// Times were corrected: those that were shown, in the record that was shown.
+    fn times_corrected(&mut self, store: &Store, meters: &[Meter], request: &CorrectionRequest, moved: TimesMoved) {
+        if !self.made.insert(request.key.clone()) {
+            return;
+        }
+        self.times_corrected += 1;
+        let patient = &request.seen.patient;
+        assert_eq!(usize::try_from(moved.readings).unwrap(), request.seen.times.len());
+        let by = By::command("test", jiff::Timestamp::UNIX_EPOCH);
+        let zone = jiff::tz::TimeZone::UTC;
+        let standing = store.correction_offer(by, Role::Clinician, &request.upload, patient, &zone).unwrap().standing;
+        let mut of_it = Vec::new();
+        for time in &request.seen.times {
+            let corrected = request.correction.corrected(*time).expect("of the span");
+            let before = self.corrected.insert((patient.clone(), *time), corrected);
+            assert_eq!(before, None, "corrected twice");
+            of_it.push((patient.clone(), *time));
+        }
+        assert_eq!(standing[0].correction, request.correction);
+        self.corrections.insert(standing[0].id.clone(), of_it);
+        self.record(store, meters, patient);
+    }
+
+    fn correction_undone(
+        &mut self,
+        store: &Store,
+        meters: &[Meter],
+        request: &CorrectionUndoRequest,
+        moved: TimesMoved,
+    ) {
+        if !self.made.insert(request.key.clone()) {
+            return;
+        }
+        self.corrections_undone += 1;
+        let of_it = self.corrections.remove(&request.correction).expect("it stood");
+        assert_eq!(usize::try_from(moved.readings).unwrap(), of_it.len());
+        for reading in &of_it {
+            assert!(self.corrected.remove(reading).is_some());
+        }
+        self.record(store, meters, &of_it[0].0);
+    }
+
+    /// What a person's record holds: of a meter that can be told apart what the judge knows to be theirs, else all
+    /// readings of the uploads assigned to them, each once, by the meter's time or the corrected one.
     fn record(&self, store: &Store, meters: &[Meter], patient: &PatientId) {
         let record = store.record(patient, Span::ALL).unwrap();
         let mut there = BTreeMap::new();
         for reading in &record.readings {
-            *there.entry(reading.time.unwrap()).or_insert(0) += 1;
-            let meter = meter_of(reading);
-            if meters[meter].can_be_told_apart() {
-                assert_eq!(self.owners.get(&meter), Some(patient), "a reading of somebody else's meter");
-            }
+            let told = reading.meter_time().unwrap();
+            *there.entry(told).or_insert(0) += 1;
+            let corrected = self.corrected.get(&(patient.clone(), told)).copied();
+            assert_eq!(reading.time.unwrap(), corrected.unwrap_or(told), "by another time than was said");
         }
         let mut expected = BTreeSet::new();
         for upload in self.assigned.iter().filter(|(_, to)| *to == patient).map(|(upload, _)| upload) {
-            for reading in store.readings_of(upload).unwrap() {
-                expected.insert(reading.time.unwrap());
+            if !meters[self.meters[upload]].can_be_told_apart() {
+                for reading in store.readings_of(upload).unwrap() {
+                    expected.insert(reading.time.unwrap());
+                }
             }
         }
+        expected.extend(self.held.iter().filter(|(_, (holder, _))| holder == patient).map(|(time, _)| *time));
         assert_eq!(there.keys().collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>(), "lost, or somebody else's");
         for (time, count) in there {
             assert_eq!(count, 1, "the reading of {time} is there {count} times");
@@ -219,9 +385,11 @@ impl Judge {
 
     /// At the end: every record, every upload, and who is in the audit trail with what.
     pub(super) fn end(&self, store: &Store, meters: &[Meter]) {
-        for patient in self.assigned.values().collect::<BTreeSet<_>>() {
+        for patient in self.ever.values().flatten().collect::<BTreeSet<_>>() {
             self.record(store, meters, patient);
         }
+        let soundness = store.soundness().unwrap();
+        assert!(soundness.is_sound(), "{soundness:?}");
         let pending: BTreeSet<UploadId> = store.pending().unwrap().into_iter().map(|upload| upload.id).collect();
         let expected: BTreeSet<UploadId> =
             self.meters.keys().filter(|id| !self.assigned.contains_key(id)).cloned().collect();
@@ -235,4 +403,10 @@ impl Judge {
             .collect();
         assert_eq!(kept, self.kept_by, "kept under the name of who began the read");
     }
+}
+
+/// Whose a meter was on a day.
+fn had(days: &[(Option<Date>, PatientId)], day: Date) -> &PatientId {
+    let (_, who) = days.iter().rev().find(|(since, _)| since.is_none_or(|since| since <= day)).unwrap();
+    who
 }

@@ -5,10 +5,18 @@ use std::collections::VecDeque;
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model};
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::dashboard::DashboardStep;
+use glucodock::app::wizard::time_correction::{CorrectionFocus, CorrectionPage, SpanField, TimeCorrectionStep};
+use glucodock::app::wizard::transfer::{IdentifyFocus, ReasonFocus, TransferPage};
+use glucodock::domain::calendar;
 use glucodock::domain::identity_check::{Born, IdentityQuestion, Who};
 use glucodock::domain::patient::Patient;
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
 use super::chance::Chance;
+use super::meters::FIRST_DAY;
 
 /// Beginnings of the names of people in the store; the last finds everybody.
 const NAMES: [&str; 6] = ["adler", "anna", "be", "cze", "mul", "m"];
@@ -47,7 +55,8 @@ pub(super) struct Keyboard(VecDeque<Key>);
 impl Keyboard {
     /// The next key.
     pub(super) fn next(&mut self, model: &Model, chance: &mut Chance) -> Key {
-        if chance.one_in(40) {
+        // What takes many keys would never come to its end.
+        if chance.one_in(if is_long(model) { 240 } else { 40 }) {
             self.0.clear();
             return any(chance);
         }
@@ -56,6 +65,10 @@ impl Keyboard {
         }
         self.0.pop_front().unwrap_or_else(|| any(chance))
     }
+}
+
+fn is_long(model: &Model) -> bool {
+    model.working().is_some_and(|working| matches!(working.step, Step::Transfer(_) | Step::TimeCorrection(_)))
 }
 
 fn any(chance: &mut Chance) -> Key {
@@ -94,23 +107,17 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::FindPatient(step) if step.upload.is_none() && !working.waiting.is_empty() && chance.one_in(3) => {
             [vec![Key::Function(3)], downs(chance, 4), vec![Key::Enter]].concat()
         }
-        Step::FindPatient(_) if chance.one_in(20) => vec![Key::Control('p')],
-        Step::FindPatient(_) | Step::SelectPatient(_) => {
-            let mut keys = Vec::new();
-            if chance.one_in(2) {
-                keys.push(Key::Control('u'));
-                let name = NAMES[chance.below(NAMES.len())];
-                keys.extend(typed(name));
-            }
-            keys.extend(downs(chance, 3));
-            keys.push(Key::Enter);
+        Step::FindPatient(_) if chance.one_in(3) => {
+            let mut keys = somebody(chance);
+            *keys.last_mut().unwrap() = Key::Function(4);
             keys
         }
-        Step::CreatePatient(_)
-        | Step::Undelivered(_)
-        | Step::NotedPerson(_)
-        | Step::Transfer(_)
-        | Step::TimeCorrection(_) => vec![Key::Escape],
+        Step::FindPatient(_) if chance.one_in(20) => vec![Key::Control('p')],
+        Step::FindPatient(_) | Step::SelectPatient(_) => somebody(chance),
+        Step::CreatePatient(_) | Step::Undelivered(_) | Step::NotedPerson(_) => vec![Key::Escape],
+        Step::Transfer(_) | Step::TimeCorrection(_) if chance.one_in(12) => vec![Key::Escape],
+        Step::Transfer(step) => transfer(&step.page, chance),
+        Step::TimeCorrection(step) => correction(step, chance),
         Step::Population(_) if chance.one_in(2) => vec![Key::Escape],
         Step::WaitingMeters(_) | Step::Upload(_) | Step::Population(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
         Step::IntakeQuestion(_) => [downs(chance, 3), vec![Key::Enter]].concat(),
@@ -118,13 +125,100 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],
         Step::ConfirmAssignment(step) => identity(&step.patient, step.question(), chance),
         Step::Done(_) if chance.one_in(3) => vec![Key::Char('z'), Key::Tab, Key::Enter],
-        Step::Done(_) if chance.one_in(3) => vec![Key::Function(4)],
-        Step::Dashboard(_) if chance.one_in(2) => {
-            [vec![Key::Char('6')], downs(chance, 2), vec![Key::Char('z')]].concat()
-        }
+        Step::Done(_) if chance.one_in(2) => vec![Key::Function(4)],
+        Step::Dashboard(step) if !chance.one_in(9) => on_the_dashboard(step, chance),
         Step::Undo(step) if step.wants_reason() => typed("wrong").chain([Key::Enter, Key::Enter]).collect(),
         Step::Undo(_) => vec![if chance.one_in(3) { Key::Tab } else { Key::Escape }, Key::Enter],
+        Step::OtherOwner(_) if chance.one_in(2) => vec![Key::Escape],
         Step::OtherOwner(_) | Step::Done(_) | Step::Dashboard(_) => vec![Key::Function(7)],
+    }
+}
+
+/// Somebody is searched for and chosen.
+fn somebody(chance: &mut Chance) -> Vec<Key> {
+    let mut keys = Vec::new();
+    if chance.one_in(2) {
+        keys.push(Key::Control('u'));
+        let name = NAMES[chance.below(NAMES.len())];
+        keys.extend(typed(name));
+    }
+    keys.extend(downs(chance, 3));
+    keys.push(Key::Enter);
+    keys
+}
+
+/// From the meters and the uploads that somebody has: one is undone, corrected or transferred.
+fn on_the_dashboard(step: &DashboardStep, chance: &mut Chance) -> Vec<Key> {
+    let Some(dashboard) = step.content.ready() else { return vec![Key::Tab] };
+    let meter = dashboard.meters.iter().position(|meter| meter.end.is_none());
+    let (tab, row, key) = match (chance.below(5), meter) {
+        (0..2, Some(meter)) => ('5', meter, 't'),
+        (0, None) => ('6', 0, 'z'),
+        _ if dashboard.uploads.is_empty() => return vec![Key::Function(7)],
+        (2, _) => ('6', chance.below(dashboard.uploads.len()), 'z'),
+        (_, _) => ('6', chance.below(dashboard.uploads.len()), 'c'),
+    };
+    [vec![Key::Char(tab), Key::Home], vec![Key::Down; row], vec![Key::Char(key)]].concat()
+}
+
+/// A meter goes to somebody else, from a day on which it measures.
+fn transfer(page: &TransferPage, chance: &mut Chance) -> Vec<Key> {
+    match page {
+        TransferPage::To(_) => somebody(chance),
+        TransferPage::FirstDay(_) => {
+            let day = FIRST_DAY.saturating_add(jiff::Span::new().days(i64::try_from(chance.below(90)).unwrap()));
+            [Key::Control('u')].into_iter().chain(typed(&calendar::written(day))).chain([Key::Enter]).collect()
+        }
+        TransferPage::Reason(page) if page.focus == ReasonFocus::Reason => {
+            typed("lent").chain([Key::Enter, Key::Enter]).collect()
+        }
+        TransferPage::Reason(page) if page.offer.ready().is_some() => vec![Key::Tab],
+        TransferPage::Identify(page) if page.focus == IdentifyFocus::Who => {
+            identity(page.patient(), page.question(), chance)
+        }
+        TransferPage::Identify(_) => vec![Key::Tab],
+        TransferPage::Decide(page) if page.is_on_transfer => vec![Key::Enter],
+        TransferPage::Decide(_) => vec![Key::Tab],
+        TransferPage::Reason(_) | TransferPage::Done(..) => vec![Key::Enter],
+    }
+}
+
+/// The times of a span are corrected, by up to two days, or that is undone.
+fn correction(step: &TimeCorrectionStep, chance: &mut Chance) -> Vec<Key> {
+    let controls = step.controls();
+    let place = |of: CorrectionFocus| controls.iter().position(|control| *control == of);
+    let to = |of: CorrectionFocus| {
+        let (Some(here), Some(there)) = (place(step.focus), place(of)) else { return vec![Key::Escape] };
+        vec![Key::Tab; (there + controls.len() - here) % controls.len()]
+    };
+    let with_reason = |keys: Vec<Key>| keys.into_iter().chain(typed("wrong")).chain([Key::Enter, Key::Enter]).collect();
+    match &step.page {
+        CorrectionPage::Span if step.last().is_some() && chance.one_in(3) => {
+            [to(CorrectionFocus::LookAtLast), vec![Key::Enter]].concat()
+        }
+        CorrectionPage::Span => {
+            let readings = step.offer.ready().map(|offer| offer.readings.as_slice()).unwrap_or_default();
+            let free: Vec<DateTime> =
+                readings.iter().filter(|reading| !reading.is_corrected()).map(|reading| reading.time).collect();
+            if free.is_empty() {
+                return vec![Key::Escape];
+            }
+            let one = chance.below(free.len());
+            let (first, last) = (free[one], free[one + chance.below((free.len() - one).min(4))]);
+            let hours = i64::try_from(chance.below(97)).unwrap() - 48;
+            let was = first.saturating_add(SignedDuration::from_hours(hours));
+            let fields = [first, last, was].map(calendar::written_with_time);
+            let typed = fields.iter().flat_map(|text| {
+                [Key::Control('u')].into_iter().chain(typed(text)).chain([Key::Enter]).collect::<Vec<_>>()
+            });
+            to(CorrectionFocus::Field(SpanField::First)).into_iter().chain(typed).collect()
+        }
+        CorrectionPage::Check { .. } | CorrectionPage::Undo { .. } if step.reason().is_some() => {
+            with_reason(to(CorrectionFocus::Reason))
+        }
+        CorrectionPage::Check { .. } | CorrectionPage::Undo { .. } => {
+            [to(CorrectionFocus::Act), vec![Key::Enter]].concat()
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Zoned};
 use super::chance::Chance;
 
 /// The day of the first reading of the first meter; each further meter begins so many days later.
-const FIRST_DAY: Date = date(2026, 1, 1);
+pub(super) const FIRST_DAY: Date = date(2026, 1, 1);
 const DAYS_OF_A_METER: i32 = 18;
 
 /// More than this no meter holds: its days would not do.
@@ -46,6 +46,11 @@ fn value(chance: &mut Chance) -> u32 {
 }
 
 impl Meter {
+    /// Whether its serial number ends so.
+    pub(super) fn has_number(&self, end: &str) -> bool {
+        self.can_be_told_apart() && self.serial.ends_with(end)
+    }
+
     pub(super) fn can_be_told_apart(&self) -> bool {
         self.serial.contains(|digit: char| digit != '0')
     }
@@ -116,8 +121,13 @@ impl Meter {
     }
 }
 
-/// Whose reading it is, by its day: the place of the meter.
+/// Whose reading it is, by the day that its meter told: the place of the meter.
 pub(super) fn meter_of(reading: &Reading) -> usize {
-    let days = (reading.time.unwrap().date() - FIRST_DAY).get_days();
+    meter_at(reading.meter_time().unwrap())
+}
+
+/// Which meter measures then, by its own clock.
+pub(super) fn meter_at(time: DateTime) -> usize {
+    let days = (time.date() - FIRST_DAY).get_days();
     usize::try_from(days / DAYS_OF_A_METER).unwrap()
 }

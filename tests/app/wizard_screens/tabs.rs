@@ -6,13 +6,14 @@ use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{PastUpload, UploadId};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::held_meter::{GivenOn, HeldMeter, OwnershipEnd, OwnershipEndReason};
+use glucodock::domain::held_meter::{GivenOn, HeldMeter, MeterCorrection, OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::meter::ReadWay;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::reading_source::ReadingSource;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
+use glucodock::domain::time_correction::ClockCorrection;
 use glucodock::domain::transfer::OwnershipId;
 use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
@@ -188,6 +189,7 @@ pub(crate) fn four_weeks() -> Dashboard {
         since: ago(since),
         last_upload: Some(ago(last_upload)),
         end: end_of,
+        corrections: vec![],
     };
     let ended = |days, why| Some(OwnershipEnd { at: ago(days), why, given_on: None });
     dashboard.meters = vec![
@@ -199,6 +201,10 @@ pub(crate) fn four_weeks() -> Dashboard {
         let reason = "her sister has used it since July".into();
         end.given_on = Some(GivenOn { first_day: date(2026, 7, 1), reason });
     }
+    let (first, last) = (date(2026, 3, 29).at(7, 15, 0, 0), date(2026, 7, 2).at(21, 40, 0, 0));
+    let correction = ClockCorrection { first, last, seconds: 3600 };
+    let reason = "summer time was not set".into();
+    dashboard.meters[0].corrections = vec![MeterCorrection { correction, readings: 412, reason }];
     dashboard.count_by(dashboard.low_high, dashboard.meals);
     dashboard
 }

@@ -117,6 +117,7 @@ fn dashboard() -> Dashboard {
         since: jiff::Timestamp::UNIX_EPOCH,
         last_upload: None,
         end: None,
+        corrections: vec![],
     };
     let totals = RecordTotals::of(&readings);
     let (beyond, origin) = (beyond(), RecordOrigin::Here);

@@ -35,8 +35,8 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
         focused: true,
         empty: view.text(key::NO_METERS_HELD),
     };
-    let told = dashboard.meters.get(place.row).and_then(|meter| of_transfer(view, meter));
-    let told = told.map(|text| Block::Text { role: TextRole::Text, text });
+    let told = dashboard.meters.get(place.row).map(|meter| said_of(view, meter)).unwrap_or_default();
+    let told = (!told.is_empty()).then(|| Block::Text { role: TextRole::Text, text: view.words.sentences(told) });
     let nobodys = Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) };
     std::iter::once(Block::Table(table)).chain(told).chain([nobodys]).collect()
 }
@@ -58,8 +58,9 @@ fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
     (role, vec![meter.name(), day(meter.since), last_upload, until, view.text(why)])
 }
 
-/// Of the meter under the cursor: from which day of its own clock on it is theirs, or another patient's, and why.
-fn of_transfer(view: &Wording<'_>, meter: &HeldMeter) -> Option<String> {
+/// Of the meter under the cursor: from which day of its own clock on it is theirs, or another patient's, and why; and
+/// which of its times were corrected last.
+fn said_of(view: &Wording<'_>, meter: &HeldMeter) -> Vec<String> {
     let from = meter.first_day.map(|day| {
         let values = [("name", meter.name().into()), ("day", calendar::written(day).into())];
         view.filled(key::METER_IS_THEIRS_FROM, &values)
@@ -69,6 +70,19 @@ fn of_transfer(view: &Wording<'_>, meter: &HeldMeter) -> Option<String> {
         let values = [("name", meter.name().into()), ("day", day.into()), ("reason", given.reason.as_str().into())];
         view.filled(key::METER_TRANSFERRED_ON, &values)
     });
-    let said: Vec<String> = from.into_iter().chain(until).collect();
-    (!said.is_empty()).then(|| view.words.sentences(said))
+    let corrected = meter.corrections.first().map(|last| {
+        let [first, until] = [last.correction.first, last.correction.last].map(calendar::written_with_time);
+        let values = [
+            ("name", meter.name().into()),
+            ("count", last.readings.into()),
+            ("first", first.into()),
+            ("last", until.into()),
+            ("by", view.clock_shift(last.correction).into()),
+            ("reason", last.reason.as_str().into()),
+        ];
+        view.filled(key::METER_TIMES_CORRECTED, &values)
+    });
+    let more = meter.corrections.len().saturating_sub(1);
+    let more = (more > 0).then(|| view.filled(key::METER_TIMES_CORRECTED_BEFORE, &[("count", more.into())]));
+    from.into_iter().chain(until).chain(corrected).chain(more).collect()
 }

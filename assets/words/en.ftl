@@ -819,9 +819,10 @@ times-to-correct = { $count ->
 times-becomes = { $before } becomes { $after }
 times-later = { $by } later
 times-earlier = { $by } earlier
-duration-days = { $days } d { $hours } h { $minutes } min
-# $whole: days, hours and minutes.
-duration-seconds = { $whole } { $seconds } s
+duration-days = { $count } d
+duration-hours = { $count } h
+duration-minutes = { $count } min
+duration-seconds = { $count } s
 times-doubted = { $count ->
     [one] 1 was doubted, and counts then.
    *[other] { $count } were doubted, and count then.

@@ -8,9 +8,8 @@
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
-//! - What changes something (quarantine, what was said of an upload, assignment, its undoing and a transfer,
-//!   corrected times, new patient, who was noted as one, what is delivered again, an export, wrong answers, notes) is
-//!   never dropped: done or failed, whoever is there is told.
+//! - What changes something (quarantine, what was said of an upload, assignment, undoing, transfer, correction, new
+//!   and noted patients, redelivery, export, wrong answers, notes) is never dropped: whoever is there is told.
 
 mod assigned;
 mod exported;

@@ -1,8 +1,8 @@
 //! Random keys on two terminals that share one store, in two processes of the operating system, on two desks with eight
 //! meters: late answers and failed ones, answers of calls that were done although they failed, meters pulled and
 //! carried to the other desk, meters that cannot be told apart, units switched, sign-outs in the middle, programs
-//! killed, windows of any size, times corrected, meters transferred. Whatever happens, every assignment has its match, its owner and its readings once, and
-//! what was read is kept for who began to read it.
+//! killed, windows of any size, times corrected, meters transferred. Whatever happens, every assignment has its match,
+//! its owner and its readings once, and what was read is kept for who began to read it.
 //!
 //! Everything comes from a seed. `GLUCODOCK_KEYS` says how many steps are taken, `GLUCODOCK_KEYS_SEED` with which seed
 //! the first episode begins; a failure prints both for its own episode.
@@ -396,8 +396,9 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     }
     println!(
         "random keys: {steps} steps, {confirmed} assignments confirmed and {appended} appended, each with its match, \
-         its owner and its readings once, {elsewhere} of them by another process; {undone} undone; {transferred} meters \
-         transferred; {times_corrected} spans corrected and {corrections_undone} of them back; {refused} refused; \
+         its owner and its readings once, {elsewhere} of them by another process; {undone} undone; \
+         {transferred} meters transferred; {times_corrected} spans corrected and {corrections_undone} of them back; \
+         {refused} refused; \
          {failed} calls failed, {late} answers came to nobody, {without_user} reads ended in another session; \
          {locked} times a terminal was left alone and locked itself"
     );

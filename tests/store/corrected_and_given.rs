@@ -1,5 +1,5 @@
-//! A meter whose times were corrected, and that goes to another patient: a correction was confirmed for one record, so it
-//! is undone before anything leaves that; and what came along with a meter is corrected as any other.
+//! A meter whose times were corrected, and that goes to another patient: a correction was confirmed for one record, so
+//! it is undone before anything leaves that; and what came along with a meter is corrected as any other.
 
 use glucodock::domain::association::{IdempotencyKey, UploadId};
 use glucodock::domain::clinic::Role;

@@ -20,7 +20,7 @@ use glucodock::platform::{Platform, RemoteError};
 use glucodock::station::{Station, StationError};
 use glucodock::store::Store;
 use jiff::Zoned;
-use jiff::civil::date;
+use jiff::civil::{DateTime, date};
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
@@ -89,6 +89,26 @@ fn refused_at_platform(role: Role, permission: Permission, refusals: &[Option<Re
     }
 }
 
+fn transfer_of(plan: &TransferPlan) -> TransferOrder {
+    TransferOrder {
+        plan: plan.clone(),
+        key: IdempotencyKey("a".into()),
+        seen: TransferCounts::default(),
+        reason: "it is hers".into(),
+        answers: TransferAnswers::default(),
+    }
+}
+
+fn correction_of(upload: &UploadId, patient: &PatientId, time: DateTime) -> CorrectionRequest {
+    CorrectionRequest {
+        upload: upload.clone(),
+        key: IdempotencyKey("a".into()),
+        correction: ClockCorrection { first: time, last: time, seconds: 60 },
+        seen: CorrectionBasis { patient: patient.clone(), times: vec![], told: CorrectionNotice::default() },
+        reason: "a reason".into(),
+    }
+}
+
 #[test]
 fn who_may_not_do_it_is_refused_it_by_name() {
     let clinic = clinic();
@@ -106,23 +126,9 @@ fn who_may_not_do_it_is_refused_it_by_name() {
     let key = IdempotencyKey("a".into());
     let seen = UndoBasis { patient: nobody.clone(), assigned_at: jiff::Timestamp::UNIX_EPOCH, readings: 0 };
     let plan = TransferPlan { ownership: OwnershipId("1".into()), to: nobody.clone(), first_day: date(2026, 7, 14) };
-    let transfer = TransferOrder {
-        plan: plan.clone(),
-        key: key.clone(),
-        seen: TransferCounts::default(),
-        reason: "it is hers".into(),
-        answers: TransferAnswers::default(),
-    };
+    let transfer = transfer_of(&plan);
     let undo = UndoRequest { upload: upload.clone(), key: key.clone(), seen, reason: None };
-    let seen = CorrectionBasis { patient: nobody.clone(), times: vec![], told: CorrectionNotice::default() };
-    let (first, last) = (at.datetime(), at.datetime());
-    let correction = CorrectionRequest {
-        upload: upload.clone(),
-        key: key.clone(),
-        correction: ClockCorrection { first, last, seconds: 60 },
-        seen,
-        reason: "a reason".into(),
-    };
+    let correction = correction_of(&upload, &nobody, at.datetime());
     let back = CorrectionUndoRequest { correction: CorrectionId("1".into()), key: key.clone(), reason: None };
     for role in ROLES {
         let actor = actor(role, "2026-09-21T10:00:00Z");

@@ -42,14 +42,15 @@ impl Wording<'_> {
     /// By how much times are moved, and in which direction.
     pub(super) fn clock_shift(&self, correction: ClockCorrection) -> String {
         let seconds = correction.seconds.abs();
-        let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-        let values = [("days", days.into()), ("hours", hours.into()), ("minutes", minutes.into())];
-        let whole = self.filled(key::DURATION_DAYS, &values);
-        let by = if seconds % 60 == 0 {
-            whole
-        } else {
-            self.filled(key::DURATION_SECONDS, &[("whole", whole.into()), ("seconds", (seconds % 60).into())])
-        };
+        let parts = [
+            (seconds / 86_400, key::DURATION_DAYS),
+            (seconds / 3_600 % 24, key::DURATION_HOURS),
+            (seconds / 60 % 60, key::DURATION_MINUTES),
+            (seconds % 60, key::DURATION_SECONDS),
+        ];
+        let said = parts.into_iter().filter(|(count, _)| *count > 0);
+        let by =
+            said.map(|(count, words)| self.filled(words, &[("count", count.into())])).collect::<Vec<_>>().join(" ");
         let words = if correction.seconds > 0 { key::TIMES_LATER } else { key::TIMES_EARLIER };
         self.filled(words, &[("by", by.into())])
     }

@@ -118,7 +118,7 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::Transfer(_) | Step::TimeCorrection(_) if chance.one_in(12) => vec![Key::Escape],
         Step::Transfer(step) => transfer(&step.page, chance),
         Step::TimeCorrection(step) => correction(step, chance),
-        Step::Population(_) if chance.one_in(2) => vec![Key::Escape],
+        Step::Population(_) | Step::OtherOwner(_) if chance.one_in(2) => vec![Key::Escape],
         Step::WaitingMeters(_) | Step::Upload(_) | Step::Population(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
         Step::IntakeQuestion(_) => [downs(chance, 3), vec![Key::Enter]].concat(),
         Step::AssociationPending(_) => vec![Key::Enter],
@@ -129,7 +129,6 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::Dashboard(step) if !chance.one_in(9) => on_the_dashboard(step, chance),
         Step::Undo(step) if step.wants_reason() => typed("wrong").chain([Key::Enter, Key::Enter]).collect(),
         Step::Undo(_) => vec![if chance.one_in(3) { Key::Tab } else { Key::Escape }, Key::Enter],
-        Step::OtherOwner(_) if chance.one_in(2) => vec![Key::Escape],
         Step::OtherOwner(_) | Step::Done(_) | Step::Dashboard(_) => vec![Key::Function(7)],
     }
 }
@@ -172,14 +171,13 @@ fn transfer(page: &TransferPage, chance: &mut Chance) -> Vec<Key> {
         TransferPage::Reason(page) if page.focus == ReasonFocus::Reason => {
             typed("lent").chain([Key::Enter, Key::Enter]).collect()
         }
-        TransferPage::Reason(page) if page.offer.ready().is_some() => vec![Key::Tab],
         TransferPage::Identify(page) if page.focus == IdentifyFocus::Who => {
             identity(page.patient(), page.question(), chance)
         }
-        TransferPage::Identify(_) => vec![Key::Tab],
         TransferPage::Decide(page) if page.is_on_transfer => vec![Key::Enter],
-        TransferPage::Decide(_) => vec![Key::Tab],
-        TransferPage::Reason(_) | TransferPage::Done(..) => vec![Key::Enter],
+        TransferPage::Reason(page) if page.offer.ready().is_none() => vec![Key::Enter],
+        TransferPage::Done(..) => vec![Key::Enter],
+        TransferPage::Reason(_) | TransferPage::Identify(_) | TransferPage::Decide(_) => vec![Key::Tab],
     }
 }
 

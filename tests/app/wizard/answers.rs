@@ -68,6 +68,10 @@ fn user() -> User {
 
 /// Both answers of each kind: what was asked for, and that it failed.
 fn answers() -> Vec<(EffectResult, EffectResult)> {
+    [most_answers(), answers_of_clinicians()].concat()
+}
+
+fn most_answers() -> Vec<(EffectResult, EffectResult)> {
     let result = AssignmentResult { new: 720, already_there: 0 };
     vec![
         (EffectResult::SignedIn(Ok(user())), EffectResult::SignedIn(Err(problem()))),
@@ -131,6 +135,27 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
         ),
         (EffectResult::Sources(Ok(vec![])), EffectResult::Sources(Err(problem()))),
         (EffectResult::Population(Ok(Box::default())), EffectResult::Population(Err(problem()))),
+        (EffectResult::UndoOffer(Ok(Box::new(undo_offer()))), EffectResult::UndoOffer(Err(problem()))),
+        (
+            EffectResult::Undone(Ok(Undone { readings: 720, ended_ownership: true })),
+            EffectResult::Undone(Err(problem())),
+        ),
+        (
+            EffectResult::Exported(Ok(Box::new(WrittenExport {
+                file: "glucodock-20260714-100000.csv".into(),
+                kind: ReportKind::Csv,
+                readings: 70,
+                bytes: 4096,
+            }))),
+            EffectResult::Exported(Err(problem())),
+        ),
+        (EffectResult::Noted(Ok(())), EffectResult::Noted(Err(problem()))),
+    ]
+}
+
+/// What a clinician alone asks.
+fn answers_of_clinicians() -> Vec<(EffectResult, EffectResult)> {
+    vec![
         (
             EffectResult::Transfer(TransferReply::Offer(Ok(Box::new(transfer_offer())))),
             EffectResult::Transfer(TransferReply::Offer(Err(problem()))),
@@ -150,11 +175,6 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Transfer(TransferReply::Moved(Ok(transfer_offer().counts))),
             EffectResult::Transfer(TransferReply::Moved(Err(problem()))),
         ),
-        (EffectResult::UndoOffer(Ok(Box::new(undo_offer()))), EffectResult::UndoOffer(Err(problem()))),
-        (
-            EffectResult::Undone(Ok(Undone { readings: 720, ended_ownership: true })),
-            EffectResult::Undone(Err(problem())),
-        ),
         (
             EffectResult::Times(TimesAnswer::Offer(Ok(Box::new(correction_offer())))),
             EffectResult::Times(TimesAnswer::Offer(Err(problem()))),
@@ -167,16 +187,6 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Times(TimesAnswer::Undone(Ok(TimesMoved { readings: 3 }))),
             EffectResult::Times(TimesAnswer::Undone(Err(problem()))),
         ),
-        (
-            EffectResult::Exported(Ok(Box::new(WrittenExport {
-                file: "glucodock-20260714-100000.csv".into(),
-                kind: ReportKind::Csv,
-                readings: 70,
-                bytes: 4096,
-            }))),
-            EffectResult::Exported(Err(problem())),
-        ),
-        (EffectResult::Noted(Ok(())), EffectResult::Noted(Err(problem()))),
     ]
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
     refused.exported = Err(Problem::new(ProblemCode::ExportFolder, "the folder of the file is not there"));
     refused.keys([Key::Enter]);
     let written = at(&[Key::Char('7'), Key::Down, Key::Down, Key::Enter]);
-    let others = [
+    let others = vec![
         ("dashboard__devices_moved", at(&[Key::Char('5'), Key::Down])),
         ("dashboard__exported", written),
         ("dashboard__export_refused", refused),
@@ -75,7 +75,7 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
         ("dashboard__three_months", of(three_months(), &[])),
         ("dashboard__three_months_standard_day", of(three_months(), &[Key::Char('2')])),
     ];
-    tabs.chain(others.map(|(name, clinic)| (name.to_owned(), clinic))).collect()
+    tabs.chain(others.into_iter().map(|(name, clinic)| (name.to_owned(), clinic))).collect()
 }
 
 /// The dashboard after these keys.

@@ -21,7 +21,7 @@ use super::search;
 
 /// The forms of the database, oldest first. A published one is never edited. What SQL cannot do is done by ours, in the
 /// transaction in which the forms are applied.
-static MIGRATIONS: LazyLock<[M<'static>; 25]> = LazyLock::new(|| {
+static MIGRATIONS: LazyLock<[M<'static>; 26]> = LazyLock::new(|| {
     [
         M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
         M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
@@ -50,6 +50,9 @@ static MIGRATIONS: LazyLock<[M<'static>; 25]> = LazyLock::new(|| {
         M::up(include_str!("../../assets/migrations/0023-withdrawn.sql")),
         M::up(include_str!("../../assets/migrations/0024-transfers.sql")),
         M::up(include_str!("../../assets/migrations/0025-time-corrections.sql")),
+        M::up_with_hook(include_str!("../../assets/migrations/0026-large-clinics.sql"), |transaction| {
+            search::rebuild(transaction).map_err(HookError::from)
+        }),
     ]
 });
 
@@ -135,6 +138,14 @@ pub(super) fn copy_pages(connection: &Connection, into: &Path, key: &StoreKey) -
     Backup::new(connection, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
     copy.close().map_err(|(_, error)| error)?;
     Ok(())
+}
+
+/// A database of the present form with nothing in it.
+#[cfg(test)]
+pub(super) fn empty_database() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    Migrations::from_slice(MIGRATIONS.as_slice()).to_latest(&mut connection).unwrap();
+    connection
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //!
 //! Each word of a patient is a row of `search_words`, in a tree that is already in the order of display. If the rarest
 //! word typed has few rows, these are all looked at and sorted. Otherwise hits are so frequent that reading the tree in
-//! its order soon fills the page, and only so much of it is read. Either way the work is bounded by the page and not by
-//! the number of patients, even for one letter.
+//! its order soon fills the page, and only so much of it is read. Of a family name that was typed whole with something
+//! else, those who have both words are rows of their own: they stand together, however many have the family name.
+//! Either way the work is bounded by the page and not by the number of patients, even for one letter.
 //!
 //! Order: a whole identifier, which is one person's; the whole family name, then a prefix of it, then of a given name,
 //! then of an identifier, or a birth date; ACTIVE before others; then family name, given name, birth date. Where hits
@@ -16,6 +17,7 @@
 mod entry;
 mod field;
 mod in_order;
+mod paired;
 mod terms;
 
 use std::collections::HashSet;
@@ -34,6 +36,9 @@ use super::error::StoreError;
 /// Up to how many rows are all looked at and sorted: with more, each letter that is typed would be felt, and the index
 /// gives them in their order.
 const SORTABLE: usize = 5_000;
+
+/// So many rows are read sooner than others are counted.
+const FEW: usize = 100;
 
 /// A hit with all that orders it.
 type Hit = (Rank, bool, String, i64);
@@ -100,6 +105,9 @@ pub(super) fn words_of(row: i64, person: &IndexedPerson<'_>, inactive: bool, wor
     for (field, word) in entry.words() {
         words.push((field.number(), inactive, word.to_owned(), text.clone(), row));
     }
+    for pair in entry.pairs() {
+        words.push((SearchField::FamilyAndOther.number(), inactive, pair, text.clone(), row));
+    }
 }
 
 /// Adds rows to the index, in the order of its tree, which is much faster than any other.
@@ -117,46 +125,60 @@ pub(super) fn add_words(connection: &Connection, mut words: Vec<IndexWord>) -> r
 
 /// The first `wanted` patients, or more, whom one of the ways of a meaning matches, in order.
 fn matching(connection: &Connection, meaning: &Meaning, wanted: usize) -> Result<Vec<i64>, StoreError> {
-    let counts = meaning.terms.iter().map(|term| count(connection, term, SORTABLE)).collect::<Result<Vec<_>, _>>()?;
     let mut ways: Vec<Vec<&Term>> = Vec::new();
-    let mut rarest: Vec<(usize, &Term)> = Vec::new();
-    for way in &meaning.ways {
-        let terms = || way.iter().filter_map(|place| counts.get(*place).copied().zip(meaning.terms.get(*place)));
-        // Whoever matches a way matches each of its terms.
-        if let Some((count, term)) = terms().min_by_key(|(count, _)| *count)
-            && count > 0
-        {
-            rarest.push((count, term));
-            ways.push(terms().map(|(_, term)| term).collect());
+    // To count the rows of a frequent word costs more than to read those of a rare one: first it is seen whether there
+    // is a rare one.
+    for most in [FEW, SORTABLE] {
+        let counts = meaning.terms.iter().map(|term| count(connection, term, most)).collect::<Result<Vec<_>, _>>()?;
+        let mut rarest: Vec<(usize, &Term)> = Vec::new();
+        ways.clear();
+        for way in &meaning.ways {
+            let terms = || way.iter().filter_map(|place| counts.get(*place).copied().zip(meaning.terms.get(*place)));
+            // Whoever matches a way matches each of its terms.
+            if let Some((count, term)) = terms().min_by_key(|(count, _)| *count)
+                && count > 0
+            {
+                rarest.push((count, term));
+                ways.push(terms().map(|(_, term)| term).collect());
+            }
+        }
+        if rarest.iter().all(|(count, _)| *count <= most) {
+            let rarest: Vec<&Term> = rarest.into_iter().map(|(_, term)| term).collect();
+            return all_sorted(connection, &ways, &rarest);
         }
     }
-    if rarest.iter().all(|(count, _)| *count <= SORTABLE) {
-        let rarest: Vec<&Term> = rarest.into_iter().map(|(_, term)| term).collect();
-        all_sorted(connection, &ways, &rarest)
-    } else {
-        first_in_order(connection, &ways, wanted)
-    }
+    first_in_order(connection, &ways, wanted)
 }
 
 /// Number of rows that a term touches; exact up to `most`, at least one more beyond.
 fn count(connection: &Connection, term: &Term, most: usize) -> Result<usize, StoreError> {
+    let mut total = 0;
+    for field in SearchField::ALL {
+        total += count_in(connection, term, field, most)?;
+        if total > most {
+            break;
+        }
+    }
+    Ok(total)
+}
+
+/// The same within one field.
+fn count_in(connection: &Connection, term: &Term, field: SearchField, most: usize) -> Result<usize, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT count(*) FROM (SELECT 1 FROM search_words
              WHERE field = ?1 AND inactive = ?2 AND word >= ?3 AND word < ?4 LIMIT ?5)",
     )?;
+    // One more than are looked at tells that they are too many; all need not be counted.
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
     let mut total = 0;
-    for field in SearchField::ALL {
-        for (from, to) in term.ranges(field) {
-            for inactive in [false, true] {
-                // One more than are looked at tells that they are too many; all need not be counted.
-                let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
-                let rows: i64 =
-                    statement.query_row(params![field.number(), inactive, from, to, limit], |row| row.get(0))?;
-                total += usize::try_from(rows).unwrap_or(0);
-            }
-            if total > most {
-                return Ok(total);
-            }
+    for (from, to) in term.ranges(field) {
+        for inactive in [false, true] {
+            let rows: i64 =
+                statement.query_row(params![field.number(), inactive, from, to, limit], |row| row.get(0))?;
+            total += usize::try_from(rows).unwrap_or(0);
+        }
+        if total > most {
+            break;
         }
     }
     Ok(total)

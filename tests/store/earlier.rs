@@ -20,7 +20,7 @@ use super::directory::ruth;
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
-const FORMS: [&str; 24] = [
+const FORMS: [&str; 25] = [
     include_str!("../../assets/migrations/0001-clinic.sql"),
     include_str!("../../assets/migrations/0002-search-words.sql"),
     include_str!("../../assets/migrations/0003-purpose.sql"),
@@ -45,6 +45,7 @@ const FORMS: [&str; 24] = [
     include_str!("../../assets/migrations/0022-population.sql"),
     include_str!("../../assets/migrations/0023-withdrawn.sql"),
     include_str!("../../assets/migrations/0024-transfers.sql"),
+    include_str!("../../assets/migrations/0025-time-corrections.sql"),
 ];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand
@@ -153,7 +154,7 @@ fn version(directory: &Path, form: usize) {
 /// Each version that was published; the sixth form is the last before the store told a story.
 #[rstest]
 fn a_store_of_an_earlier_version_opens_and_loses_nothing(
-    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)] form: usize,
+    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25)] form: usize,
 ) {
     let directory = tempfile::tempdir().unwrap();
     version(directory.path(), form);
@@ -337,7 +338,7 @@ fn a_store_that_cannot_be_copied_is_not_changed() {
 /// The words under which an earlier version found people are made anew: all names of an old store are found as those of
 /// a new one, and nobody twice.
 #[rstest]
-fn people_of_an_earlier_version_are_found_in_all_spellings(#[values(1, 7, 9)] form: usize) {
+fn people_of_an_earlier_version_are_found_in_all_spellings(#[values(1, 7, 9, 25)] form: usize) {
     let directory = tempfile::tempdir().unwrap();
     version(directory.path(), form);
     let connection = database(directory.path());

@@ -1,16 +1,12 @@
 //! What the search knows of a patient, and how well it matches.
 
 use super::IndexedPerson;
-use super::field::SearchField;
+use super::field::{PART, SearchField, pair};
 use super::terms::{Term, date_word};
 use crate::domain::name::{beginnings, spellings};
 use crate::domain::text::squeeze;
 
-/// Separates the parts of an entry. It sorts before every letter, so that a short name comes before a longer one, and
-/// no folded word contains it.
-const PART: char = '\u{1F}';
-
-/// The same as text.
+/// [`PART`] as text.
 const SEPARATOR: &str = "\u{1F}";
 
 /// Separates the words of a part.
@@ -98,6 +94,18 @@ impl Entry<String> {
             .chain(numbers.map(of(SearchField::Number)));
         words.filter(|(_, word)| !word.is_empty())
     }
+
+    /// Each word of the family name with each other word of the name: who is called Smith is many, and of them the
+    /// Johns are found without a look at the others.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = String> {
+        let names: Vec<(SearchField, &str)> = self.words().filter(|(field, _)| *field != SearchField::Number).collect();
+        let families: Vec<&str> =
+            names.iter().filter(|(field, _)| *field == SearchField::Family).map(|(_, word)| *word).collect();
+        families.into_iter().flat_map(move |family| {
+            let others = names.clone().into_iter().filter(move |(_, other)| *other != family);
+            others.map(move |(_, other)| pair(family, other))
+        })
+    }
 }
 
 /// An identifier from its first digit on: people type `1234567` for `M1234567`.
@@ -110,6 +118,12 @@ impl<'a> Entry<&'a str> {
         let mut parts = text.split(PART);
         let mut part = || parts.next().unwrap_or_default();
         Self { family: part(), given: part(), born: part(), identifiers: part(), further: part() }
+    }
+
+    /// Whether this is a word of the family name.
+    pub(super) fn has_family_word(text: &'a str, word: &str) -> bool {
+        let entry = Self::parse(text);
+        [entry.family, entry.further].into_iter().flat_map(|part| part.split(WORD)).any(|own| own == word)
     }
 
     /// The best rank of any way in which all terms match an entry.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::field::SearchField;
+use super::field::{SearchField, pair};
 use crate::domain::name::{is_joint, is_syllable, parts, spellings};
 use crate::domain::text::squeeze;
 use crate::domain::typed_date::{self, Typed, month_and_year};
@@ -96,9 +96,24 @@ impl Term {
         Self { extent: WordExtent::Whole, ..self.clone() }
     }
 
+    /// The same term for whole words only, for each of its spellings by itself.
+    pub(super) fn whole_names(&self) -> impl Iterator<Item = Self> {
+        self.names.iter().map(|name| Self { names: vec![name.clone()], extent: WordExtent::Whole, ..Self::default() })
+    }
+
     /// The same term for all that is no family name as it was typed.
     pub(super) fn behind_whole_family(&self) -> Self {
         Self { extent: WordExtent::BehindWholeFamily, ..self.clone() }
+    }
+
+    /// The pairs of the index that are of this word of a family name and of another word of the name that matches: from
+    /// the first text, up to but without the second. `None` if the word itself matches, and all who have it.
+    pub(super) fn pair_ranges(&self, family: &str) -> Option<Vec<(String, String)>> {
+        if self.names.iter().any(|name| family.starts_with(name.as_str())) {
+            return None;
+        }
+        let names = self.names.iter().filter(|name| !name.is_empty()).map(|name| pair(family, name));
+        Some(names.map(|from| (from.clone(), format!("{from}{}", char::MAX))).collect())
     }
 
     /// Whether an entry of the index can match: false of one that has none of it anywhere.

@@ -169,6 +169,7 @@ reason-exporting = The file is still being written.
 reason-loading = The dashboard is still being loaded.
 reason-day-is-wrong = The day has to be put right first: type another one.
 reason-no-low-high = There is no LO and no HI in this period.
+reason-no-means = LO and HI are in no number of this tab.
 reason-pattern-not-found = This pattern is not found: there is no reading behind it.
 reason-pattern-not-enough = There is too little to say whether this pattern is there: no reading is behind it.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
@@ -397,10 +398,14 @@ population-days-without = { $days ->
    *[other] { $days } days without
 }
 population-no-reading = no reading
+# A meter was read for somebody, and no number uses any of its readings: their times are doubted, or they are control tests.
+population-no-sure-reading = no reading that counts
 # $low: readings below 70 mg/dL; $verylow: those of them below 54 mg/dL.
 population-lows = { $low } low, { $verylow } very low, { $high } high
 # In a table: no meter was ever read for somebody, or there is no reading.
 population-never = never
+# In a table: there are readings, and none that counts.
+population-none-sure = none counts
 # In a table: when the last reading was.
 population-days-ago = { $days ->
     [0] today
@@ -1052,6 +1057,8 @@ strip-day-median = { $days ->
    *[other] Median
 }
 strip-from-to = { $low } to { $high }
+# $beyond: medians of single days far from all others, whose bars are as low or as high as those of the others.
+strip-from-to-beyond = { $low } to { $high }, beyond: { $beyond }
 # $days: how many days have one median together; $low_day, $high_day: the first of them.
 trend-said = { $days ->
     [one] The median of a day is lowest on { $low_day } ({ $low } { $unit }) and highest on { $high_day } ({ $high } { $unit }).
@@ -1062,6 +1069,8 @@ trend-legend = { $days ->
     [one] Thick: the median of each day; shade: from its lowest to its highest value.
    *[other] Thick: the median of { $days } days; shade: from their lowest to their highest value.
 }
+# $top: where the chart ends; $highest: the highest value of a day that goes on behind it, in the same unit.
+trend-beyond = Marked at the upper edge: days that go on beyond { $top }, to { $highest }.
 # $low_count, $high_count: how many readings a median is of.
 standard-day-said = Standard day: the median is lowest at { $low_hours } o'clock ({ $low } { $unit }, of { $low_count } readings) and highest at { $high_hours } o'clock ({ $high }, of { $high_count }).
 # $need: so many readings make a result.
@@ -1102,8 +1111,8 @@ high-taken-as = { $count } HI as { $number }
 low-not-taken = { $count } LO in no mean
 high-not-taken = { $count } HI in no mean
 left-out = { $count ->
-    [one] 1 reading with a doubted time is in no number: { $why }
-   *[other] { $count } readings with doubted times are in no number: { $why }
+    [one] 1 reading with a doubted time not counted: { $why }
+   *[other] { $count } readings with doubted times not counted: { $why }
 }
 left-out-clock-wrong = { $count } wrong clock
 left-out-ahead = { $count } in the future
@@ -1150,6 +1159,8 @@ head-value = Value
 head-meal = Meal
 head-remarks = Notes
 no-readings-in-period = No readings in this period.
+# $key: the key of the form for other days, which then has the days up to that reading.
+last-reading-elsewhere = The last reading known is of { $last }: { $key } leads to its days.
 # $count: readings of the whole record whose time is doubted.
 no-readings-but-doubted = No readings in this period. Those with a doubted time ({ $count }) stand in the logbook in brackets, on the days that the meter told: look at other days for them.
 none-counts = No reading of this period is in the numbers: the logbook has them in brackets, and a reading says why.

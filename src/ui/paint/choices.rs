@@ -172,7 +172,7 @@ fn plan_of(pen: &Pen<'_>, choices: &Choices, table: Option<usize>) -> ListPlan {
     let tags = choices.rows.iter().map(|choice| cells::width(&choice.tag)).max().unwrap_or(0);
     let heads = table.and_then(|count| choices.columns.heads.get(..count));
     let rows = || (0..choices.rows.len()).map(|row| cells_of(choices, row, table));
-    let arranged = |room| columns::arrange(rows().chain(heads), room, false);
+    let arranged = |room| columns::arrange(rows().chain(heads), room, (false, table.map(|_| LEAST_NAME)));
     // Where every tag has room beside its own row, the columns of the others need not give way to it.
     let fits_beside = |columns: &Columns, (choice, cells): (&Choice, &[String])| {
         choice.tag.is_empty()

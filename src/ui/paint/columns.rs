@@ -41,8 +41,13 @@ pub(crate) struct Column {
 }
 
 /// Finds columns for these rows in `room` cells. `amounts`: whether the rows are a table with a head, whose amounts
-/// are aligned, digit under digit; a word that stands for an amount, as LO, with them.
-pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room: usize, amounts: bool) -> Columns {
+/// are aligned, digit under digit; a word that stands for an amount, as LO, with them. `first`: the first column alone
+/// gives way, and is not cut below this.
+pub(crate) fn arrange<'a>(
+    rows: impl Iterator<Item = &'a [String]> + Clone,
+    room: usize,
+    (amounts, first): (bool, Option<usize>),
+) -> Columns {
     let count = rows.clone().map(<[String]>::len).max().unwrap_or(0);
     // A row of a single cell stands outside the columns of the others.
     let rows = rows.filter(move |row| count == 1 || row.len() != 1);
@@ -53,13 +58,41 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
     let has_no_digit = |column| cells_of(column).all(|cell| !cell.contains(|c: char| c.is_ascii_digit()));
     // The last column of a table goes on below, so that nothing of it is lost.
     let goes_on = |column| amounts && column + 1 == count && widest.get(column).is_some_and(|width| *width > LONG);
-    let may_be_cut: Vec<bool> = (0..count).map(|column| has_no_digit(column) || goes_on(column)).collect();
+    let gives_way = |column| match first {
+        Some(_) => column == 0,
+        None => has_no_digit(column) || goes_on(column),
+    };
+    let may_be_cut: Vec<bool> = (0..count).map(gives_way).collect();
+    let least_cell = first.unwrap_or(LEAST);
     let gaps = GAP * count.saturating_sub(1);
     let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
+    // What goes on below is broken within a word only where nothing else has a column left to give.
+    let wraps = |column: usize| amounts && column + 1 == count;
+    let word = |column: usize| cells_of(column).flat_map(|cell| cell.split(' ')).map(cells::width).max().unwrap_or(0);
+    let words: Vec<usize> =
+        (0..count).map(|column| if wraps(column) { word(column).max(LEAST) } else { least_cell }).collect();
+    // A name that ends with what tells it from others may lose the rest; it is never the first to do so.
+    let ends: Vec<Option<usize>> = (0..count)
+        .map(|column| {
+            let named = || cells_of(column).skip(1).map(|cell| least_name(cell));
+            let has_end = amounts && column > 0 && named().next().is_some() && named().all(|least| least > 0);
+            has_end.then(|| named().max().unwrap_or(0).max(LEAST))
+        })
+        .collect();
     while over(&widths) > 0 {
-        let cuttable = widths.iter_mut().zip(&may_be_cut).filter(|(width, may)| **may && **width > LEAST);
-        // The widest gives way, a column at a time: so two long names lose about the same.
-        if let Some((width, _)) = cuttable.max_by_key(|(width, _)| **width) {
+        let cut_to = |least: &dyn Fn(usize) -> Option<usize>, widths: &[usize]| {
+            let cuttable = widths.iter().copied().enumerate();
+            let cuttable = cuttable.filter(|(column, width)| least(*column).is_some_and(|least| *width > least));
+            // The widest gives way, a column at a time: so two long names lose about the same.
+            cuttable.max_by_key(|(_, width)| *width).map(|(column, _)| column)
+        };
+        let may = |column: usize| may_be_cut.get(column).copied().unwrap_or(false);
+        let at_words = |column: usize| words.get(column).copied().filter(|_| may(column));
+        let at_ends = |column: usize| ends.get(column).copied().flatten();
+        let at_all = |column: usize| may(column).then_some(least_cell);
+        let found =
+            cut_to(&at_words, &widths).or_else(|| cut_to(&at_ends, &widths)).or_else(|| cut_to(&at_all, &widths));
+        if let Some(width) = found.and_then(|column| widths.get_mut(column)) {
             *width -= 1;
             continue;
         }
@@ -156,8 +189,7 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
         }
         Columns::Aligned(columns) => {
             let placed = columns.iter().zip(row).map(|(column, cell)| {
-                let text =
-                    if column.left == 0 { fit_name(pen, cell, column.width) } else { pen.fit(cell, column.width) };
+                let text = fit_name(pen, cell, column.width);
                 // What is wider than the numbers, the head for one, begins where the column does.
                 let free = column.numbers.saturating_sub(number_width(&text));
                 let free = free.min(column.width.saturating_sub(cells::width(&text)));

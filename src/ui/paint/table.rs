@@ -142,7 +142,7 @@ fn aligned(row: Row, line: Vec<(usize, String)>, style: ratatui::style::Style) -
 /// How its columns stand.
 pub(crate) fn arrange(pen: &Pen<'_>, table: &Table) -> Columns {
     let rows = std::iter::once(table.head.as_slice()).chain(table.rows.iter().map(|(_, cells)| cells.as_slice()));
-    columns::arrange(rows, pen.room(), true)
+    columns::arrange(rows, pen.room(), (true, None))
 }
 
 const fn lines(columns: &Columns) -> usize {

@@ -4,12 +4,12 @@ use super::{StepPage, View};
 use crate::app::wizard::population::PopulationStep;
 use crate::domain::calendar;
 use crate::domain::population::{PopulationFilter, PopulationOrder, PopulationRow, WINDOW_DAYS};
-use crate::domain::words::key;
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Choice, Choices, ListColumns, Strip, StripKind, StripRow, TextRole};
 
-/// A table has so many of its columns, up to the highs; what else there is stands below it for the one under the
-/// cursor.
-const LEAST_COLUMNS: usize = 6;
+/// A table has so many of its columns: who it is, and what it is sorted by. What else there is stands below it for the
+/// one under the cursor.
+const LEAST_COLUMNS: usize = 4;
 
 pub(super) fn page(view: &View<'_>, step: &PopulationStep) -> StepPage {
     let mut blocks = Vec::new();
@@ -70,6 +70,7 @@ fn row(view: &View<'_>, step: &PopulationStep, listed: &PopulationRow) -> Choice
     };
     let without = match listed.days_without(step.today) {
         Some(days) => view.filled(key::POPULATION_DAYS_WITHOUT, &[("days", days.into())]),
+        None if patient.last_upload.is_some() => view.text(key::POPULATION_NO_SURE_READING),
         None => view.text(key::POPULATION_NO_READING),
     };
     let lows = if listed.last_reading.is_some() {
@@ -97,45 +98,70 @@ fn row(view: &View<'_>, step: &PopulationStep, listed: &PopulationRow) -> Choice
     }
 }
 
-/// The same as numbers under heads, and what there is to know besides where there is room.
+/// The same as numbers under heads, and what there is to know besides where there is room. First stands what tells two
+/// of one name apart, and then what the list is sorted by.
 fn columns(view: &View<'_>, step: &PopulationStep, rows: &[PopulationRow]) -> ListColumns {
-    let heads = [
-        key::HEAD_NAME,
-        key::HEAD_BORN,
-        key::HEAD_READING,
-        key::HEAD_LOW,
-        key::HEAD_VERY_LOW,
-        key::HEAD_HIGH,
-        key::HEAD_LAST_UPLOAD,
-        key::HEAD_NUMBER,
-        key::HEAD_LAST_READING,
-        key::HEAD_GENDER,
-        key::HEAD_METERS,
+    let upload = [(key::HEAD_LAST_UPLOAD, upload_cell as Cell)];
+    let reading = [(key::HEAD_READING, days_cell as Cell)];
+    let lows = [(key::HEAD_LOW, low_cell as Cell), (key::HEAD_VERY_LOW, very_low_cell)];
+    let mut columns: Vec<(TextKey, Cell)> = vec![
+        (key::HEAD_NAME, |_, _, row| row.patient.full_name()),
+        (key::HEAD_NUMBER, |_, _, row| number(row)),
+        (key::HEAD_BORN, |_, _, row| calendar::written(*row.patient.born.expose())),
     ];
-    let row = |listed: &PopulationRow| {
-        let patient = &listed.patient;
-        let never = || view.text(key::POPULATION_NEVER);
-        let upload = patient.last_upload.map(|at| calendar::written(at.to_zoned(view.zone.clone()).date()));
-        let days = listed.days_without(step.today);
-        let reading = days.map(|days| view.filled(key::POPULATION_DAYS_AGO, &[("days", days.into())]));
-        // Who never had a reading had none that is low; a nought would say that somebody looked.
-        let count = |count: u32| listed.last_reading.map_or_else(String::new, |_| count.to_string());
-        vec![
-            patient.full_name(),
-            calendar::written(*patient.born.expose()),
-            reading.unwrap_or_else(never),
-            count(listed.low),
-            count(listed.very_low),
-            count(listed.high),
-            upload.unwrap_or_else(never),
-            patient.main_identifier(),
-            last_reading(listed),
-            view.gender(patient.gender),
-            meters(view, listed),
-        ]
-    };
+    match step.order {
+        PopulationOrder::LastUpload => columns.extend(upload.into_iter().chain(lows).chain(reading)),
+        PopulationOrder::Lows => columns.extend(lows.into_iter().chain(reading)),
+        PopulationOrder::DaysWithout | PopulationOrder::Waiting => columns.extend(reading.into_iter().chain(lows)),
+    }
+    columns.push((key::HEAD_HIGH, |_, _, row| count(row, row.high)));
+    if step.order != PopulationOrder::LastUpload {
+        columns.extend(upload);
+    }
+    let last: [(TextKey, Cell); 3] = [
+        (key::HEAD_LAST_READING, |_, _, row| last_reading(row)),
+        (key::HEAD_GENDER, |view, _, row| view.gender(row.patient.gender)),
+        (key::HEAD_METERS, |view, _, row| meters(view, row)),
+    ];
+    columns.extend(last);
+    let row = |listed: &PopulationRow| columns.iter().map(|(_, cell)| cell(view, step, listed)).collect();
     let rows = rows.iter().map(row).collect();
-    ListColumns { heads: heads.map(|head| view.text(head)).to_vec(), rows, least: LEAST_COLUMNS }
+    ListColumns { heads: columns.iter().map(|(head, _)| view.text(*head)).collect(), rows, least: LEAST_COLUMNS }
+}
+
+/// What stands in a column of somebody.
+type Cell = fn(&View<'_>, &PopulationStep, &PopulationRow) -> String;
+
+/// What sort of number it is stands below the list, where the cursor is.
+fn number(row: &PopulationRow) -> String {
+    row.patient.identifiers.first().map_or_else(String::new, |number| number.value.expose().to_string())
+}
+
+fn upload_cell(view: &View<'_>, _: &PopulationStep, row: &PopulationRow) -> String {
+    let day = row.patient.last_upload.map(|at| calendar::written(at.to_zoned(view.zone.clone()).date()));
+    day.unwrap_or_else(|| view.text(key::POPULATION_NEVER))
+}
+
+/// How long ago the last reading was. Who has readings, but none that counts, is not somebody who never measured.
+fn days_cell(view: &View<'_>, step: &PopulationStep, row: &PopulationRow) -> String {
+    match row.days_without(step.today) {
+        Some(days) => view.filled(key::POPULATION_DAYS_AGO, &[("days", days.into())]),
+        None if row.patient.last_upload.is_some() => view.text(key::POPULATION_NONE_SURE),
+        None => view.text(key::POPULATION_NEVER),
+    }
+}
+
+fn low_cell(_: &View<'_>, _: &PopulationStep, row: &PopulationRow) -> String {
+    count(row, row.low)
+}
+
+fn very_low_cell(_: &View<'_>, _: &PopulationStep, row: &PopulationRow) -> String {
+    count(row, row.very_low)
+}
+
+/// Who never had a reading had none that is low; a nought would say that somebody looked.
+fn count(row: &PopulationRow, count: u32) -> String {
+    row.last_reading.map_or_else(String::new, |_| count.to_string())
 }
 
 fn last_reading(row: &PopulationRow) -> String {

@@ -6,9 +6,15 @@ use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::population::PopulationStep;
-use glucodock::domain::patient::PatientId;
+use glucodock::domain::patient::{Identifier, Patient, PatientId};
 use glucodock::domain::population::{PopulationFilter, PopulationOrder, PopulationPage, PopulationRow};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::ui::glyphs::GlyphSet;
+use glucodock::ui::json;
+use glucodock::ui::paint::drawn;
+use glucodock::ui::theme::{Colours, Theme};
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
 
 use crate::clinic::{Clinic, anna, berta, carla, patient};
 
@@ -107,4 +113,42 @@ fn a_late_page_of_another_list_changes_nothing() {
     clinic.keys([Key::Function(5)]);
     assert!(list(&clinic).problem().is_none());
     assert_eq!(ids(&clinic).len(), 2);
+}
+
+/// Two namesakes with a long name are told apart on the usual terminal, whatever the list is sorted by: their numbers
+/// and birth dates stand whole, and the name is cut. Who has only readings that do not count is nobody who never
+/// measured.
+#[test]
+fn namesakes_with_a_long_name_are_told_apart() {
+    let row = |id: &str, year: i16| PopulationRow {
+        patient: Patient {
+            last_upload: Some(crate::clinic::now()),
+            identifiers: vec![Identifier::new("MRN", &format!("M12345678{id}"))],
+            ..patient(id, "Wolfeschlegelsteinhausenbergerdorff", "Hubert Blaine 2", year)
+        },
+        last_reading: None,
+        low: 0,
+        very_low: 0,
+        high: 0,
+        waiting: u32::from(id == "8"),
+    };
+    let mut clinic = Clinic::signed_in();
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LoadPopulation { .. }))));
+    clinic.keys([Key::Control('p')]);
+    for _ in PopulationOrder::ALL {
+        let (ticket, _) = clinic.model.under_way.open().last().unwrap();
+        let page = PopulationPage { rows: vec![row("8", 1950), row("9", 1951)], next: None, known_only: false };
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Population(Ok(Box::new(page))) });
+        let theme = Theme::new(Colours::Mono, GlyphSet::Ascii);
+        let rows = json::rows(&drawn(&view(&clinic.model, &Words::english()), &theme, 80, 24).0);
+        for (id, year) in [("8", 1950), ("9", 1951)] {
+            let is_told = |row: &&String| row.contains(&format!("M12345678{id}")) && row.contains(&year.to_string());
+            assert_eq!(rows.iter().filter(is_told).count(), 1, "{rows:#?}");
+        }
+        if list(&clinic).order == PopulationOrder::DaysWithout {
+            assert!(rows.iter().any(|row| row.contains("none counts")), "{rows:#?}");
+        }
+        clinic.keys([Key::Right]);
+    }
 }

@@ -70,6 +70,8 @@ pub struct RecordTotals {
     pub left_out: LeftOut,
     /// In which units the blood glucose was sent.
     pub units: UnitCounts,
+    /// When the last reading was that the numbers of its period use, by the meter's clock.
+    pub last: Option<DateTime>,
 }
 
 impl RecordOrigin {
@@ -97,16 +99,18 @@ impl RecordTotals {
             readings: u32::try_from(readings.len()).unwrap_or(u32::MAX),
             left_out: LeftOut::of(readings),
             units: UnitCounts::of(readings),
+            last: readings.iter().filter(|reading| reading.is_in_numbers()).filter_map(|reading| reading.time).max(),
         }
     }
 
     /// These and those of other readings of the same record together.
     #[must_use]
-    pub const fn plus(&self, other: &Self) -> Self {
+    pub fn plus(&self, other: &Self) -> Self {
         Self {
             readings: self.readings.saturating_add(other.readings),
             left_out: self.left_out.plus(&other.left_out),
             units: self.units.plus(other.units),
+            last: self.last.max(other.last),
         }
     }
 }

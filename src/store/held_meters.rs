@@ -10,13 +10,15 @@ use crate::domain::text::{Clean, Private};
 use crate::domain::transfer::OwnershipId;
 
 /// Those of these subjects: those that are theirs first, the newest first. The last upload of one is that of the time
-/// in which it was theirs: whoever has had it twice has two rows, and each its own.
+/// in which it was theirs, or of what came along with it when it was given to them: whoever has had it twice has two
+/// rows, and each its own.
 pub(super) fn of(connection: &Connection, people: &SubjectSet) -> Result<Vec<HeldMeter>, StoreError> {
     let theirs = SubjectSet::LISTED;
     let mut statement = connection.prepare_cached(&format!(
         "SELECT m.model, substr(m.serial, -4), o.opened_at, o.closed_at, o.closed_why,
              (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload
-              WHERE a.meter = m.id AND a.kind = 'assigned' AND a.subject IN {theirs}
+              WHERE a.meter = m.id AND a.subject IN {theirs} AND (a.kind = 'assigned' OR (a.kind = 'transferred'
+                      AND EXISTS (SELECT 1 FROM records x WHERE x.assignment = a.id)))
                   AND a.at >= o.opened_at AND (o.closed_at IS NULL OR a.at < o.closed_at)
                   AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.supersedes = a.id AND b.kind = 'undone')),
              o.id, o.first_day, t.first_day, t.reason, o.meter, o.subject

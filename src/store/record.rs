@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::error::StoreError;
 use super::subject_set::SubjectSet;
-use super::{Store, codec, held_meters, readings, subjects};
+use super::{Store, codec, held_meters, population, readings, subjects};
 use crate::domain::association::{PastUpload, UploadId};
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
@@ -66,6 +66,7 @@ fn told(reader: &Connection, patient: Patient, people: &SubjectSet, span: Span) 
                 .query_row([people], |row| row.get(0))?,
             left_out: LeftOut::of(&readings::select_shown(reader, &doubted, [people])?),
             units: units(reader, people)?,
+            last: population::last_reading(reader, people)?,
         },
         uploads: past_uploads(reader, people)?,
         meters: held_meters::of(reader, people)?,

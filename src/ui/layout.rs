@@ -26,6 +26,8 @@ pub(crate) enum Air {
     None,
     /// The same, of a table that can be scrolled a single row, and of the device panel one line.
     OneRow,
+    /// The same without a row for a remark that is not there: for a picture, which may go when one comes.
+    NoFreeRemark,
     /// The same without the device panel, and with a row for the remark only if there is one: a step that does not fit
     /// leads nowhere, and what is plugged in is told again by the next.
     StepAlone,
@@ -33,17 +35,24 @@ pub(crate) enum Air {
 
 impl Air {
     /// From the most to the least.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Full, Self::NoGapAboveContent, Self::NoGaps, Self::None, Self::OneRow, Self::StepAlone];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Full,
+        Self::NoGapAboveContent,
+        Self::NoGaps,
+        Self::None,
+        Self::OneRow,
+        Self::NoFreeRemark,
+        Self::StepAlone,
+    ];
 
     /// Whether there are lines between the parts.
     const fn has_lines(self) -> bool {
-        !matches!(self, Self::None | Self::OneRow | Self::StepAlone)
+        !matches!(self, Self::None | Self::OneRow | Self::NoFreeRemark | Self::StepAlone)
     }
 
     /// Whether a table that can be scrolled is content with a single row.
     pub(crate) const fn is_sparing(self) -> bool {
-        matches!(self, Self::OneRow | Self::StepAlone)
+        matches!(self, Self::OneRow | Self::NoFreeRemark | Self::StepAlone)
     }
 
     /// Whether blocks have a free row between them.
@@ -111,11 +120,14 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
         Air::Full | Air::NoGapAboveContent => roomy,
         Air::NoGaps => usual,
         Air::None => little,
-        Air::OneRow => least,
+        Air::OneRow | Air::NoFreeRemark => least,
         Air::StepAlone => 0,
     };
     // Kept free while nothing is said, so that a remark that comes moves nothing.
-    let remark_height = if air == Air::StepAlone { parts.remark } else { parts.remark.max(1) };
+    let remark_height = match air {
+        Air::NoFreeRemark | Air::StepAlone => parts.remark,
+        Air::Full | Air::NoGapAboveContent | Air::NoGaps | Air::None | Air::OneRow => parts.remark.max(1),
+    };
     let lines = u16::from(air.has_lines());
     let gap = u16::from(air == Air::Full && !parts.spares_trail);
     let mut top = area.y;

@@ -32,7 +32,7 @@ use ratatui::layout::{Position, Rect};
 use self::rows::{Pen, Row, Sheet};
 use super::cells;
 use super::layout::{self, Air, Areas, Parts};
-use super::scene::{Hint, Scene, TextRole};
+use super::scene::{Block, Hint, Scene, StripKind, TextRole};
 use super::theme::Theme;
 use super::words::Words;
 use crate::app::event::Page;
@@ -186,12 +186,20 @@ impl ScreenPlan {
         // Once for all heights that are tried below: to find the columns of a long list takes its
         // time, and each key would pay for it several times over.
         let arranged = content::arrange(&pen, &scene.blocks);
+        // They are left out before the charts.
+        let is_said_elsewhere = |block: &&Block| matches!(block, Block::Strip(strip) if strip.kind != StripKind::Chart);
+        let without_new = scene.blocks.iter().filter(is_said_elsewhere).count();
         let mut best: Option<(Areas, Sheet, Air)> = None;
         let mut last = None;
         for air in Air::ALL {
             // The device panel gives way to what must be seen of the step, never to a picture.
             if best.is_some() && air == Air::StepAlone {
                 break;
+            }
+            // What must be seen is not to be cut by a remark that comes, and what says nothing new is not worth it.
+            let lacks_chart = best.as_ref().is_some_and(|(_, content, _)| content.leaves_out > without_new);
+            if air == Air::NoFreeRemark && !lacks_chart {
+                continue;
             }
             let areas = layout::areas(area, parts, air);
             let pen = Pen { tight: !air.between_blocks(), sparing: air.is_sparing(), ..pen };

@@ -287,6 +287,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         patterns: vec![],
         before: Summary::default(),
         total_readings: 720,
+        last_reading: None,
         left_out: glucodock::domain::left_out::LeftOut::default(),
         readings: vec![],
         readings_before: vec![],

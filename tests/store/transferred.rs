@@ -182,6 +182,8 @@ fn what_was_measured_since_goes_along_and_the_rest_stays() {
         (OwnershipEndReason::Transferred, CUT, "she lent it")
     );
     assert_eq!((annas.meters[0].first_day, annas.meters[0].end.clone()), (Some(CUT), None));
+    // What came along was read while it was another's, and is their last upload all the same.
+    assert_eq!(annas.meters[0].last_upload, Some(super::support::at(4)));
     assert_eq!(annas.patient.last_upload, Some(super::support::at(4)));
 
     let trail = store.audit_trail().unwrap();

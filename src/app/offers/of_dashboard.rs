@@ -92,6 +92,8 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
             None => key::HINT_LOW_HIGH,
         };
         offers.push(offer_if(step.has_low_high(), Action::OtherLowHigh, words, reason));
+    } else {
+        offers.push(unless(Some(key::REASON_NO_MEANS), Action::OtherLowHigh, key::HINT_LOW_HIGH).in_help());
     }
     if step.refused(&working.undelivered).is_some() {
         // The screen says which key it is.

@@ -267,7 +267,10 @@ impl DashboardStep {
                 self.load(context);
             }
             Action::ChooseDays => {
-                let last = self.last_day(context.today);
+                // Where nothing is seen, those that lead to something.
+                let elsewhere = self.content.ready().and_then(|dashboard| dashboard.last_elsewhere());
+                let last =
+                    elsewhere.map_or_else(|| self.last_day(context.today), |last| last.date().min(context.today));
                 self.days = Some(Box::new(DaysForm::of(self.period.span(last).from.date(), last)));
             }
             Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {

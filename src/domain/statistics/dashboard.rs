@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use super::counted::CountedReadings;
@@ -66,6 +66,7 @@ impl Dashboard {
             before: Summary::default(),
             patient: record.patient,
             total_readings: record.totals.readings,
+            last_reading: record.totals.last,
             left_out: record.totals.left_out,
             readings,
             readings_before: before,
@@ -216,6 +217,13 @@ impl Dashboard {
         self.readings.partition_point(|reading| reading.time.is_some_and(|time| time.date() > day))
     }
 
+    /// When the last reading was, if none of the period counts and it lies in another.
+    #[must_use]
+    pub fn last_elsewhere(&self) -> Option<DateTime> {
+        let span = self.period.span(self.until);
+        self.last_reading.filter(|last| self.summary.count == 0 && !(span.from..span.to).contains(last))
+    }
+
     /// The names of the meters that are theirs by the care platform alone.
     pub fn meters_elsewhere(&self) -> impl Iterator<Item = &Clean> {
         let here: Vec<String> = self.meters.iter().filter(|meter| meter.end.is_none()).map(HeldMeter::name).collect();
@@ -277,6 +285,8 @@ pub struct Dashboard {
     pub before: Summary,
     /// All readings of the person's record, of any time, kind and doubt.
     pub total_readings: u32,
+    /// When the last reading of the whole record was that the numbers of its period use, as far as it is known.
+    pub last_reading: Option<DateTime>,
     /// Readings of the whole record whose time is doubted.
     pub left_out: LeftOut,
     /// The readings of the period, newest first.

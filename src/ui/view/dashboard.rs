@@ -113,6 +113,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, step: &DashboardStep, blocks:
     blocks.extend(notices(view, dashboard));
     if step.tab.kind().has_readings() {
         blocks.extend(meals(view, dashboard));
+        blocks.extend(nothing::elsewhere(view, dashboard));
     }
     let place = step.position();
     match &step.tab {

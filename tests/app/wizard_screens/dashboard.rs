@@ -5,7 +5,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::dashboard::{
-    CursorList, DashboardStep, DashboardTab, LogbookPage, PatternsPage, ReadingRows, TabKind,
+    CursorList, DashboardStep, DashboardTab, DayField, LogbookPage, PatternsPage, ReadingRows, TabKind,
 };
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::left_out::LeftOut;
@@ -447,7 +447,68 @@ fn the_axis_of_a_chart_holds_what_was_measured() {
     // HI stands for 601 mg/dL: at the upper edge, which is as much as meters measure.
     assert_eq!(curves(&clinic)[1], ["600", "250", "180", "70", "54", "0"], "the trend");
     clinic.keys([Key::Char('l')]);
-    assert_eq!(curves(&clinic)[1], ["500", "250", "180", "70", "54", "0"], "without HI");
+    // One day that lies far beyond all others is marked at the edge: the others would be flat for its sake.
+    assert_eq!(curves(&clinic)[1], ["300", "250", "180", "70", "54", "0"], "without HI");
+    let said = serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
+    assert!(said.contains("Marked at the upper edge: days that go on beyond 300, to 455."), "{said}");
+}
+
+/// Where nothing of the period counts, the last reading of the record is told on every tab with readings, and `d` leads
+/// to its days.
+#[test]
+fn an_empty_period_leads_to_the_last_reading() {
+    let mut board = super::tabs::counted(Period::Days14, vec![]);
+    board.last_reading = Some(jiff::civil::date(2026, 1, 20).at(7, 30, 0, 0));
+    let said = "The last reading known is of 20-Jan-2026 07:30: d leads to its days.";
+    for tab in ['1', '2', '3', '4', '7'] {
+        let mut clinic = at(board.clone());
+        clinic.keys([Key::Char(tab)]);
+        let rows = json::rows(&drawn(&view(&clinic.model, &Words::english()), &theme(), 80, 24).0);
+        assert!(rows.iter().any(|row| row.contains(said)), "{tab}: {rows:#?}");
+    }
+    let mut clinic = at(board.clone());
+    clinic.keys([Key::Char('d')]);
+    let form = step(&mut clinic).days.clone().unwrap();
+    let days = [DayField::First, DayField::Last].map(|field| form.field(field).text().to_owned());
+    assert_eq!(days, ["07-Jan-2026", "20-Jan-2026"]);
+    clinic.keys([Key::Enter, Key::Enter]);
+    let step = step(&mut clinic);
+    let last = step.last_day(jiff::civil::date(2026, 7, 14));
+    assert_eq!((step.period.days(), last), (14, jiff::civil::date(2026, 1, 20)));
+    // It says nothing where there is something to see, or the reading lies in the period and another meal is looked at.
+    board.last_reading = Some(jiff::civil::date(2026, 7, 14).at(7, 30, 0, 0));
+    assert_eq!(board.last_elsewhere(), None);
+    let mut board = super::tabs::four_weeks();
+    board.last_reading = Some(jiff::civil::date(2026, 7, 20).at(7, 30, 0, 0));
+    assert_eq!(board.last_elsewhere(), None);
+}
+
+/// A long name of who uploaded goes on below between its words; the name of a meter gives way before one of them
+/// breaks.
+#[test]
+fn the_name_of_who_uploaded_is_broken_between_words() {
+    let mut board = super::tabs::four_weeks();
+    for upload in &mut board.uploads {
+        upload.user = "Konstantina administrator".into();
+    }
+    let mut clinic = at(board);
+    clinic.keys([Key::Char('6')]);
+    let rows = json::rows(&drawn(&view(&clinic.model, &Words::english()), &theme(), 80, 24).0);
+    let has = |text: &str| rows.iter().filter(|row| row.trim_end().ends_with(text)).count();
+    assert_eq!((has("Konstantina"), has(" administrator")), (3, 3), "{rows:#?}");
+    assert_eq!(rows.iter().filter(|row| row.contains(" ..0042") || row.contains(" ..7731")).count(), 3, "{rows:#?}");
+}
+
+/// F1 tells of the key for LO and HI on every tab, and why it does nothing where no number has them.
+#[test]
+fn f1_tells_of_lo_and_hi_on_every_tab() {
+    for tab in ['1', '2', '3', '4', '5', '6', '7'] {
+        let mut clinic = at(super::tabs::four_weeks());
+        clinic.keys([Key::Char(tab), Key::Function(1)]);
+        let said = render(None, &view(&clinic.model, &Words::english())).join("\n");
+        assert!(said.contains("LO"), "{tab}: {said}");
+        assert_eq!(said.contains("LO and HI are in no number of this tab."), "356".contains(tab), "{tab}: {said}");
+    }
 }
 
 /// A record of doubted times alone says where they are seen.

@@ -3,6 +3,7 @@
 use glucodock::app::asked::Asked;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
+use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
@@ -14,7 +15,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::super::clinic::{Clinic, now};
-use super::tabs::{at, four_weeks};
+use super::tabs::{at, four_weeks, many_lows, of};
 
 fn rows(clinic: &Clinic, columns: u16, rows: u16) -> Vec<String> {
     let scene = view(&clinic.model, &Words::english());
@@ -39,6 +40,17 @@ fn where_a_record_is_from_gives_way_to_the_marks_of_days() {
     assert!(!has(&small, from));
     let larger = rows(&clinic, 120, 40);
     assert!(has(&larger, from) && has(&larger, "Below 70    -1----11"), "{}", larger.join("\n"));
+}
+
+/// What must be said of a record in two lines takes no number and no chart from the usual terminal.
+#[test]
+fn two_lines_about_a_record_leave_room_for_the_trend() {
+    let mut board = many_lows();
+    board.left_out = LeftOut { clock_wrong: 3, ahead: 1, before_model: 2, clock_changed: 14, without_time: 9 };
+    let rows = rows(&of(board, &[]), 80, 24);
+    for text in ["29 readings with doubted times", "9 no time", "Below 70", "Day median", "Devices", "F10 menu"] {
+        assert!(rows.iter().any(|row| row.contains(text)), "{text}: {}", rows.join("\n"));
+    }
 }
 
 /// The comparison stands beside the numbers as soon as both have the width of the usual terminal, and nothing is lost.

@@ -224,7 +224,7 @@ fn blood(index: usize, time: DateTime, mg_per_dl: u32) -> Reading {
 }
 
 /// Two weeks of somebody in trouble: six results a day, of which those of the night and the afternoon are often low.
-fn many_lows() -> Dashboard {
+pub(crate) fn many_lows() -> Dashboard {
     let usual = [58, 49, 132, 96, 66, 118];
     let readings = (0..14_u32).flat_map(|back| {
         let day = date(2026, 7, 14).saturating_sub(i64::from(back).days());

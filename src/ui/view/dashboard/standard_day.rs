@@ -16,9 +16,9 @@ const LOWEST: f64 = 0.0;
 /// The upper edge in mg/dL, where nothing is higher.
 const LEAST_HIGHEST: f64 = 300.0;
 /// The upper edge where something is as high as can be measured: what stands for HI stands at it.
-const HIGHEST: f64 = 600.0;
+pub(super) const HIGHEST: f64 = 600.0;
 /// The upper edge moves by so much.
-const STEP: f64 = 100.0;
+pub(super) const STEP: f64 = 100.0;
 /// The edges of the target in mg/dL.
 const TARGET: [f64; 2] = [180.0, 70.0];
 /// The edges of the classes in mg/dL, with a line each.

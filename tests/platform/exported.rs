@@ -6,7 +6,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::place::{HELIOS, Served};
+use super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place, Served};
 
 /// What the unit tests of the mapping hold an export against, digit for digit.
 const DOCUMENT: &str = include_str!("../../fixtures/fhir/bundle-document.json");
@@ -45,10 +45,20 @@ fn readings<'a>(resources: impl Iterator<Item = &'a Value>) -> BTreeMap<String, 
         .collect()
 }
 
-#[test]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-fn a_document_is_taken_and_gives_its_readings_back_on_helios() {
-    let served = HELIOS.serve().unwrap();
+/// What a server said that it created, as `Observation/17`.
+fn created(answers: &Value) -> Vec<String> {
+    let locations = answers["entry"].as_array().unwrap().iter().map(|entry| entry["response"]["location"].as_str());
+    let path = |location: &str| {
+        let parts: Vec<&str> = location.split('/').take_while(|part| *part != "_history").collect();
+        parts[parts.len() - 2..].join("/")
+    };
+    locations.map(|location| path(location.unwrap())).collect()
+}
+
+/// The document is kept as it is; what is in it is created, and each reading comes back as it was sent, of the patient
+/// who was created with it. Of what else is on the server nothing is looked at.
+fn is_taken_and_given_back(place: Place) {
+    let served = place.serve().unwrap();
     let text = DOCUMENT.replace("VERSION", env!("CARGO_PKG_VERSION"));
     let document: Value = serde_json::from_str(&text).unwrap();
     let (status, kept) = ask(&served, "POST", "Bundle", &text);
@@ -64,9 +74,37 @@ fn a_document_is_taken_and_gives_its_readings_back_on_helios() {
     let taken_in = json!({ "resourceType": "Bundle", "type": "transaction", "entry": to_create.collect::<Vec<_>>() });
     let (status, answers) = ask(&served, "POST", "", &taken_in.to_string());
     assert_eq!(status, 200, "{answers}");
-    let (status, found) = ask(&served, "GET", "Observation?_count=50", "");
-    assert_eq!(status, 200, "{found}");
-    let found = found["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]);
+    let created = created(&answers);
+    assert_eq!(created.len(), entries.len(), "{answers}");
+    let patient = created.iter().find(|path| path.starts_with("Patient/")).unwrap();
+    let found: Vec<Value> = created
+        .iter()
+        .filter(|path| path.starts_with("Observation/"))
+        .map(|path| {
+            let (status, found) = ask(&served, "GET", path, "");
+            assert_eq!(status, 200, "{path}: {found}");
+            assert_eq!(found["subject"]["reference"].as_str(), Some(patient.as_str()), "{found}");
+            found
+        })
+        .collect();
     let sent = readings(entries.iter().map(|entry| &entry["resource"]));
-    assert_eq!((readings(found), sent.len()), (sent, 4));
+    assert_eq!((readings(found.iter()), sent.len()), (sent, 4));
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
+fn a_document_is_taken_and_gives_its_readings_back_on_helios() {
+    is_taken_and_given_back(HELIOS);
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
+fn a_document_is_taken_and_gives_its_readings_back_on_postgresql() {
+    is_taken_and_given_back(HELIOS_POSTGRESQL);
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
+fn a_document_is_taken_and_gives_its_readings_back_on_medplum() {
+    is_taken_and_given_back(MEDPLUM);
 }

@@ -1,31 +1,15 @@
 //! Why the store did not do what it was asked. No text here ever holds a name, a serial number, a value or a key.
 
 mod files;
+mod remedies;
 mod sqlite;
 mod told;
 
 pub(super) use sqlite::is_unique_violation;
 
+use self::remedies::{GIVE_ACCESS, LOOK_FOR_NEWER, RESTORE_BOTH, RESTORE_DATA};
 use crate::domain::cause::Cause;
 use crate::domain::coded_errors::coded_errors;
-
-/// What helps where the data file is gone or no data file any more.
-const RESTORE_DATA: &str = "Restore glucodock.db from a backup: move what is left of it (glucodock.db and \
-    glucodock.db-*) out of this folder, then run: glucodock store restore FILE; or put back a copy that was made by \
-    hand, then run: glucodock store accept-restored. Only if nothing was ever stored here, move all glucodock files \
-    out of this folder and begin anew";
-
-/// What helps where data file and key do not fit: only two of the same time do.
-const RESTORE_BOTH: &str = "Put back the newest copy of glucodock.key: one from before glucodock store rekey opens old \
-    backups only. If it is the data file that is damaged, move glucodock.db and glucodock.db-* out of this folder, \
-    then run: glucodock store restore FILE";
-
-/// What helps where the data file may be older than what was written last: what came after it may be in another copy.
-const LOOK_FOR_NEWER: &str = "Look for a newer copy among the backups first. If this is what was restored on purpose, \
-    run: glucodock store accept-restored";
-
-/// What helps where the system does not let this user.
-const GIVE_ACCESS: &str = "Make the data folder, and the glucodock files in it, readable and writable for this user";
 
 /// Makes the errors from their one table: a row has the variant with its text, the code under which a person is told,
 /// and what helps where that is not plain from the error itself: the command line says it.

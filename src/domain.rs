@@ -23,6 +23,7 @@ pub mod meter_name;
 pub mod name;
 pub mod not_theirs;
 pub mod noted_person;
+pub mod password_rules;
 pub mod patient;
 pub mod permission;
 pub mod platform_check;

@@ -20,6 +20,7 @@ pub mod signals;
 pub mod simulated_bus;
 pub mod socket_server;
 pub mod stop_signal;
+pub mod superuser;
 pub mod udev;
 pub mod usbip;
 pub mod watch;

@@ -88,6 +88,8 @@ pub enum Action {
     ShowPopulation,
     /// List others of the clinic's patients.
     OtherFilter,
+    /// Choose another password.
+    ChangePassword,
     /// What is known of the problems on this screen, for support.
     Details,
     /// All actions of this screen.
@@ -142,6 +144,7 @@ impl Action {
             Self::CorrectTimes => "correct-times",
             Self::ShowPopulation => "show-population",
             Self::OtherFilter => "other-filter",
+            Self::ChangePassword => "change-password",
             Self::Details => "details",
             Self::Menu => "menu",
             Self::Repaint => "repaint",
@@ -183,6 +186,7 @@ impl Action {
             | Self::CorrectTimes
             | Self::ShowPopulation
             | Self::OtherFilter
+            | Self::ChangePassword
             | Self::Details
             | Self::Menu => true,
             Self::GoOn
@@ -268,6 +272,7 @@ impl Action {
             | Self::CorrectTimes
             | Self::ShowPopulation
             | Self::OtherFilter
+            | Self::ChangePassword
             | Self::Details
             | Self::Menu
             | Self::Repaint

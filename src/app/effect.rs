@@ -47,7 +47,6 @@ pub enum Effect {
 
 /// What is asked, and answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "nearly every request is for somebody, and there are few at a time")]
 pub enum Request {
     /// Check a name and a password, which is never written down.
     #[serde(skip)]

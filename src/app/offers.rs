@@ -6,6 +6,7 @@ mod of_dashboard;
 use super::action::Action;
 use super::code_sign_in::CodeSignIn;
 use super::model::{AppState, Model, Working};
+use super::new_password::NewPasswordFocus;
 use super::overlay::{MenuRow, Overlay};
 use super::panel::Slot;
 use super::permitted;
@@ -110,12 +111,23 @@ fn of_sign_in(sign_in: &SignInForm) -> Vec<Offer> {
         return Vec::new();
     }
     let next = offer(Action::NextControl, key::HINT_NEXT_FIELD);
+    if let Some(new) = &sign_in.new {
+        let words = match new.focus {
+            NewPasswordFocus::Old | NewPasswordFocus::First => key::HINT_NEXT_FIELD,
+            NewPasswordFocus::Again => key::HINT_SET_PASSWORD,
+        };
+        // What is wrong stands below the field already.
+        let go_on = offer_if(new.fault.is_none(), Action::GoOn, words, key::INSTRUCTION_NEW_PASSWORD);
+        return vec![go_on, next.in_help(), offer(Action::Back, key::HINT_KEEP_PASSWORD)];
+    }
+    let words = key::HINT_OTHER_PASSWORD;
+    let another = offer_if(!sign_in.login.is_blank(), Action::ChangePassword, words, key::COMPLAINT_EMPTY).in_help();
     let go_on = |is_told: bool, words| offer_if(!is_told, Action::GoOn, words, key::COMPLAINT_EMPTY);
     match sign_in.focus {
         SignInFocus::Login => {
-            vec![go_on(sign_in.missing && sign_in.login.is_blank(), key::HINT_NEXT_FIELD), next.in_help()]
+            vec![go_on(sign_in.missing && sign_in.login.is_blank(), key::HINT_NEXT_FIELD), next.in_help(), another]
         }
-        SignInFocus::Password => vec![go_on(sign_in.missing, key::HINT_SIGN_IN), next],
+        SignInFocus::Password => vec![go_on(sign_in.missing, key::HINT_SIGN_IN), next, another],
     }
 }
 

@@ -43,11 +43,16 @@ pub fn of(model: &mut Model, user: &User) -> Before {
 pub fn lock_if_due(model: &mut Model, now: Timestamp) -> bool {
     model.idle.at(now);
     let is_due = model.idle.due().is_some_and(|due| due <= now);
+    let nobody = AppState::nobody(model.signs_in_by_code);
+    // A password that was right stands behind the choice of a new one: whoever comes now is to show who they are.
+    if is_due && matches!(&model.state, AppState::SignIn(sign_in) if sign_in.holds_password()) {
+        (model.state, model.overlay, model.remark) = (nobody, None, None);
+        return true;
+    }
     // Nobody is to be locked out of a sign-in, and what is typed there is in nobody's record.
     if !is_due || model.working().is_none() {
         return false;
     }
-    let nobody = AppState::nobody(model.signs_in_by_code);
     if let AppState::Working(working) = std::mem::replace(&mut model.state, nobody) {
         let (why, notes) = (PauseReason::LeftAlone, model.panel.take_notes());
         model.paused.push(PausedWork { why, working: *working, again: Vec::new(), came: Vec::new(), notes });

@@ -64,6 +64,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
         | Action::OtherLowHigh
         | Action::OtherMeals
         | Action::Details
+        | Action::ChangePassword
         | Action::Menu
         | Action::Repaint
         | Action::Leave => None,

@@ -18,9 +18,9 @@ use super::paused;
 use super::permitted;
 use super::problems;
 use super::remark::Remark;
-use super::sign_out;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
+use super::{sign_out, staff_over};
 use crate::domain::words::key;
 
 /// No event waits longer to be taken up: a minute is more than a loaded computer needs, and less than a clock that is
@@ -154,7 +154,11 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             Vec::new()
         }
         Event::EffectDone { ticket, answer } => {
-            let (model, effects, _) = answers::take(model, ticket, answer);
+            let is_over = staff_over::told(&model, ticket, &answer);
+            let (model, mut effects, _) = answers::take(model, ticket, answer);
+            let Some(problem) = is_over else { return (model, effects) };
+            let (model, more) = staff_over::end(model, problem);
+            effects.extend(more);
             return (model, effects);
         }
         Event::GivenUp(ticket) => {
@@ -310,7 +314,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
         Overlay::Menu(mut selection) => {
             let rows = offers::menu_rows(&model);
             match (action, selection.id()) {
-                (Action::GoOn, Some(MenuRow::SignOut)) => return sign_out(model),
+                (Action::GoOn, Some(MenuRow::SignOut)) => return sign_out::end(model),
                 (Action::GoOn, Some(MenuRow::Do(chosen))) => return do_from_menu(model, *chosen),
                 // What was marked is gone from the menu. Enter marks another row and does nothing
                 // yet, or it would do what nobody has chosen.
@@ -353,17 +357,4 @@ fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
         action => return press_in_state(model, &KeyIntent::Act(action)),
     }
     (model, Vec::new())
-}
-
-/// Ends the session. What it began goes on under its user: reads are put on disk, writes are done.
-fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
-    let nobody = AppState::nobody(model.signs_in_by_code);
-    let AppState::Working(working) = std::mem::replace(&mut model.state, nobody) else {
-        return (model, Vec::new());
-    };
-    // The panel itself stays: meters are plugged into the computer, not into a session. What is
-    // being read is kept for whoever began it.
-    model.panel.forget_notes();
-    let effects = sign_out::effects(&mut model.tickets, working.session);
-    (model, effects.to_vec())
 }

@@ -1,7 +1,7 @@
 //! A terminal that does not show what is typed: for a password. However the program ends meanwhile, it shows again.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::stdio::stdin;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -10,49 +10,54 @@ use super::{CommandError, Exit};
 use crate::host::signals;
 
 /// Hides what is typed until this is dropped.
-pub(super) struct HiddenInput(Shown);
+pub(super) struct HiddenInput {
+    is_terminal: bool,
+}
 
 /// How the terminal was before; nothing where it is so again, or never was a terminal.
-type Shown = Arc<Mutex<Option<Termios>>>;
+static SHOWN: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Whether a signal is waited for that ends the program.
+static IS_WATCHED: Mutex<bool> = Mutex::new(false);
 
 impl HiddenInput {
-    /// Asks for the password, if standard input is a terminal.
-    pub(super) fn begin() -> Result<Self, CommandError> {
+    /// Asks for a password with this question, if standard input is a terminal.
+    pub(super) fn begin(question: &str) -> Result<Self, CommandError> {
         if !io::stdin().is_terminal() {
-            return Ok(Self(Shown::default()));
+            return Ok(Self { is_terminal: false });
         }
         let failed = |_| CommandError::new(Exit::Failed, "the terminal cannot hide the password");
         let before = tcgetattr(stdin()).map_err(failed)?;
-        let shown = Shown::new(Mutex::new(Some(before)));
-        let (ending, going_on) = (Arc::clone(&shown), Arc::clone(&shown));
         // Before it is hidden: a signal in between finds what is to be put back.
-        signals::at_the_end(
-            move || show(locked(&ending).as_ref()),
-            move || {
-                hide(locked(&going_on).as_ref()).unwrap_or_default();
-            },
-        )?;
-        hide(locked(&shown).as_ref()).map_err(failed)?;
+        *locked(&SHOWN) = Some(before);
         // From here on it is shown again however this ends, also if the question cannot be written.
-        let hidden = Self(shown);
+        let hidden = Self { is_terminal: true };
+        let mut is_watched = IS_WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*is_watched {
+            // Once: of two that watch, the one with nothing to put back would end the program first.
+            let going_on = || hide(locked(&SHOWN).as_ref()).unwrap_or_default();
+            signals::at_the_end(|| show(locked(&SHOWN).as_ref()), going_on)?;
+            *is_watched = true;
+        }
+        drop(is_watched);
+        hide(locked(&SHOWN).as_ref()).map_err(failed)?;
         // What is typed after the question is hidden for certain.
-        write!(io::stderr(), "Password: ")?;
+        write!(io::stderr(), "{question}")?;
         Ok(hidden)
     }
 
     /// Asks for the same once more, if standard input is a terminal; says whether it did.
     pub(super) fn ask_again(&self) -> Result<bool, CommandError> {
-        let is_terminal = locked(&self.0).is_some();
-        if is_terminal {
+        if self.is_terminal {
             write!(io::stderr(), "\nThe same again: ")?;
         }
-        Ok(is_terminal)
+        Ok(self.is_terminal)
     }
 }
 
 impl Drop for HiddenInput {
     fn drop(&mut self) {
-        let mut shown = locked(&self.0);
+        let mut shown = locked(&SHOWN);
         show(shown.as_ref());
         if shown.take().is_some() {
             // The terminal is gone if this fails, and with it what it could show.
@@ -61,7 +66,7 @@ impl Drop for HiddenInput {
     }
 }
 
-fn locked(shown: &Shown) -> MutexGuard<'_, Option<Termios>> {
+fn locked(shown: &Mutex<Option<Termios>>) -> MutexGuard<'_, Option<Termios>> {
     // Also after a panic: a terminal that shows nothing of what is typed is worse than any state in here.
     shown.lock().unwrap_or_else(PoisonError::into_inner)
 }

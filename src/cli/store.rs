@@ -58,7 +58,7 @@ impl StoreOptions {
             return Err(CommandError::new(
                 Exit::Failed,
                 "there is no store in the data folder; name another one with --data, or begin one by adding the first \
-                 user: glucodock users add --login LOGIN --name NAME --role clinician",
+                 user: glucodock users add --login LOGIN --name NAME --role administrator",
             ));
         }
         Ok(folder)
@@ -223,7 +223,17 @@ impl From<StoreError> for CommandError {
         // platform's refusal, not with that of a store that is broken.
         let refused = matches!(
             error,
-            StoreError::IdentifierTaken | StoreError::SamePerson | StoreError::LoginTaken | StoreError::NotFound { .. }
+            StoreError::IdentifierTaken
+                | StoreError::SamePerson
+                | StoreError::LoginTaken
+                | StoreError::LastAdministrator
+                | StoreError::SignInRefused
+                | StoreError::StaffDisabled
+                | StoreError::RoleRefused
+                | StoreError::PasswordGiven
+                | StoreError::PasswordUnfit
+                | StoreError::Throttled { .. }
+                | StoreError::NotFound { .. }
         );
         let exit = if refused { Exit::Platform } else { Exit::Failed };
         let remedy = error.remedy().map_or_else(String::new, |remedy| format!(". {remedy}"));

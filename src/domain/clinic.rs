@@ -104,6 +104,8 @@ pub struct Credentials {
     pub login: Private<Clean>,
     /// The password.
     pub password: Password,
+    /// The password that takes its place, where it is to be changed.
+    pub new: Option<Password>,
 }
 
 /// A password: hidden from `Debug`, wiped on drop, never serialised.

@@ -77,6 +77,14 @@ problem_codes! {
     SignInCodeDenied: "E-SIGN-5", key::PROBLEM_E_SIGN_5_WHAT, key::PROBLEM_E_SIGN_5_REMEDY;
     /// The sign-in at the platform has ended.
     SignInEnded: "E-SIGN-6", key::PROBLEM_E_SIGN_6_WHAT, key::PROBLEM_E_SIGN_6_REMEDY;
+    /// The member of staff works here no more.
+    StaffDisabled: "E-SIGN-7", key::PROBLEM_E_SIGN_7_WHAT, key::PROBLEM_E_SIGN_7_REMEDY;
+    /// The password was given by somebody else, and is to be changed.
+    PasswordToChange: "E-SIGN-8", key::PROBLEM_E_SIGN_8_WHAT, key::PROBLEM_E_SIGN_8_REMEDY;
+    /// The new password is too easy to guess, or the old one.
+    PasswordUnfit: "E-SIGN-9", key::PROBLEM_E_SIGN_9_WHAT, key::PROBLEM_E_SIGN_9_REMEDY;
+    /// Somebody else changed the role or the password since the sign-in.
+    SignInOver: "E-SIGN-10", key::PROBLEM_E_SIGN_10_WHAT, key::PROBLEM_E_SIGN_10_REMEDY;
     /// The platform cannot be reached or does not answer.
     PlatformUnreachable: "E-PLAT-1", key::PROBLEM_E_PLAT_1_WHAT, key::PROBLEM_E_PLAT_1_REMEDY;
     /// The platform refused the operation.

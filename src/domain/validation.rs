@@ -10,9 +10,8 @@ use unicode_security::{GeneralSecurityProfile as _, MixedScript as _};
 pub use self::number::{behind_label, is_label, mrn};
 use self::number::{is_no_number, is_of_a_place, is_place};
 use super::calendar;
-use super::clinic::Password;
 use super::patient::{Gender, Identifier, NewPatient};
-use super::text::{Clean, Private, fold, is_untypable};
+use super::text::{Clean, Private, fold};
 use super::typed_date;
 use super::words::{TextKey, key};
 
@@ -37,11 +36,6 @@ pub const LONGEST_REASON: usize = 200;
 pub const LONGEST_LOGIN: usize = 40;
 /// The longest query of a search, in characters: longer than a whole name, a birth date and a number together.
 pub const LONGEST_QUERY: usize = 200;
-/// The shortest password in characters (NIST SP 800-63B 5.1.1.1).
-pub const SHORTEST_PASSWORD: usize = 8;
-/// The longest password in characters: NIST SP 800-63B 5.1.1.2 wants at least 64 to be allowed. Without an end, whoever
-/// types would choose what a hash costs.
-pub const LONGEST_PASSWORD: usize = 128;
 /// What a field to type in holds, in characters: more than any of the limits above, so that a text that was cut there
 /// is still too long.
 pub const FIELD_HOLDS: usize = 256;
@@ -145,6 +139,12 @@ pub enum FieldFault {
     NotMail,
     /// It needs a label and a value.
     HalfAnIdentifier,
+    /// A password is among those that are tried first.
+    EasyPassword,
+    /// A new password is the old one.
+    SamePassword,
+    /// What was typed twice is not the same.
+    NotTheSame,
 }
 
 impl FieldFault {
@@ -169,6 +169,9 @@ impl FieldFault {
             Self::Taken => key::COMPLAINT_TAKEN,
             Self::NotMail => key::COMPLAINT_EMAIL,
             Self::HalfAnIdentifier => key::COMPLAINT_HALF_IDENTIFIER,
+            Self::EasyPassword => key::COMPLAINT_EASY_PASSWORD,
+            Self::SamePassword => key::COMPLAINT_SAME_PASSWORD,
+            Self::NotTheSame => key::COMPLAINT_NOT_THE_SAME,
         }
     }
 
@@ -322,26 +325,6 @@ pub fn looks(login: &str) -> String {
 /// [`FieldFault::TooLong`].
 pub fn query(raw: &str) -> Result<&str, FieldFault> {
     if raw.chars().count() > LONGEST_QUERY { Err(FieldFault::TooLong(LONGEST_QUERY)) } else { Ok(raw) }
-}
-
-/// A password that the field of the sign-in can take: it holds no control characters, and so many characters.
-///
-/// # Errors
-/// [`FieldFault::TooShort`], [`FieldFault::TooLong`], [`FieldFault::Unprintable`].
-pub fn password(raw: &str) -> Result<Password, FieldFault> {
-    // In characters and not in bytes (NIST SP 800-63B, 5.1.1.2: each code point counts as one): a
-    // password in Greek letters is no longer than one in Latin ones.
-    let count = raw.chars().count();
-    // As it is hashed, an accent that was typed as a sign of its own makes it no longer.
-    if raw.nfkc().count().min(count) < SHORTEST_PASSWORD {
-        Err(FieldFault::TooShort(SHORTEST_PASSWORD))
-    } else if count > LONGEST_PASSWORD {
-        Err(FieldFault::TooLong(LONGEST_PASSWORD))
-    } else if raw.chars().any(is_untypable) {
-        Err(FieldFault::Unprintable)
-    } else {
-        Ok(Password::new(raw.to_owned()))
-    }
 }
 
 /// A birth date as it is written down: in one of the ways that have one meaning.

@@ -188,7 +188,7 @@ mod tests {
     fn what_was_said_is_erased_once_nobody_is_signed_in() {
         let at = |step: &'static str| Scene { step, ..scene(step, &[]) };
         let steps =
-            ["sign_in", "find_patient", "confirm_device", "sign_in", "sign_in", "find_patient", "sign_in_by_code"];
+            ["sign_in", "find_patient", "confirm_device", "sign_in", "new_password", "find_patient", "sign_in_by_code"];
         for (said, erased) in [(SaidLines::Erased, vec!["sign_in", "sign_in_by_code"]), (SaidLines::Stay, vec![])] {
             let render: Render = Box::new(|_, scene| vec![scene.step.to_owned()]);
             let keys: LineKeys = Box::new(|_, _| vec![]);

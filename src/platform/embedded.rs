@@ -29,13 +29,19 @@ use crate::store::{Store, StoreError};
 struct Embedded(Arc<Store>);
 
 impl Embedded {
-    /// Asks the store, on a thread on which it may block.
+    /// Asks the store for one who may do this, on a thread on which it may block.
     async fn ask<T: Send + 'static>(
         &self,
+        (actor, permission): (&Actor, Permission),
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, RemoteError> {
-        let store = Arc::clone(&self.0);
-        Ok(apart(move || work(&store)).await?)
+        check(actor, permission)?;
+        let (store, actor) = (Arc::clone(&self.0), actor.clone());
+        let of_staff = move || {
+            store.works_still(&actor)?;
+            work(&store)
+        };
+        Ok(apart(of_staff).await?)
     }
 }
 
@@ -58,7 +64,8 @@ impl SignIn for Embedded {
                 let admits = |role: Role| role.allows(Permission::WorkInApp);
                 let (credentials, session) = (credentials.clone(), session.to_owned());
                 let sign_in = move |store: &Store| store.sign_in(&credentials, (&session, at), admits);
-                Ok(SignInOutcome::SignedIn(self.ask(sign_in).await?, Vec::new()))
+                let store = Arc::clone(&self.0);
+                Ok(SignInOutcome::SignedIn(apart(move || sign_in(&store)).await?, Vec::new()))
             }
             // It has given none.
             SignInProof::DeviceCode(_) => Err(RemoteError::CodeExpired),
@@ -80,15 +87,13 @@ impl PatientDirectory for Embedded {
         from: Option<&PageCursor>,
         limit: u32,
     ) -> Result<SearchPage, RemoteError> {
-        check(actor, Permission::FindPatients)?;
         let (query, from) = (query.to_owned(), from.cloned());
-        self.ask(move |store| store.search(&query, from.as_ref(), limit)).await
+        self.ask((actor, Permission::FindPatients), move |store| store.search(&query, from.as_ref(), limit)).await
     }
 
     async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
-        check(actor, Permission::FindPatients)?;
         let id = id.clone();
-        match self.ask(move |store| store.patient(&id)).await {
+        match self.ask((actor, Permission::FindPatients), move |store| store.patient(&id)).await {
             Ok(patient) => Ok(Some(patient)),
             Err(RemoteError::Store(StoreError::NotFound { .. })) => Ok(None),
             Err(error) => Err(error),
@@ -96,22 +101,19 @@ impl PatientDirectory for Embedded {
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<ComparedPeople, RemoteError> {
-        check(actor, Permission::FindPatients)?;
         let new = new.clone();
-        let alike = self.ask(move |store| store.look_alikes(&new)).await?;
+        let alike = self.ask((actor, Permission::FindPatients), move |store| store.look_alikes(&new)).await?;
         Ok(ComparedPeople { alike, known_only: false })
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
-        check(actor, Permission::CreatePatients)?;
-        let (actor, new, key) = (actor.clone(), new.clone(), key.clone());
-        self.ask(move |store| store.create_patient((&actor).into(), &new, &key)).await
+        let (by, new, key) = (actor.clone(), new.clone(), key.clone());
+        self.ask((actor, Permission::CreatePatients), move |store| store.create_patient((&by).into(), &new, &key)).await
     }
 
     async fn created(&self, actor: &Actor, key: &IdempotencyKey) -> Result<Option<CreatedPerson>, RemoteError> {
-        check(actor, Permission::CreatePatients)?;
         let key = key.clone();
-        let created = self.ask(move |store| store.created_patient(&key)).await?;
+        let created = self.ask((actor, Permission::CreatePatients), move |store| store.created_patient(&key)).await?;
         // No number is given twice in the store.
         Ok(created.map(|patient| CreatedPerson { patient, is_beside: false }))
     }
@@ -120,15 +122,13 @@ impl PatientDirectory for Embedded {
 #[async_trait]
 impl ClinicalRecord for Embedded {
     async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError> {
-        check(actor, Permission::KeepReadings)?;
         let meter = meter.clone();
-        self.ask(move |store| store.ownership(&meter)).await
+        self.ask((actor, Permission::KeepReadings), move |store| store.ownership(&meter)).await
     }
 
     async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
-        check(actor, Permission::SeeRecords)?;
         let patient = patient.clone();
-        self.ask(move |store| store.record(&patient, span)).await
+        self.ask((actor, Permission::SeeRecords), move |store| store.record(&patient, span)).await
     }
 
     async fn deliver(&self, _: &Parcel, _: &SignsOfLife) -> Outcome {

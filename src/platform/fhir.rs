@@ -39,7 +39,7 @@ use tokio::sync::Mutex;
 use self::learnt::ServerMemory;
 use self::staff::{StaffElsewhere, StaffHere};
 use super::oauth::GrantedScopes;
-use super::{ClinicalRecord, Platform, RemoteError, SignIn};
+use super::{ClinicalRecord, Platform, RemoteError, SignIn, apart};
 use crate::config::SignInSettings;
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::clinic::Actor;
@@ -131,6 +131,7 @@ impl FhirPlatform {
     async fn asked_by(&self, actor: &Actor, permission: Permission) -> Result<Self, RemoteError> {
         // The role first: for somebody who may not, no token is asked for either.
         super::check(actor, permission)?;
+        self.works_still(actor).await?;
         let client = self.client.of_session(&actor.session);
         self.is_granted(client.granted().await?.as_ref(), permission)?;
         Ok(Self { client, ..self.clone() })
@@ -150,7 +151,14 @@ impl FhirPlatform {
     /// the server allowed in it last.
     async fn may_be_told_here(&self, actor: &Actor, permission: Permission) -> Result<(), RemoteError> {
         super::check(actor, permission)?;
+        self.works_still(actor).await?;
         self.is_granted(self.client.of_session(&actor.session).granted_last().await?.as_ref(), permission)
+    }
+
+    /// Lets nobody pass who is of the staff of this computer and works here no more as they signed in.
+    async fn works_still(&self, actor: &Actor) -> Result<(), RemoteError> {
+        let (store, actor) = (Arc::clone(&self.surroundings.store), actor.clone());
+        Ok(apart(move || store.works_still(&actor)).await?)
     }
 
     /// A resource as it goes out: with its profiles, and as test data from a store for training.

@@ -375,6 +375,22 @@ store_errors! {
     /// Name and password are right, but the role is not admitted.
     #[error("the role is not admitted")]
     RoleRefused => RoleWithoutPatients;
+    /// Name and password are right, but the person works here no more; or they did when they signed in.
+    #[error("the member of staff was disabled")]
+    StaffDisabled => StaffDisabled;
+    /// Somebody else changed their role, or their password, since they signed in.
+    #[error("the role or the password was changed by somebody else since the sign-in")]
+    SignInOver => SignInOver;
+    /// Name and password are right, but somebody else knows the password.
+    #[error("the password was given by somebody else, and is to be changed")]
+    PasswordGiven => PasswordToChange, "Change it first: glucodock users password LOGIN --as LOGIN";
+    /// The new password is too easy to guess, or the old one.
+    #[error("the new password is too easy to guess, or the old one")]
+    PasswordUnfit => PasswordUnfit;
+    /// Nobody could look after the staff any more.
+    #[error("there is no other administrator who works here")]
+    LastAdministrator => PlatformRefused,
+        "Make somebody else an administrator first, or enable another one: glucodock users role, users enable";
     /// Too many wrong passwords.
     #[error("too many failed sign-ins, next try in {seconds} seconds")]
     Throttled {

@@ -102,12 +102,12 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open_to_throw_away(directory.path()).unwrap();
         assert!(matches!(store.fill(BY, &filling("M1")), Err(StoreError::NotFound { .. })), "an owner who is nobody");
-        assert_eq!(store.users().unwrap(), []);
+        assert_eq!(store.staff().unwrap(), []);
         assert_eq!(store.audit_trail().unwrap(), []);
         let filling = ClinicData { owners: Vec::new(), ..filling("M1") };
         store.fill(BY, &filling).unwrap();
         let lines = store.audit_trail().unwrap().len();
         store.fill(BY, &filling).unwrap();
-        assert_eq!((store.users().unwrap().len(), store.audit_trail().unwrap().len()), (1, lines));
+        assert_eq!((store.staff().unwrap().len(), store.audit_trail().unwrap().len()), (1, lines));
     }
 }

@@ -28,8 +28,9 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
         name: "Nora Nurse".into(),
         role: Role::Assistant,
         password: Password::new("right password".into()),
+        password_is_given: false,
     };
-    store.add_user(BY, &new).unwrap();
+    store.add_user(super::By { user: "office", ..BY }, &new).unwrap();
     store.terminal().unwrap();
     let issuer = super::TokenIssuer { issuer: "https://a.example".to_owned(), client: "glucodock".to_owned() };
     store.keep_sign_in(&issuer, "1", "one", Some(&Password::new("next".to_owned()))).unwrap();

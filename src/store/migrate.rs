@@ -21,7 +21,7 @@ use super::search;
 
 /// The forms of the database, oldest first. A published one is never edited. What SQL cannot do is done by ours, in the
 /// transaction in which the forms are applied.
-static MIGRATIONS: LazyLock<[M<'static>; 26]> = LazyLock::new(|| {
+static MIGRATIONS: LazyLock<[M<'static>; 27]> = LazyLock::new(|| {
     [
         M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
         M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
@@ -53,6 +53,7 @@ static MIGRATIONS: LazyLock<[M<'static>; 26]> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../../assets/migrations/0026-large-clinics.sql"), |transaction| {
             search::rebuild(transaction).map_err(HookError::from)
         }),
+        M::up(include_str!("../../assets/migrations/0027-staff.sql")),
     ]
 });
 

@@ -53,7 +53,7 @@ impl Scene {
     /// Whether nobody is signed in on it.
     #[must_use]
     pub fn is_nobodys(&self) -> bool {
-        matches!(self.step, "sign_in" | "sign_in_by_code")
+        matches!(self.step, "sign_in" | "sign_in_by_code" | "new_password")
     }
 }
 

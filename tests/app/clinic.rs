@@ -355,6 +355,8 @@ pub(crate) struct Clinic {
     /// What the platform says that it withholds.
     pub(crate) withheld: Result<Vec<Withheld>, Problem>,
     pub(crate) role: Role,
+    /// Why nobody is signed in, whatever the password.
+    pub(crate) sign_in_problem: Option<ProblemCode>,
     /// What the platform has of whoever is to be confirmed; as selected, and the meter nobody's, where nothing is set.
     pub(crate) at_platform: Option<Result<PlatformCheck, Problem>>,
     /// Whether its patients are of a care platform's directory, which is told what is decided here.
@@ -425,6 +427,7 @@ impl Clinic {
             times_moved: Ok(TimesMoved { readings: 3 }),
             noted: Ok(()),
             withheld: Ok(Vec::new()),
+            sign_in_problem: None,
             role: Role::Assistant,
             at_platform: None,
             is_remote: false,
@@ -814,6 +817,9 @@ impl Clinic {
         };
         let login = credentials.login.expose().clone();
         let user = User { id: id.into(), login, name: name.into(), role: self.role };
+        if let Some(code) = self.sign_in_problem {
+            return EffectResult::SignedIn(Err(Problem::new(code, "refused")));
+        }
         let is_right = credentials.password.expose() == "secret";
         EffectResult::SignedIn(is_right.then_some(user).ok_or(Problem::new(ProblemCode::SignInRefused, "refused")))
     }

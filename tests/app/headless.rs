@@ -48,7 +48,16 @@ pub(crate) fn furnish(folder: &Path) {
     let by = By::command("test", noon().timestamp());
     let password = Password::new("correct horse".to_owned());
     store
-        .add_user(by, &NewUser { login: "nora".into(), name: "Nora Test".into(), role: Role::Assistant, password })
+        .add_user(
+            by,
+            &NewUser {
+                login: "nora".into(),
+                name: "Nora Test".into(),
+                role: Role::Assistant,
+                password,
+                password_is_given: false,
+            },
+        )
         .unwrap();
     let person = NewPatient {
         family: Private::new("Müller".into()),

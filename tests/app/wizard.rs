@@ -15,6 +15,7 @@ mod kept_in_place;
 mod locked;
 mod model_list;
 mod nameless;
+pub(crate) mod new_password;
 pub(crate) mod noted;
 mod numbers;
 pub(crate) mod offline_search;

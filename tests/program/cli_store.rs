@@ -55,19 +55,36 @@ fn a_user_who_was_added_can_sign_in() {
     refused(data.path(), &add, "short\n", 2, "password: Too short: please type at least 8 characters");
     refused(data.path(), &add, "", 2, "password: Too short");
     done(data.path(), &add, "a long password\nnot this line\n");
-    refused(data.path(), &add, "a long password\n", 5, "login name is taken");
+    // Whoever adds a second one says who they are; it is asked in `staff_command`.
+    let nora = ["users", "add", "--login", "nora", "--name", "Nora", "--role", "administrator", "--json"];
+    let data = tempfile::tempdir().unwrap();
+    done(data.path(), &nora, "a long password\n");
+    let add = [&add[..], &["--as", "nora"]].concat();
+    done(data.path(), &add, "a long password\na long password\nnot this line\n");
+    refused(data.path(), &add, "a long password\na long password\n", 5, "login name is taken");
     // Cyrillic letters that look like it.
     let alike = ["users", "add", "--login", "пurѕе", "--name", "Other", "--role", "assistant", "--json"];
     refused(data.path(), &alike, "a long password\n", 2, "login: Please type letters of one script");
-    let taken = object(&glucodock(data.path(), &add, "a long password\n"));
+    let taken = object(&glucodock(data.path(), &add, "a long password\na long password\n"));
     assert_eq!((&taken["error"]["field"], &taken["error"]["code"]), (&json!("login"), &json!("E-STORE-2")));
     let users = done(data.path(), &["users", "list", "--json"], "");
     assert_eq!(
         users,
-        json!({"users": [{"id": "1", "login": "nurse", "name": "Nora Nurse", "role": "assistant"}], "training": false})
+        json!({
+            "users": [
+                {"id": "1", "login": "nora", "name": "Nora", "role": "administrator", "disabled": false,
+                 "password_is_given": false},
+                {"id": "2", "login": "nurse", "name": "Nora Nurse", "role": "assistant", "disabled": false,
+                 "password_is_given": false},
+            ],
+            "training": false,
+        })
     );
-    let credentials =
-        Credentials { login: Private::new("nurse".into()), password: Password::new("a long password".into()) };
+    let credentials = Credentials {
+        login: Private::new("nurse".into()),
+        password: Password::new("a long password".into()),
+        new: None,
+    };
     let store = Store::open(data.path()).unwrap();
     assert!(store.sign_in(&credentials, ("", jiff::Timestamp::UNIX_EPOCH), |_| true).is_ok());
     let trail = store.audit_trail().unwrap();
@@ -82,7 +99,7 @@ fn a_byte_order_mark_gets_into_no_password() {
     refused(data.path(), &add, "a long\u{feff} password\n", 2, "password: There are characters in it");
     done(data.path(), &add, "\u{feff}a long password\r\n");
     let password = Password::new("a long password".into());
-    let credentials = Credentials { login: Private::new("nurse".into()), password };
+    let credentials = Credentials { login: Private::new("nurse".into()), password, new: None };
     let store = Store::open(data.path()).unwrap();
     assert!(store.sign_in(&credentials, ("", jiff::Timestamp::UNIX_EPOCH), |_| true).is_ok());
 }

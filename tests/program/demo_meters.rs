@@ -43,8 +43,11 @@ fn every_demo_meter_is_what_the_fixture_says() {
     let store = Arc::new(clinic.open().unwrap());
     let station = Station::new(Arc::clone(&store));
     let nurse = clinic.logins().first().unwrap();
-    let credentials =
-        Credentials { login: Private::new(nurse.login.clone()), password: Password::new(nurse.password.clone()) };
+    let credentials = Credentials {
+        login: Private::new(nurse.login.clone()),
+        password: Password::new(nurse.password.clone()),
+        new: None,
+    };
     let user = store.sign_in(&credentials, ("", now().timestamp()), |role| role.allows(Permission::WorkInApp)).unwrap();
     let nurse = Actor { user, session: String::new(), at: now().timestamp() };
     let told_apart: BTreeSet<_> = clinic.meters().iter().map(|meter| (&meter.model, &meter.serial)).collect();

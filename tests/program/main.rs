@@ -42,6 +42,7 @@ mod readme;
 mod real_bus;
 mod signals;
 mod simulator_faults;
+mod staff_command;
 mod stats_command;
 mod store_backup;
 mod store_command;

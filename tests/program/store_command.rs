@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use glucodock::domain::clinic::{Password, Role};
+use glucodock::store::{By, NewUser, Store};
 use serde_json::{Value, json};
 
 use super::program::{PROGRAM, feed, on_store as glucodock};
@@ -134,8 +136,15 @@ fn what_is_wrong_with_the_store_is_said_by_every_command_and_by_doctor() {
 #[test]
 fn a_role_without_patients_is_refused_in_the_trail() {
     let data = begun();
-    let add = ["users", "add", "--login", "audrey", "--name", "Audrey Test", "--role", "auditor"];
-    assert!(glucodock(data.path(), &add, "correct horse\n").status.success());
+    let audrey = NewUser {
+        login: "audrey".into(),
+        name: "Audrey Test".into(),
+        role: Role::Auditor,
+        password: Password::new("correct horse".to_owned()),
+        password_is_given: false,
+    };
+    let by = By::command("test", jiff::Timestamp::now());
+    Store::open(data.path()).unwrap().add_user(by, &audrey).unwrap();
     let script = "type audrey\nkey Enter\ntype \"correct horse\"\nkey Enter\nidle\nexpect \"E-SIGN-3\"\n";
     let played = glucodock(data.path(), &["headless", "--speed", "real", "-"], script);
     assert!(played.status.success(), "{}", String::from_utf8_lossy(&played.stderr));

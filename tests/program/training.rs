@@ -88,7 +88,7 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
 }
 
 /// Every command that prints something of a store, and what it is given to read.
-const OF_A_STORE: [(&[&str], &str); 12] = [
+const OF_A_STORE: [(&[&str], &str); 16] = [
     (&["audit", "list"], ""),
     (&["audit", "verify"], ""),
     (&["export", "M1000001"], ""),
@@ -99,8 +99,15 @@ const OF_A_STORE: [(&[&str], &str); 12] = [
     (&["store", "accept-restored"], ""),
     (&["store", "verify"], ""),
     (&["sync"], ""),
-    (&["users", "add", "--login", "mia", "--name", "Mia Test", "--role", "auditor"], "correct horse\n"),
+    (
+        &["users", "add", "--as", "ada", "--login", "mia", "--name", "Mia Test", "--role", "auditor"],
+        "correct horse\nwrong stapler\n",
+    ),
     (&["users", "list"], ""),
+    (&["users", "disable", "mia", "--as", "ada"], "correct horse\n"),
+    (&["users", "enable", "mia", "--as", "ada"], "correct horse\n"),
+    (&["users", "password", "mia", "--as", "ada"], "correct horse\nright battery\n"),
+    (&["users", "role", "mia", "--role", "clinician", "--as", "ada"], "correct horse\n"),
 ];
 
 /// These take a data folder and print nothing of its store: the app's screens, what was read through a cable, and the
@@ -130,7 +137,9 @@ const NAME_A_FILE: [&str; 3] = ["store backup", "store rekey", "store restore"];
 fn every_command_says_what_its_store_is_for() {
     for (training, form) in [(true, "text"), (true, "json"), (false, "text"), (false, "json")] {
         let data = tempfile::tempdir().unwrap();
-        assert!(add(data.path(), if training { &["--training"] } else { &[] }).status.success());
+        let ada = ["users", "add", "--login", "ada", "--name", "Ada Test", "--role", "administrator"];
+        let more: &[&str] = if training { &["--training"] } else { &[] };
+        assert!(glucodock(data.path(), &[&ada, more].concat(), "correct horse\n").status.success());
         assert!(glucodock(data.path(), &["patients", "create"], ANNA).status.success());
         for (command, input) in OF_A_STORE {
             let output = glucodock(data.path(), &[command, &["--format", form]].concat(), input);

@@ -34,5 +34,5 @@ fn a_password_at_a_terminal_is_typed_twice_and_seen_never() {
     let (code, screen) = add(data.path(), "correct horse", "correct horse");
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("nora") && !screen.contains("correct"), "{screen}");
-    assert_eq!(Store::open(data.path()).unwrap().users().unwrap().len(), 1);
+    assert_eq!(Store::open(data.path()).unwrap().staff().unwrap().len(), 1);
 }

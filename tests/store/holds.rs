@@ -7,13 +7,13 @@ use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::Patient;
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
-use glucodock::store::Store;
+use glucodock::store::{StaffMember, Store};
 use serde::Serialize;
 
 /// All of it: users, patients, whose which meter is, uploads, every value and the trail.
 pub(crate) fn holds(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
-    for user in store.users().unwrap() {
+    for StaffMember { user, .. } in store.staff().unwrap() {
         lines.push(format!("user|{}|{}|{}|{}", user.id, user.login, user.name, word(&user.role)));
     }
     let patients = patients(store);

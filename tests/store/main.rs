@@ -34,6 +34,7 @@ mod replaced;
 mod ruth;
 mod search;
 mod sources;
+mod staff;
 mod support;
 mod taken_back;
 mod transferred;

@@ -167,6 +167,10 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::SignInThrottled
         | ProblemCode::SignInCodeExpired
         | ProblemCode::SignInCodeDenied
+        | ProblemCode::StaffDisabled
+        | ProblemCode::PasswordToChange
+        | ProblemCode::PasswordUnfit
+        | ProblemCode::SignInOver
         | ProblemCode::RoleWithoutPatients
         | ProblemCode::PlatformUnreachable
         | ProblemCode::PlatformRefused

@@ -73,7 +73,7 @@ pub(super) fn run(options: &FillOptions, format: Format) -> Result<Exit, Command
             print_text(&(store_mark(store.purpose()) + &said))?;
         }
     }
-    if store.users()?.is_empty() {
+    if store.staff()?.is_empty() {
         // Nobody is left to tell if stderr is closed.
         let _ = writeln!(std::io::stderr(), "glucodock: nobody can sign in yet: add staff with glucodock users add");
     }

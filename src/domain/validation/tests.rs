@@ -210,21 +210,6 @@ fn each_field_has_its_complaint() {
 }
 
 #[test]
-fn a_password_is_what_the_sign_in_can_take() {
-    assert_eq!(password("1234567").unwrap_err(), FieldFault::TooShort(8));
-    assert_eq!(password("tab\there").unwrap_err(), FieldFault::Unprintable);
-    for unseen in ['\u{7}', '\u{FEFF}', '\u{200B}', '\u{202E}', '\u{2028}', '\u{E0041}', '\u{FFFD}'] {
-        assert_eq!(password(&format!("bell{unseen}bell")).unwrap_err(), FieldFault::Unprintable, "{unseen:?}");
-    }
-    for joined in ["می\u{200C}خواهم را", "two hearts \u{2764}\u{FE0F}"] {
-        assert_eq!(password(joined).unwrap().expose(), joined);
-    }
-    assert_eq!(password(&"ü".repeat(129)).unwrap_err(), FieldFault::TooLong(128));
-    assert_eq!(password(&"ü".repeat(128)).unwrap().expose(), "ü".repeat(128));
-    assert_eq!(password(" spaces stay ").unwrap().expose(), " spaces stay ");
-}
-
-#[test]
 fn hundreds_of_accents_are_no_part_of_a_name() {
     let name = format!("Anna{}", "\u{301}".repeat(300));
     assert_eq!(complaint(&Written { given: &name, ..anna() }), (Field::Given, FieldFault::Marks));

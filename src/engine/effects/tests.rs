@@ -21,7 +21,8 @@ use crate::station::{Call, Gate};
 const UNTHROTTLED: ProgressPace = ProgressPace::Every(Duration::ZERO);
 
 fn sign_in(ticket: u64) -> Effect {
-    let credentials = Credentials { login: Private::new("ada".into()), password: Password::new("x".to_owned()) };
+    let credentials =
+        Credentials { login: Private::new("ada".into()), password: Password::new("x".to_owned()), new: None };
     Effect::Ask(Ticket(ticket), Request::SignIn { credentials })
 }
 

@@ -331,6 +331,7 @@ mod tests {
             let credentials = crate::domain::clinic::Credentials {
                 login: Private::new(login.login.clone()),
                 password: crate::domain::clinic::Password::new(login.password.clone()),
+                new: None,
             };
             assert!(login.password_hash.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "as the store makes them");
             let user = store.sign_in(&credentials, ("", Timestamp::UNIX_EPOCH), |_| true).unwrap();
@@ -338,7 +339,7 @@ mod tests {
         }
         drop(store);
         let again = clinic.open().unwrap();
-        assert_eq!(again.users().unwrap().len(), clinic.logins().len(), "filled once");
+        assert_eq!(again.staff().unwrap().len(), clinic.logins().len(), "filled once");
         drop((again, clinic));
         assert!(!path.exists());
     }

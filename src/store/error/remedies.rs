@@ -7,9 +7,9 @@ pub(super) const RESTORE_DATA: &str = "Restore glucodock.db from a backup: move 
     out of this folder and begin anew";
 
 /// What helps where data file and key do not fit: only two of the same time do.
-pub(super) const RESTORE_BOTH: &str = "Put back the newest copy of glucodock.key: one from before glucodock store rekey \
-    opens old backups only. If it is the data file that is damaged, move glucodock.db and glucodock.db-* out of this \
-    folder, then run: glucodock store restore FILE";
+pub(super) const RESTORE_BOTH: &str = "Put back the newest copy of glucodock.key: one from before glucodock store \
+    rekey opens old backups only. If it is the data file that is damaged, move glucodock.db and glucodock.db-* out of \
+    this folder, then run: glucodock store restore FILE";
 
 /// What helps where the data file may be older than what was written last: what came after it may be in another copy.
 pub(super) const LOOK_FOR_NEWER: &str = "Look for a newer copy among the backups first. If this is what was restored \

@@ -81,6 +81,10 @@ fn command(line: &str, has_field: bool) -> Option<Key> {
         "pgdn" => Some(Key::PageDown),
         "space" => Some(Key::Char(' ')),
         other => {
+            let letter = other.strip_prefix("ctrl-").and_then(|rest| rest.parse().ok());
+            if let Some(letter) = letter.filter(char::is_ascii_lowercase) {
+                return Some(Key::Control(letter));
+            }
             let number = other.strip_prefix('f').and_then(|rest| rest.parse().ok());
             number.filter(|number| (1..=12).contains(number)).map(Key::Function)
         }

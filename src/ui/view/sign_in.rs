@@ -2,13 +2,18 @@
 
 use super::{StepPage, View};
 use crate::app::code_sign_in::CodeSignIn;
+use crate::app::new_password::{NewPasswordFocus, NewPasswordForm};
 use crate::app::paused;
 use crate::app::sign_in::{SignInFocus, SignInForm};
+use crate::app::text_field::TextField;
 use crate::domain::problem::ProblemCode;
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
 pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
+    if let Some(new) = &sign_in.new {
+        return new_password(view, sign_in, new);
+    }
     let missing = |blank: bool| (sign_in.missing && blank).then(|| view.text(key::COMPLAINT_EMPTY));
     let login = InputField {
         label: view.text(key::LABEL_LOGIN),
@@ -19,17 +24,9 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
         hidden: false,
         is_replaced: false,
     };
-    let length = sign_in.password.text().chars().count();
-    let password = InputField {
-        label: view.text(key::LABEL_PASSWORD),
-        // Not even hidden does it hold what was typed: a scene goes to scripts and is read out.
-        value: "*".repeat(length),
-        cursor: (sign_in.focus == SignInFocus::Password).then(|| sign_in.password.cursor()),
-        example: String::new(),
-        complaint: missing(length == 0),
-        hidden: true,
-        is_replaced: false,
-    };
+    let is_focused = sign_in.focus == SignInFocus::Password;
+    let complaint = missing(sign_in.password.text().is_empty());
+    let password = hidden(view.text(key::LABEL_PASSWORD), &sign_in.password, is_focused, complaint);
     let mut blocks: Vec<Block> = locked(view).into_iter().collect();
     blocks.extend([Block::Field(login), Block::Field(password)]);
     if sign_in.check.is_waiting() {
@@ -56,6 +53,53 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
         number: None,
         heading: view.text(key::HEADING_SIGN_IN),
         instruction: view.text(key::INSTRUCTION_SIGN_IN),
+        blocks,
+    }
+}
+
+/// A field that shows nothing of what is typed.
+fn hidden(label: String, field: &TextField, is_focused: bool, complaint: Option<String>) -> InputField {
+    InputField {
+        label,
+        // Not even hidden does it hold what was typed: a scene goes to scripts and is read out.
+        value: "*".repeat(field.text().chars().count()),
+        cursor: is_focused.then(|| field.cursor()),
+        example: String::new(),
+        complaint,
+        hidden: true,
+        is_replaced: false,
+    }
+}
+
+/// The choice of a new password.
+fn new_password(view: &View<'_>, sign_in: &SignInForm, new: &NewPasswordForm) -> StepPage {
+    let complaint = |place| {
+        let (_, fault) = new.fault.filter(|(wrong, _)| *wrong == place)?;
+        let Some(fault) = fault else { return Some(view.text(key::COMPLAINT_EMPTY)) };
+        let limit = fault.limit().map(|limit| ("limit", limit.into()));
+        Some(view.filled(fault.words(), limit.as_slice()))
+    };
+    let field = |label, field: &TextField, place| {
+        Block::Field(hidden(view.text(label), field, new.focus == place, complaint(place)))
+    };
+    let why = if new.old().is_some() { key::NEW_PASSWORD_WANTED } else { key::NEW_PASSWORD_GIVEN };
+    let person = ("login", sign_in.login.text().trim().into());
+    let mut blocks = vec![Block::Notice { role: TextRole::Accent, text: view.filled(why, &[person]) }];
+    blocks.extend(new.old().map(|old| field(key::LABEL_OLD_PASSWORD, old, NewPasswordFocus::Old)));
+    blocks.extend([
+        field(key::LABEL_NEW_PASSWORD, &new.first, NewPasswordFocus::First),
+        field(key::LABEL_PASSWORD_AGAIN, &new.again, NewPasswordFocus::Again),
+        Block::Text { role: TextRole::Dim, text: view.text(key::NEW_PASSWORD_ADVICE) },
+    ]);
+    if sign_in.check.is_waiting() {
+        blocks.push(view.notice(TextRole::Accent, key::SIGNING_IN));
+    }
+    blocks.extend(sign_in.check.problem().map(|problem| view.words.problem(problem)));
+    StepPage {
+        step: "new_password",
+        number: None,
+        heading: view.text(key::HEADING_NEW_PASSWORD),
+        instruction: view.text(key::INSTRUCTION_NEW_PASSWORD),
         blocks,
     }
 }

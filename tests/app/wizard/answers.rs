@@ -233,7 +233,7 @@ fn row(effect: Effect, (same, ended, told): Becomes) -> Late {
 /// Every effect that is answered, as asked in a session.
 fn late(session: &Session) -> Vec<Late> {
     let ticket = LATE;
-    let credentials = Credentials { login: Private::new("ida".into()), password: Password::new("x".into()) };
+    let credentials = Credentials { login: Private::new("ida".into()), password: Password::new("x".into()), new: None };
     let (patient, id) = (anna().id, upload(Owner::Nobody).id);
     let key = IdempotencyKey("k".into());
     let cable_key = cable(9, "CABLE-000-9").cable.unwrap();

@@ -28,6 +28,7 @@ use jiff::SignedDuration;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, undo_offer, upload};
 use crate::wizard::code_sign_in::code;
+use crate::wizard::new_password;
 use crate::wizard::noted::{noted, noted_at_optional, to_decide};
 use crate::wizard::offline_search::offline;
 use crate::wizard::time_correction;
@@ -38,7 +39,7 @@ type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
 
 /// Every screen, with the clinic that shows it.
 pub(crate) fn all() -> Vec<(&'static str, Clinic)> {
-    [person(), meter(), assignment(), deliveries(), transfers(), times()]
+    [signing_in(), person(), meter(), assignment(), deliveries(), transfers(), times()]
         .concat()
         .into_iter()
         .map(|(name, start, go)| {
@@ -168,14 +169,26 @@ pub(crate) fn type_identity(clinic: &mut Clinic, initials: &str) {
     clinic.keys([Key::Enter]);
 }
 
-/// Signing in, finding and creating a patient.
-fn person() -> Vec<Case> {
+/// Signing in.
+fn signing_in() -> Vec<Case> {
     vec![
         ("sign_in__first", Clinic::new, |_| {}),
         ("sign_in__refused", Clinic::new, |clinic| {
             clinic.text("nurse");
             clinic.keys([Key::Enter]);
             clinic.text("wrong");
+            clinic.keys([Key::Enter]);
+        }),
+        ("new_password__given", new_password::given, |clinic| {
+            clinic.text("password");
+            clinic.keys([Key::Enter]);
+        }),
+        ("new_password__wanted", Clinic::new, |clinic| {
+            clinic.text("nurse");
+            clinic.keys([Key::Control('n')]);
+            clinic.text("secret");
+            clinic.keys([Key::Enter]);
+            clinic.text("stapler mit brille");
             clinic.keys([Key::Enter]);
         }),
         ("sign_in__locked", at_upload, |clinic| {
@@ -195,6 +208,12 @@ fn person() -> Vec<Case> {
             let silent = Problem::new(ProblemCode::PlatformUnreachable, "the platform does not answer");
             clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::Failed(silent)));
         }),
+    ]
+}
+
+/// Finding and creating a patient.
+fn person() -> Vec<Case> {
+    vec![
         ("find_patient__not_created_here", Clinic::new, |clinic| {
             clinic.withheld = Ok(vec![Withheld::NewPatientsHere]);
             clinic.sign_in();

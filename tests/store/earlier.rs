@@ -20,7 +20,7 @@ use super::directory::ruth;
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
-const FORMS: [&str; 25] = [
+const FORMS: [&str; 26] = [
     include_str!("../../assets/migrations/0001-clinic.sql"),
     include_str!("../../assets/migrations/0002-search-words.sql"),
     include_str!("../../assets/migrations/0003-purpose.sql"),
@@ -46,6 +46,7 @@ const FORMS: [&str; 25] = [
     include_str!("../../assets/migrations/0023-withdrawn.sql"),
     include_str!("../../assets/migrations/0024-transfers.sql"),
     include_str!("../../assets/migrations/0025-time-corrections.sql"),
+    include_str!("../../assets/migrations/0026-large-clinics.sql"),
 ];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand
@@ -154,7 +155,8 @@ fn version(directory: &Path, form: usize) {
 /// Each version that was published; the sixth form is the last before the store told a story.
 #[rstest]
 fn a_store_of_an_earlier_version_opens_and_loses_nothing(
-    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25)] form: usize,
+    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26)]
+    form: usize,
 ) {
     let directory = tempfile::tempdir().unwrap();
     version(directory.path(), form);

@@ -105,7 +105,7 @@ pub use restore::Restored;
 pub use room::Room;
 pub use sign_ins::{KeptSignIn, RenewalLock, TokenIssuer};
 pub use soundness::{Soundness, SoundnessCheck};
-pub use staff::{StaffChange, StaffMember};
+pub use staff::{FIRST_OF_STAFF, StaffChange, StaffMember};
 pub use users::NewUser;
 
 use self::connection::Past;

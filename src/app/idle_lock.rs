@@ -3,6 +3,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+/// The longest time for which the choice of a password stands there without a key.
+const PASSWORD_WAITS: SignedDuration = SignedDuration::from_mins(5);
+
 /// How long a station waits for a key, and when the last one came.
 #[derive(Debug, Clone, Copy)]
 pub struct IdleLock {
@@ -31,6 +34,12 @@ impl IdleLock {
     /// Time goes on. A clock that was set back makes no wait longer than it is.
     pub(super) fn at(&mut self, now: Timestamp) {
         self.since = self.since.min(now);
+    }
+
+    /// When the choice of a password is given up: a station that never locks gives it up all the same.
+    pub(super) fn due_for_password(&self) -> Timestamp {
+        let after = self.after.map_or(PASSWORD_WAITS, |after| after.min(PASSWORD_WAITS));
+        self.since.saturating_add(after).unwrap_or(Timestamp::MAX)
     }
 
     /// When it locks.

@@ -292,12 +292,11 @@ impl Model {
     /// When the app wants to be told that time has passed, if at all.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
-        let is_to_be_locked = match &self.state {
-            AppState::Working(_) => true,
-            AppState::SignIn(sign_in) => sign_in.holds_password(),
-            AppState::SignInByCode(_) => false,
+        let lock = match &self.state {
+            AppState::Working(_) => self.idle.due(),
+            AppState::SignIn(sign_in) => sign_in.holds_password().then(|| self.idle.due_for_password()),
+            AppState::SignInByCode(_) => None,
         };
-        let lock = self.idle.due().filter(|_| is_to_be_locked);
         let of_state = match &self.state {
             AppState::SignInByCode(sign_in) => sign_in.deadline(),
             AppState::Working(working) => {

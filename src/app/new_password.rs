@@ -118,8 +118,8 @@ impl NewPasswordForm {
     fn go_on(&mut self, login: &str) -> NewPasswordStep {
         let checked = self.checked(login);
         match (self.focus, checked) {
-            (NewPasswordFocus::Old, _) if self.old().is_some_and(|old| old.text().is_empty()) => {
-                self.fault = Some((NewPasswordFocus::Old, None));
+            _ if self.old().is_some_and(|old| old.text().is_empty()) => {
+                (self.focus, self.fault) = (NewPasswordFocus::Old, Some((NewPasswordFocus::Old, None)));
             }
             (NewPasswordFocus::Old, _) => self.focus = NewPasswordFocus::First,
             (NewPasswordFocus::First | NewPasswordFocus::Again, Err(fault)) => {

@@ -45,7 +45,8 @@ pub fn lock_if_due(model: &mut Model, now: Timestamp) -> bool {
     let is_due = model.idle.due().is_some_and(|due| due <= now);
     let nobody = AppState::nobody(model.signs_in_by_code);
     // A password that was right stands behind the choice of a new one: whoever comes now is to show who they are.
-    if is_due && matches!(&model.state, AppState::SignIn(sign_in) if sign_in.holds_password()) {
+    let holds_password = matches!(&model.state, AppState::SignIn(sign_in) if sign_in.holds_password());
+    if holds_password && model.idle.due_for_password() <= now {
         (model.state, model.overlay, model.remark) = (nobody, None, None);
         return true;
     }

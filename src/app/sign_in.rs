@@ -1,5 +1,7 @@
 //! The sign-in: a name, a password, one session; and a new password where it is to be another.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::action::Action;
 use super::asked::{Asked, Attempt};
 use super::effect::{Effect, Request};
@@ -26,6 +28,8 @@ pub struct SignInForm {
     pub missing: bool,
     /// The new password, while one is chosen.
     pub new: Option<Box<NewPasswordForm>>,
+    /// Until when no key does anything.
+    quiet_until: Option<Timestamp>,
     /// What was typed while the password is checked.
     ahead: Ahead,
 }
@@ -41,6 +45,9 @@ struct Ahead {
     /// the search field.
     passwords: Vec<Password>,
 }
+
+/// How long somebody goes on typing before they see that the screen is another one.
+const UNSEEN: SignedDuration = SignedDuration::from_secs(2);
 
 /// From so many characters on, text that begins like the password is taken for it: with fewer, many a name would be.
 const LIKE_THE_PASSWORD: usize = 3;
@@ -129,10 +136,18 @@ impl SignInForm {
         vec![Effect::Ask(ticket, Request::SignIn { credentials })]
     }
 
-    /// Nothing typed yet, and why whoever was here is not any more.
+    /// Nothing typed yet, and why whoever was here is not any more. What they were typing was meant for another screen:
+    /// for a moment no key does anything.
     #[must_use]
-    pub fn told(problem: Problem) -> Self {
-        Self { check: Asked::failed(problem), ..Self::default() }
+    pub fn told(problem: Problem, at: Timestamp) -> Self {
+        let quiet_until = at.checked_add(UNSEEN).ok();
+        Self { check: Asked::failed(problem), quiet_until, ..Self::default() }
+    }
+
+    /// Whether what is typed now was meant for the screen before.
+    #[must_use]
+    pub fn is_quiet(&self, at: Timestamp) -> bool {
+        self.quiet_until.is_some_and(|until| at < until)
     }
 
     /// Whether somebody has left with passwords in it, or with one that was right already.

@@ -24,10 +24,12 @@ pub(super) fn told(model: &Model, ticket: Ticket, answer: &EffectResult) -> Opti
 /// Signs them out, and says why where the next one signs in. Where somebody signed in meanwhile, they stay.
 #[must_use]
 pub(super) fn end(mut model: Model, problem: Problem) -> (Model, Vec<Effect>) {
-    let (ended, effects) = sign_out::end(model);
-    model = ended;
+    // Nobody has chosen to leave: what could not be put on disk is tried once more before it is gone.
+    let mut effects = model.panel.save_again(&mut model.tickets);
+    let (ended, more) = sign_out::end(model);
+    (model, effects) = (ended, effects.into_iter().chain(more).collect());
     if let AppState::SignIn(form) = &mut model.state {
-        **form = SignInForm::told(problem);
+        **form = SignInForm::told(problem, model.at);
     }
     (model.overlay, model.remark) = (None, None);
     (model, effects)

@@ -247,6 +247,9 @@ fn press_in_state(mut model: Model, intent: &KeyIntent) -> (Model, Vec<Effect>) 
     // Before an unknown key is turned away: while a password is checked, every key that is no text
     // ends what is typed ahead, one that does nothing here as well.
     if let AppState::SignIn(sign_in) = &mut model.state {
+        if sign_in.is_quiet(model.at) {
+            return (model, Vec::new());
+        }
         let effects = sign_in.press(intent, &mut model.tickets);
         return (model, effects);
     }

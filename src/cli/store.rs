@@ -227,6 +227,7 @@ impl From<StoreError> for CommandError {
                 | StoreError::SamePerson
                 | StoreError::LoginTaken
                 | StoreError::LastAdministrator
+                | StoreError::NoAdministrator
                 | StoreError::SignInRefused
                 | StoreError::StaffDisabled
                 | StoreError::RoleRefused

@@ -7,7 +7,7 @@ mod told;
 
 pub(super) use sqlite::is_unique_violation;
 
-use self::remedies::{GIVE_ACCESS, LOOK_FOR_NEWER, RESTORE_BOTH, RESTORE_DATA};
+use self::remedies::{ANOTHER_ADMINISTRATOR, GIVE_ACCESS, LOOK_FOR_NEWER, MAKE_ROOM, RESTORE_BOTH, RESTORE_DATA};
 use crate::domain::cause::Cause;
 use crate::domain::coded_errors::coded_errors;
 
@@ -354,9 +354,7 @@ store_errors! {
         "Name the key of the store that it was made of with --key FILE, or take another backup";
     /// A backup is restored only where no database is.
     #[error("there is a store in the data folder, or the rest of one")]
-    StoreThere => StoreUnwritable,
-        "Name another folder with --data; or end every glucodock, and move glucodock.db and the files glucodock.db-* \
-         out of this one";
+    StoreThere => StoreUnwritable, MAKE_ROOM;
     /// The key that is given is not the one that is there.
     #[error("the data folder has another key than the one that is given")]
     OtherKey => StoreUnwritable, "Name another folder with --data, or move glucodock.key out of this one";
@@ -378,8 +376,8 @@ store_errors! {
     /// Name and password are right, but the person works here no more; or they did when they signed in.
     #[error("the member of staff was disabled")]
     StaffDisabled => StaffDisabled;
-    /// Somebody else changed their role, or their password, since they signed in.
-    #[error("the role or the password was changed by somebody else since the sign-in")]
+    /// Their role or their password was changed since they signed in, or they were disabled for a while.
+    #[error("the role or the password was changed since the sign-in, or it was disabled for a while")]
     SignInOver => SignInOver;
     /// Name and password are right, but somebody else knows the password.
     #[error("the password was given by somebody else, and is to be changed")]
@@ -389,8 +387,10 @@ store_errors! {
     PasswordUnfit => PasswordUnfit;
     /// Nobody could look after the staff any more.
     #[error("there is no other administrator who works here")]
-    LastAdministrator => PlatformRefused,
-        "Make somebody else an administrator first, or enable another one: glucodock users role, users enable";
+    LastAdministrator => PlatformRefused, ANOTHER_ADMINISTRATOR;
+    /// Whoever changes the staff is none of its administrators, or none any more; or is there without one.
+    #[error("whoever gives this command is no administrator here, or none any more; nothing was changed")]
+    NoAdministrator => PlatformRefused;
     /// Too many wrong passwords.
     #[error("too many failed sign-ins, next try in {seconds} seconds")]
     Throttled {

@@ -43,7 +43,7 @@ const WITHOUT: [(&str, &str); 10] = [
     ("sign_in_failures", "a failed sign-in makes no session"),
     ("subjects", "a key and what a directory says of it; what is done with it has its session"),
     ("terminal", "this computer's own number, made when it is first needed"),
-    ("users", "staff is kept by commands, which are no session; the trail has each"),
+    ("users", "what was changed of somebody, the trail has with its session"),
 ];
 
 fn texts(connection: &Connection, statement: &str) -> BTreeSet<String> {

@@ -10,6 +10,9 @@ use crate::domain::clinic::{Actor, Password, Role, User};
 use crate::domain::password_rules;
 use crate::domain::text::{Clean, fold};
 
+/// Who makes the first member of staff, as the trail names them: there is nobody yet who could.
+pub const FIRST_OF_STAFF: &str = "local administrator";
+
 /// A member of staff, as those see them who look after the staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StaffMember {
@@ -51,7 +54,7 @@ impl Store {
     /// not in the trail.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::StaffDisabled`] of whoever does it, [`StoreError::LastAdministrator`],
+    /// [`StoreError::NotFound`], [`StoreError::NoAdministrator`], [`StoreError::LastAdministrator`],
     /// [`StoreError::PasswordUnfit`], [`StoreError::Password`], or the database's.
     pub fn change_staff(&self, by: By<'_>, login: &str, change: &StaffChange) -> Result<StaffMember, StoreError> {
         let hash = match change {
@@ -135,8 +138,7 @@ impl Store {
             return Err(StoreError::StaffDisabled);
         }
         let Some(end) = found.sign_ins_end else { return Ok(()) };
-        let later = "SELECT EXISTS (SELECT 1 FROM audit WHERE action = 'signed-in' AND session = ?1 AND id > ?2)";
-        let is_later = reader.prepare_cached(later)?.query_row(params![actor.session, end], |row| row.get(0))?;
+        let is_later = signed_in_since(&reader, (&actor.user.id, &actor.session), end)?;
         if is_later { Ok(()) } else { Err(StoreError::SignInOver) }
     }
 }
@@ -183,15 +185,33 @@ pub(super) fn end_sign_ins(connection: &Connection, user: &str) -> Result<(), St
     Ok(())
 }
 
-/// Lets nobody change the staff who is of it and no administrator, or no more: between their password and what they
-/// want changed may lie any time. A name that is no number is a command's, which has looked at who gives it.
+/// Lets nobody change the staff who is of it and no administrator, or whose sign-in for it has ended, and the command
+/// that makes the first of the staff only where there is nobody: between what was looked at and what is wanted changed
+/// may lie any time. Another name that is no number is a command's, which has looked at who gives it.
 pub(super) fn may_change(connection: &Connection, by: By<'_>) -> Result<(), StoreError> {
-    let Ok(id) = by.user.parse::<i64>() else { return Ok(()) };
-    let is_one = "SELECT count(*) FROM users WHERE id = ?1 AND role = ?2 AND disabled_at IS NULL";
-    let found: i64 = connection
-        .prepare_cached(is_one)?
-        .query_row(params![id, codec::word(Role::Administrator)?], |row| row.get(0))?;
-    if found == 1 { Ok(()) } else { Err(StoreError::StaffDisabled) }
+    let may = if by.user == FIRST_OF_STAFF {
+        !connection.prepare_cached("SELECT 1 FROM users")?.exists(())?
+    } else if let Ok(id) = by.user.parse::<i64>() {
+        let is_one = "SELECT sign_ins_end FROM users WHERE id = ?1 AND role = ?2 AND disabled_at IS NULL";
+        let found: Option<Option<i64>> = connection
+            .prepare_cached(is_one)?
+            .query_row(params![id, codec::word(Role::Administrator)?], |row| row.get(0))
+            .optional()?;
+        match found {
+            Some(None) => true,
+            Some(Some(end)) => signed_in_since(connection, (by.user, by.session), end)?,
+            None => false,
+        }
+    } else {
+        true
+    };
+    if may { Ok(()) } else { Err(StoreError::NoAdministrator) }
+}
+
+/// Whether this user signed in to this session behind that line of the trail.
+fn signed_in_since(connection: &Connection, (user, session): (&str, &str), end: i64) -> Result<bool, StoreError> {
+    let later = "SELECT 1 FROM audit WHERE action = 'signed-in' AND session = ?1 AND user = ?2 AND id > ?3";
+    Ok(connection.prepare_cached(later)?.exists(params![session, user, end])?)
 }
 
 /// Whether nobody could look after the staff any more without them.
@@ -207,168 +227,4 @@ fn is_last_administrator(connection: &Connection, member: &StaffMember) -> Resul
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-
-    use super::*;
-    use crate::domain::clinic::Credentials;
-    use crate::domain::text::Private;
-    use crate::store::NewUser;
-
-    fn by(second: i64) -> By<'static> {
-        By::command("test", Timestamp::from_second(1_800_000_000 + second).unwrap())
-    }
-
-    fn store_of(staff: &[(&str, Role)]) -> (tempfile::TempDir, Store) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(directory.path()).unwrap();
-        for (login, role) in staff {
-            let password = Password::new(format!("{login} has this one"));
-            let new =
-                NewUser { login: (*login).into(), name: "X".into(), role: *role, password, password_is_given: false };
-            store.add_user(by(0), &new).unwrap();
-        }
-        (directory, store)
-    }
-
-    fn sign_in(store: &Store, login: &str, password: &str, new: Option<&str>) -> Result<User, StoreError> {
-        let credentials = Credentials {
-            login: Private::new(login.into()),
-            password: Password::new(password.to_owned()),
-            new: new.map(|new| Password::new(new.to_owned())),
-        };
-        store.sign_in(&credentials, ("s", by(9).at), |role| role != Role::Administrator)
-    }
-
-    /// Somebody in the sign-in of these tests.
-    fn at_work(user: User) -> Actor {
-        Actor { user, session: "s".to_owned(), at: by(9).at }
-    }
-
-    fn trail(store: &Store) -> Vec<(String, String)> {
-        let lines = store.audit_trail().unwrap();
-        lines.into_iter().filter(|line| line.action != "user-added").map(|line| (line.action, line.detail)).collect()
-    }
-
-    fn told(lines: &[(&str, &str)]) -> Vec<(String, String)> {
-        lines.iter().map(|(action, detail)| ((*action).to_owned(), (*detail).to_owned())).collect()
-    }
-
-    #[test]
-    fn whoever_is_disabled_does_not_sign_in_and_does_nothing_more_where_they_have() {
-        let (_directory, store) = store_of(&[("nora", Role::Assistant)]);
-        let nora = at_work(sign_in(&store, "nora", "nora has this one", None).unwrap());
-        assert!(store.works_still(&nora).is_ok());
-        assert!(store.change_staff(by(1), "NORA", &StaffChange::Disabled).unwrap().disabled);
-        assert!(matches!(store.works_still(&nora), Err(StoreError::StaffDisabled)));
-        let refused = sign_in(&store, "nora", "nora has this one", None);
-        assert!(matches!(refused, Err(StoreError::StaffDisabled)));
-        // Who does not know the password is not told that there is such a person.
-        assert!(matches!(sign_in(&store, "nora", "x", None), Err(StoreError::SignInRefused)));
-        let new = sign_in(&store, "nora", "nora has this one", Some("stapler mit brille"));
-        assert!(matches!(new, Err(StoreError::StaffDisabled)));
-        store.change_staff(by(2), "nora", &StaffChange::Enabled).unwrap();
-        // Nobody knows who stands before a screen of before.
-        assert!(matches!(store.works_still(&nora), Err(StoreError::SignInOver)));
-        assert_eq!(sign_in(&store, "nora", "nora has this one", None).unwrap(), nora.user);
-        assert!(store.works_still(&nora).is_ok());
-        let expected = [
-            ("signed-in", ""),
-            ("user-disabled", "user 1"),
-            ("sign-in-refused", "disabled"),
-            ("sign-in-refused", ""),
-            ("sign-in-refused", "disabled"),
-            ("user-enabled", "user 1"),
-            ("signed-in", ""),
-        ];
-        assert_eq!(trail(&store), told(&expected));
-    }
-
-    #[test]
-    fn whose_role_is_another_signs_in_anew() {
-        let (_directory, store) = store_of(&[("nora", Role::Clinician)]);
-        let nora = at_work(sign_in(&store, "nora", "nora has this one", None).unwrap());
-        store.change_staff(by(1), "nora", &StaffChange::Role(Role::Assistant)).unwrap();
-        assert!(matches!(store.works_still(&nora), Err(StoreError::SignInOver)));
-        let nora = at_work(sign_in(&store, "nora", "nora has this one", None).unwrap());
-        assert_eq!(nora.user.role, Role::Assistant);
-        assert!(store.works_still(&nora).is_ok());
-        assert_eq!(trail(&store)[1], told(&[("role-changed", "user 1, clinician to assistant")])[0]);
-    }
-
-    #[test]
-    fn a_password_of_somebody_else_is_changed_before_anything_is_done_with_it() {
-        let (_directory, store) = store_of(&[("nora", Role::Assistant)]);
-        for _ in 0..5 {
-            assert!(sign_in(&store, "nora", "forgotten", None).is_err());
-        }
-        let given = StaffChange::GivenPassword(Password::new("lent by the office".to_owned()));
-        assert!(store.change_staff(by(1), "nora", &given).unwrap().password_is_given);
-        // The wrong ones of before do not let her wait, and the old one is worth nothing.
-        assert!(matches!(sign_in(&store, "nora", "nora has this one", None), Err(StoreError::SignInRefused)));
-        assert!(matches!(sign_in(&store, "nora", "lent by the office", None), Err(StoreError::PasswordGiven)));
-        for unfit in ["lent by the office", "password", "nora"] {
-            let refused = sign_in(&store, "nora", "lent by the office", Some(unfit));
-            assert!(matches!(refused, Err(StoreError::PasswordUnfit)), "{unfit}");
-        }
-        assert!(sign_in(&store, "nora", "lent by the office", Some("stapler mit brille")).is_ok());
-        assert!(matches!(sign_in(&store, "nora", "lent by the office", None), Err(StoreError::SignInRefused)));
-        assert!(sign_in(&store, "nora", "stapler mit brille", None).is_ok());
-        assert!(!store.staff().unwrap()[0].password_is_given);
-        let trail = trail(&store);
-        let changed = ("password-changed".to_owned(), String::new());
-        assert_eq!(trail.iter().filter(|line| **line == changed).count(), 1);
-        assert!(trail.iter().all(|(_, detail)| !detail.contains("office") && !detail.contains("stapler")));
-    }
-
-    #[test]
-    fn somebody_is_always_left_who_looks_after_the_staff() {
-        let (_directory, store) = store_of(&[("ada", Role::Administrator), ("bea", Role::Administrator)]);
-        store.change_staff(by(1), "ada", &StaffChange::Disabled).unwrap();
-        for change in [StaffChange::Disabled, StaffChange::Role(Role::Auditor)] {
-            let refused = store.change_staff(by(2), "bea", &change);
-            assert!(matches!(refused, Err(StoreError::LastAdministrator)), "{change:?}");
-        }
-        assert!(!store.staff().unwrap()[1].disabled);
-        store.change_staff(by(3), "ada", &StaffChange::Enabled).unwrap();
-        assert!(store.change_staff(by(4), "bea", &StaffChange::Disabled).is_ok());
-    }
-
-    #[test]
-    fn what_is_so_already_is_no_change() {
-        let (_directory, store) = store_of(&[("nora", Role::Clinician)]);
-        store.change_staff(by(1), "nora", &StaffChange::Enabled).unwrap();
-        store.change_staff(by(1), "nora", &StaffChange::Role(Role::Clinician)).unwrap();
-        assert_eq!(trail(&store), []);
-        let missing = store.change_staff(by(1), "nobody", &StaffChange::Disabled);
-        assert!(matches!(missing, Err(StoreError::NotFound { .. })));
-    }
-
-    /// Between their password and what they want changed lies any time: a prompt that was left open.
-    #[test]
-    fn who_is_no_administrator_any_more_changes_nobody() {
-        let (_directory, store) = store_of(&[("ada", Role::Administrator), ("bea", Role::Administrator)]);
-        let ada = By { user: "1", ..by(3) };
-        store.change_staff(by(1), "ada", &StaffChange::Disabled).unwrap();
-        let given = StaffChange::GivenPassword(Password::new("lent by the office".to_owned()));
-        for change in [given, StaffChange::Enabled] {
-            assert!(matches!(store.change_staff(ada, "bea", &change), Err(StoreError::StaffDisabled)), "{change:?}");
-        }
-        let eve = NewUser {
-            login: "eve".into(),
-            name: "X".into(),
-            role: Role::Administrator,
-            password: Password::new("gulasch regen tapete".to_owned()),
-            password_is_given: false,
-        };
-        assert!(matches!(store.add_user(ada, &eve), Err(StoreError::StaffDisabled)));
-        assert!(!store.staff().unwrap()[1].password_is_given);
-    }
-
-    #[test]
-    fn a_password_that_is_given_is_none_that_is_guessed_first() {
-        let (_directory, store) = store_of(&[("nora", Role::Assistant)]);
-        let given = StaffChange::GivenPassword(Password::new("password1".to_owned()));
-        assert!(matches!(store.change_staff(by(1), "nora", &given), Err(StoreError::PasswordUnfit)));
-    }
-}
+mod tests;

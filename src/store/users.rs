@@ -37,8 +37,7 @@ impl Store {
     /// Adds a member of staff.
     ///
     /// # Errors
-    /// [`StoreError::LoginTaken`], [`StoreError::StaffDisabled`] of whoever does it, [`StoreError::Password`], or the
-    /// database's.
+    /// [`StoreError::LoginTaken`], [`StoreError::NoAdministrator`], [`StoreError::Password`], or the database's.
     pub fn add_user(&self, by: By<'_>, new: &NewUser) -> Result<User, StoreError> {
         let hash = password::hash(&new.password)?;
         self.write(|transaction| {

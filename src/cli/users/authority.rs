@@ -11,7 +11,7 @@ use super::typed::TypedPasswords;
 use crate::domain::clinic::{Credentials, Password, Role};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::host::superuser;
-use crate::store::{By, Store};
+use crate::store::{By, FIRST_OF_STAFF, Store};
 
 /// So much of a path is told.
 const LONGEST_FOLDER: usize = 400;
@@ -32,6 +32,8 @@ pub(super) struct AuthorityOptions {
 #[derive(Debug)]
 pub(super) struct Authority {
     user: String,
+    /// The sign-in for this command; nothing without one.
+    session: String,
 }
 
 impl Authority {
@@ -45,16 +47,17 @@ impl Authority {
             let password = typed.password(&format!("Password of {}: ", Clean::new(login, NAME_CELLS)))?;
             let credentials = credentials(login, &password, None);
             let admits = |role: Role| role == Role::Administrator;
-            return Ok(Self { user: store.sign_in(&credentials, ("", now()), admits)?.id });
+            let session = Store::fresh_key()?.0;
+            return Ok(Self { user: store.sign_in(&credentials, (&session, now()), admits)?.id, session });
         }
         if store.staff()?.is_empty() {
-            return Ok(Self { user: "local administrator".to_owned() });
+            return Ok(Self { user: FIRST_OF_STAFF.to_owned(), session: String::new() });
         }
         if superuser::is_here() {
             // Nobody is left to tell if stderr is closed; the trail has it all the same.
             let told = "glucodock: the staff is changed as root, without a sign-in; the audit trail says so";
             let _ = writeln!(io::stderr(), "{told}");
-            return Ok(Self { user: ROOT.to_owned() });
+            return Ok(Self { user: ROOT.to_owned(), session: String::new() });
         }
         let folder = Clean::new(&place.folder()?.to_string_lossy(), LONGEST_FOLDER);
         let folder = folder.as_str();
@@ -69,7 +72,7 @@ impl Authority {
 
     /// Them, now.
     pub(super) fn by(&self) -> By<'_> {
-        By::command(&self.user, now())
+        By { user: &self.user, session: &self.session, at: now() }
     }
 }
 

@@ -18,3 +18,11 @@ pub(super) const LOOK_FOR_NEWER: &str = "Look for a newer copy among the backups
 /// What helps where the system does not let this user.
 pub(super) const GIVE_ACCESS: &str = "Make the data folder, and the glucodock files in it, readable and writable for \
     this user";
+
+/// What helps where nobody could look after the staff any more.
+pub(super) const ANOTHER_ADMINISTRATOR: &str = "Make somebody else an administrator first, or enable another one: \
+    glucodock users role, users enable";
+
+/// What helps where a store is to be made in a folder that has one.
+pub(super) const MAKE_ROOM: &str = "Name another folder with --data; or end every glucodock, and move glucodock.db and \
+    the files glucodock.db-* out of this one";

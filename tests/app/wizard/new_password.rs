@@ -124,7 +124,8 @@ fn a_choice_that_was_left_alone_is_given_up() {
             clinic.keys([Key::Control('n')]);
             enter(&mut clinic, "secret");
         }
-        clinic.model.idle = IdleLock::new(Some(SignedDuration::from_mins(5)), now());
+        // Also where the station never locks.
+        clinic.model.idle = IdleLock::new(None, now());
         let due = now().checked_add(SignedDuration::from_mins(5)).unwrap();
         assert_eq!(clinic.model.deadline(), Some(due));
         clinic.event_at(Event::Deadline, due);
@@ -200,4 +201,10 @@ fn whoever_is_disabled_at_work_is_signed_out_and_told() {
     let signed_out =
         |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::SignOut))));
     assert_eq!(clinic.asked.iter().filter(signed_out).count(), 1);
+    // The rest of what she was typing was meant for another screen.
+    clinic.text("ler, Anna");
+    assert!(!said(&clinic).contains("ler, Anna"));
+    clinic.event_at(Event::Deadline, now().checked_add(SignedDuration::from_secs(2)).unwrap());
+    clinic.text("nurse");
+    assert!(said(&clinic).contains("nurse"));
 }

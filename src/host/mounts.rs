@@ -17,6 +17,9 @@ use crate::meters::link::LinkError;
 /// Where Linux lists block devices, by name.
 const BLOCK_DEVICES: &str = "/sys/class/block";
 
+/// Where Linux lists USB devices.
+const USB_DEVICES: &str = "/sys/bus/usb/devices";
+
 /// What is mounted where, for this process.
 const MOUNTS: &str = "/proc/self/mountinfo";
 
@@ -27,13 +30,37 @@ const MOUNTING: Retries = Retries { limit: Duration::from_secs(10), pause: Durat
 /// Opens the drive of the USB device at `place`. Blocks for up to ten seconds until it is mounted.
 ///
 /// # Errors
-/// [`LinkError::Failed`] if it is not mounted by then; otherwise as [`FolderLink::open`].
+/// [`LinkError::Gone`] as soon as the device is, [`LinkError::Failed`] if it is not mounted by then; otherwise as
+/// [`FolderLink::open`].
 pub(super) fn open(place: UsbLocation) -> Result<FolderLink, LinkError> {
     let look = || {
-        let mounts = fs::read_to_string(MOUNTS).ok()?;
-        mount_point(Path::new(BLOCK_DEVICES), &mounts, place.bus, place.address)
+        let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
+        match mount_point(Path::new(BLOCK_DEVICES), &mounts, place.bus, place.address) {
+            Some(found) => Ok(found),
+            None if is_attached(Path::new(USB_DEVICES), place.bus, place.address) => Err(NoDrive::NotMounted),
+            None => Err(NoDrive::Gone),
+        }
     };
     FolderLink::open(&wait_for(look, thread::sleep)?)
+}
+
+/// Why the drive of a device is nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoDrive {
+    /// It may be mounted yet.
+    NotMounted,
+    /// The device was pulled.
+    Gone,
+}
+
+/// Whether the USB device with this bus and address is there. Where the kernel lists none, nobody knows better.
+fn is_attached(usb_devices: &Path, bus: u8, address: u8) -> bool {
+    let Ok(devices) = usb_devices.read_dir() else { return true };
+    let number = |device: &Path, file: &str| fs::read_to_string(device.join(file)).ok()?.trim().parse::<u8>().ok();
+    devices
+        .flatten()
+        .map(|entry| entry.path())
+        .any(|device| (number(&device, "busnum"), number(&device, "devnum")) == (Some(bus), Some(address)))
 }
 
 /// Whether the drive of the USB device with this bus and address may be read: [`Access::Open`] while it is mounted,
@@ -90,11 +117,16 @@ fn slug_of(drive: &Path) -> Option<&'static str> {
     (drive.join("MISC/STATUS.TXT").is_file() && has_reports()).then_some("smart-pix")
 }
 
-fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, pause: impl FnMut(Duration)) -> Result<PathBuf, LinkError> {
-    let found = MOUNTING.attempt(|()| true, |_| look().ok_or(()), pause);
-    found.map_err(|()| {
-        let reason = "its drive is not mounted; open it in the file manager, or mount it".to_owned();
-        LinkError::Failed { operation: "opening the drive", reason: reason.into() }
+fn wait_for(
+    mut look: impl FnMut() -> Result<PathBuf, NoDrive>,
+    pause: impl FnMut(Duration),
+) -> Result<PathBuf, LinkError> {
+    MOUNTING.attempt(|why| *why == NoDrive::NotMounted, |_| look(), pause).map_err(|why| match why {
+        NoDrive::Gone => LinkError::Gone,
+        NoDrive::NotMounted => {
+            let reason = "its drive is not mounted; open it in the file manager, or mount it".to_owned();
+            LinkError::Failed { operation: "opening the drive", reason: reason.into() }
+        }
     })
 }
 
@@ -229,14 +261,35 @@ mod tests {
         let found = wait_for(
             || {
                 looks += 1;
-                (looks == 4).then(|| PathBuf::from("/mnt"))
+                if looks == 4 { Ok(PathBuf::from("/mnt")) } else { Err(NoDrive::NotMounted) }
             },
             |_| {},
         );
         assert_eq!((found, looks), (Ok(PathBuf::from("/mnt")), 4));
         let mut paused = Duration::ZERO;
-        let error = wait_for(|| None, |pause| paused += pause).unwrap_err();
+        let error = wait_for(|| Err(NoDrive::NotMounted), |pause| paused += pause).unwrap_err();
         assert_eq!(paused, MOUNTING.limit);
         assert!(error.to_string().contains("not mounted"));
+        let mut looks = 0;
+        let gone = wait_for(
+            || {
+                looks += 1;
+                Err(if looks == 2 { NoDrive::Gone } else { NoDrive::NotMounted })
+            },
+            |_| {},
+        );
+        assert_eq!((gone, looks), (Err(LinkError::Gone), 2), "nobody waits for what was pulled");
+    }
+
+    #[test]
+    fn a_device_is_attached_as_long_as_the_kernel_lists_it() {
+        let devices = tempfile::tempdir().unwrap();
+        let place = devices.path().join("1-2");
+        fs::create_dir(&place).unwrap();
+        fs::write(place.join("busnum"), "1\n").unwrap();
+        fs::write(place.join("devnum"), "24\n").unwrap();
+        assert!(is_attached(devices.path(), 1, 24));
+        assert!(!is_attached(devices.path(), 1, 25) && !is_attached(devices.path(), 2, 24));
+        assert!(is_attached(&devices.path().join("none"), 1, 25), "where nothing is listed, nobody knows");
     }
 }

@@ -168,7 +168,9 @@ fn a_drive_pulled_by_hand_while_it_is_read_gives_all_or_says_so() {
         thread::sleep(Duration::from_millis(after));
         meter.pull();
         let exit = reader.wait().unwrap().code().unwrap();
-        assert!([0, 3, 4].contains(&exit), "{exit}");
+        let mut said = String::new();
+        reader.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert!([0, 3, 4].contains(&exit), "{exit}: {said}");
         if exit == 0 {
             let mut text = String::new();
             reader.stdout.take().unwrap().read_to_string(&mut text).unwrap();

@@ -31,7 +31,7 @@ pub(super) fn withdrawn_parcels(
     let is_answered = connection
         .prepare_cached(
             "SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE assignment = ?1 AND kind <> 'withdrawal' AND attempts > 0
-                 AND (attempts > 1 OR last NOT IN ('recorded', 'already-there')))",
+                 AND (attempts > 1 OR coalesce(last, '') NOT IN ('recorded', 'already-there')))",
         )?
         .query_row([assignment], |row| row.get(0))?;
     Ok(WithdrawnParcels {

@@ -354,6 +354,25 @@ fn what_may_have_been_sent_is_withdrawn_before_anything_else_of_the_meter(#[case
     assert_eq!(items(&store, "a")[2].1, DeliveryState::Delivered);
 }
 
+/// A sign-in takes from an item why it was silent, so that it goes at once. It was silent all the same: what was sent
+/// then may still arrive.
+#[rstest]
+#[case::silent(Outcome::unanswered("silent"), false)]
+#[case::recorded(Outcome::Recorded, true)]
+fn a_sign_in_makes_no_answer_of_silence(#[case] outcome: Outcome, #[case] is_answered: bool) {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let upload = read(&store, 1, 3);
+    assign(&store, &upload.id, &ruth, "a").unwrap();
+    let claim = take(&store, 7);
+    assert!(told(&store, &claim, outcome, 8));
+    store.hurry(at(9)).unwrap();
+    undo(&store, &upload.id, "u", 9).unwrap();
+    let parcel = take(&store, 20);
+    let Content::Withdrawal(undone) = &parcel.content else { panic!("{parcel:?}") };
+    assert_eq!(undone.is_answered, is_answered);
+}
+
 /// That the platform names nobody is news once it had recorded that somebody has the meter, until that is undone.
 #[test]
 fn that_nobody_has_a_meter_is_news_once_it_was_recorded_whose_it_is() {

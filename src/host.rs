@@ -22,5 +22,6 @@ pub mod socket_server;
 pub mod stop_signal;
 pub mod superuser;
 pub mod udev;
+mod usb_tree;
 pub mod usbip;
 pub mod watch;

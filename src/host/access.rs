@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Access as Mode;
 
+use super::usb_tree;
 use crate::domain::meter::Access;
-
-/// Where Linux keeps one folder per USB device.
-const USB_DEVICES: &str = "/sys/bus/usb/devices";
 
 /// The device node of a USB device, by bus and address: `/dev/bus/usb/001/004`.
 #[must_use]
@@ -52,7 +50,7 @@ pub fn groups() -> Vec<u32> {
 /// `ports` is the way through the hubs, root first; it names the device's folder (`1-2.3`).
 #[must_use]
 pub fn is_held(bus: u8, ports: &[u8]) -> bool {
-    is_held_in(Path::new(USB_DEVICES), bus, ports).unwrap_or(false)
+    is_held_in(Path::new(usb_tree::DEVICES), bus, ports).unwrap_or(false)
 }
 
 fn is_held_in(devices: &Path, bus: u8, ports: &[u8]) -> io::Result<bool> {

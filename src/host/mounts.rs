@@ -11,14 +11,12 @@ use std::time::Duration;
 use super::links::folder::FolderLink;
 use super::location::UsbLocation;
 use super::retry::Retries;
+use super::usb_tree;
 use crate::domain::meter::Access;
 use crate::meters::link::LinkError;
 
 /// Where Linux lists block devices, by name.
 const BLOCK_DEVICES: &str = "/sys/class/block";
-
-/// Where Linux lists USB devices.
-const USB_DEVICES: &str = "/sys/bus/usb/devices";
 
 /// What is mounted where, for this process.
 const MOUNTS: &str = "/proc/self/mountinfo";
@@ -37,7 +35,7 @@ pub(super) fn open(place: UsbLocation) -> Result<FolderLink, LinkError> {
         let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
         match mount_point(Path::new(BLOCK_DEVICES), &mounts, place.bus, place.address) {
             Some(found) => Ok(found),
-            None if is_attached(Path::new(USB_DEVICES), place.bus, place.address) => Err(NoDrive::NotMounted),
+            None if is_attached(Path::new(usb_tree::DEVICES), place.bus, place.address) => Err(NoDrive::NotMounted),
             None => Err(NoDrive::Gone),
         }
     };
@@ -55,12 +53,7 @@ enum NoDrive {
 
 /// Whether the USB device with this bus and address is there. Where the kernel lists none, nobody knows better.
 fn is_attached(usb_devices: &Path, bus: u8, address: u8) -> bool {
-    let Ok(devices) = usb_devices.read_dir() else { return true };
-    let number = |device: &Path, file: &str| fs::read_to_string(device.join(file)).ok()?.trim().parse::<u8>().ok();
-    devices
-        .flatten()
-        .map(|entry| entry.path())
-        .any(|device| (number(&device, "busnum"), number(&device, "devnum")) == (Some(bus), Some(address)))
+    usb_devices.read_dir().is_err() || usb_tree::device(usb_devices, bus, address).is_some()
 }
 
 /// Whether the drive of the USB device with this bus and address may be read: [`Access::Open`] while it is mounted,
@@ -153,8 +146,7 @@ fn usb_of(device: &Path) -> Option<(u8, u8)> {
     // The entry is a link into the tree of devices; only there its USB device is above it.
     let device = device.canonicalize().ok()?;
     let usb = device.ancestors().find(|folder| folder.join("devnum").is_file())?;
-    let number = |file: &str| fs::read_to_string(usb.join(file)).ok()?.trim().parse::<u8>().ok();
-    Some((number("busnum")?, number("devnum")?))
+    usb_tree::place(usb)
 }
 
 /// The mount point of the device with this number, whole file systems only: `36 35 8:17 / /media/METER rw ...`.

@@ -10,10 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::domain::cable::CableKey;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::host::location::PortLocation;
+use crate::host::usb_tree;
 use crate::meters::catalogue::UsbId;
-
-/// Where Linux lists USB devices.
-pub(super) const DEVICES: &str = "/sys/bus/usb/devices";
 
 /// Where Linux lists terminals, serial ports among them.
 pub(super) const TERMINALS: &str = "/sys/class/tty";
@@ -34,7 +32,7 @@ impl Identity {
     /// That of what is at this place now; nothing of it for what is not on USB.
     #[must_use]
     pub fn of(place: &PortLocation) -> Self {
-        Self::within(Path::new(DEVICES), Path::new(TERMINALS), place)
+        Self::within(Path::new(usb_tree::DEVICES), Path::new(TERMINALS), place)
     }
 
     /// Which generic cable this is, if it can be told from others of its kind.
@@ -46,7 +44,7 @@ impl Identity {
 
     fn within(devices: &Path, terminals: &Path, place: &PortLocation) -> Self {
         let folder = match place {
-            PortLocation::Usb(usb) => device(devices, usb.bus, usb.address),
+            PortLocation::Usb(usb) => usb_tree::device(devices, usb.bus, usb.address),
             PortLocation::Serial { path, .. } => path.file_name().and_then(|name| behind_port(terminals, name)),
         };
         folder.map(|folder| Self::in_folder(&folder)).unwrap_or_default()
@@ -66,13 +64,6 @@ impl Identity {
             way: folder.file_name().map(|name| Clean::new(&name.to_string_lossy(), NAME_CELLS)),
         }
     }
-}
-
-/// The folder of the device with these numbers.
-fn device(devices: &Path, bus: u8, address: u8) -> Option<PathBuf> {
-    let number = |folder: &Path, file: &str| std::fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u8>().ok();
-    let is_it = |folder: &PathBuf| number(folder, "busnum") == Some(bus) && number(folder, "devnum") == Some(address);
-    devices.read_dir().ok()?.flatten().map(|entry| entry.path()).find(is_it)
 }
 
 /// The folder of the USB device behind a serial port of this name.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rusb::{Context, Device, DeviceList, UsbContext as _};
 
-use super::identity::DEVICES;
+use crate::host::usb_tree::{self, DEVICES};
 
 /// How many looks in a row may find libusb's list behind before it is taken as it is.
 const TRIES: u32 = 4;
@@ -83,11 +83,7 @@ fn signature(folder: &Path) -> Signature {
 
 /// Bus and device numbers of the kernel's entries.
 fn attached(folder: &Path, entries: &Signature) -> BTreeSet<(u8, u8)> {
-    let place = |name: &OsString| {
-        let number = |file: &str| std::fs::read_to_string(folder.join(name).join(file)).ok()?.trim().parse().ok();
-        Some((number("busnum")?, number("devnum")?))
-    };
-    entries.iter().filter_map(|(name, _)| place(name)).collect()
+    entries.iter().filter_map(|(name, _)| usb_tree::place(&folder.join(name))).collect()
 }
 
 #[cfg(test)]

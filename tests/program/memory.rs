@@ -22,8 +22,9 @@ const MOST: u64 = 30_000;
 const MOST_GROWTH: u64 = 4 * 1024;
 
 /// What the program may ever have held of its own, also while a password was checked, in KiB: with the 13 MB that the
-/// shipped one has mapped from its file, 30 MB.
-const MOST_EVER: u64 = 16 * 1024;
+/// shipped one had mapped from its file when this was decided, and what the loader writes into it, 30 MB. The file has
+/// grown since; `benches/memory.rs` tells what all of it is.
+const MOST_EVER: u64 = 14_000;
 
 /// A line of the kernel's books of a process, in KiB.
 fn books(process: &str, line: &str) -> u64 {
@@ -32,14 +33,30 @@ fn books(process: &str, line: &str) -> u64 {
     line.trim_start_matches(':').trim_end_matches("kB").trim().parse().unwrap()
 }
 
+/// What the loader has written into pages of the program's own file, in KiB: addresses, of which a program that is
+/// built for tests has twice as many as the one that is shipped. The kernel counts them as if no file stood behind.
+fn relocated(process: &str) -> u64 {
+    let maps = fs::read_to_string(format!("/proc/{process}/smaps")).unwrap();
+    let (mut is_own, mut all) = (false, 0);
+    for line in maps.lines() {
+        if line.split(' ').next().is_some_and(|first| first.contains('-')) {
+            is_own = line.contains(PROGRAM);
+        } else if let Some(pages) = line.strip_prefix("Anonymous:").filter(|_| is_own) {
+            all += pages.trim_end_matches("kB").trim().parse::<u64>().unwrap();
+        }
+    }
+    assert!(all > 0, "no page of {PROGRAM} in {maps}");
+    all
+}
+
 /// Memory of a process that no file stands behind, in KiB.
 fn anonymous(process: &str) -> u64 {
-    books(process, "RssAnon")
+    books(process, "RssAnon") - relocated(process)
 }
 
 /// The most of it that there ever was. What is mapped from files is never given back as long as the process works.
 fn anonymous_ever(process: &str) -> u64 {
-    books(process, "VmHWM") - books(process, "RssFile")
+    books(process, "VmHWM") - books(process, "RssFile") - relocated(process)
 }
 
 fn add_user(data: &Path) {

@@ -11,6 +11,7 @@
 //! value of the model that goes with each question ([`crate::domain::clinic::Session`]); whoever asks comes here as its
 //! [`Actor`], and stands with the session on every row that they cause.
 
+mod ending;
 mod export;
 mod noted;
 mod population;
@@ -100,6 +101,18 @@ pub enum Call {
     NoteTransferMismatch,
     /// [`Station::transfer`].
     Transfer,
+    /// [`Station::ending_offer`].
+    EndingOffer,
+    /// [`Station::begin_ending_check`].
+    BeginEndingCheck,
+    /// [`Station::note_ending_mismatch`].
+    NoteEndingMismatch,
+    /// [`Station::end_ownership`].
+    EndOwnership,
+    /// [`Station::ending_undo_offer`].
+    EndingUndoOffer,
+    /// [`Station::undo_ending`].
+    UndoEnding,
     /// [`Station::correction_offer`].
     CorrectionOffer,
     /// [`Station::correct_times`].

@@ -100,6 +100,8 @@ hint-look-at-noted = who was noted
 hint-deliver-again = send it again
 hint-transfer = transfer the meter
 hint-leave-it = leave it as it is
+hint-end-ownership = end that it is theirs
+hint-undo-ending = undo the end
 hint-undo = undo the assignment
 hint-correct-times = correct times
 hint-check-times = see what it does
@@ -178,6 +180,7 @@ reason-pattern-not-enough = There is too little to say whether this pattern is t
 reason-say-why = Type why a second record is needed for what seems to be the same person.
 reason-say-why-transferred = Type why the meter is the other patient's: the audit trail keeps it.
 reason-has-the-meter = This patient has the meter. Choose the one who gets it.
+reason-say-why-ended = Type what is known of it: the audit trail keeps it.
 reason-say-why-undone = Type why it is undone: the audit trail keeps it.
 reason-say-why-times = Type why: the audit trail keeps it.
 reason-say-why-again = Type why it is sent again: what was looked at, or put right.
@@ -520,6 +523,11 @@ told-stayed = What was undone is withdrawn at the care platform, but some of its
 told-transferred = The meter was transferred: it is the other patient's from the day that was typed.
 told-not-transferred = The meter was not transferred: it is whose it was, and so are its readings.
 told-transfer-blocked = What was typed was wrong twice. Nothing was transferred. Make sure who both people are, then begin anew: an identifier is asked for.
+told-ended = The meter is nobody's now. Its next upload asks whose it is.
+told-not-ended = The meter is still the patient's: nothing was ended.
+told-ending-blocked = What was typed was wrong twice. The meter is still the patient's. Make sure who they are, then begin anew: an identifier is asked for.
+told-end-undone = Undone: the meter is the patient's again, as it was.
+told-end-not-undone = The end was not undone: the meter is as it was.
 told-not-undone = The assignment was not undone: its readings are still in the record.
 told-times-corrected = The times are corrected. The meter's own times stay beside them.
 told-times-not-corrected = Your correction of times was not made. Look at what is there now.
@@ -686,6 +694,7 @@ identity-was-undone-but = { $count ->
    *[other] The last assignment of this meter was undone. At the care platform { $count } of its readings stay in that record: another station stands behind them, and has to undo them too. Make sure whose they are.
 }
 identity-taken-off = At the care platform somebody took this meter off this patient. Nothing was assigned yet: make sure whose readings these are.
+identity-end-undone = That this meter is the patient's had ended, and somebody undid that. Nothing was assigned yet: ask who the person is, and type it.
 identity-owner-merged = At the care platform two records were merged into this one, and name or birth date differ. Nothing was assigned yet: ask who the person is, and type it.
 identity-person-gone = This patient is no longer in the directory. Nothing was assigned. Search for the person again.
 identity-blocked = This patient did not match twice for this meter. Look at another patient first; after that an identifier is asked for.
@@ -772,6 +781,74 @@ not-theirs-unsure = { $unsure ->
 }
 not-theirs-both = Of this meter { $earlier } from before { $day } and { $unsure } without a sure time are not imported: the meter was another patient's then. They are kept here.
 
+# $person: who had it, as far as the role is told; $why: meter-replaced or meter-returned.
+was-anothers = The meter was another patient's until { $day } ({ $why }): { $person }. Make sure whose it is now.
+was-anothers-lost = The meter was reported lost. It was another patient's until { $day }: { $person }. It is assigned to nobody before a clinician has undone that.
+lost-is-nobodys = The meter was reported lost: it was another patient's until { $day }. It is assigned to nobody before a clinician has undone that.
+was-anothers-before = Another patient had the meter until { $day } ({ $why }). Make sure whose it is now.
+was-anothers-and-kept = Another patient had the meter until { $day } ({ $why }). { $earlier } { $earlier ->
+    [one] reading
+   *[other] readings
+} of before and { $unsure } without a sure time are kept here, and not imported.
+was-this-patients = The meter was this patient's until { $day } ({ $why }). If it is theirs again, all that it holds goes into their record, also what was measured since ({ $count }).
+
+## The end of an ownership
+
+heading-ending-why = End that the meter is this patient's: why?
+heading-ending-last-day = End that the meter is this patient's: until when?
+heading-ending-reason = End that the meter is this patient's: what stays?
+heading-ending-identify = End that the meter is this patient's: who is it?
+heading-ending-decide = End that the meter is this patient's?
+heading-ending-done = The meter is nobody's now
+heading-ending-undo = Undo the end: the meter is this patient's again
+instruction-ending-why = Choose what became of the meter.
+instruction-ending-last-day = Type the last day, by the meter's own clock, on which this patient measured with it.
+instruction-ending-reason = Compare what stays, and type what is known of it.
+instruction-ending-decide = Nothing is ended until you choose it here.
+instruction-ending-done = Its next upload asks whose it is, and says who had it.
+ending-replaced = Replaced: the patient has another meter in its place
+ending-lost = Lost or stolen: nobody is given it until it is found
+ending-returned = Returned: the patient gave it back
+ending-error = In error: it never was this patient's, and nothing of it is in their record
+label-ending-of = Meter of
+label-ending-why = Ends
+label-ending-day = Last day
+label-ended = Ended
+label-stays-in-record = In the record
+label-kept-here = Kept here
+label-waits-for-next = Waits
+# $why: meter-replaced, meter-lost or meter-returned.
+ending-until = { $why }, until { $day }
+# $sure: 1 if any of them has a sure time; $day: that of the last one.
+ending-in-record = { $count ->
+    [one] 1 reading stays
+   *[other] { $count } readings stay
+}{ $sure ->
+    [0] { "" }
+   *[other] , the last of { $day }
+}
+ending-kept = { $count ->
+    [one] 1 reading of the days until { $day }, in no record
+   *[other] { $count } readings of the days until { $day }, in no record
+}
+ending-free = { $count ->
+    [one] 1 reading from after { $day }, for whoever has the meter next
+   *[other] { $count } readings from after { $day }, for whoever has the meter next
+}
+ending-free-all = { $count ->
+    [one] 1 reading, for whoever has the meter next
+   *[other] { $count } readings, for whoever has the meter next
+}
+ending-meaning = Nothing is deleted. What the meter sends later of the days until { $day } is put into nobody else's record. Its next upload asks whose it is.
+ending-meaning-lost = Nothing is deleted. What the meter sends later of the days until { $day } is put into nobody else's record. If it turns up, it waits until a clinician has undone this.
+ending-meaning-error = Nothing is deleted. The meter is as if it never had been anybody's, and its next upload asks whose it is.
+ending-ownership = Ending it ...
+ending-undo-looking = Looking up the end ...
+ending-undo-meaning = Nothing is deleted: that it was ended, and that this is undone, stays written. The meter is this patient's again from the day on from which it was.
+example-reason-ended = she has a new one since July
+example-reason-end-undone = the meter was found
+button-end-ownership = End it
+
 ## Undo
 
 heading-undo = Undo the assignment
@@ -798,6 +875,7 @@ button-leave-assigned = Leave it as it is
 heading-correct-times = Correct the times of a meter
 heading-undo-correction = Undo a correction of times
 instruction-correct-times = Name the readings by the meter's clock, and say when the first really was.
+instruction-look-at-correction = Look at what was corrected last, to undo it, or go back.
 instruction-check-times = Compare before and after with what the person says. Nothing is changed yet.
 instruction-undo-correction = Check what was corrected. Then choose Undo.
 instruction-undo-correction-reason = Check what was corrected, type why it was wrong, then choose Undo.
@@ -871,6 +949,8 @@ times-undated = { $count ->
    *[other] { $count } of this meter have no time and stay as they are.
 }
 times-meaning = The meter's own times stay written beside the corrected ones.
+times-only-undone = The care platform does not take other times of this meter now: it does not have all of its readings yet, or the settings do not let them be changed. What was corrected before can be undone.
+times-told-there = The care platform has these readings, and is told.
 times-undo-meaning = Nothing is deleted: the record has the meter's own times again.
 title-times = Before and after
 head-before = By the meter
@@ -955,6 +1035,14 @@ undelivered-ownership = its owner
 undelivered-withdrawal = withdrawal of { $count ->
     [one] 1 reading
    *[other] { $count } readings
+}
+undelivered-correction = times of { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}
+person-has-corrections = { $count ->
+    [one] The care platform does not have 1 corrected time yet.
+   *[other] The care platform does not have { $count } corrected times yet.
 }
 undelivered-is-over = This does not wait any more.
 example-reason-seen-to = moved by the record office
@@ -1087,6 +1175,9 @@ trend-legend = { $days ->
 trend-beyond = Marked at the upper edge: days that go on beyond { $top }, to { $highest }.
 # $low_count, $high_count: how many readings a median is of.
 standard-day-said = Standard day: the median is lowest at { $low_hours } o'clock ({ $low } { $unit }, of { $low_count } readings) and highest at { $high_hours } o'clock ({ $high }, of { $high_count }).
+# $beyond: hours with fewer readings, whose medians are lower or higher than those.
+standard-day-beyond = { $said } Of fewer readings: { $beyond }.
+standard-day-of-few = { $hours } o'clock { $median } (of { $count })
 # $need: so many readings make a result.
 standard-day-one = Standard day: only at { $low_hours } o'clock there are { $need } readings or more; their median is { $low } { $unit } (of { $low_count }).
 standard-day-few = Standard day: at no time of day there are the { $need } readings that a comparison needs.
@@ -1108,7 +1199,16 @@ meals-part = { $meal }: { $count } with median { $median }, { $low } low, { $hig
 meals-said = By meal marker: { $parts }.
 latest-reading = { $time }: { $value }, { $notes }
 latest-said = The latest readings: { $readings }.
-days-said = Of { $days } days with readings { $high } have a value above { $high_limit }, { $low } one below { $low_limit }.
+days-said = { $days ->
+    [one] The one day with readings { $high ->
+        [0] has no value above { $high_limit }
+       *[other] has a value above { $high_limit }
+    } and { $low ->
+        [0] none below { $low_limit }.
+       *[other] one below { $low_limit }.
+    }
+   *[other] Of { $days } days with readings { $high } have a value above { $high_limit }, { $low } one below { $low_limit }.
+}
 # SD: standard deviation; CV: coefficient of variation.
 # $before: the mean of the period before.
 mean-and-before = { $mean } { $unit } (previous { $before })
@@ -1212,7 +1312,7 @@ raw-not-kept = nothing that the meter sent besides is kept
 curve-legend = Thick: the median; shades: 25 to 75 % and 5 to 95 % of the readings.
 curve-legend-points = Each dot is one reading or several at one time of day.
 curve-of = The curves are of { $count } readings.
-curve-lows = One reading in twenty is below { $limit } { $times }.
+curve-lows = At least one reading in twenty is below { $limit } { $times }.
 curve-low-span = from { $from } to { $to }
 curve-low-at = around { $from }
 curve-no-lows = At no time of day one reading in twenty is below { $limit }.
@@ -1343,6 +1443,13 @@ meter-times-corrected-before = { $count ->
 }
 meter-undone = taken back
 meter-ended = ended
+meter-replaced = replaced
+meter-lost = lost
+meter-returned = returned
+meter-in-error = in error
+# $why: meter-replaced, meter-lost or meter-returned; $day: by the meter's own clock.
+meter-ended-on = { $name } was theirs until { $day } by its own clock ({ $why }): { $reason }.
+meter-ended-in-error = { $name } never was theirs: { $reason }.
 meter-at-platform = by the platform
 # What only the care platform has. $last: the time of the last reading, by the meter's clock.
 label-elsewhere = Elsewhere
@@ -1408,6 +1515,7 @@ meal-before = before meal
 meal-after = after meal
 meal-fasting = fasting
 meal-bedtime = bedtime
+meal-unmarked = not marked
 meal-casual = casual
 
 ## Device panel
@@ -1585,7 +1693,8 @@ withheld-see = The care platform does not allow to open records ({ $missing }).
 withheld-export = The care platform does not allow to export records ({ $missing }).
 withheld-undo = What is undone here cannot be withdrawn at the care platform ({ $missing }).
 withheld-transfer = What is transferred here is not told at the care platform ({ $missing }).
-withheld-times = Times cannot be corrected there ({ $missing }).
+withheld-end = What is ended here is not told at the care platform ({ $missing }).
+withheld-times = Corrected times are not taken there, and all that is read of that meter later waits ({ $missing }).
 withheld-owners = Who else has a meter is not told by name ({ $missing }).
 withheld-new-here = New patients are not created from this station: they are created at the care platform.
 withheld-new-there = The care platform takes no new patients from here: they are created there.
@@ -1611,7 +1720,7 @@ problem-e-undo-3-remedy = Ask a clinician to undo it. A reason is needed for tha
 problem-e-undo-5-what = The care platform was told of this assignment, or may have been: it cannot be undone from here. Nothing was changed.
 problem-e-undo-5-remedy = Have the readings put right in the record at the care platform by whoever looks after it, and tell them the meter and when it was assigned.
 problem-e-time-1-what = A care platform keeps this record, or was told of these readings: their times are not corrected from here. Nothing was changed.
-problem-e-time-1-remedy = Have the times put right in the record at the care platform by whoever looks after it, and tell them the meter, from when to when its clock was wrong, and by how much.
+problem-e-time-1-remedy = If the settings have withdraw_undone, wait until the platform has all readings of this meter. Else have the times put right there by whoever looks after the record: tell them the meter, from when to when its clock was wrong, and by how much.
 problem-e-time-2-what = Times of this meter's readings were corrected. Nothing was changed.
 problem-e-time-2-remedy = Have a clinician undo the correction first (c in tab 6 of the dashboard of whose record it is), then try again.
 problem-e-time-3-what = A reason is needed for a correction of times. Nothing was changed.
@@ -1632,6 +1741,24 @@ problem-e-move-6-what = A reason is needed for a transfer. Nothing was changed.
 problem-e-move-6-remedy = Type why the meter is another patient's.
 problem-e-move-7-what = The day from which the meter is another patient's has not come yet. Nothing was changed.
 problem-e-move-7-remedy = Type the first day on which the other patient measured with it.
+problem-e-end-1-what = The meter is not this patient's any more, or its end was undone already. Nothing was changed.
+problem-e-end-1-remedy = Look at the patient's devices again.
+problem-e-end-2-what = A care platform was told of this meter, or the patient is of its directory: whose it is does not end from here. Nothing was changed.
+problem-e-end-2-remedy = Have it ended at the care platform by whoever looks after the records there, and tell them the meter and the last day.
+problem-e-end-3-what = This patient's record has readings of the meter of later days, or the meter was another patient's then. Nothing was changed.
+problem-e-end-3-remedy = Type the day of their last reading, or a later one. If those readings are another patient's, transfer the meter from that day on (t), or undo the upload in tab 6.
+problem-e-end-4-what = This patient's record has readings of the meter, or the meter came to them from another patient: it was not theirs in error alone. Nothing was changed.
+problem-e-end-4-remedy = Put the readings right first: undo the uploads in tab 6, the last one first, or transfer the meter to whose it is (t). If they are this patient's, choose another reason.
+problem-e-end-5-what = A reason is needed. Nothing was changed.
+problem-e-end-5-remedy = Type what is known of it.
+problem-e-end-6-what = The last day on which the meter was this patient's is missing, or has not come yet. Nothing was changed.
+problem-e-end-6-remedy = Type the last day on which they measured with it.
+problem-e-end-7-what = Somebody has had the meter since: its end is not undone. Nothing was changed.
+problem-e-end-7-remedy = If the day was wrong, undo what was assigned since in tab 6, the last one first, then this. Transfer the meter only if what the other one has is this patient's.
+problem-e-end-8-what = This meter was reported lost, and nobody said since that it was found. Nothing was assigned; its readings wait.
+problem-e-end-8-remedy = Find out how it came here. Have a clinician undo the end, in tab 5 of the dashboard of whoever had it; then end it as returned, or transfer it.
+problem-e-end-9-what = The meter became nobody's since this assignment: what was undone of it would be kept for this patient. Nothing was changed.
+problem-e-end-9-remedy = Undo the end in tab 5 of the dashboard first, then the assignment.
 problem-e-export-1-what = The file cannot be written there: there is no such folder, or this program may not write into it. Nothing was exported.
 problem-e-export-1-remedy = Plug in the drive if the folder is on one, or have another named: in the settings under export, or with --to.
 problem-e-export-2-what = There is a file of that name already, which stays as it is. Nothing was exported.

@@ -82,6 +82,8 @@ pub enum Action {
     UndoAssignment,
     /// Give a meter to another patient.
     TransferMeter,
+    /// End that a meter is a patient's.
+    EndOwnership,
     /// Correct the times of a meter whose clock was wrong.
     CorrectTimes,
     /// The clinic's patients as a list.
@@ -141,6 +143,7 @@ impl Action {
             Self::ChooseDays => "choose-days",
             Self::UndoAssignment => "undo-assignment",
             Self::TransferMeter => "transfer-meter",
+            Self::EndOwnership => "end-ownership",
             Self::CorrectTimes => "correct-times",
             Self::ShowPopulation => "show-population",
             Self::OtherFilter => "other-filter",
@@ -183,6 +186,7 @@ impl Action {
             | Self::ChooseDays
             | Self::UndoAssignment
             | Self::TransferMeter
+            | Self::EndOwnership
             | Self::CorrectTimes
             | Self::ShowPopulation
             | Self::OtherFilter
@@ -224,6 +228,7 @@ impl Action {
                 | Self::ChooseDays
                 | Self::UndoAssignment
                 | Self::TransferMeter
+                | Self::EndOwnership
                 | Self::CorrectTimes
                 | Self::OtherFilter
         )
@@ -269,6 +274,7 @@ impl Action {
             | Self::ChooseDays
             | Self::UndoAssignment
             | Self::TransferMeter
+            | Self::EndOwnership
             | Self::CorrectTimes
             | Self::ShowPopulation
             | Self::OtherFilter

@@ -8,21 +8,25 @@
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
-//! - What changes something (quarantine, what was said of an upload, assignment, undoing, transfer, correction, new
-//!   and noted patients, redelivery, export, wrong answers, notes) is never dropped: whoever is there is told.
+//! - What changes something (quarantine, what was said of an upload, assignment, undoing, transfer, end, correction,
+//!   new and noted patients, redelivery, export, wrong answers, notes) is never dropped: whoever is there is told.
 
 mod assigned;
+mod ended;
 mod exported;
 mod from_platform;
 mod noted_person;
+mod released;
 mod sign_in;
 mod times;
 mod transferred;
 mod undone;
 
 use self::assigned::assigned;
+use self::ended::ended;
 use self::exported::exported;
 use self::noted_person::noted_person;
+use self::released::released;
 use self::sign_in::{code_asked, sign_in_begun, signed_in};
 use self::times::times;
 use self::transferred::transferred;
@@ -120,6 +124,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::Undone(result) => undone(model, &question, ticket, result),
         EffectResult::Transfer(answer) => transferred(model, &question, ticket, answer),
         EffectResult::Times(answer) => times(model, &question, ticket, answer),
+        EffectResult::Ending(answer) => ended(model, &question, ticket, answer),
         EffectResult::Sources(found) => to_who_waits(model, &question, ticket, |step, _| step.sources_found(found)),
         EffectResult::Population(page) => {
             to_who_waits(model, &question, ticket, |step, _| step.population_loaded(page))
@@ -333,26 +338,6 @@ fn work_list_changed(model: &mut Model) -> Option<Effect> {
         return None;
     }
     load_waiting(model)
-}
-
-/// Something that the platform did not take is delivered again, or why not.
-fn released(mut model: Model, ticket: Ticket, result: Result<bool, Problem>) -> Answered {
-    let effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
-    let remark = match &result {
-        Ok(true) => Remark::Happened(key::TOLD_RELEASED),
-        Ok(false) => Remark::Happened(key::TOLD_NOT_REFUSED),
-        Err(problem) => Remark::failed(key::TOLD_NOT_RELEASED, problem.clone()),
-    };
-    if !waits(&model, ticket) {
-        model.remark = Some(remark);
-        return taken(model, effects);
-    }
-    let is_noted = result.is_ok();
-    let (mut model, more) = model.with_step(|step, context| step.released(result, context));
-    if is_noted {
-        model.remark = Some(remark);
-    }
-    taken(model, [effects, more].concat())
 }
 
 /// Asks whoever is signed in for what is left to be done now.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ending_task::EndingTask;
 use super::times_task::TimesTask;
 use super::transfer_task::TransferTask;
 use crate::domain::association::{Assignment, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
@@ -86,6 +87,8 @@ pub enum Task {
     Station(StationTask),
     /// The station does it, in the order in which it is asked: something about the times of a meter.
     AboutTimes(TimesTask),
+    /// The same: that a meter is a patient's no more, or is again.
+    AboutEnding(Box<EndingTask>),
     /// The care platform is asked, each question beside the others.
     Platform(PlatformTask),
     /// Something about somebody who is noted as a new patient while the care platform does not answer.
@@ -313,6 +316,12 @@ impl From<StationTask> for Task {
 impl From<TimesTask> for Task {
     fn from(task: TimesTask) -> Self {
         Self::AboutTimes(task)
+    }
+}
+
+impl From<EndingTask> for Task {
+    fn from(task: EndingTask) -> Self {
+        Self::AboutEnding(Box::new(task))
     }
 }
 

@@ -22,6 +22,7 @@ use crate::domain::undo::{UndoOffer, Undone};
 use crate::domain::work_list::WorkList;
 
 use super::effect::Ticket;
+use super::ending_task::EndingAnswer;
 use super::key::Key;
 use super::times_task::TimesAnswer;
 use super::transfer_task::TransferReply;
@@ -121,6 +122,8 @@ pub enum EffectResult {
     Transfer(TransferReply),
     /// Of [`super::effect::Task::AboutTimes`].
     Times(TimesAnswer),
+    /// Of [`super::effect::Task::AboutEnding`].
+    Ending(EndingAnswer),
     /// Of [`super::effect::StationTask::Release`]: whether it was refused until then.
     Released(Result<bool, Problem>),
     /// Of [`super::effect::PlatformTask::FindLookAlikes`].

@@ -227,6 +227,7 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::Undo(step) => beside_the_way::of_undo(step),
         Step::Transfer(step) => beside_the_way::of_transfer(step, &working.recents),
         Step::TimeCorrection(step) => beside_the_way::of_time_correction(step),
+        Step::Ending(step) => beside_the_way::of_ending(step),
         Step::Population(step) => beside_the_way::of_population(step),
     }
 }

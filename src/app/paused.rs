@@ -162,6 +162,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Undone(_)
         | EffectResult::Transfer(_)
         | EffectResult::Times(_)
+        | EffectResult::Ending(_)
         | EffectResult::Sources(_)
         | EffectResult::Population(_)
         | EffectResult::Exported(_)

@@ -23,8 +23,13 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
             Some(Permission::SeeRecords)
         }
         Action::WaitingMeters | Action::ChooseModel | Action::LookAtDelivery => Some(Permission::KeepReadings),
-        Action::UndoAssignment => Some(Permission::AssignMeters),
+        // On a meter it is the end of an ownership that is undone.
+        Action::UndoAssignment => match step {
+            Step::Dashboard(step) if matches!(step.tab, DashboardTab::Devices(_)) => Some(Permission::EndOwnerships),
+            _ => Some(Permission::AssignMeters),
+        },
         Action::TransferMeter => Some(Permission::TransferMeters),
+        Action::EndOwnership => Some(Permission::EndOwnerships),
         Action::CorrectTimes => Some(Permission::CorrectTimes),
         Action::GoOn => to_go_on(step),
         Action::ReadAgain => match step {
@@ -85,6 +90,7 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::Undo(_) => Some(Permission::AssignMeters),
         Step::Transfer(_) => Some(Permission::TransferMeters),
         Step::TimeCorrection(_) => Some(Permission::CorrectTimes),
+        Step::Ending(_) => Some(Permission::EndOwnerships),
         // It leads to the record, or to a new search; further into the record.
         Step::Dashboard(step) if matches!(step.tab, DashboardTab::Export(_)) => Some(Permission::ExportRecords),
         Step::Done(_) | Step::Dashboard(_) | Step::Population(_) => Some(Permission::SeeRecords),

@@ -85,6 +85,7 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             return step.offer.problem().into_iter().chain(step.undoing.problem()).collect();
         }
         Step::Transfer(step) => step.problem(),
+        Step::Ending(step) => return step.problems(),
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
         Step::Population(step) => step.problem(),
         Step::Done(step) => step.delivery.problem(),

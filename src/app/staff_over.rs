@@ -68,6 +68,7 @@ fn problem(answer: &EffectResult) -> Option<&Problem> {
             TimesAnswer::Offer(answer) => answer.as_ref().err(),
             TimesAnswer::Corrected(answer) | TimesAnswer::Undone(answer) => answer.as_ref().err(),
         },
+        EffectResult::Ending(answer) => answer.problem(),
         // Nobody is asked who they are for these, or they have not signed in yet. What a meter sends is kept whoever
         // holds it.
         EffectResult::SignedIn(_)

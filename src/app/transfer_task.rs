@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::identity_check::IdentityStanding;
+use crate::domain::ownership::OwnershipId;
 use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
-use crate::domain::transfer::{
-    OwnershipId, TransferChecks, TransferCounts, TransferOffer, TransferOrder, TransferPlan,
-};
+use crate::domain::transfer::{TransferChecks, TransferCounts, TransferOffer, TransferOrder, TransferPlan};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
+use super::ending_task::EndingMatter;
 use super::event::EffectResult;
 use super::times_task::TimesMatter;
 use super::transfer_task::{TransferReply, TransferTask};
@@ -92,6 +93,8 @@ pub enum Matter {
     Transfer,
     /// The times of a meter.
     Times(TimesMatter),
+    /// That a meter is a patient's no more.
+    Ending(EndingMatter),
     /// Where a reading is from.
     Sources,
     /// A page of the clinic's patients.
@@ -175,6 +178,7 @@ impl Matter {
             Task::Station(task) => Self::of_station(task),
             Task::Platform(task) => Self::of_platform(task),
             Task::AboutTimes(task) => Self::Times(task.matter()),
+            Task::AboutEnding(task) => Self::Ending(task.matter()),
             Task::AboutNoted { what, .. } => Self::of_noted(what),
             Task::Export(_) => Self::Export,
             Task::ReadMeter { .. } => Self::Read,
@@ -255,6 +259,7 @@ impl Matter {
             | Self::TransferMismatch
             | Self::Transfer
             | Self::Times(_)
+            | Self::Ending(_)
             | Self::Sources
             | Self::Population
             | Self::Export
@@ -299,6 +304,7 @@ impl Matter {
             EffectResult::Transfer(TransferReply::Standing(_)) => matches!(self, Self::TransferMismatch),
             EffectResult::Transfer(TransferReply::Moved(_)) => matches!(self, Self::Transfer),
             EffectResult::Times(answer) => matches!(self, Self::Times(matter) if answer.matter().is(*matter)),
+            EffectResult::Ending(answer) => matches!(self, Self::Ending(matter) if answer.matter().is(*matter)),
             EffectResult::Sources(_) => matches!(self, Self::Sources),
             EffectResult::Population(_) => matches!(self, Self::Population),
             EffectResult::Exported(_) => matches!(self, Self::Export),

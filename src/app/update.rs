@@ -83,6 +83,7 @@ fn keep_selections(model: &mut Model) {
         | Step::Undelivered(_)
         | Step::Undo(_)
         | Step::TimeCorrection(_)
+        | Step::Ending(_)
         // Its pages are kept where they come.
         | Step::Population(_)
         | Step::NotedPerson(_) => {}

@@ -10,7 +10,9 @@ pub mod confirm_device;
 pub mod create_patient;
 pub mod dashboard;
 pub mod done;
+pub mod ending;
 pub mod find_patient;
+pub mod identity_form;
 pub mod in_hand;
 pub mod intake_question;
 pub mod new_patient_form;
@@ -49,6 +51,7 @@ use confirm_device::ConfirmDevice;
 use create_patient::CreatePatient;
 use dashboard::DashboardStep;
 use done::Done;
+use ending::EndingStep;
 use find_patient::FindPatient;
 use intake_question::{IntakeQuestion, IntakeSubject};
 use noted_person::NotedPersonStep;
@@ -102,6 +105,8 @@ pub enum Step {
     Transfer(Box<TransferStep>),
     /// The times of a meter are corrected.
     TimeCorrection(Box<TimeCorrectionStep>),
+    /// A meter is a patient's no more, or that is undone.
+    Ending(Box<EndingStep>),
     /// The clinic's patients as a list.
     Population(Box<PopulationStep>),
 }
@@ -204,6 +209,7 @@ impl Step {
             Self::Undo(step) => step.press(intent, context),
             Self::Transfer(step) => step.press(intent, context),
             Self::TimeCorrection(step) => step.press(intent, context),
+            Self::Ending(step) => step.press(intent, context),
             Self::Population(step) => step.press(intent, context),
         }
     }
@@ -220,6 +226,7 @@ impl Step {
             Self::IntakeQuestion(_) => return Typing::Beside,
             Self::Upload(step) => return step.typing(),
             Self::Transfer(step) => return step.typing(),
+            Self::Ending(step) => return step.typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::Undelivered(step) => step.is_typing(),
             Self::Undo(step) => step.is_typing(),
@@ -265,6 +272,7 @@ impl Step {
             Self::NotedPerson(_) => "noted_person",
             Self::Undo(_) => "undo",
             Self::Transfer(step) => step.name(),
+            Self::Ending(step) => step.name(),
             Self::TimeCorrection(_) => "time_correction",
             Self::Population(_) => "population",
         }

@@ -25,7 +25,7 @@ pub(super) fn file(path: &Path, what: &str) -> Result<String, CommandError> {
     File::open(path)
         // One byte more than may be there tells that it goes on.
         .and_then(|file| file.take(MOST.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(|error| CommandError::usage(format!("{what} {name} cannot be read: {}", error.kind())))?;
+        .map_err(|error| CommandError::usage(format!("{what} {name} cannot be read: {}", why(error.kind()))))?;
     if bytes.len() as u64 > MOST {
         return Err(CommandError::usage(format!("{what} {name} is longer than {MOST} bytes")));
     }
@@ -70,6 +70,16 @@ pub(super) fn line(is_first: bool) -> Result<Zeroizing<String>, CommandError> {
 
 fn unreadable(kind: ErrorKind) -> CommandError {
     CommandError::usage(format!("{STANDARD_INPUT} cannot be read: {kind}"))
+}
+
+/// Why a file that somebody named cannot be read, in words that say what is to be looked at.
+pub(super) fn why(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::NotFound => "there is no such file; look at its name and folder".to_owned(),
+        ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
+        kind => kind.to_string(),
+    }
 }
 
 /// Standard input as it is called.

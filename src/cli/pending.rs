@@ -11,10 +11,12 @@ use super::output::{Side, aligned, print_text};
 use super::store::{StoreOptions, now, store_json, store_mark};
 use super::{CommandError, Exit, Format, why_waiting};
 use crate::domain::association::Upload;
+use crate::domain::calendar;
 use crate::domain::delivery::{ItemKind, WaitsBecause};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::noted_person::{NotedPerson, NotedStanding, WhyUndecided};
+use crate::domain::ownership::EndingReason;
 use crate::domain::taken_back::TakenBack;
 use crate::domain::work_list::{Undelivered, WorkList};
 use crate::ui::spans::span;
@@ -72,6 +74,7 @@ fn undelivered_table(undelivered: &[Undelivered], now: Timestamp) -> String {
                 ItemKind::Ownership => "whose it is".to_owned(),
                 ItemKind::Readings => format!("{} readings", item.readings),
                 ItemKind::Withdrawal => format!("withdrawal of {} readings", item.readings),
+                ItemKind::Correction => format!("times of {} readings", item.readings),
             },
             state.to_owned(),
             item.key.0.clone(),
@@ -180,7 +183,15 @@ fn remarks(upload: &Upload) -> Vec<String> {
         TakenBack::Undone => "its assignment was undone".to_owned(),
         TakenBack::UndoneBut(stay) => format!("its assignment was undone, {}", why_waiting::stay(stay)),
     });
-    asked.chain(upload.adds_nothing().then(|| "its owner has them all".to_owned())).chain(taken_back).collect()
+    let ended = upload.former_owner.as_ref().map(|former| {
+        let (day, lost) = (calendar::written(former.last_day), former.why == EndingReason::Lost);
+        format!("another patient's until {day}{}", if lost { ", and lost" } else { "" })
+    });
+    asked
+        .chain(ended)
+        .chain(upload.adds_nothing().then(|| "its owner has them all".to_owned()))
+        .chain(taken_back)
+        .collect()
 }
 
 /// What a person will be asked before it can be assigned.
@@ -207,6 +218,8 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
         "asks": questions(upload),
         "adds_nothing": upload.adds_nothing(),
         "taken_back": upload.taken_back == Some(TakenBack::LostRace),
+        // Whose it was, the app shows to whoever may see it.
+        "ended": upload.former_owner.as_ref().map(|former| json!({"why": former.why, "last_day": former.last_day})),
         "undone": upload.taken_back.is_some_and(TakenBack::is_undone),
         "stayed": match upload.taken_back {
             Some(TakenBack::UndoneBut(stay)) => Some(stay),

@@ -231,6 +231,7 @@ impl SyncLine {
                 ItemKind::Ownership => "ownership",
                 ItemKind::Readings => "readings",
                 ItemKind::Withdrawal => "withdrawal",
+                ItemKind::Correction => "correction",
             },
             state,
             attempts: item.attempts,

@@ -37,8 +37,7 @@ pub enum SettingsError {
     Unreadable {
         /// The file.
         file: PathBuf,
-        /// What the system said.
-        #[source]
+        /// What the system said. It stands in the sentence, and is not told behind it once more.
         cause: io::Error,
     },
     /// What it says cannot be done.

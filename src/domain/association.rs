@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::download::Counts;
@@ -12,6 +13,7 @@ use super::intake_check::{self, ClockVerdict};
 use super::meter::{MeterIdentity, ReadWay};
 use super::meter_clock::ClockReading;
 use super::not_theirs::NotTheirs;
+use super::ownership::FormerOwner;
 use super::patient::{Patient, PatientId};
 use super::reading::Kind;
 use super::report_kind::ReportKind;
@@ -63,6 +65,8 @@ pub struct Upload {
     pub taken_back: Option<TakenBack>,
     /// While it waits: what of it is not its owner's, if the meter was another patient's before.
     pub not_theirs: Option<NotTheirs>,
+    /// While it waits and the meter is nobody's: who had it last.
+    pub former_owner: Option<FormerOwner>,
 }
 
 impl Upload {
@@ -74,6 +78,7 @@ impl Upload {
             clock_verdict: self.clock_verdict,
             held_by: self.held.iter().map(|holding| holding.patient.id.clone()).collect(),
             not_theirs: self.not_theirs,
+            ended: self.former_owner.as_ref().map(|former| former.last_day),
         }
     }
 
@@ -97,6 +102,8 @@ impl Upload {
     pub const fn waiting(&self) -> u32 {
         match self.owner {
             Owner::Patient(_) => self.new_readings,
+            // What was read while it was theirs waits for nobody else.
+            Owner::Nobody if self.former_owner.is_some() => self.new_readings,
             Owner::Nobody | Owner::Unidentifiable => self.counts.total(),
         }
     }
@@ -259,6 +266,8 @@ pub struct DecisionBasis {
     pub held_by: BTreeSet<PatientId>,
     /// What of it was not its owner's: the meter may be transferred meanwhile.
     pub not_theirs: Option<NotTheirs>,
+    /// The last day on which the meter was anybody's, while it was nobody's: that may begin meanwhile, or be undone.
+    pub ended: Option<Date>,
 }
 
 /// Why readings are a person's. The store looks at it again before it gives them.

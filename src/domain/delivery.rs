@@ -41,7 +41,9 @@ mod told;
 
 pub use self::bundle_size::BundleSize;
 pub use self::outcome::{Outcome, REASON_CELLS};
-pub use self::parcel::{AttemptsBefore, Content, NumberedReading, Parcel, WithdrawnParcels};
+pub use self::parcel::{
+    AttemptsBefore, Content, CorrectedTimes, NumberedReading, Parcel, RetimedReading, WithdrawnParcels,
+};
 pub use self::state::{DeliveryState, ItemStanding, LastAttempt};
 pub use self::told::{DeliveryStanding, FollowedDelivery, KeptFromPlatform, WaitsBecause};
 
@@ -82,6 +84,8 @@ pub enum ItemKind {
     Readings,
     /// That an assignment was undone: what the platform has of it is not the patient's.
     Withdrawal,
+    /// That times of readings which the platform has were corrected, or that this was undone.
+    Correction,
 }
 
 /// What whoever carries parcels does now.
@@ -131,10 +135,10 @@ impl Item {
         }
     }
 
-    /// Whether what comes later in its line waits for it. What is to be taken back goes before what is decided anew of
-    /// the same readings: sent later it would take that back.
+    /// Whether what comes later in its line waits for it. What is to be taken back or corrected goes before what is
+    /// decided anew of the same readings: sent later it would take that back.
     fn is_built_on(&self) -> bool {
-        matches!(self.kind, ItemKind::Ownership | ItemKind::Withdrawal) || self.is_misplaced()
+        self.kind != ItemKind::Readings || self.is_misplaced()
     }
 
     const fn is_misplaced(&self) -> bool {
@@ -280,9 +284,10 @@ impl Outbox {
         let Some(line) = self.items.get(claim).map(|item| item.line.clone()) else { return };
         let behind =
             // What is misplaced stays so: it is in a third person's record there, whoever has the
-            // meter, and a person must put it right.
+            // meter, and a person must put it right. What is withdrawn or corrected was told before.
             self.items.iter_mut().skip(claim).filter(|item| {
-                item.line == line && item.kind != ItemKind::Withdrawal && item.state.can_be_withdrawn()
+                let is_of_another = matches!(item.kind, ItemKind::Withdrawal | ItemKind::Correction);
+                item.line == line && !is_of_another && item.state.can_be_withdrawn()
             });
         for item in behind {
             item.state = DeliveryState::Withdrawn(owner.clone());

@@ -115,7 +115,9 @@ impl Concentration {
     /// The number in its own unit. For arithmetic and JSON; the digits stay the truth.
     #[must_use]
     pub fn value(self) -> f64 {
-        f64::from(self.digits) / 10_f64.powi(i32::from(self.decimals))
+        let digits = f64::from(self.digits);
+        // Most have no decimals: a division for each of many readings costs as much as all else that is done with them.
+        if self.decimals == 0 { digits } else { digits / 10_f64.powi(i32::from(self.decimals)) }
     }
 
     /// The same number without zeros at its end behind the decimal point: 5 for 5.0. To compare what came by ways that

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ownership::{EndingReason, OwnershipId};
 use super::text::{Clean, Private};
 use super::time_correction::ClockCorrection;
-use super::transfer::OwnershipId;
 
 /// A meter that is or was a person's. One that they had twice is there twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,12 @@ pub struct MeterCorrection {
 }
 
 impl HeldMeter {
+    /// Whether it became nobody's, and nobody has had it since: then that can be undone.
+    #[must_use]
+    pub fn is_ended_and_nobodys(&self) -> bool {
+        self.end.as_ref().and_then(|end| end.ended.as_ref()).is_some_and(|ended| ended.is_undoable)
+    }
+
     /// Its name with the end of its number, as a person's meters are named: `Accu-Chek Guide 0042`.
     #[must_use]
     pub fn name(&self) -> String {
@@ -59,6 +65,8 @@ pub struct OwnershipEnd {
     pub why: OwnershipEndReason,
     /// That it was given to somebody else, if it was.
     pub given_on: Option<GivenOn>,
+    /// That it is nobody's since, if that was written down.
+    pub ended: Option<EndedUse>,
 }
 
 /// Why a meter was somebody's no more.
@@ -80,4 +88,18 @@ pub struct GivenOn {
     pub first_day: Date,
     /// Why.
     pub reason: Clean,
+}
+
+/// That a meter became nobody's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedUse {
+    /// Why.
+    pub why: EndingReason,
+    /// The last day of its own clock on which it was theirs; nothing if it never was.
+    pub last_day: Option<Date>,
+    /// What was said of it beside.
+    pub reason: Clean,
+    /// Whether nobody has had it since: then it can be undone.
+    #[serde(skip)]
+    pub is_undoable: bool,
 }

@@ -50,6 +50,8 @@ permissions! {
     UndoAssignments: false, "undoing what others assigned, or what was assigned some time ago";
     /// To give a patient's meter to another one, with its readings from a day on.
     TransferMeters: false, "transferring meters";
+    /// To end that a meter is a patient's, and to undo that.
+    EndOwnerships: false, "ending whose a meter is";
     /// To correct the times of a meter whose clock was wrong, and to undo that.
     CorrectTimes: false, "correcting the times of readings";
     /// To open a patient's record.
@@ -76,6 +78,7 @@ impl Role {
                 Permission::NameOtherOwners
                 | Permission::UndoAssignments
                 | Permission::TransferMeters
+                | Permission::EndOwnerships
                 | Permission::CorrectTimes => matches!(self, Self::Clinician),
             },
             // They look after the station and its trail, and see no clinical data.
@@ -90,7 +93,7 @@ mod tests {
 
     /// Read against clinic-safety SEC-07, DEV-03 and DEV-04: who manages users or reads the trail sees no clinical
     /// data, and only a clinician is told by name who else has a meter, undoes what others assigned, transfers a meter,
-    /// or corrects times.
+    /// ends whose it is, or corrects times.
     #[test]
     fn who_works_with_patients_may_and_nobody_else() {
         for &permission in Permission::ALL {
@@ -99,6 +102,7 @@ mod tests {
                 Permission::NameOtherOwners
                     | Permission::UndoAssignments
                     | Permission::TransferMeters
+                    | Permission::EndOwnerships
                     | Permission::CorrectTimes
             );
             for (role, may) in [

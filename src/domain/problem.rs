@@ -143,6 +143,24 @@ problem_codes! {
     MoveDayAhead: "E-MOVE-7", key::PROBLEM_E_MOVE_7_WHAT, key::PROBLEM_E_MOVE_7_REMEDY;
     /// Readings of the assignment that is to be undone went to another patient since.
     MoveSince: "E-MOVE-1", key::PROBLEM_E_MOVE_1_WHAT, key::PROBLEM_E_MOVE_1_REMEDY;
+    /// The meter is not this patient's any more, or what ended is theirs again.
+    EndNotTheirs: "E-END-1", key::PROBLEM_E_END_1_WHAT, key::PROBLEM_E_END_1_REMEDY;
+    /// A care platform was told of the meter, or the patient is of its directory.
+    EndAtPlatform: "E-END-2", key::PROBLEM_E_END_2_WHAT, key::PROBLEM_E_END_2_REMEDY;
+    /// The record has readings of the meter of later days.
+    EndBeforeReadings: "E-END-3", key::PROBLEM_E_END_3_WHAT, key::PROBLEM_E_END_3_REMEDY;
+    /// The record has readings of a meter that was never to be theirs.
+    EndNotInError: "E-END-4", key::PROBLEM_E_END_4_WHAT, key::PROBLEM_E_END_4_REMEDY;
+    /// No reason is given for the end, or for undoing it.
+    EndReasonMissing: "E-END-5", key::PROBLEM_E_END_5_WHAT, key::PROBLEM_E_END_5_REMEDY;
+    /// The last day is missing, or has not come yet.
+    EndDayAhead: "E-END-6", key::PROBLEM_E_END_6_WHAT, key::PROBLEM_E_END_6_REMEDY;
+    /// Somebody has had the meter since.
+    EndFollowed: "E-END-7", key::PROBLEM_E_END_7_WHAT, key::PROBLEM_E_END_7_REMEDY;
+    /// The meter is lost, and nobody said since that it was found.
+    MeterLost: "E-END-8", key::PROBLEM_E_END_8_WHAT, key::PROBLEM_E_END_8_REMEDY;
+    /// The meter became nobody's since the assignment that is to be undone.
+    EndSince: "E-END-9", key::PROBLEM_E_END_9_WHAT, key::PROBLEM_E_END_9_REMEDY;
     /// A care platform keeps the record, or was told of the readings: their times are not corrected from here.
     TimesToldThere: "E-TIME-1", key::PROBLEM_E_TIME_1_WHAT, key::PROBLEM_E_TIME_1_REMEDY;
     /// Times of the assignment's readings, or of the meter's, were corrected: that is undone first.

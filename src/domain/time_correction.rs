@@ -314,6 +314,21 @@ pub struct CorrectionOffer {
     pub undated: u32,
     /// The corrections of its readings in this record that stand, the last first.
     pub standing: Vec<StandingCorrection>,
+    /// What may be done with them.
+    pub reach: CorrectionReach,
+}
+
+/// How far a correction of times reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CorrectionReach {
+    /// The record is here, and nobody else is told.
+    Here,
+    /// A care platform has the readings, and is told.
+    Platform,
+    /// The same, and it cannot be told of another one now: there are no readings to choose among, and what was
+    /// corrected can be undone.
+    OnlyUndone,
 }
 
 /// What was shown to whoever corrects times. If something of it changed since, it is another decision.

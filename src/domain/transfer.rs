@@ -7,14 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::association::IdempotencyKey;
 use super::identity_check::{IdentityCheck, TypedAnswer};
+use super::ownership::OwnershipId;
 use super::patient::{Patient, PatientId};
 use super::reading::Reading;
 use super::text::{Clean, Private};
-
-/// Identifies that a meter is somebody's, from when it became theirs until it is theirs no more.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OwnershipId(pub String);
 
 /// Where a reading belongs that a meter sent which is its owner's from a day on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

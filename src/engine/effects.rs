@@ -17,6 +17,7 @@
 mod cables;
 mod calls;
 mod delivery;
+mod ending;
 mod exports;
 mod follow;
 mod noted_people;
@@ -246,8 +247,9 @@ impl Effects {
         match task {
             Task::Station(task) => station::start(&self.station, &self.remote, actor, call, task),
             Task::AboutTimes(task) => {
-                times::start(&self.station, actor, call, task, self.now().time_zone().clone());
+                times::start(&self.station, self.remote.bell(), actor, call, task, self.now().time_zone().clone());
             }
+            Task::AboutEnding(task) => ending::start(&self.station, actor, call, *task),
             Task::Platform(task) => platform::start(&mut self.remote, actor, call, task, today),
             Task::AboutNoted { key, what } => {
                 noted_people::start(&mut self.remote, &self.station, actor, call, key, what);

@@ -10,6 +10,7 @@ use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Uploa
 use crate::domain::clinic::{Actor, User};
 use crate::domain::delivery::Outcome;
 use crate::domain::download::{Completeness, Download};
+use crate::domain::ending::EndingOrder;
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::problem::{Problem, ProblemCode, with_causes};
@@ -147,6 +148,21 @@ pub(super) fn transfer_mismatched(actor: &Actor, patient: &PatientId) {
 pub(super) fn transferred(actor: &Actor, request: &TransferOrder, counts: TransferCounts) {
     let (user, patient) = (&actor.user.id, &request.plan.to.0);
     info!(user, patient, readings = counts.moved, "meter transferred");
+}
+
+/// What was typed before the end of an ownership was not the patient's.
+pub(super) fn ending_mismatched(actor: &Actor) {
+    warn!(user = actor.user.id, "answers before the end of an ownership were not this patient's");
+}
+
+/// A meter is a patient's no more.
+pub(super) fn ended(actor: &Actor, request: &EndingOrder) {
+    info!(user = actor.user.id, ownership = request.plan.ownership.0, "ownership ended");
+}
+
+/// It is theirs again.
+pub(super) fn ending_undone(actor: &Actor) {
+    info!(user = actor.user.id, "end of an ownership undone");
 }
 
 /// Readings of a record have other times.

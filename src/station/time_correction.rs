@@ -23,7 +23,7 @@ impl Station {
         zone: &TimeZone,
     ) -> Result<CorrectionOffer, StationError> {
         let store = self.for_one_who_may(actor, Permission::CorrectTimes, Call::CorrectionOffer)?;
-        Ok(store.correction_offer(actor.into(), actor.user.role, upload, patient, zone)?)
+        Ok(store.correction_offer(actor.into(), actor.user.role, upload, patient, zone, self.withdrawals)?)
     }
 
     /// Corrects the times of a span, in one transaction: see [`crate::domain::time_correction`]. A repeated call with
@@ -39,16 +39,16 @@ impl Station {
         zone: &TimeZone,
     ) -> Result<TimesMoved, StationError> {
         let store = self.for_one_who_may(actor, Permission::CorrectTimes, Call::CorrectTimes)?;
-        Ok(store.correct_times(actor.into(), actor.user.role, request, zone)?)
+        Ok(store.correct_times(actor.into(), actor.user.role, request, zone, self.withdrawals)?)
     }
 
     /// Undoes a correction of times. A repeated call with the same key changes nothing and gives the same result.
     ///
     /// # Errors
-    /// [`StationError::Forbidden`]; of the store that it was undone meanwhile, or that a reason is missing; then
-    /// nothing was changed.
+    /// [`StationError::Forbidden`]; of the store that it was undone meanwhile, that a care platform was told, or that a
+    /// reason is missing; then nothing was changed.
     pub fn undo_correction(&self, actor: &Actor, request: &CorrectionUndoRequest) -> Result<TimesMoved, StationError> {
         let store = self.for_one_who_may(actor, Permission::CorrectTimes, Call::UndoCorrection)?;
-        Ok(store.undo_correction(actor.into(), actor.user.role, request)?)
+        Ok(store.undo_correction(actor.into(), actor.user.role, request, self.withdrawals)?)
     }
 }

@@ -3,11 +3,10 @@
 use super::{Call, Station, StationError};
 use crate::domain::clinic::Actor;
 use crate::domain::identity_check::IdentityStanding;
+use crate::domain::ownership::OwnershipId;
 use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
-use crate::domain::transfer::{
-    OwnershipId, TransferChecks, TransferCounts, TransferOffer, TransferOrder, TransferPlan,
-};
+use crate::domain::transfer::{TransferChecks, TransferCounts, TransferOffer, TransferOrder, TransferPlan};
 
 impl Station {
     /// What transferring a meter would do.

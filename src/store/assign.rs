@@ -4,10 +4,11 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{
-    By, Store, answers, attempts, audit, clock_said, codec, mergers, meters, moved_since, not_theirs, outbox,
-    quarantine, repeats, subjects, take_back,
+    By, Store, answers, attempts, audit, clock_said, codec, former_owner, mergers, meters, moved_since, not_theirs,
+    outbox, quarantine, repeats, subjects, take_back,
 };
 use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey};
+use crate::domain::ownership::EndingReason;
 use crate::domain::patient::Status;
 use crate::domain::taken_back::TakenBack;
 
@@ -57,6 +58,9 @@ impl Store {
             if stands.seen() != assignment.seen {
                 return Err(StoreError::UploadChanged);
             }
+            if stands.former_owner.as_ref().is_some_and(|former| former.why == EndingReason::Lost) {
+                return Err(StoreError::MeterLost);
+            }
             let owner = meters::given_to(transaction, waiting.meter)?;
             let owner_now = owner.map(|owner| subjects::present(transaction, owner)).transpose()?;
             if owner_now.is_some_and(|owner| owner != subject) {
@@ -72,8 +76,16 @@ impl Store {
             // Somebody said that they are not whose they were taken for: who it is is asked, whoever the meter belongs
             // to.
             let was_undone = take_back::taken_back(transaction, waiting.meter)?.is_some_and(TakenBack::is_undone);
-            let may_be_added = may_be_added && !was_undone;
+            // Nor who has it once somebody said that it was not lost, or not theirs no more.
+            let may_be_added =
+                may_be_added && !was_undone && !former_owner::is_theirs_again(transaction, waiting.meter)?;
             let identity = attempts::prove(transaction, assignment, (upload, subject), may_be_added)?;
+            // Who had it before whoever had it last, and gets it again, gets what was shown.
+            let is_back = stands.former_owner.as_ref().is_none_or(|former| former.patient.id == assignment.patient);
+            let verdict = stands.clock_verdict.filter(|_| stands.asks_for_clock());
+            let kept_back = || not_theirs::kept_back(transaction, waiting.meter, upload, verdict);
+            // Before the meter is theirs.
+            let shown = if is_back { None } else { Some(kept_back()?) };
             let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;
             if opens_ownership {
                 meters::open_ownership(transaction, by, waiting.meter, own)?;
@@ -86,11 +98,10 @@ impl Store {
             {
                 return Err(StoreError::HeldByAnother);
             }
-            let verdict = stands.clock_verdict.filter(|_| stands.asks_for_clock());
             let repeated = repeated(transaction, waiting.meter, subject)?;
             let count = u32::try_from(repeated.len()).unwrap_or(u32::MAX);
             // Of the days before the meter was theirs, or nobody knows of which: kept, and in no record.
-            let kept_back = not_theirs::kept_back(transaction, waiting.meter, upload, verdict)?;
+            let kept_back = shown.map_or_else(kept_back, Ok)?;
             let rows = kept_back.as_ref().map_or_else(Vec::new, not_theirs::KeptBack::rows);
             let left = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             // Counted before anything is moved: afterwards all of them are there.

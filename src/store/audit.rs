@@ -58,6 +58,9 @@ pub(super) enum AuditAction {
     PopulationViewed,
     Transferred,
     TransferMismatch,
+    OwnershipEnded,
+    OwnershipEndUndone,
+    EndingMismatch,
 }
 
 /// One line of the trail.

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::StoreError;
+use super::told_correction::{MeterInRecord, ToldOfTimes, is_there, who_is_told};
 use super::{By, Store, codec, quarantine, readings, subjects};
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Role;
@@ -16,15 +17,10 @@ use crate::domain::held_meter::MeterCorrection;
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
 use crate::domain::time_correction::{
-    ClockCorrection, CorrectionId, CorrectionOffer, MemoryPlace, StandingCorrection, TimedReading, clock_runs,
+    ClockCorrection, CorrectionId, CorrectionOffer, CorrectionReach, MemoryPlace, StandingCorrection, TimedReading,
+    clock_runs,
 };
-use crate::domain::undo::UndoTerms;
-
-/// A meter in somebody's record.
-pub(super) struct MeterInRecord {
-    pub(super) meter: i64,
-    pub(super) subject: i64,
-}
+use crate::domain::undo::{UndoTerms, Withdrawals};
 
 /// The readings of a meter in a record that have a time, in the order of the meter's, and from when to when those of
 /// the upload are.
@@ -56,11 +52,11 @@ const OF_METER: &str = "t.meter = ?1 AND t.subject = ?2 ORDER BY t.id DESC";
 
 impl Store {
     /// The readings of an upload's meter in this patient's record, for whoever corrects their times in this role.
-    /// `zone` is the clinic's.
+    /// `zone` is the clinic's; `withdrawals` says whether a care platform is told to change what it was told.
     ///
     /// # Errors
-    /// [`StoreError::UploadChanged`] if the upload is not in this patient's record, [`StoreError::TimesToldThere`], or
-    /// the database's.
+    /// [`StoreError::UploadChanged`] if the upload is not in this patient's record, [`StoreError::TimesToldThere`]
+    /// unless a correction stands: then it has no readings, and that one can be undone; or the database's.
     pub fn correction_offer(
         &self,
         by: By<'_>,
@@ -68,12 +64,33 @@ impl Store {
         upload: &UploadId,
         patient: &PatientId,
         zone: &TimeZone,
+        withdrawals: Withdrawals,
     ) -> Result<CorrectionOffer, StoreError> {
         let mut reader = self.reader();
         // One transaction: what is shown belongs together even while somebody assigns.
         let reader = reader.transaction()?;
-        offer(&reader, by, role, &in_record(&reader, upload, patient)?, upload, zone)
+        let here = in_record(&reader, upload, patient)?;
+        match who_is_told(&reader, &here, withdrawals) {
+            Ok(told) => offer(&reader, by, role, &here, upload, zone, told),
+            // What was corrected before can be undone all the same: what holds up may be waiting for that.
+            Err(StoreError::TimesToldThere) => {
+                let offer = offer(&reader, by, role, &here, upload, zone, ToldOfTimes::Platform)?;
+                match offer.standing.first() {
+                    Some(last) if withdrawals == Withdrawals::Sent || !is_there(&reader, row(&last.id)?)? => {
+                        let reach = CorrectionReach::OnlyUndone;
+                        Ok(CorrectionOffer { readings: Vec::new(), span: None, reach, ..offer })
+                    }
+                    _ => Err(StoreError::TimesToldThere),
+                }
+            }
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// The number behind a correction's key.
+pub(super) fn row(id: &CorrectionId) -> Result<i64, StoreError> {
+    id.0.parse().map_err(|_| StoreError::NotFound { what: "the correction of times" })
 }
 
 /// The meter of an upload in the record of a patient, who is whoever was looked at: the upload may be in another record
@@ -103,10 +120,8 @@ pub(super) fn offer(
     here: &MeterInRecord,
     upload: &UploadId,
     zone: &TimeZone,
+    told: ToldOfTimes,
 ) -> Result<CorrectionOffer, StoreError> {
-    if is_told_there(connection, here)? {
-        return Err(StoreError::TimesToldThere);
-    }
     let MeterReadings { timed, span } = timed(connection, here, quarantine::row(upload)?, zone)?;
     let undated = connection
         .prepare_cached(
@@ -125,22 +140,11 @@ pub(super) fn offer(
         readings: timed,
         undated,
         standing: all_standing(connection, by, role, here)?,
+        reach: match told {
+            ToldOfTimes::Nobody => CorrectionReach::Here,
+            ToldOfTimes::Platform => CorrectionReach::Platform,
+        },
     })
-}
-
-/// Whether a care platform keeps the record, or was told of any of these readings, or is to be told.
-fn is_told_there(connection: &Connection, here: &MeterInRecord) -> Result<bool, StoreError> {
-    if subjects::is_of_directory(connection, here.subject)? {
-        return Ok(true);
-    }
-    Ok(connection
-        .prepare_cached(
-            "SELECT EXISTS (
-                 SELECT 1 FROM assignments a JOIN outbox o ON o.assignment = a.id
-                 WHERE a.meter = ?1 AND a.subject = ?2 AND (o.attempts > 0 OR o.state <> 'delivered')
-                     AND EXISTS (SELECT 1 FROM records WHERE assignment = a.id))",
-        )?
-        .query_row([here.meter, here.subject], |row| row.get(0))?)
 }
 
 /// The readings that have a time, in the order of the meter's, and from when to when those of the upload are.

@@ -3,54 +3,14 @@
 mod files;
 mod remedies;
 mod sqlite;
+mod table;
 mod told;
 
 pub(super) use sqlite::is_unique_violation;
 
 use self::remedies::{ANOTHER_ADMINISTRATOR, GIVE_ACCESS, LOOK_FOR_NEWER, MAKE_ROOM, RESTORE_BOTH, RESTORE_DATA};
+use self::table::store_errors;
 use crate::domain::cause::Cause;
-use crate::domain::coded_errors::coded_errors;
-
-/// Makes the errors from their one table: a row has the variant with its text, the code under which a person is told,
-/// and what helps where that is not plain from the error itself: the command line says it.
-macro_rules! store_errors {
-    ($(
-        $(#[$of_variant:meta])+
-        $variant:ident
-        $(($(#[$of_content:meta])+ $content:ty))?
-        $({ $($(#[$of_field:meta])+ $field:ident: $kind:ty,)+ })?
-        => $code:ident $(, $remedy:expr)?;
-    )+) => {
-        coded_errors! {
-            /// An error of the store. What the operations call the database's are those that any use of its files can
-            /// give, whatever was asked: [`Self::Busy`], [`Self::Full`], [`Self::ReadOnly`], [`Self::Write`],
-            /// [`Self::Replaced`], [`Self::Damaged`], [`Self::DataDamaged`] and [`Self::Database`].
-            #[derive(Debug, thiserror::Error)]
-            pub enum StoreError;
-            $($(#[$of_variant])+
-                $variant $(($(#[$of_content])+ $content))? $({ $($(#[$of_field])+ $field: $kind,)+ })? => $code;
-            )+
-        }
-
-        impl StoreError {
-            /// What helps, where it is not plain from the error itself.
-            #[must_use]
-            pub const fn remedy(&self) -> Option<&'static str> {
-                match self { $(Self::$variant { .. } => remedy!($($remedy)?),)+ }
-            }
-        }
-    };
-}
-
-/// The remedy of a row that may have none.
-macro_rules! remedy {
-    () => {
-        None
-    };
-    ($remedy:expr) => {
-        Some($remedy)
-    };
-}
 
 store_errors! {
     /// There is a database but no key for it.
@@ -286,6 +246,33 @@ store_errors! {
     /// The readings went along with the meter.
     #[error("the meter was given to another patient since this assignment")]
     MoveSince => MoveSince;
+    /// The meter is not theirs any more, or its end was undone, or is none.
+    #[error("the meter is not this patient's any more, or again")]
+    EndNotTheirs => EndNotTheirs;
+    /// A care platform was told of the meter, or the patient is of its directory.
+    #[error("the meter or the patient is known at a care platform")]
+    EndAtPlatform => EndAtPlatform;
+    /// The record has readings of the meter of later days, or it was another's until later.
+    #[error("the meter was still theirs after that day, or was not yet")]
+    EndBeforeReadings => EndBeforeReadings;
+    /// What was a mistake is undone or transferred as long as there is anything of it.
+    #[error("the record has readings of the meter, or it came from another patient")]
+    EndNotInError => EndNotInError;
+    /// Whoever ends it, or undoes that, must say why.
+    #[error("no reason is given for the end of an ownership")]
+    EndReasonMissing => EndReasonMissing;
+    /// Nobody knows until when, or it has not come.
+    #[error("the last day on which the meter was theirs is missing or has not come yet")]
+    EndDayAhead => EndDayAhead;
+    /// Somebody has the meter, or had it.
+    #[error("somebody has had the meter since its end")]
+    EndFollowed => EndFollowed;
+    /// Whoever brings it may have found it.
+    #[error("the meter is lost, and nobody said since that it was found")]
+    MeterLost => MeterLost;
+    /// The meter is nobody's since.
+    #[error("the meter is nobody's since this assignment, which is undone first")]
+    EndSince => EndSince;
     /// A care platform keeps the record, or was told of these readings, or is to be told.
     #[error("a care platform keeps this record, and no times are corrected there from here")]
     TimesToldThere => TimesToldThere;

@@ -18,6 +18,39 @@ const LOOSE: [(&str, &str); 7] = [
     ("low_readings", "made of the records, and can be made again"),
 ];
 
+/// Times that were corrected, one of a reading that a care platform is yet to be told of, and what it was told of one.
+const CORRECTIONS: &str = "
+    INSERT INTO time_corrections
+        (request_key, kind, meter, subject, first_time, last_time, seconds, reason, user, session, at)
+        SELECT 'p', 'corrected', 1, 1, time, time, 60, 'r', '1', '', 0 FROM readings WHERE id = 5;
+    INSERT INTO corrected_readings (correction, reading, assignment, time)
+        SELECT 1, 5, 5, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 5;
+    INSERT INTO time_corrections
+        (request_key, kind, meter, subject, first_time, last_time, seconds, reason, user, session, at)
+        SELECT 'q', 'corrected', 1, 1, time, time, 60, 'r', '1', '', 0 FROM readings WHERE id = 1;
+    INSERT INTO assigned_readings VALUES (4, 5);
+    INSERT INTO time_corrections
+        (request_key, kind, meter, subject, first_time, last_time, seconds, reason, user, session, at)
+        SELECT 'r', 'corrected', 1, 1, time, time, 60, 'r', '1', '', 0 FROM readings WHERE id = 4;
+    INSERT INTO outbox (key, line, kind, assignment, state, due, attempts)
+        VALUES ('o', 'a', 'readings', 5, 'queued', 0, 0);
+    INSERT INTO outbox (key, line, kind, assignment, state, attempts, correction)
+        VALUES ('p', 'a', 'correction', 5, 'delivered', 1, 1);
+";
+
+/// One that ended, and that was undone.
+const ENDED: &str = "
+    INSERT INTO endings (request_key, meter, ownership, why, last_day, reason, identity, in_record,
+        last_assignment, user, session, at)
+        VALUES ('e', 1, 2, 'returned', '2026-07-15', 'r', 'initials', 0, 3, '1', '', 0),
+            ('g', 2, 3, 'error', NULL, 'r', 'initials', 0, 3, '1', '', 0);
+    INSERT INTO ownerships (meter, subject, opened_at, opened_by, opened_session, first_day, closed_at,
+        closed_by, closed_session, closed_why)
+        VALUES (1, 4, 3, '1', '', '2026-07-14', 4, '1', '', 'ended');
+    INSERT INTO endings_undone (request_key, ending, opened, user, session, at)
+        VALUES ('v', 1, 4, '1', '', 0);
+    INSERT INTO ending_attempts (ownership, outcome, user, session, at) VALUES (2, 'begun', '1', '', 0);";
+
 /// A store with a row in every table, and a connection to it that has neither `recursive_triggers` nor foreign keys,
 /// as another program with the key would have it.
 fn filled() -> (tempfile::TempDir, Store, Connection) {
@@ -92,16 +125,11 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO intake_answers (upload, last_download, answer, user, session, at)
                      VALUES (1, 1, 'meter-wrong', '1', '', 0);
                  INSERT INTO assigned_readings SELECT id, 1 FROM readings WHERE id <> 2 AND meter = 1;
-                 INSERT INTO assigned_readings VALUES (4, 3), (5, 3), (5, 5);
-                 INSERT INTO time_corrections
-                     (request_key, kind, meter, subject, first_time, last_time, seconds, reason, user, session, at)
-                     SELECT 'p', 'corrected', 1, 1, time, time, 60, 'r', '1', '', 0 FROM readings WHERE id = 5;
-                 INSERT INTO corrected_readings (correction, reading, assignment, time)
-                     SELECT 1, 5, 5, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 5;
-                 INSERT INTO time_corrections
-                     (request_key, kind, meter, subject, first_time, last_time, seconds, reason, user, session, at)
-                     SELECT 'q', 'corrected', 1, 1, time, time, 60, 'r', '1', '', 0 FROM readings WHERE id = 1;
-                 UPDATE uploads SET state = 'assigned' WHERE id = 1;
+                 INSERT INTO assigned_readings VALUES (4, 3), (5, 3), (6, 3), (5, 5);",
+            )?;
+            transaction.execute_batch(CORRECTIONS)?;
+            transaction.execute_batch(
+                "UPDATE uploads SET state = 'assigned' WHERE id = 1;
                  UPDATE ownerships SET closed_at = 1, closed_by = '1', closed_session = '', closed_why = 'transferred';
                  INSERT INTO ownerships (meter, subject, opened_at, opened_by, opened_session, first_day, closed_at,
                      closed_by, closed_session, closed_why)
@@ -113,6 +141,7 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO transfer_attempts (ownership, subject, outcome, user, session, at)
                      VALUES (1, 1, 'begun', '1', '', 0);",
             )?;
+            transaction.execute_batch(ENDED)?;
             Ok(())
         })
         .unwrap();
@@ -176,17 +205,17 @@ const REFUSED: &[&str] = &[
     "INSERT INTO assigned_readings SELECT id, 2 FROM readings WHERE meter = 2 LIMIT 1",
     "INSERT INTO assigned_readings VALUES (1, 2)",
     "INSERT INTO assigned_readings VALUES (2, 2)",
-    "INSERT OR REPLACE INTO assigned_readings VALUES (4, 3)",
+    "INSERT OR REPLACE INTO assigned_readings VALUES (6, 3)",
     // Of corrected time; by another time than the one that stands; what its correction does not say; what the platform
-    // was told; of a correction of another meter.
+    // is yet to be told; of a correction of another meter.
     "INSERT INTO assigned_readings VALUES (5, 6)",
     "UPDATE records SET time = (SELECT time FROM readings WHERE id = 5) WHERE reading = 5",
     "INSERT INTO corrected_readings (correction, reading, assignment, time)
-         SELECT 2, 5, 5, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 5",
+         SELECT 2, 1, 1, strftime('%Y-%m-%dT%H:%M:%S', time, '61 seconds') FROM readings WHERE id = 1",
     "INSERT INTO corrected_readings (correction, reading, assignment, time)
-         SELECT 2, 1, 1, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 1",
+         SELECT 3, 4, 5, strftime('%Y-%m-%dT%H:%M:%S', time, '60 seconds') FROM readings WHERE id = 4",
     "INSERT INTO time_corrections (request_key, kind, meter, subject, supersedes, user, session, at)
-         VALUES ('r', 'undone', 2, 1, 1, '1', '', 0)",
+         VALUES ('s', 'undone', 2, 1, 1, '1', '', 0)",
     "INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (1, 3, 1)",
     "INSERT OR REPLACE INTO identifiers SELECT * FROM identifiers WHERE position = 1",
     "INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 2, 'mrn', 'M2', 'm2')",
@@ -212,6 +241,10 @@ const REFUSED: &[&str] = &[
     // Into one that has no record of its own any more; of a patient of this store.
     "INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (4, 2, '1', '', 0)",
     "INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (4, 1, '1', '', 0)",
+    // Of an ownership that was transferred, and of the one of another meter.
+    "INSERT INTO endings (request_key, meter, ownership, why, last_day, reason, identity, in_record, last_assignment,
+         user, session, at) VALUES ('f', 1, 1, 'lost', '2026-07-15', 'r', 'initials', 0, 3, '1', '', 0)",
+    "INSERT INTO endings_undone (request_key, ending, opened, user, session, at) VALUES ('w', 2, 1, '1', '', 0)",
     // Whoever is a patient already; whoever may be one.
     "INSERT INTO noted_steps (noted, state, user, session, at) VALUES (1, 'begun', '1', '', 0)",
     "INSERT INTO noted_steps (noted, state, user, session, at) VALUES (2, 'dropped', '1', '', 0)",

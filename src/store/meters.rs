@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
+use super::meter_days::MeterDays;
 use super::{By, Store, audit, codec, key, patient_rows, subjects};
 use crate::domain::association::Owner;
 use crate::domain::meter::MeterIdentity;
@@ -59,13 +60,24 @@ pub(super) fn owner(connection: &Connection, meter: i64) -> Result<Owner, StoreE
     })
 }
 
-/// Makes somebody the owner. The unique index over open ownerships decides between two who try at once.
+/// Makes somebody the owner; of a meter that is nobody's since a day, from then on. The unique index over open
+/// ownerships decides between two who try at once.
 pub(super) fn open_ownership(connection: &Connection, by: By<'_>, meter: i64, subject: i64) -> Result<(), StoreError> {
+    let mut days = MeterDays::of(connection, meter)?.unwrap_or_default();
+    days.take(subject);
     connection
         .prepare_cached(
-            "INSERT INTO ownerships (meter, subject, opened_at, opened_by, opened_session) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO ownerships (meter, subject, opened_at, opened_by, opened_session, first_day)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![meter, subject, codec::nanoseconds(by.at), by.user, by.session])
+        .execute(params![
+            meter,
+            subject,
+            codec::nanoseconds(by.at),
+            by.user,
+            by.session,
+            days.since().map(|day| day.to_string())
+        ])
         .map_err(|error| if is_unique_violation(&error) { StoreError::OwnedByAnother } else { error.into() })?;
     Ok(())
 }

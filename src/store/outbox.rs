@@ -4,24 +4,20 @@
 //! which it is chosen; so one of them sends it, and it is due again if that one ends without an answer.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Params, params};
+use rusqlite::{Connection, Params, params};
 
 use super::error::StoreError;
 use super::misplaced::{self, MisplacedItem};
+use super::parcels::{self, DECIDED_BY};
 use super::undo::is_undone;
 use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back, withdrawal};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
-    AttemptsBefore, Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter,
-    KeptFromPlatform, LEASE, LastAttempt, Next, Outbox, Outcome, Parcel,
+    AttemptsBefore, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, KeptFromPlatform,
+    LEASE, LastAttempt, Next, Outbox, Outcome,
 };
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
-
-/// The row of the decision that an item `o` tells: what is withdrawn was decided by who undid it.
-const DECIDED_BY: &str = "coalesce(
-    (SELECT u.id FROM assignments u WHERE u.supersedes = o.assignment AND u.kind = 'undone'
-        AND o.kind = 'withdrawal'), o.assignment)";
 
 /// Puts what an assignment decided into the outbox: whose the meter is, where that is new, and then the readings. For a
 /// patient of this store there is nobody to be told; it is noted as delivered.
@@ -186,14 +182,15 @@ impl Store {
     /// [`StoreError::NotFound`], or the database's.
     pub fn told(&self, upload: &UploadId) -> Result<Option<DeliveryStanding>, StoreError> {
         let reader = self.reader();
-        // Delivered without any attempt is what no platform is told of (`put`). That it is withdrawn is no part of it.
+        // Delivered without any attempt is what no platform is told of (`put`). That it is withdrawn or corrected is no
+        // part of it.
         let own = reader
             .prepare_cached(
                 "SELECT o.key, o.line, o.state = 'withdrawn',
                      EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = o.assignment AND u.kind = 'undone')
                  FROM outbox o
                  WHERE o.assignment = (SELECT max(id) FROM assignments WHERE upload = ?1 AND kind = 'assigned')
-                     AND NOT (o.state = 'delivered' AND o.last IS NULL) AND o.kind <> 'withdrawal'
+                     AND NOT (o.state = 'delivered' AND o.last IS NULL) AND o.kind NOT IN ('withdrawal', 'correction')
                  ORDER BY o.id",
             )?
             .query_map([quarantine::row(upload)?], |row| {
@@ -250,7 +247,7 @@ fn take(connection: &Connection, now: Timestamp) -> Result<Errand, StoreError> {
                 let lease = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
                 keep(connection, &Item { state: DeliveryState::Queued(lease), ..item.clone() })?;
             }
-            let parcel = parcel(connection, &key, before, now)?;
+            let parcel = parcels::parcel(connection, &key, before, now)?;
             withdrawal::begins(connection, &key)?;
             Errand::Deliver(Box::new(parcel))
         }
@@ -266,7 +263,8 @@ pub(super) fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreErro
 /// The items of which this is true, oldest first.
 fn items(connection: &Connection, condition: &str, parameters: impl Params) -> Result<Vec<Item>, StoreError> {
     let statement = format!(
-        "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last, o.why, o.stayed
+        "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts,
+             coalesce((SELECT at FROM time_corrections WHERE id = o.correction), a.at), o.last, o.why, o.stayed
          FROM outbox o JOIN assignments a ON a.id = {DECIDED_BY} WHERE {condition} ORDER BY o.id"
     );
     let mut misplaced = misplaced::misplaced(connection)?;
@@ -349,51 +347,4 @@ fn last_attempt(
         ("refused", None) => LastAttempt::Refused,
         _ => return Err(StoreError::Damaged { what: "item of the outbox" }),
     }))
-}
-
-/// What an item tells, from the assignment behind it.
-fn parcel(
-    connection: &Connection,
-    key: &IdempotencyKey,
-    before: AttemptsBefore,
-    now: Timestamp,
-) -> Result<Parcel, StoreError> {
-    let found = connection
-        .prepare_cached(&format!(
-            "SELECT o.kind, a.id, w.user, w.at, coalesce(s.key, s.id), u.identity,
-                 coalesce(d.read_at, u.read_at), d.clock
-             FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN assignments w ON w.id = {DECIDED_BY}
-                 JOIN subjects s ON s.id = a.subject
-                 JOIN uploads u ON u.id = a.upload
-                 LEFT JOIN downloads d ON d.id = (SELECT max(id) FROM downloads WHERE upload = u.id)
-             WHERE o.key = ?1"
-        ))?
-        .query_row([&key.0], |row| {
-            let text = |column: usize| row.get::<_, String>(column);
-            let number = |column: usize| row.get::<_, i64>(column);
-            let read = (number(6)?, row.get::<_, Option<String>>(7)?);
-            Ok((text(0)?, number(1)?, text(2)?, number(3)?, text(4)?, text(5)?, read))
-        })
-        .optional()?;
-    let Some((kind, assignment, decided_by, at, patient, identity, (read_at, clock))) = found else {
-        return Err(StoreError::NotFound { what: "the item of the outbox" });
-    };
-    let content = match codec::from_word(&kind, "kind")? {
-        ItemKind::Ownership => Content::Ownership,
-        ItemKind::Readings => Content::Readings(readings::of_assignment(connection, assignment)?),
-        ItemKind::Withdrawal => {
-            Content::Withdrawal(Box::new(withdrawal::withdrawn_parcels(connection, key, assignment, now)?))
-        }
-    };
-    Ok(Parcel {
-        key: key.clone(),
-        patient: PatientId(patient),
-        meter: codec::from_json(&identity, "meter")?,
-        read_at: codec::timestamp(read_at)?,
-        clock: clock.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?,
-        decided_by,
-        decided_at: codec::timestamp(at)?,
-        before,
-        content,
-    })
 }

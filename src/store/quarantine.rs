@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::clock_verdict::clock_verdict;
 use super::error::StoreError;
 use super::readings;
-use super::{By, Store, audit, codec, meters, not_theirs, repeats, subjects, take_back, told_clock};
+use super::{By, Store, audit, codec, former_owner, meters, not_theirs, repeats, subjects, take_back, told_clock};
 use crate::domain::association::{LastResult, Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
 use crate::domain::intake_check;
@@ -151,7 +151,9 @@ fn link(
     let owner = meters::given_to(connection, meter)?.map(|owner| subjects::present(connection, owner)).transpose()?;
     let is_of_owner = |stored: &readings::Stored| match (stored.subject, owner) {
         (Some(holder), Some(owner)) => Ok::<_, StoreError>(subjects::present(connection, holder)? == owner),
-        (None, _) | (_, None) => Ok(true),
+        (None, _) => Ok(true),
+        // Nobody has the meter: whoever has the reading had it before.
+        (Some(_), None) => Ok(false),
     };
     let mut link = connection.prepare_cached(
         "INSERT INTO download_readings (download, position, reading, meter_index, said) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -254,6 +256,8 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         row.get::<_, Option<String>>(1)?.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?;
     let clock_verdict = clock_verdict(connection, number)?;
     let asked = clock_verdict.filter(|_| intake_check::must_ask(clock.as_ref()));
+    let former_owner =
+        if is_pending && owner == Owner::Nobody { former_owner::former_owner(connection, meter)? } else { None };
     let not_theirs = if is_pending { not_theirs::kept_back(connection, meter, number, asked)? } else { None };
     // Of a meter that was another patient's, what nobody has may be from any upload, and not all of it is its owner's.
     let new_readings = match &not_theirs {
@@ -277,6 +281,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         record,
         taken_back: if is_pending { take_back::taken_back(connection, meter)? } else { None },
         not_theirs: not_theirs.map(|kept| kept.counts()).filter(|kept| kept.total() > 0),
+        former_owner,
     })
 }
 

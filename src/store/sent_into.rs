@@ -10,6 +10,15 @@ use crate::domain::delivery::Outbox;
 use crate::domain::patient::PatientId;
 
 impl Store {
+    /// Whether an item, or something that it builds on, stands in another person's record at the platform, or may: then
+    /// it is not sent.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn rests_on_misplaced(&self, key: &IdempotencyKey) -> Result<bool, StoreError> {
+        rests_on_misplaced(&self.reader(), key)
+    }
+
     /// Notes into whose record at the platform an item is sent now, and says whether it may be. It may not where it, or
     /// something that it builds on, stands in another person's record or may stand there: that may have become known by
     /// the very question whose record it is. Of what is not of this outbox there is nothing to note.
@@ -28,9 +37,7 @@ impl Store {
                 _ => None,
             })
         };
-        let may_be_sent = |connection: &Connection| {
-            Ok::<_, StoreError>(!Outbox::of(outbox::open_items(connection)?).rests_on_misplaced(key))
-        };
+        let may_be_sent = |connection: &Connection| Ok::<_, StoreError>(!rests_on_misplaced(connection, key)?);
         {
             // Without the lock of a write: nearly every parcel goes into the record that is noted
             // already.
@@ -55,6 +62,10 @@ impl Store {
             Ok(true)
         })
     }
+}
+
+fn rests_on_misplaced(connection: &Connection, key: &IdempotencyKey) -> Result<bool, StoreError> {
+    Ok(Outbox::of(outbox::open_items(connection)?).rests_on_misplaced(key))
 }
 
 /// The row of an item, and the key of the record that it was sent to last since somebody put it right, or is decided

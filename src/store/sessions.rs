@@ -32,6 +32,9 @@ const THROUGH: [(&str, &str, &str); 13] = [
     ("uploads", "upload", "downloads"),
 ];
 
+/// Rows of the tables above that have another cause, where this column names one.
+const ELSE_THROUGH: [(&str, &str, &str); 1] = [("outbox", "correction", "time_corrections")];
+
 /// Tables whose rows have no session, with the reason.
 const WITHOUT: [(&str, &str); 10] = [
     ("last_seen", "what the records say of somebody; each of their rows has its session"),
@@ -83,14 +86,15 @@ fn every_table_tells_a_session_or_why_not() {
             }
         }
         said.extend(with.iter().cloned());
-        for (table, column, other) in THROUGH {
+        for (table, column, other) in THROUGH.into_iter().chain(ELSE_THROUGH) {
             let forward = format!("SELECT [table] FROM pragma_foreign_key_list('{table}') WHERE [from] = '{column}'");
             let back = format!("SELECT [table] FROM pragma_foreign_key_list('{other}') WHERE [from] = '{column}'");
             let leads_there = texts(connection, &forward).contains(other) || texts(connection, &back).contains(table);
             assert!(leads_there, "{table}.{column} does not lead to {other}");
             let has_one = with.contains(other) || THROUGH.iter().any(|(through, ..)| *through == other);
             assert!(has_one, "{other} tells no session");
-            assert!(said.insert(table.to_owned()), "{table} is answered for twice");
+            let is_else = ELSE_THROUGH.contains(&(table, column, other));
+            assert!(said.insert(table.to_owned()) != is_else, "{table} is answered for twice");
         }
         for (table, _) in WITHOUT {
             assert!(said.insert(table.to_owned()), "{table} is answered for twice");

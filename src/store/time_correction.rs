@@ -5,17 +5,18 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::correction_offer::{MeterInRecord, in_record, offer, readings_of, standing, terms};
+use super::correction_offer::{in_record, offer, readings_of, row, standing, terms};
 use super::error::StoreError;
-use super::{By, Store, audit, codec, quarantine, subjects};
+use super::told_correction::{MeterInRecord, ToldOfTimes, who_is_told};
+use super::{By, Store, audit, codec, quarantine, subjects, told_correction};
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Role;
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
 use crate::domain::time_correction::{
-    ClockCorrection, CorrectionId, CorrectionPlan, CorrectionRequest, CorrectionUndoRequest, TimesMoved,
+    ClockCorrection, CorrectionPlan, CorrectionRequest, CorrectionUndoRequest, TimesMoved,
 };
-use crate::domain::undo::UndoTerms;
+use crate::domain::undo::{UndoTerms, Withdrawals};
 use crate::domain::validation::LONGEST_REASON;
 
 impl Store {
@@ -30,13 +31,15 @@ impl Store {
         role: Role,
         request: &CorrectionRequest,
         zone: &TimeZone,
+        withdrawals: Withdrawals,
     ) -> Result<TimesMoved, StoreError> {
         self.write(|transaction| {
             if let Some(earlier) = earlier_correction(transaction, request)? {
                 return Ok(earlier);
             }
             let here = in_record(transaction, &request.upload, &request.seen.patient)?;
-            let offer = offer(transaction, by, role, &here, &request.upload, zone)?;
+            let told = who_is_told(transaction, &here, withdrawals)?;
+            let offer = offer(transaction, by, role, &here, &request.upload, zone, told)?;
             // What was shown was a plan against which nothing spoke.
             let plan = CorrectionPlan::of(&offer.readings, request.correction)
                 .ok()
@@ -49,6 +52,9 @@ impl Store {
             if usize::try_from(readings) != Ok(plan.moved.len()) {
                 return Err(StoreError::UploadChanged);
             }
+            if told == ToldOfTimes::Platform {
+                told_correction::put(transaction, by, correction)?;
+            }
             let detail = format!("{readings} readings{}: {reason}", in_trail(plan.correction));
             note(transaction, by, audit::AuditAction::TimesCorrected, here.subject, Some(&request.upload), &detail)?;
             Ok(TimesMoved { readings })
@@ -59,13 +65,15 @@ impl Store {
     /// gives the first result.
     ///
     /// # Errors
-    /// [`StoreError::UploadChanged`] if it was undone meanwhile, [`StoreError::TimesReasonMissing`],
+    /// [`StoreError::UploadChanged`] if it was undone meanwhile, [`StoreError::TimesToldThere`] if a care platform has
+    /// the corrected times and is to change nothing that it was sent, [`StoreError::TimesReasonMissing`],
     /// [`StoreError::UndoRefused`], [`StoreError::KeyReused`], or the database's; then nothing was changed.
     pub fn undo_correction(
         &self,
         by: By<'_>,
         role: Role,
         request: &CorrectionUndoRequest,
+        withdrawals: Withdrawals,
     ) -> Result<TimesMoved, StoreError> {
         self.write(|transaction| {
             let number = row(&request.correction)?;
@@ -73,6 +81,9 @@ impl Store {
                 return Ok(earlier);
             }
             let standing = standing(transaction, number)?.ok_or(StoreError::UploadChanged)?;
+            if withdrawals == Withdrawals::Refused && told_correction::is_there(transaction, number)? {
+                return Err(StoreError::TimesToldThere);
+            }
             let reason = request.reason.as_ref().and_then(said);
             match (terms(transaction, by, role, &standing)?, &reason) {
                 (UndoTerms::Refused, _) => return Err(StoreError::UndoRefused),
@@ -89,6 +100,7 @@ impl Store {
                      SELECT ?2, 'undone', meter, subject, id, ?3, ?4, ?5, ?6 FROM time_corrections WHERE id = ?1",
                 )?
                 .execute(params![number, request.key.0, why, by.user, by.session, codec::nanoseconds(by.at)])?;
+            told_correction::take_back(transaction, by, number, transaction.last_insert_rowid())?;
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             let detail = format!("{readings} readings{}{why}", in_trail(standing.correction));
             let upload = upload_of(transaction, number)?;
@@ -140,11 +152,6 @@ fn note(
 ) -> Result<(), StoreError> {
     let patient: PatientId = subjects::own(connection, subject)?.id;
     audit::append(connection, by, action, Some(&patient), upload, detail)
-}
-
-/// The number behind a correction's key.
-fn row(id: &CorrectionId) -> Result<i64, StoreError> {
-    id.0.parse().map_err(|_| StoreError::NotFound { what: "the correction of times" })
 }
 
 /// Writes what was said; gives its row.

@@ -199,14 +199,9 @@ fn held(connection: &Connection, open: &OpenOwnership) -> Result<Vec<(Stored, i6
 
 /// Whether a care platform is concerned: it was told of the meter, or has one of the two people.
 fn is_at_platform(connection: &Connection, open: &OpenOwnership, to: i64) -> Result<bool, StoreError> {
-    // Delivered without any attempt is what no platform is told of.
-    let is_told = connection
-        .prepare_cached(
-            "SELECT 1 FROM outbox o JOIN assignments a ON a.id = o.assignment
-             WHERE a.meter = ?1 AND (o.attempts > 0 OR o.state IN ('queued', 'refused') OR o.last IS NOT NULL)",
-        )?
-        .exists([open.meter])?;
-    Ok(is_told || subjects::is_of_directory(connection, open.subject)? || subjects::is_of_directory(connection, to)?)
+    Ok(ownership::is_told(connection, open.meter)?
+        || subjects::is_of_directory(connection, open.subject)?
+        || subjects::is_of_directory(connection, to)?)
 }
 
 /// Whether the record of either of the two has readings of the meter by corrected times: that was confirmed for this
@@ -243,7 +238,8 @@ fn before(connection: &Connection, open: &OpenOwnership) -> Result<Option<Earlie
     let found = connection
         .prepare_cached(
             "SELECT t.id, c.subject, t.first_day FROM transfers t JOIN ownerships c ON c.id = t.closed
-             WHERE t.opened = ?1",
+             -- Where it was ended and that was undone, of the one that it goes on with.
+             WHERE t.opened = coalesce((SELECT origin FROM ownership_origins WHERE opened = ?1), ?1)",
         )?
         .query_row([open.row], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
         .optional()?;

@@ -6,8 +6,9 @@ use rusqlite::{Connection, params};
 use super::error::StoreError;
 use super::{By, Store, attempts, audit, codec, ownership, subjects};
 use crate::domain::identity_check::{IdentityStanding, TypedAnswer};
+use crate::domain::ownership::OwnershipId;
 use crate::domain::patient::PatientId;
-use crate::domain::transfer::{OwnershipId, TransferChecks};
+use crate::domain::transfer::TransferChecks;
 
 impl Store {
     /// Begins the checks of whoever has a meter and of whoever gets it: notes that both were looked at, and tells how

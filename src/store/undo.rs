@@ -26,8 +26,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if the upload is not assigned, [`StoreError::LaterAssignment`] if what was decided
-    /// later of its meter is to be undone first, [`StoreError::TimesCorrected`], [`StoreError::MisplacedThere`],
-    /// [`StoreError::ToldThere`], or the database's.
+    /// later of its meter is to be undone first, [`StoreError::EndSince`], [`StoreError::TimesCorrected`],
+    /// [`StoreError::MisplacedThere`], [`StoreError::ToldThere`], or the database's.
     pub fn undo_offer(
         &self,
         by: By<'_>,
@@ -122,7 +122,8 @@ fn tell_no_more(connection: &Connection, by: By<'_>, assignment: i64) -> Result<
     connection
         .prepare_cached(
             "UPDATE outbox SET state = 'undone', due = NULL, refusal = NULL
-             WHERE assignment = ?1 AND state IN ('queued', 'refused')",
+             -- That a correction was undone is told before: the platform has its times.
+             WHERE assignment = ?1 AND state IN ('queued', 'refused') AND kind <> 'correction'",
         )?
         .execute([assignment])?;
     // An attempt is counted before anything is sent: what was never attempted was never sent.
@@ -163,6 +164,9 @@ fn offer(
     if moved_since::moved_since(connection, assignment)? {
         return Err(StoreError::MoveSince);
     }
+    if has_ended_since(connection, standing)? {
+        return Err(StoreError::EndSince);
+    }
     if rests_on(connection, assignment, meter)? {
         return Err(StoreError::LaterAssignment);
     }
@@ -180,8 +184,9 @@ fn offer(
                      WHERE g.assignment = a.id),
                  -- Of an assignment from before the outbox was kept, by the moment of both.
                  EXISTS (SELECT 1 FROM ownerships w WHERE w.meter = a.meter AND w.closed_at IS NULL
-                     -- Another one's, or one that holds from a day on, is none that it made.
-                     AND w.subject = a.subject AND w.first_day IS NULL AND (
+                     -- Another one's, or one that holds from another day on, is none that it made.
+                     AND w.subject = a.subject AND w.first_day IS (SELECT f.first_day FROM ownerships f
+                         WHERE f.meter = a.meter AND f.subject = a.subject AND f.opened_at = a.at) AND (
                      EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id AND o.kind = 'ownership')
                      OR (w.opened_at = a.at AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id)))),
                  EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id AND o.attempts > 0)
@@ -211,6 +216,17 @@ fn offer(
     })
 }
 
+/// Whether the meter is nobody's since: it was theirs by this assignment until then, and what is undone of it would be
+/// kept for them.
+fn has_ended_since(connection: &Connection, standing: &StandingAssignment) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM standing_endings
+             WHERE meter = ?1 AND subject = ?2 AND last_assignment >= ?3 AND last_day IS NOT NULL",
+        )?
+        .exists([standing.meter, standing.subject, standing.assignment])?)
+}
+
 /// Whether something that was decided later rests on an assignment: of its meter, or of another one without a serial
 /// number of which a reading was kept out because this one's is in the record.
 fn rests_on(connection: &Connection, assignment: i64, meter: i64) -> Result<bool, StoreError> {
@@ -222,6 +238,11 @@ fn rests_on(connection: &Connection, assignment: i64, meter: i64) -> Result<bool
                      AND NOT EXISTS (
                          SELECT 1 FROM transfers t JOIN assignments b ON b.id = ?1
                          WHERE t.meter = ?2 AND t.last_assignment >= ?1 AND t.last_assignment < a.id
+                             AND a.subject <> b.subject)
+                     -- Nor what came when it had been nobody's meanwhile.
+                     AND NOT EXISTS (
+                         SELECT 1 FROM endings e JOIN assignments b ON b.id = ?1
+                         WHERE e.meter = ?2 AND e.last_assignment >= ?1 AND e.last_assignment < a.id
                              AND a.subject <> b.subject)
                      AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
              ) OR EXISTS (

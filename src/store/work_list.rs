@@ -26,7 +26,10 @@ fn undelivered(connection: &Connection, item: &Item, because: WaitsBecause) -> R
     let found = connection
         .prepare_cached(
             "SELECT a.subject, u.identity,
-                 (SELECT count(*) FROM assigned_readings WHERE assignment = a.id AND o.kind <> 'ownership')
+                 iif(o.kind = 'correction',
+                     (SELECT count(*) FROM corrected_readings WHERE correction = coalesce(
+                         (SELECT supersedes FROM time_corrections WHERE id = o.correction), o.correction)),
+                     (SELECT count(*) FROM assigned_readings WHERE assignment = a.id AND o.kind <> 'ownership'))
              FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN uploads u ON u.id = a.upload
              WHERE o.key = ?1",
         )?

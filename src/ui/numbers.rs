@@ -103,6 +103,7 @@ struct MealsObject {
     after: PartObject,
     fasting: PartObject,
     bedtime: PartObject,
+    unmarked: PartObject,
 }
 
 #[derive(Debug, Serialize)]
@@ -179,6 +180,7 @@ pub fn numbers_object(computed: &ComputedNumbers) -> NumbersObject {
             after: part(&summary.meals.after, *unit),
             fasting: part(&summary.meals.fasting, *unit),
             bedtime: part(&summary.meals.bedtime, *unit),
+            unmarked: part(&summary.meals.unmarked, *unit),
         },
         blocks: summary
             .blocks

@@ -5,7 +5,10 @@ mod confirm;
 mod create_patient;
 mod dashboard;
 mod device;
+mod earlier_owner;
+mod ending;
 mod frame;
+mod identity;
 mod intake;
 mod noted_person;
 mod overlay;
@@ -19,15 +22,17 @@ mod transfer;
 mod undelivered;
 mod undo;
 mod upload;
+mod why_ended;
 mod wording;
 
 use std::ops::Deref;
 
 pub use self::report::{SaidReport, known_by_number, said};
 use self::wording::Wording;
-use super::scene::{Block, Button, Choice, Choices, Fact, ListColumns, Scene, TextRole};
+use super::scene::{Block, Button, Choice, Choices, Fact, InputField, ListColumns, Scene, TextRole};
 use super::words::Words;
 use crate::app::model::{AppState, Model, Working};
+use crate::app::text_field::TextField;
 use crate::app::wizard::Step;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::words::{TextKey, key};
@@ -124,6 +129,7 @@ impl View<'_> {
             Step::Undo(step) => undo::page(self, step),
             Step::Transfer(step) => transfer::page(self, working, step),
             Step::TimeCorrection(step) => time_correction::page(self, step),
+            Step::Ending(step) => ending::page(self, step),
             Step::Population(step) => population::page(self, step),
         }
     }
@@ -174,6 +180,19 @@ impl View<'_> {
             marks_only: false,
             columns: ListColumns::default(),
         }
+    }
+
+    /// The field for why something is done.
+    fn reason_field(&self, reason: &TextField, is_here: bool, example: TextKey) -> Block {
+        Block::Field(InputField {
+            label: self.text(key::LABEL_REASON),
+            value: reason.text().to_owned(),
+            cursor: is_here.then(|| reason.cursor()),
+            example: self.text(example),
+            complaint: None,
+            hidden: false,
+            is_replaced: false,
+        })
     }
 
     fn buttons(&self, buttons: &[(TextKey, bool)]) -> Block {

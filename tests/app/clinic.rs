@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Command, Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket, ToEngine};
+use glucodock::app::ending_task::{EndingAnswer, EndingTask};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
@@ -19,11 +20,13 @@ use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Credentials, Role, User};
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
 use glucodock::domain::download::{Completeness, Counts, Download};
+use glucodock::domain::ending::{EndingCounts, EndingOffer, EndingUndoOffer};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::noted_person::{NotedEvent, NotedPerson, NotedStanding};
+use glucodock::domain::ownership::EndingReason;
 use glucodock::domain::patient::{
     ComparedPeople, Gender, Identifier, LookAlike, PageCursor, Patient, PatientId, SearchPage, Status,
 };
@@ -38,7 +41,7 @@ use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::Private;
-use glucodock::domain::time_correction::{CorrectionOffer, TimedReading, TimesMoved};
+use glucodock::domain::time_correction::{CorrectionOffer, CorrectionReach, TimedReading, TimesMoved};
 use glucodock::domain::transfer::{TransferChecks, TransferCounts, TransferOffer};
 use glucodock::domain::undo::{UndoOffer, UndoTerms, Undone};
 use glucodock::domain::words::TextKey;
@@ -125,6 +128,7 @@ pub(crate) fn upload(owner: Owner) -> Upload {
         record: None,
         taken_back: None,
         not_theirs: None,
+        former_owner: None,
     }
 }
 
@@ -154,6 +158,33 @@ pub(crate) fn transfer_offer() -> TransferOffer {
         first_day: date(2026, 7, 1),
         in_force: Some(date(2026, 7, 1)),
         counts: TransferCounts { moved: 61, stayed: 655, unsure: 4 },
+    }
+}
+
+/// What is shown of a meter of Anna's that came back.
+pub(crate) fn ending_offer() -> EndingOffer {
+    EndingOffer {
+        patient: Box::new(anna()),
+        model: "Accu-Chek Guide".into(),
+        serial: Private::new("92500000042".into()),
+        why: EndingReason::Returned,
+        last_day: Some(date(2026, 7, 13)),
+        counts: EndingCounts { in_record: 720, last: Some(date(2026, 7, 12)), kept: 4, free: 61, unsure: 2 },
+    }
+}
+
+/// What is shown of an end that its own user made just now.
+pub(crate) fn ending_undo_offer() -> EndingUndoOffer {
+    EndingUndoOffer {
+        patient: Box::new(anna()),
+        model: "Contour Next".into(),
+        serial: Private::new("C7711199".into()),
+        why: EndingReason::Lost,
+        last_day: Some(date(2026, 7, 1)),
+        reason: "left on the bus".into(),
+        ended_at: now(),
+        ended_by: "Nurse Nora".into(),
+        terms: UndoTerms::AtOnce,
     }
 }
 
@@ -187,6 +218,7 @@ pub(crate) fn correction_offer() -> CorrectionOffer {
         readings,
         undated: 1,
         standing: vec![],
+        reach: CorrectionReach::Here,
     }
 }
 
@@ -346,6 +378,16 @@ pub(crate) struct Clinic {
     pub(crate) transferred: Result<TransferCounts, Problem>,
     /// Wrong answers before a transfer.
     pub(crate) transfer_mismatches: Vec<PatientId>,
+    /// What ending that a meter is somebody's would leave.
+    pub(crate) ending_offer: Result<EndingOffer, Problem>,
+    /// What comes of it.
+    pub(crate) ended: Result<EndingCounts, Problem>,
+    /// What undoing it would do.
+    pub(crate) ending_undo_offer: Result<EndingUndoOffer, Problem>,
+    /// What comes of that.
+    pub(crate) end_undone: Result<(), Problem>,
+    /// How many wrong answers there were before an end.
+    pub(crate) ending_mismatches: u32,
     /// What the record has of a meter whose clock was wrong.
     pub(crate) correction_offer: Result<CorrectionOffer, Problem>,
     /// What comes of correcting its times, and of undoing that.
@@ -423,6 +465,11 @@ impl Clinic {
             transfer_offer: Ok(transfer_offer()),
             transferred: Ok(transfer_offer().counts),
             transfer_mismatches: vec![],
+            ending_offer: Ok(ending_offer()),
+            ended: Ok(ending_offer().counts),
+            ending_undo_offer: Ok(ending_undo_offer()),
+            end_undone: Ok(()),
+            ending_mismatches: 0,
             correction_offer: Ok(correction_offer()),
             times_moved: Ok(TimesMoved { readings: 3 }),
             noted: Ok(()),
@@ -648,6 +695,9 @@ impl Clinic {
             Effect::Ask(ticket, Request::For(_, Task::AboutTimes(task))) => {
                 (ticket, EffectResult::Times(self.about_times(task)))
             }
+            Effect::Ask(ticket, Request::For(_, Task::AboutEnding(task))) => {
+                (ticket, EffectResult::Ending(self.about_ending(task)))
+            }
             Effect::Ask(ticket, Request::SignIn { credentials }) => (ticket, self.signed_in_as(credentials)),
             Effect::Ask(ticket, Request::For(_, Task::AboutNoted { key, what })) => {
                 (ticket, self.about(key.clone(), what.clone()))
@@ -685,6 +735,27 @@ impl Clinic {
             TimesTask::LoadOffer { .. } => TimesAnswer::Offer(self.correction_offer.clone().map(Box::new)),
             TimesTask::Correct { .. } => TimesAnswer::Corrected(self.times_moved.clone()),
             TimesTask::Undo { .. } => TimesAnswer::Undone(self.times_moved.clone()),
+        }
+    }
+
+    fn about_ending(&mut self, task: &EndingTask) -> EndingAnswer {
+        match task {
+            EndingTask::LoadOffer { plan } => {
+                let offer = |offer| Box::new(EndingOffer { why: plan.why, last_day: plan.last_day, ..offer });
+                EndingAnswer::Offer(self.ending_offer.clone().map(offer))
+            }
+            EndingTask::BeginCheck { .. } => {
+                let standing = IdentityStanding::after(self.ending_mismatches, false);
+                let check = |look_alikes| Box::new(IdentityCheck { standing, look_alikes, shared: self.shared });
+                EndingAnswer::Check(self.look_alikes.clone().map(check))
+            }
+            EndingTask::NoteMismatch { .. } => EndingAnswer::Standing(self.noted.clone().map(|()| {
+                self.ending_mismatches += 1;
+                IdentityStanding::after(self.ending_mismatches, false)
+            })),
+            EndingTask::End { .. } => EndingAnswer::Ended(self.ended.clone()),
+            EndingTask::LoadUndoOffer { .. } => EndingAnswer::UndoOffer(self.ending_undo_offer.clone().map(Box::new)),
+            EndingTask::Undo { .. } => EndingAnswer::Undone(self.end_undone.clone()),
         }
     }
 

@@ -568,6 +568,7 @@ fn what_was_not_granted_is_told_by_name() {
             (Permission::KeepReadings, "Device.rs"),
             (Permission::AssignMeters, "Device.crus"),
             (Permission::UndoAssignments, "Observation.u"),
+            (Permission::CorrectTimes, "Observation.u"),
             (Permission::SeeRecords, "Observation.rs"),
         ];
         assert_eq!(told, expected);

@@ -314,6 +314,9 @@ impl World {
                     if let Effect::Ask(_, Request::For(_, Task::AboutTimes(task))) = &call {
                         Judge::asked_about_times(&before, event, task);
                     }
+                    if let Effect::Ask(_, Request::For(_, Task::AboutEnding(task))) = &call {
+                        Judge::asked_about_ending(&before, event, task);
+                    }
                     terminal.calls.push_back(call);
                 }
             }
@@ -370,6 +373,7 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     let (steps, first) = (number("GLUCODOCK_KEYS", USUAL), number("GLUCODOCK_KEYS_SEED", 1));
     let (mut confirmed, mut appended, mut refused, mut undone) = (0, 0, 0, 0);
     let (mut transferred, mut times_corrected, mut corrections_undone) = (0, 0, 0);
+    let (mut ownerships_ended, mut ends_undone) = (0, 0);
     let (mut without_user, mut failed, mut late, mut elsewhere, mut locked) = (0, 0, 0, 0, 0);
     for place in 0..steps.div_ceil(EPISODE) {
         let mut episode = Episode { seed: first + place, step: 0 };
@@ -386,6 +390,8 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
         refused += world.judge.refused;
         undone += world.judge.undone;
         transferred += world.judge.transferred;
+        ownerships_ended += world.judge.ownerships_ended;
+        ends_undone += world.judge.ends_undone;
         times_corrected += world.judge.times_corrected;
         corrections_undone += world.judge.corrections_undone;
         without_user += world.signed_out_while_reading;
@@ -397,11 +403,21 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     println!(
         "random keys: {steps} steps, {confirmed} assignments confirmed and {appended} appended, each with its match, \
          its owner and its readings once, {elsewhere} of them by another process; {undone} undone; \
-         {transferred} meters transferred; {times_corrected} spans corrected and {corrections_undone} of them back; \
+         {transferred} meters transferred; {ownerships_ended} ownerships ended and {ends_undone} of them back; \
+         {times_corrected} spans corrected and {corrections_undone} of them back; \
          {refused} refused; \
          {failed} calls failed, {late} answers came to nobody, {without_user} reads ended in another session; \
          {locked} times a terminal was left alone and locked itself"
     );
-    let happened = [confirmed, failed, late, without_user, elsewhere, undone, locked, transferred + times_corrected];
+    let happened = [
+        confirmed,
+        failed,
+        late,
+        without_user,
+        elsewhere,
+        undone,
+        locked,
+        transferred + times_corrected + ownerships_ended,
+    ];
     assert!(happened.iter().all(|count| *count > 0), "too little happened to say anything: {happened:?}");
 }

@@ -228,7 +228,7 @@ impl ClinicalRecord for Remote {
 
 fn readings(parcel: &Parcel) -> Vec<Reading> {
     match &parcel.content {
-        Content::Ownership | Content::Withdrawal(_) => vec![],
+        Content::Ownership | Content::Withdrawal(_) | Content::Correction(_) => vec![],
         Content::Readings(readings) => readings.iter().map(|numbered| numbered.reading.clone()).collect(),
     }
 }

@@ -37,6 +37,7 @@ fn what_is_withheld_is_not_offered() {
         (Permission::KeepReadings, vec![]),
         (Permission::AssignMeters, vec![]),
         (Permission::UndoAssignments, vec![]),
+        (Permission::CorrectTimes, vec![]),
     ] {
         let clinic = with_withheld(permission);
         let working = clinic.model.working().unwrap();

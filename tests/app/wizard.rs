@@ -7,6 +7,7 @@ pub(crate) mod code_sign_in;
 mod days;
 mod delivery;
 mod elsewhere;
+mod ending;
 mod export;
 mod giving_up;
 mod identity;

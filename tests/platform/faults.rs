@@ -84,7 +84,7 @@ pub(crate) fn through_faults(served: &Served, seed: u64, tally: &Tally) -> Proxy
 }
 
 /// Carries errand after errand, an hour apart; now and then the program ends in the middle of one.
-fn carry_as_it_goes(folder: &std::path::Path, seed: u64) {
+pub(crate) fn carry_as_it_goes(folder: &std::path::Path, seed: u64) {
     let (mut chance, mut now) = (Chance::new(seed), noon());
     let mut terminal = Terminal::patient_for(folder, PATIENCE);
     for _ in 0..ERRANDS {

@@ -9,6 +9,8 @@ mod asked_for;
 mod besides;
 #[path = "../app/random_keys/chance.rs"]
 mod chance;
+mod corrected;
+mod corrected_and_held_up;
 mod created;
 mod economy;
 #[expect(dead_code, reason = "the other test programs use more of it")]

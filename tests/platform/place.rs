@@ -146,8 +146,8 @@ pub(crate) fn says_all() -> Value {
     json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest] })
 }
 
-/// Whoever is not there yet is created from here.
-const OPEN: &str = "create_patients = true\n";
+/// Whoever is not there yet is created from here, and what was sent is changed from here.
+const OPEN: &str = "create_patients = true\nwithdraw_undone = true\n";
 
 impl Served {
     /// Somebody at the small server changes what stands under this reference.

@@ -143,4 +143,6 @@ fn the_app_starts_only_as_its_settings_say() {
     let absent = glucodock(&["config", "check", "--settings", "/nowhere.toml"]).output().unwrap();
     assert_eq!(absent.status.code(), Some(2));
     assert!(text(&absent.stderr).contains("/nowhere.toml: the settings cannot be read"), "{absent:?}");
+    // What the system said stands there once.
+    assert_eq!(text(&absent.stderr).matches("No such file").count(), 1, "{absent:?}");
 }

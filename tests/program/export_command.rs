@@ -14,6 +14,7 @@ use glucodock::domain::reading::{Kind, Meal, Reading};
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
 use glucodock::domain::time_correction::{ClockCorrection, CorrectionPlan, CorrectionRequest};
+use glucodock::domain::undo::Withdrawals;
 use glucodock::store::{By, RegisteredPatient, Store};
 use glucodock::ui::report::REPORT_COLUMNS;
 use jiff::Timestamp;
@@ -106,7 +107,9 @@ fn lines_of_the_trail(data: &Path) -> Vec<String> {
 fn correct_times(data: &Path, patient: &Patient) {
     let store = Store::open(data).unwrap();
     let upload = store.record(&patient.id, Span::ALL).unwrap().uploads[0].upload.clone();
-    let offer = store.correction_offer(by(), Role::Clinician, &upload, &patient.id, &TimeZone::UTC).unwrap();
+    let offer = store
+        .correction_offer(by(), Role::Clinician, &upload, &patient.id, &TimeZone::UTC, Withdrawals::Refused)
+        .unwrap();
     let [first, last] = [7, 19].map(|hour| date(2026, 9, 20).at(hour, 0, 0, 0));
     let correction = ClockCorrection { first, last, seconds: -7200 };
     let seen = CorrectionPlan::of(&offer.readings, correction).unwrap().seen(&patient.id);
@@ -117,7 +120,10 @@ fn correct_times(data: &Path, patient: &Patient) {
         seen,
         reason: "the clock of another zone".into(),
     };
-    assert_eq!(store.correct_times(by(), Role::Clinician, &request, &TimeZone::UTC).unwrap().readings, 3);
+    assert_eq!(
+        store.correct_times(by(), Role::Clinician, &request, &TimeZone::UTC, Withdrawals::Refused).unwrap().readings,
+        3
+    );
 }
 
 /// Every form has the corrected time, and says what the meter told: a table and JSON beside it, a document in a note.

@@ -155,6 +155,19 @@ fn a_file_of_another_sort_is_refused(#[case] file: &str, #[case] says: &str) {
     assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
 }
 
+/// A file that is not there is told in words, and a folder is none.
+#[test]
+fn what_is_no_file_is_told_as_what_it_is() {
+    let data = begun();
+    for (file, says) in
+        [(data.path().join("nowhere.csv"), "there is no such file"), (data.path().into(), "it is a folder")]
+    {
+        let output = import(data.path(), &file, &[]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(text(&output.stderr).contains(says), "{output:?}");
+    }
+}
+
 #[test]
 fn letters_of_another_character_set_are_told_with_their_line() {
     let data = begun();

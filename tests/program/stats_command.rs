@@ -115,6 +115,7 @@ fn a_wrong_file_is_told_with_its_line_and_what_helps() {
     }
     let absent = glucodock(&["stats", "/nowhere/a.csv"]).output().unwrap();
     assert_eq!(absent.status.code(), Some(2), "{absent:?}");
+    assert!(text(&absent.stderr).contains("a.csv cannot be read: there is no such file"), "{absent:?}");
     let unit = stats("main.csv", &["--unit", "g/L"]);
     assert_eq!(unit.status.code(), Some(2), "{unit:?}");
 }

@@ -61,7 +61,7 @@ fn karl() -> (TempDir, Store, Patient, UploadId) {
 /// What is shown of the upload to whoever looks at the record that it is in.
 fn offer(store: &Store, upload: &UploadId) -> CorrectionOffer {
     let patient = store.upload(upload).unwrap().record.unwrap().id;
-    store.correction_offer(by(3), Role::Clinician, upload, &patient, &TimeZone::UTC).unwrap()
+    store.correction_offer(by(3), Role::Clinician, upload, &patient, &TimeZone::UTC, Withdrawals::Refused).unwrap()
 }
 
 /// What corrects all readings of the reset clock, as it is shown now.
@@ -78,7 +78,7 @@ fn request(store: &Store, upload: &UploadId, key: &str) -> CorrectionRequest {
 }
 
 fn correct(store: &Store, request: &CorrectionRequest, second: i64) -> Result<TimesMoved, StoreError> {
-    store.correct_times(by(second), Role::Clinician, request, &TimeZone::UTC)
+    store.correct_times(by(second), Role::Clinician, request, &TimeZone::UTC, Withdrawals::Refused)
 }
 
 fn undo_last(
@@ -90,7 +90,8 @@ fn undo_last(
 ) -> Result<TimesMoved, StoreError> {
     let correction = offer(store, upload).standing[0].id.clone();
     let (key, reason) = (IdempotencyKey(key.to_owned()), reason.map(Into::into));
-    store.undo_correction(by, Role::Clinician, &CorrectionUndoRequest { correction, key, reason })
+    let request = CorrectionUndoRequest { correction, key, reason };
+    store.undo_correction(by, Role::Clinician, &request, Withdrawals::Refused)
 }
 
 /// The shown time, the meter's own, and whether the numbers use it, from the earliest on.
@@ -333,7 +334,7 @@ fn an_assignment_with_corrected_times_is_undone_after_the_correction() {
     store.assign(by(8), &assignment(&store, &upload, &anna.id, "b")).unwrap();
     assert_eq!(shown(&store, &anna.id), expected(&AS_READ));
     // Whoever looks at Karl's record still corrects nothing in Anna's.
-    let gone = store.correction_offer(by(9), Role::Clinician, &upload, &karl.id, &TimeZone::UTC);
+    let gone = store.correction_offer(by(9), Role::Clinician, &upload, &karl.id, &TimeZone::UTC, Withdrawals::Refused);
     assert!(matches!(gone, Err(StoreError::UploadChanged)), "{gone:?}");
     let stale = CorrectionRequest { seen: seen_before, ..request(&store, &upload, "late") };
     assert!(matches!(correct(&store, &stale, 10), Err(StoreError::UploadChanged)));
@@ -364,7 +365,7 @@ fn of_two_at_once_one_wins() {
         let (correction, key) = (correction.clone(), IdempotencyKey(key.to_owned()));
         CorrectionUndoRequest { correction, key, reason: None }
     };
-    let undo = |key: &str| store.undo_correction(by(11), Role::Clinician, &of(key));
+    let undo = |key: &str| store.undo_correction(by(11), Role::Clinician, &of(key), Withdrawals::Refused);
     assert_eq!(undo("v").unwrap(), TimesMoved { readings: 3 });
     assert_eq!(undo("v").unwrap(), TimesMoved { readings: 3 }, "repeated");
     assert!(matches!(undo("w"), Err(StoreError::UploadChanged)));
@@ -391,7 +392,11 @@ fn a_reason_is_given() {
     correct(&store, &request(&store, &upload, "c"), 10).unwrap();
     let terms = |user: &str, second: i64| {
         let by = By { user, session: "", at: at(second) };
-        store.correction_offer(by, Role::Clinician, &upload, &karl.id, &TimeZone::UTC).unwrap().standing[0].terms
+        store
+            .correction_offer(by, Role::Clinician, &upload, &karl.id, &TimeZone::UTC, Withdrawals::Refused)
+            .unwrap()
+            .standing[0]
+            .terms
     };
     // Made at second 10.
     assert_eq!(
@@ -416,7 +421,8 @@ fn what_a_platform_is_told_is_refused() {
     let ruth = known(&store, "Patient/7f");
     let upload = store.quarantine(by(1), &download("000-1", memory())).unwrap();
     super::directory::assign(&store, &upload.id, &ruth, "a").unwrap();
-    let refused = store.correction_offer(by(3), Role::Clinician, &upload.id, &ruth, &TimeZone::UTC);
+    let refused =
+        store.correction_offer(by(3), Role::Clinician, &upload.id, &ruth, &TimeZone::UTC, Withdrawals::Refused);
     assert!(matches!(refused, Err(StoreError::TimesToldThere)), "{refused:?}");
 }
 

@@ -30,7 +30,7 @@ fn ten(day: i64) -> DateTime {
 }
 
 fn offer(store: &Store, upload: &UploadId, patient: &PatientId) -> Result<CorrectionOffer, StoreError> {
-    store.correction_offer(by(60), Role::Clinician, upload, patient, &TimeZone::UTC)
+    store.correction_offer(by(60), Role::Clinician, upload, patient, &TimeZone::UTC, Withdrawals::Refused)
 }
 
 /// Corrects what somebody has of these days.
@@ -48,7 +48,7 @@ fn correct(
     let (upload, key) = (upload.clone(), IdempotencyKey(format!("c{second}")));
     let seen = plan.seen(patient);
     let request = CorrectionRequest { upload, key, correction, seen, reason: "summer time".into() };
-    store.correct_times(by(second), Role::Clinician, &request, &TimeZone::UTC)
+    store.correct_times(by(second), Role::Clinician, &request, &TimeZone::UTC, Withdrawals::Refused)
 }
 
 /// Undoes what was corrected last of what somebody has.
@@ -56,7 +56,7 @@ fn undo_correction(store: &Store, upload: &UploadId, patient: &PatientId, second
     let Some(last) = offer(store, upload, patient)?.standing.first().cloned() else { return Ok(()) };
     let key = IdempotencyKey(format!("d{second}"));
     let request = CorrectionUndoRequest { correction: last.id, key, reason: Some("it was right".into()) };
-    store.undo_correction(by(second), Role::Clinician, &request).map(drop)
+    store.undo_correction(by(second), Role::Clinician, &request, Withdrawals::Refused).map(drop)
 }
 
 /// The hour of each reading, from the earliest on.

@@ -4,7 +4,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof, UploadId};
-use glucodock::domain::delivery::{DeliveryState, LastAttempt};
+use glucodock::domain::delivery::{DeliveryState, ItemKind, LastAttempt};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Patient, PatientId};
@@ -20,7 +20,7 @@ use super::directory::ruth;
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
-const FORMS: [&str; 26] = [
+const FORMS: [&str; 28] = [
     include_str!("../../assets/migrations/0001-clinic.sql"),
     include_str!("../../assets/migrations/0002-search-words.sql"),
     include_str!("../../assets/migrations/0003-purpose.sql"),
@@ -47,6 +47,8 @@ const FORMS: [&str; 26] = [
     include_str!("../../assets/migrations/0024-transfers.sql"),
     include_str!("../../assets/migrations/0025-time-corrections.sql"),
     include_str!("../../assets/migrations/0026-large-clinics.sql"),
+    include_str!("../../assets/migrations/0027-staff.sql"),
+    include_str!("../../assets/migrations/0028-told-corrections.sql"),
 ];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand
@@ -155,7 +157,7 @@ fn version(directory: &Path, form: usize) {
 /// Each version that was published; the sixth form is the last before the store told a story.
 #[rstest]
 fn a_store_of_an_earlier_version_opens_and_loses_nothing(
-    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26)]
+    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)]
     form: usize,
 ) {
     let directory = tempfile::tempdir().unwrap();
@@ -464,4 +466,81 @@ fn whoever_took_a_place_before_that_was_kept_is_asked_once() {
     for _ in 0..2 {
         assert_eq!(visit(&now, false).unwrap().new, 1);
     }
+}
+
+/// What was withdrawn, and what waits of it, goes on as it was: row by row, with the numbers that came next, and with
+/// where it was sent.
+#[rstest]
+fn what_was_withdrawn_is_kept_row_by_row(#[values(21, 22, 23, 24, 25, 26, 27)] form: usize) {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), form);
+    let connection = database(directory.path());
+    let (ends, [first, last, none]) = match form {
+        ..23 => ("", ["", "", ""]),
+        _ => (", ended, stayed", [", 8, NULL", ", 9, 2", ", NULL, NULL"]),
+    };
+    connection
+        .execute_batch(&format!(
+            "INSERT INTO subjects (key, copy) VALUES ('Patient/7', '{{}}');
+             INSERT INTO assignments
+                 (request_key, kind, meter, upload, subject, supersedes, user, session, at, new, already_there)
+                 VALUES ('u', 'undone', 1, 1, NULL, 1, '1', 's', 4, 0, 0), ('b', 'assigned', 1, 1, 1, NULL, '1', 's', 5,
+                     0, 3), ('v', 'undone', 1, 1, NULL, 3, '1', 's', 6, 0, 0), ('c', 'assigned', 1, 1, 1, NULL, '1',
+                     's', 7, 0, 3);
+             INSERT INTO outbox
+                 (key, line, kind, assignment, state, due, refusal, owner, attempts, last, why{ends}) VALUES
+                 ('k ownership', 'm', 'ownership', 1, 'delivered', NULL, NULL, NULL, 1, 'recorded', NULL{first}),
+                 ('k readings', 'm', 'readings', 1, 'undone', NULL, NULL, NULL, 2, 'unanswered', 'silent'{first}),
+                 ('u withdrawal', 'm', 'withdrawal', 1, 'delivered', NULL, NULL, NULL, 2, 'recorded', NULL{last}),
+                 ('b ownership', 'm', 'ownership', 3, 'withdrawn', NULL, NULL, 'Patient/9', 1, NULL, NULL{none}),
+                 ('b readings', 'm', 'readings', 3, 'delivered', NULL, NULL, NULL, 1, 'already-there', NULL{first}),
+                 ('v withdrawal', 'm', 'withdrawal', 3, 'refused', NULL, 'not taken (422)', NULL, 3, 'refused',
+                     NULL{first}),
+                 ('c readings', 'm', 'readings', 4, 'queued', 7, NULL, NULL, 4, 'put-off', 'busy'{first});
+             INSERT INTO outbox_records (item, subject, at) VALUES (1, 2, 6), (5, 2, 6);
+             INSERT INTO outbox_put_right (item, last_record, reason, user, session, at)
+                 VALUES (1, 1, 'r', '1', 's', 8);"
+        ))
+        .unwrap();
+    let columns = "id, key, line, kind, assignment, state, due, refusal, owner, attempts, last, why";
+    let columns: Vec<&str> =
+        columns.split(", ").chain(["ended", "stayed"].into_iter().filter(|_| form >= 23)).collect();
+    let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
+    let rows = |connection: &Connection| -> Vec<String> {
+        let all = format!(
+            "SELECT {} FROM outbox UNION ALL SELECT item || ' ' || subject || ' ' || at FROM outbox_records
+             UNION ALL SELECT item || ' ' || last_record || ' ' || reason FROM outbox_put_right
+             UNION ALL SELECT 'next ' || seq FROM sqlite_sequence WHERE name = 'outbox'",
+            quoted.join(" || ' ' || ")
+        );
+        let mut statement = connection.prepare(&all).unwrap();
+        statement.query_map((), |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    let before = rows(&connection);
+    assert_eq!(before.len(), 7 + 2 + 1 + 1);
+    drop(connection);
+    let store = Store::open(directory.path()).unwrap();
+    let items = store.undelivered().unwrap();
+    let found: Vec<_> = items.into_iter().map(|item| (item.key.0, item.kind, item.state, item.attempts)).collect();
+    let queued = DeliveryState::Queued(Timestamp::from_nanosecond(7).unwrap());
+    let expected = [
+        ("v withdrawal".to_owned(), ItemKind::Withdrawal, DeliveryState::Refused("not taken (422)".into()), 3),
+        ("c readings".to_owned(), ItemKind::Readings, queued, 4),
+    ];
+    // Sent into another record: nobody has put right what was assigned last.
+    let is_waiting = |(key, ..): &&(String, ItemKind, DeliveryState, u32)| !key.starts_with("b readings");
+    assert_eq!(found.iter().filter(is_waiting).cloned().collect::<Vec<_>>(), expected);
+    assert!(store.soundness().unwrap().is_sound());
+    drop(store);
+    let connection = database(directory.path());
+    assert_eq!(rows(&connection), before);
+    // As in a store that was made today.
+    let made = tempfile::tempdir().unwrap();
+    drop(Store::open(made.path()).unwrap());
+    let schema = |connection: &Connection| -> Vec<(String, String)> {
+        let of = "SELECT name, replace(sql, '\"', '') FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name";
+        let mut statement = connection.prepare(of).unwrap();
+        statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    assert_eq!(schema(&connection), schema(&database(made.path())));
 }

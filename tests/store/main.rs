@@ -11,6 +11,7 @@ mod directory;
 mod earlier;
 #[path = "../support/embedded.rs"]
 mod embedded;
+mod ended;
 mod extent;
 mod files;
 mod holds;

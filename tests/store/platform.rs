@@ -4,6 +4,7 @@ use glucodock::domain::association::{AuditEntry, DecisionBasis, IdempotencyKey, 
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::noted_person::NotedEvent;
+use glucodock::domain::ownership::OwnershipId;
 use glucodock::domain::patient::{NewPatient, Patient, PatientId};
 use glucodock::domain::permission::Permission;
 use glucodock::domain::reading::{Kind, Reading};
@@ -13,7 +14,7 @@ use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::time_correction::{
     ClockCorrection, CorrectionBasis, CorrectionId, CorrectionNotice, CorrectionRequest, CorrectionUndoRequest,
 };
-use glucodock::domain::transfer::{OwnershipId, TransferAnswers, TransferCounts, TransferOrder, TransferPlan};
+use glucodock::domain::transfer::{TransferAnswers, TransferCounts, TransferOrder, TransferPlan};
 use glucodock::domain::undo::{UndoBasis, UndoRequest};
 use glucodock::engine::effects::Backend;
 use glucodock::platform::{Platform, RemoteError};

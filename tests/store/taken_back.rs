@@ -43,7 +43,7 @@ fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
     lose(&store, &claim, 8);
     assert_eq!(
         held(),
-        (at(6), None, Some(OwnershipEnd { at: at(8), why: OwnershipEndReason::Undone, given_on: None }))
+        (at(6), None, Some(OwnershipEnd { at: at(8), why: OwnershipEndReason::Undone, given_on: None, ended: None }))
     );
 
     assert_eq!(told(), Some(DeliveryStanding::OwnedBy(PatientId("Patient/owner".into()))));

@@ -34,7 +34,7 @@ pub(super) fn transferred(model: Model, question: &OpenQuestion, ticket: Ticket,
 }
 
 /// Whose the readings in the panel are may have changed.
-fn looked_at_anew(mut model: Model) -> (Model, Vec<Effect>) {
+pub(super) fn looked_at_anew(mut model: Model) -> (Model, Vec<Effect>) {
     let Some(session) = model.working().map(|working| working.session.clone()) else { return (model, Vec::new()) };
     let shown: Vec<UploadId> = model.panel.on_disk().map(|upload| upload.id.clone()).collect();
     let load = |upload| {

@@ -38,6 +38,7 @@ impl Task {
         match self {
             Self::Station(task) => task.name(),
             Self::AboutTimes(task) => task.name(),
+            Self::AboutEnding(task) => task.name(),
             Self::Platform(task) => task.name(),
             Self::AboutNoted { what, .. } => what.name(),
             Self::Export(_) => "export",

@@ -3,10 +3,12 @@
 use super::{Offer, go_on_in, offer, offer_if};
 use crate::app::action::Action;
 use crate::app::text_field::TextField;
+use crate::app::wizard::ending::{EndingPage, EndingStep};
+use crate::app::wizard::identity_form::{IdentityFocus, IdentityForm};
 use crate::app::wizard::noted_person::{NotedFrom, NotedPersonStep};
 use crate::app::wizard::population::PopulationStep;
 use crate::app::wizard::time_correction::{CorrectionFocus, CorrectionPage, SpanField, TimeCorrectionStep};
-use crate::app::wizard::transfer::{IdentifyFocus, ReasonFocus, TransferPage, TransferStep};
+use crate::app::wizard::transfer::{ReasonFocus, TransferPage, TransferStep};
 use crate::app::wizard::undo::{UndoFocus, UndoStep};
 use crate::domain::patient::Patient;
 use crate::domain::words::key;
@@ -53,18 +55,69 @@ pub(super) fn of_transfer(step: &TransferStep, recents: &[Patient]) -> Vec<Offer
             offers
         }
         TransferPage::Identify(page) if page.is_noting() => Vec::new(),
-        TransferPage::Identify(page) => {
-            let is_told = page.missing == Some(page.focus);
-            let words = if page.focus == IdentifyFocus::Back { key::HINT_BACK } else { key::HINT_GO_ON };
-            let next = offer(Action::NextControl, key::HINT_NEXT_FIELD);
-            vec![offer_if(!is_told, Action::GoOn, words, key::COMPLAINT_EMPTY), next, back]
-        }
+        TransferPage::Identify(page) => of_identity(&page.form),
         TransferPage::Decide(page) if page.moving.is_waiting() => Vec::new(),
         TransferPage::Decide(page) => {
             let words = if page.is_on_transfer { key::HINT_TRANSFER } else { key::HINT_LEAVE_IT };
             vec![offer(Action::GoOn, words), next, back]
         }
         TransferPage::Done(..) => vec![offer(Action::GoOn, key::HINT_DASHBOARD)],
+    }
+}
+
+/// While it is typed who somebody is.
+fn of_identity(form: &IdentityForm) -> Vec<Offer> {
+    let is_told = form.missing == Some(form.focus);
+    let words = if form.focus == IdentityFocus::Back { key::HINT_BACK } else { key::HINT_GO_ON };
+    vec![
+        offer_if(!is_told, Action::GoOn, words, key::COMPLAINT_EMPTY),
+        offer(Action::NextControl, key::HINT_NEXT_FIELD),
+        offer(Action::Back, key::HINT_BACK),
+    ]
+}
+
+/// Before a meter is nobody's, or that is undone.
+pub(super) fn of_ending(step: &EndingStep) -> Vec<Offer> {
+    let back = offer(Action::Back, key::HINT_BACK);
+    let next = offer(Action::NextControl, key::HINT_NEXT_CONTROL);
+    match &step.page {
+        EndingPage::Why(selection) => {
+            let mark = offer(Action::Down, key::HINT_MARK);
+            let is_marked = selection.id().is_some();
+            vec![mark, offer_if(is_marked, Action::GoOn, key::HINT_CHOOSE, key::REASON_NOTHING_ANSWERED), back]
+        }
+        EndingPage::LastDay(page) => {
+            vec![offer_if(page.fault.is_none(), Action::GoOn, key::HINT_GO_ON, key::REASON_DAY_IS_WRONG), back]
+        }
+        EndingPage::Reason(page) => {
+            let words = if page.focus == ReasonFocus::Leave { key::HINT_LEAVE_IT } else { key::HINT_GO_ON };
+            let is_said = page.focus != ReasonFocus::Reason || !page.reason.is_blank();
+            let mut offers = vec![offer_if(is_said, Action::GoOn, words, key::REASON_SAY_WHY_ENDED)];
+            offers.extend(page.offer.ready().is_some().then_some(next));
+            offers.push(back);
+            offers
+        }
+        EndingPage::Identify(page) if page.is_noting() => Vec::new(),
+        EndingPage::Identify(page) => of_identity(&page.form),
+        EndingPage::Decide(page) if page.ending.is_waiting() => Vec::new(),
+        EndingPage::Decide(page) => {
+            let words = if page.is_on_end { key::HINT_END_OWNERSHIP } else { key::HINT_LEAVE_IT };
+            vec![offer(Action::GoOn, words), next, back]
+        }
+        EndingPage::Done(..) => vec![offer(Action::GoOn, key::HINT_DASHBOARD)],
+        EndingPage::Undo(page) if page.undoing.is_waiting() => Vec::new(),
+        EndingPage::Undo(page) => {
+            let words = match page.focus {
+                UndoFocus::Reason => key::HINT_GO_ON,
+                UndoFocus::Undo => key::HINT_UNDO_ENDING,
+                UndoFocus::Leave => key::HINT_BACK,
+            };
+            let is_said = page.focus != UndoFocus::Reason || !page.reason.is_blank();
+            let mut offers = vec![offer_if(is_said, Action::GoOn, words, key::REASON_SAY_WHY_UNDONE)];
+            offers.extend(page.can_undo().then_some(next));
+            offers.push(back);
+            offers
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::app::action::Action;
 use crate::app::model::{Model, Working};
 use crate::app::wizard::dashboard::{DashboardStep, DashboardTab, DayField, LogbookColumns, TabKind};
 use crate::domain::glucose::Unit;
+use crate::domain::held_meter::HeldMeter;
 use crate::domain::statistics::LowHighPolicy;
 use crate::domain::words::key;
 
@@ -61,6 +62,10 @@ pub(super) fn offers(step: &DashboardStep, model: &Model, working: &Working) -> 
     }
     if step.held_meter().is_some_and(|meter| meter.end.is_none()) {
         offers.push(offer(Action::TransferMeter, key::HINT_TRANSFER));
+        offers.push(offer(Action::EndOwnership, key::HINT_END_OWNERSHIP));
+    }
+    if step.held_meter().is_some_and(HeldMeter::is_ended_and_nobodys) {
+        offers.push(offer(Action::UndoAssignment, key::HINT_UNDO_ENDING));
     }
     if step.has_columns() {
         let words = match step.columns() {

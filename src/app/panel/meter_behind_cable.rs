@@ -201,6 +201,15 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::MoveReasonMissing
         | ProblemCode::MoveDayAhead
         | ProblemCode::MoveSince
+        | ProblemCode::EndNotTheirs
+        | ProblemCode::EndAtPlatform
+        | ProblemCode::EndBeforeReadings
+        | ProblemCode::EndNotInError
+        | ProblemCode::EndReasonMissing
+        | ProblemCode::EndDayAhead
+        | ProblemCode::EndFollowed
+        | ProblemCode::MeterLost
+        | ProblemCode::EndSince
         | ProblemCode::TimesToldThere
         | ProblemCode::TimesCorrected
         | ProblemCode::TimesReasonMissing

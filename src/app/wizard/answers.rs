@@ -48,6 +48,7 @@ impl Step {
                 UndoFrom::Done(_) => return None,
             },
             Self::TimeCorrection(step) => step.came_from.search_behind()?,
+            Self::Ending(step) => step.behind().search_behind()?,
             Self::WaitingMeters(_)
             | Self::Upload(_)
             | Self::IntakeQuestion(_)
@@ -105,6 +106,7 @@ impl Step {
             Self::Undo(step) => step.waits_for(ticket),
             Self::Transfer(step) => step.waits_for(ticket),
             Self::TimeCorrection(step) => step.waits_for(ticket),
+            Self::Ending(step) => step.waits_for(ticket),
             Self::Population(step) => step.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)

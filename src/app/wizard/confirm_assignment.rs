@@ -70,6 +70,8 @@ pub enum IdentityNotice {
     PersonChanged,
     /// The record that the meter was given to was merged into this one, which can be another person's.
     OwnerMerged,
+    /// That the meter is theirs had ended, and that was undone.
+    EndUndone,
     /// What was decided of the meter last was undone: it was the wrong person then.
     WasUndone,
     /// At the platform the meter was taken off its owner, who has it here.

@@ -286,8 +286,10 @@ impl DashboardStep {
                     return UndeliveredStep::open(refused.clone(), UndeliveredFrom::Dashboard(self));
                 }
             }
+            Action::UndoAssignment if matches!(self.tab, DashboardTab::Devices(_)) => return self.undo_ending(context),
             Action::UndoAssignment => return self.undo(context),
             Action::TransferMeter => return self.transfer(),
+            Action::EndOwnership => return self.end_ownership(),
             Action::CorrectTimes => return self.correct_times(context),
             Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
             Action::Back => match self.behind() {

@@ -38,6 +38,7 @@ impl Step {
             | Self::Undo(_)
             | Self::Transfer(_)
             | Self::TimeCorrection(_)
+            | Self::Ending(_)
             | Self::NotedPerson(_)
             | Self::Population(_) => None,
             Self::Upload(step) => Some(&step.patient.id),
@@ -87,6 +88,7 @@ impl Step {
             | Self::Undo(_)
             | Self::Transfer(_)
             | Self::TimeCorrection(_)
+            | Self::Ending(_)
             | Self::Population(_) => None,
         };
         match (&slot.state, upload) {
@@ -123,6 +125,7 @@ impl Step {
             | Self::Undo(_)
             | Self::Transfer(_)
             | Self::TimeCorrection(_)
+            | Self::Ending(_)
             | Self::Population(_) => Way { here: None, done: [false; STEPS] },
         }
     }

@@ -10,6 +10,7 @@ use super::dashboard::DashboardStep;
 use super::{Step, StepContext};
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
+use crate::app::controls::control_behind;
 use crate::app::effect::Ticket;
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
@@ -171,9 +172,7 @@ impl TimeCorrectionStep {
     }
 
     fn move_by(&mut self, places: usize) {
-        let controls = self.controls();
-        let here = controls.iter().position(|control| *control == self.focus).unwrap_or(0);
-        self.go_to(controls.get((here + places) % controls.len()).copied().unwrap_or(CorrectionFocus::Leave));
+        self.go_to(control_behind(&self.controls(), self.focus, places));
     }
 
     fn go_to(&mut self, focus: CorrectionFocus) {

@@ -5,7 +5,7 @@ mod decide;
 mod identify;
 mod reason;
 
-pub use self::identify::{IdentifyFocus, IdentifyPage};
+pub use self::identify::IdentifyPage;
 
 use jiff::civil::Date;
 
@@ -93,6 +93,13 @@ pub enum ReasonFocus {
     GoOn,
     /// To leave all as it is.
     Leave,
+}
+
+impl ReasonFocus {
+    /// Those there are, in their order: without an offer there is nothing to say why, and nothing to go on to.
+    pub(super) const fn controls(is_offered: bool) -> &'static [Self] {
+        if is_offered { &[Self::Reason, Self::GoOn, Self::Leave] } else { &[Self::Leave] }
+    }
 }
 
 /// What is settled: what was shown, and why it is done.

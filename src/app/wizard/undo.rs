@@ -7,6 +7,7 @@ use super::waiting_meters::WaitingMeters;
 use super::{Step, StepContext};
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
+use crate::app::controls::control_behind;
 use crate::app::effect::{StationTask, Ticket};
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
@@ -107,9 +108,7 @@ impl UndoStep {
     }
 
     fn move_by(&mut self, places: usize) {
-        let controls = self.controls();
-        let here = controls.iter().position(|control| *control == self.focus).unwrap_or(0);
-        self.focus = controls.get((here + places) % controls.len()).copied().unwrap_or(UndoFocus::Leave);
+        self.focus = control_behind(self.controls(), self.focus, places);
     }
 
     /// Reacts to a key.

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use self::bounded::Bounded;
 use self::listed::{ImportEntry, LineFault};
 use super::super::failure::WrongField;
+use super::super::input;
 use super::super::output::{print_json, print_text};
 use super::super::progress::ProgressLine;
 use super::super::settings::SettingsOptions;
@@ -104,7 +105,7 @@ pub(super) fn run(options: &ImportOptions, format: Format) -> Result<Exit, Comma
     refuse_directory(&store, &options.settings.read(&folder)?.platform)?;
     let name = Clean::new(&options.file.to_string_lossy(), NAME);
     let cannot_read = |error: std::io::Error| {
-        CommandError::usage(format!("{name} cannot be read: {}", error.kind())).because_of("file")
+        CommandError::usage(format!("{name} cannot be read: {}", input::why(error.kind()))).because_of("file")
     };
     let file = File::open(&options.file).map_err(cannot_read)?;
     let bytes = file.metadata().map_err(cannot_read)?.len();

@@ -123,12 +123,14 @@ fn parts(computed: &ComputedNumbers) -> String {
         ("after a meal", &meals.after),
         ("fasting", &meals.fasting),
         ("bedtime", &meals.bedtime),
+        ("not marked", &meals.unmarked),
     ];
+    let by_meal = by_meal.into_iter().filter(|_| meals.are_marked());
     let by_time = summary.blocks.iter().enumerate().map(|(block, part)| {
         let from = 3 * block;
         (format!("{from:02}:00 to {:02}:59", from + 2), part)
     });
-    let named = by_meal.into_iter().map(|(name, part)| (name.to_owned(), part)).chain(by_time);
+    let named = by_meal.map(|(name, part)| (name.to_owned(), part)).chain(by_time);
     let head = ["", "readings", "<70", ">180", "mean", "median", "25 to 75 %"];
     let head = match unit {
         Unit::MgPerDl => head,

@@ -43,6 +43,7 @@ fn upload(owner: Owner, record: Option<&str>) -> Upload {
         record: record.map(patient),
         taken_back: None,
         not_theirs: None,
+        former_owner: None,
     }
 }
 

@@ -73,6 +73,31 @@ pub enum Content {
     Readings(Vec<NumberedReading>),
     /// The assignment that told this was undone.
     Withdrawal(Box<WithdrawnParcels>),
+    /// Of these readings, which were told before, times were corrected, or that was undone.
+    Correction(Box<CorrectedTimes>),
+}
+
+/// Readings that have other times now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectedTimes {
+    /// They.
+    pub readings: Vec<RetimedReading>,
+    /// Whether they have the meter's own times again.
+    pub is_undone: bool,
+    /// Whether what is undone was sent once and answered: then nothing of it is on its way any more.
+    pub is_answered: bool,
+    /// How long nothing of it was sent, by the clock of this computer: since the last attempt ended. Nothing where none
+    /// did.
+    pub quiet_for: Option<SignedDuration>,
+}
+
+/// A reading before and after its time was corrected, or that was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetimedReading {
+    /// As it was told so far, if it was.
+    pub before: NumberedReading,
+    /// As it is now.
+    pub after: NumberedReading,
 }
 
 /// What an assignment told the platform, or may have told, and is to be taken back there.
@@ -112,6 +137,7 @@ impl Content {
             Self::Ownership => ItemKind::Ownership,
             Self::Readings(_) => ItemKind::Readings,
             Self::Withdrawal(_) => ItemKind::Withdrawal,
+            Self::Correction(_) => ItemKind::Correction,
         }
     }
 }

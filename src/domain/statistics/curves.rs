@@ -1,11 +1,11 @@
 //! The standard day as curves: percentiles by time of day, all days as one.
 
-use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use super::distribution::{LEAST_FOR_SPREAD, percentile};
+use super::counted::CountedValue;
+use super::distribution::{LEAST_FOR_SPREAD, PercentilePlace};
 use super::minimum::TooFew;
-use super::parts::{LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES};
+use super::parts::{LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, minute_of};
 use crate::domain::reading::Reading;
 
 /// The points of a curve: one for each half hour, because nobody plans a day more finely.
@@ -54,40 +54,37 @@ impl DayValue {
         if !reading.is_in_numbers() {
             return None;
         }
-        Self::at(reading.time?.time(), number?)
-    }
-
-    /// A number at this time of the day.
-    pub(super) fn at(time: Time, mg_per_dl: f64) -> Option<Self> {
-        let minute = u16::try_from(time.hour()).ok()? * 60 + u16::try_from(time.minute()).ok()?;
-        Some(Self { minute, mg_per_dl })
+        Some(Self { minute: minute_of(reading.time?.time()), mg_per_dl: number? })
     }
 }
 
 impl DayCurves {
-    /// The curves of these values.
+    /// The curves of these values, in ascending order: each point gets its own in that order, as percentiles want them.
     ///
     /// # Errors
     /// With fewer than [`LEAST_FOR_SPREAD`] values there are none: they would say more of chance than of the patient.
-    pub fn of(mut values: Vec<DayValue>) -> Result<Self, TooFew> {
+    pub(super) fn of(values: &[CountedValue]) -> Result<Self, TooFew> {
         let have = u32::try_from(values.len()).unwrap_or(u32::MAX);
         if have < LEAST_FOR_SPREAD {
             return Err(TooFew::Readings { have, need: LEAST_FOR_SPREAD });
         }
-        // Once, and then handed out in order: each point gets its values ascending, as its
-        // percentiles want them.
-        values.sort_unstable_by(|one, other| one.mg_per_dl.total_cmp(&other.mg_per_dl));
-        let mut around = vec![Vec::new(); POINTS];
-        for value in values {
+        // From the last points of the day on to its first: a day follows another.
+        let near = |value: &CountedValue| {
             let step = usize::from(value.minute) / STEP;
-            // From the last points of the day on to its first: a day follows another.
-            for place in step + POINTS - REACH..=step + POINTS + REACH {
-                if let Some(point) = around.get_mut(place % POINTS) {
-                    point.push(value.mg_per_dl);
-                }
+            (step + POINTS - REACH..=step + POINTS + REACH).map(|place| place % POINTS)
+        };
+        // Counted before, so that each of many values, which is in five points, need not be kept for them.
+        let mut counts = [0; POINTS];
+        for place in values.iter().flat_map(near) {
+            counts.get_mut(place).into_iter().for_each(|count| *count += 1);
+        }
+        let mut around = counts.map(PassingValues::of);
+        for value in values {
+            for place in near(value) {
+                around.get_mut(place).into_iter().for_each(|point| point.pass(value.mg_per_dl));
             }
         }
-        Ok(Self { points: around.iter().map(|values| CurvePoint::of(values)).collect() })
+        Ok(Self { points: around.iter().map(CurvePoint::of).collect() })
     }
 
     /// The time of day of a point: the hour and the minute.
@@ -98,10 +95,55 @@ impl DayCurves {
     }
 }
 
+/// The percentiles of a point.
+const PERCENTS: [u8; 5] = [5, 25, 50, 75, 95];
+
+/// Ascending values that come one by one, of which those are kept that percentiles lie between.
+#[derive(Debug)]
+struct PassingValues {
+    count: usize,
+    /// How many came.
+    passed: usize,
+    /// The places that are kept, ascending, each with its value as soon as that has come.
+    kept: Vec<(usize, f64)>,
+    /// How many of those have theirs.
+    filled: usize,
+}
+
+impl PassingValues {
+    /// So many will come.
+    fn of(count: usize) -> Self {
+        let places = PERCENTS.into_iter().filter_map(|percent| PercentilePlace::of(count, percent));
+        let mut kept: Vec<(usize, f64)> =
+            places.flat_map(|place| [place.below, place.above]).map(|place| (place, 0.0)).collect();
+        kept.sort_unstable_by_key(|(place, _)| *place);
+        kept.dedup_by_key(|(place, _)| *place);
+        Self { count, passed: 0, kept, filled: 0 }
+    }
+
+    /// The next.
+    fn pass(&mut self, value: f64) {
+        if let Some((_, kept)) = self.kept.get_mut(self.filled).filter(|(place, _)| *place == self.passed) {
+            *kept = value;
+            self.filled += 1;
+        }
+        self.passed += 1;
+    }
+
+    /// A percentile of them, when all have come.
+    fn percentile(&self, percent: u8) -> Option<f64> {
+        let place = PercentilePlace::of(self.count, percent)?;
+        let at = |place: usize| {
+            let found = self.kept.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+            self.kept.get(found).map(|(_, value)| *value)
+        };
+        Some(place.between(at(place.below)?, at(place.above)?))
+    }
+}
+
 impl CurvePoint {
-    /// That of ascending values.
-    fn of(values: &[f64]) -> Self {
-        let from = |least: usize, percent| percentile(values, percent).filter(|_| values.len() >= least);
+    fn of(values: &PassingValues) -> Self {
+        let from = |least: usize, percent| values.percentile(percent).filter(|_| values.count >= least);
         let [median, quartiles] =
             [LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES].map(|least| usize::try_from(least).unwrap_or(usize::MAX));
         Self {
@@ -114,22 +156,27 @@ impl CurvePoint {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
+    use super::super::counted::CountedReadings;
+    use super::super::distribution::percentile;
     use super::*;
 
-    fn at(hour: u16, values: impl IntoIterator<Item = u32>) -> Vec<DayValue> {
-        values.into_iter().map(|value| DayValue { minute: hour * 60, mg_per_dl: f64::from(value) }).collect()
+    fn at(hour: i8, values: impl IntoIterator<Item = u32>) -> CountedReadings {
+        let time = date(2026, 7, 14).at(hour, 0, 0, 0);
+        CountedReadings::of_values(values.into_iter().map(|value| (time, f64::from(value))))
     }
 
     #[test]
     fn there_are_curves_from_thirty_values_on() {
-        assert_eq!(DayCurves::of(at(8, 0..29)), Err(TooFew::Readings { have: 29, need: 30 }));
-        assert!(DayCurves::of(at(8, 0..30)).is_ok());
+        assert_eq!(DayCurves::of(at(8, 0..29).by_value()), Err(TooFew::Readings { have: 29, need: 30 }));
+        assert!(DayCurves::of(at(8, 0..30).by_value()).is_ok());
     }
 
     /// What lies in the half hours around a point is in it, over midnight too; nothing else is.
     #[test]
     fn a_point_is_of_the_readings_around_it() {
-        let curves = DayCurves::of(at(0, std::iter::repeat_n(100, 30))).unwrap();
+        let curves = DayCurves::of(at(0, std::iter::repeat_n(100, 30)).by_value()).unwrap();
         let with: Vec<usize> = (0..POINTS).filter(|place| curves.points[*place].median.is_some()).collect();
         assert_eq!(with, [0, 1, 2, 46, 47]);
         assert!(with.iter().all(|place| {
@@ -139,9 +186,30 @@ mod tests {
         assert_eq!(DayCurves::time_of(47), (23, 45));
     }
 
+    /// What is kept of values that pass is enough for each of their percentiles.
+    #[test]
+    fn percentiles_of_passing_values_are_those_of_all_of_them() {
+        for count in [1, 2, 3, 7, 20, 21, 99, 100, 101, 1000_usize] {
+            let all: Vec<f64> = (0..u32::try_from(count).unwrap()).map(|value| f64::from(value * value)).collect();
+            let mut passing = PassingValues::of(count);
+            for value in &all {
+                passing.pass(*value);
+            }
+            for percent in PERCENTS {
+                assert_eq!(passing.percentile(percent), percentile(&all, percent), "{percent} % of {count}");
+            }
+        }
+    }
+
     #[test]
     fn each_number_has_its_own_least() {
-        let of = |count: u32| CurvePoint::of(&(1..=count).map(f64::from).collect::<Vec<_>>());
+        let of = |count: u32| {
+            let mut values = PassingValues::of(usize::try_from(count).unwrap());
+            for value in 1..=count {
+                values.pass(f64::from(value));
+            }
+            CurvePoint::of(&values)
+        };
         assert_eq!(of(2), CurvePoint::default());
         assert_eq!(of(3), CurvePoint { median: Some(2.0), ..CurvePoint::default() });
         assert_eq!(of(5), CurvePoint { median: Some(3.0), quartiles: Some((2.0, 4.0)), tails: None });

@@ -124,12 +124,9 @@ impl Dashboard {
         // Once, as the numbers: a key must not cost more with more readings.
         self.stand_ins = self.counted_stand_ins();
         self.patterns = patterns(&counted, &summary);
-        let values = counted.by_value().filter_map(|(value, reading)| DayValue::at(reading.time.time(), value));
-        let values: Vec<DayValue> = values.collect();
-        self.in_curves = values.len();
-        self.curves = DayCurves::of(values).ok();
-        let dated = counted.by_time().iter().filter_map(|reading| Some((reading.time.date(), reading.mg_per_dl?)));
-        self.trend = trend(&dated.collect::<Vec<_>>(), self.period, self.until);
+        self.in_curves = counted.by_value().len();
+        self.curves = DayCurves::of(counted.by_value()).ok();
+        self.trend = trend(&counted, self.period, self.until);
         self.summary = summary;
         // What somebody looks at has other shares now, or is not found.
         if let Some((kind, _)) = self.behind.take() {

@@ -85,11 +85,33 @@ impl Distribution {
 /// The value below which this percent of ascending values lie: between the two values around the place (n - 1) p, in
 /// proportion. The place is found in whole numbers, so that no value is missed by a rounded product.
 pub(super) fn percentile(values: &[f64], percent: u8) -> Option<f64> {
-    let hundredths = values.len().checked_sub(1)? * usize::from(percent);
-    let below = *values.get(hundredths / 100)?;
-    let above = *values.get(hundredths.div_ceil(100))?;
-    let between = u8::try_from(hundredths % 100).map_or(0.0, f64::from) / 100.0;
-    Some(below + (above - below) * between)
+    let place = PercentilePlace::of(values.len(), percent)?;
+    Some(place.between(*values.get(place.below)?, *values.get(place.above)?))
+}
+
+/// Where among so many ascending values a percentile lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PercentilePlace {
+    /// The place of the value before it, from 0 on.
+    pub(super) below: usize,
+    /// The place of the value behind it, or the same.
+    pub(super) above: usize,
+    /// How far it is from the one to the other, in hundredths.
+    hundredths: u8,
+}
+
+impl PercentilePlace {
+    /// That of a percentile of `count` values; nothing without any.
+    pub(super) fn of(count: usize, percent: u8) -> Option<Self> {
+        let whole = count.checked_sub(1)? * usize::from(percent);
+        let hundredths = u8::try_from(whole % 100).unwrap_or(0);
+        Some(Self { below: whole / 100, above: whole.div_ceil(100), hundredths })
+    }
+
+    /// The percentile, by the values at its two places.
+    pub(super) fn between(self, below: f64, above: f64) -> f64 {
+        below + (above - below) * (f64::from(self.hundredths) / 100.0)
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub const LEAST_FOR_QUARTILES: u32 = 5;
 /// The blocks of a standard day, of three hours each: 0:00 to 2:59, and so on.
 pub const BLOCKS: usize = 8;
 /// The hours of a block.
-const HOURS_OF_BLOCK: i8 = 3;
+const HOURS_OF_BLOCK: u16 = 3;
 
 /// The numbers of a part of the readings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -64,6 +64,10 @@ impl PartSum {
 
     /// The number of one of them in mg/dL.
     pub(super) fn add(&mut self, mg_per_dl: f64) {
+        if self.values.is_empty() {
+            // All were counted before: the list is not made longer again and again.
+            self.values.reserve(usize::try_from(self.ranges.total()).unwrap_or(0));
+        }
         self.values.push(mg_per_dl);
     }
 
@@ -75,7 +79,17 @@ impl PartSum {
 
 /// The place among the [`BLOCKS`] of a day of a time.
 pub(super) fn block_of(time: Time) -> usize {
-    usize::try_from(time.hour() / HOURS_OF_BLOCK).unwrap_or(0)
+    block_at(minute_of(time))
+}
+
+/// The part of the day in which a minute of it lies.
+pub(super) fn block_at(minute: u16) -> usize {
+    usize::from(minute / (60 * HOURS_OF_BLOCK))
+}
+
+/// The minute of the day at a time.
+pub(super) fn minute_of(time: Time) -> u16 {
+    60 * u16::from(time.hour().unsigned_abs()) + u16::from(time.minute().unsigned_abs())
 }
 
 /// The numbers by the meal marker that the meter gave. Nothing is guessed from the time of the day.
@@ -89,6 +103,8 @@ pub struct MealNumbers {
     pub fasting: PartNumbers,
     /// At bedtime.
     pub bedtime: PartNumbers,
+    /// Without a marker that says anything: the meter has none, or nobody set it.
+    pub unmarked: PartNumbers,
 }
 
 /// Gathers [`MealNumbers`].
@@ -98,26 +114,35 @@ pub(super) struct MealSums {
     after: PartSum,
     fasting: PartSum,
     bedtime: PartSum,
+    unmarked: PartSum,
+}
+
+impl MealNumbers {
+    /// Whether anything was marked: else there is nothing to tell apart.
+    #[must_use]
+    pub fn are_marked(&self) -> bool {
+        [&self.before, &self.after, &self.fasting, &self.bedtime].iter().any(|part| part.ranges.total() > 0)
+    }
 }
 
 impl MealSums {
-    /// One more reading; one without a marker that says something is in none.
+    /// One more reading.
     pub(super) fn count(&mut self, meal: Option<Meal>, range: Range) {
-        self.of(meal).into_iter().for_each(|part| part.count(range));
+        self.of(meal).count(range);
     }
 
     /// The number of one of them in mg/dL.
     pub(super) fn add(&mut self, meal: Option<Meal>, mg_per_dl: f64) {
-        self.of(meal).into_iter().for_each(|part| part.add(mg_per_dl));
+        self.of(meal).add(mg_per_dl);
     }
 
-    const fn of(&mut self, meal: Option<Meal>) -> Option<&mut PartSum> {
+    const fn of(&mut self, meal: Option<Meal>) -> &mut PartSum {
         match meal {
-            Some(Meal::Before) => Some(&mut self.before),
-            Some(Meal::After) => Some(&mut self.after),
-            Some(Meal::Fasting) => Some(&mut self.fasting),
-            Some(Meal::Bedtime) => Some(&mut self.bedtime),
-            None | Some(Meal::None | Meal::Casual) => None,
+            Some(Meal::Before) => &mut self.before,
+            Some(Meal::After) => &mut self.after,
+            Some(Meal::Fasting) => &mut self.fasting,
+            Some(Meal::Bedtime) => &mut self.bedtime,
+            None | Some(Meal::None | Meal::Casual) => &mut self.unmarked,
         }
     }
 
@@ -128,6 +153,7 @@ impl MealSums {
             after: self.after.part(),
             fasting: self.fasting.part(),
             bedtime: self.bedtime.part(),
+            unmarked: self.unmarked.part(),
         }
     }
 }

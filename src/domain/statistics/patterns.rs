@@ -1,11 +1,11 @@
 //! What recurs in a period, with the readings behind it. It says what was found, and nothing of what to do about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::counted::{CountedReading, CountedReadings};
+use super::counted::{CountedReading, CountedReadings, CountedValue};
 use super::distribution::LEAST_FOR_SPREAD;
 use super::parts::block_of;
 use super::range::Range;
@@ -179,18 +179,19 @@ fn part(kind: PatternKind, value: f64, summary: &Summary) -> f64 {
 
 /// How many readings add something to the number that decides.
 fn parts_of(kind: PatternKind, counted: &CountedReadings, summary: &Summary) -> u32 {
-    let values: Vec<f64> = counted.by_value().map(|(value, _)| value).collect();
     // Of equal values once, as the risk itself.
-    let equal = values.chunk_by(|one, other| one.total_cmp(other).is_eq());
-    let adds = equal.filter(|equal| equal.first().is_some_and(|value| part(kind, *value, summary) > 0.0));
-    u32::try_from(adds.map(<[f64]>::len).sum::<usize>()).unwrap_or(u32::MAX)
+    let equal = counted.by_value().chunk_by(|one, other| one.mg_per_dl.total_cmp(&other.mg_per_dl).is_eq());
+    let adds = equal.filter(|equal| equal.first().is_some_and(|value| part(kind, value.mg_per_dl, summary) > 0.0));
+    u32::try_from(adds.map(<[CountedValue]>::len).sum::<usize>()).unwrap_or(u32::MAX)
 }
 
 /// The readings that make the number that decides of a pattern, each with its share in percent, the largest first, and
 /// the newest of equal ones.
 pub(super) fn shares(kind: PatternKind, counted: &CountedReadings, summary: &Summary) -> Vec<PatternReading> {
-    let parts = counted.by_value().map(|(value, reading)| (reading, part(kind, value, summary)));
-    let mut parts: Vec<(&CountedReading, f64)> = parts.filter(|(_, part)| *part > 0.0).collect();
+    let parts = counted.by_value().iter().map(|value| (value, part(kind, value.mg_per_dl, summary)));
+    let parts = parts.filter(|(_, part)| *part > 0.0);
+    let mut parts: Vec<(&CountedReading, f64)> =
+        parts.filter_map(|(value, part)| Some((counted.reading(value)?, part))).collect();
     parts.sort_by(|(one, part), (other, further)| further.total_cmp(part).then(one.place.cmp(&other.place)));
     let whole: f64 = parts.iter().map(|(_, part)| part).sum();
     parts.into_iter().map(|(reading, part)| row(reading, Some(100.0 * part / whole))).collect()
@@ -198,19 +199,25 @@ pub(super) fn shares(kind: PatternKind, counted: &CountedReadings, summary: &Sum
 
 /// Those that come again within the same three hours of another day, newest first.
 fn recurring(readings: &[PatternReading]) -> Vec<PatternReading> {
-    let mut days: BTreeMap<usize, BTreeSet<Date>> = BTreeMap::new();
-    for reading in readings {
-        days.entry(block_of(reading.time.time())).or_default().insert(reading.time.date());
+    let place = |reading: &PatternReading| (block_of(reading.time.time()), reading.time.date());
+    // Of a day and a part of it once: a calendar is slow.
+    let mut days: BTreeMap<(usize, Date), bool> = BTreeMap::new();
+    for together in readings.chunk_by(|one, other| place(one) == place(other)) {
+        days.extend(together.first().map(|first| (place(first), false)));
     }
     let reach = jiff::Span::new().days(WITHIN_DAYS - 1);
-    let comes_again = |reading: &&PatternReading| {
-        let day = reading.time.date();
+    let all: Vec<(usize, Date)> = days.keys().copied().collect();
+    for ((block, day), comes_again) in &mut days {
         // To either side, so that each reading of a pair has the other as its evidence. A day less
         // than two weeks: the first and the last day both count.
-        let near = day.saturating_sub(reach)..=day.saturating_add(reach);
-        days.get(&block_of(reading.time.time())).is_some_and(|days| days.range(near).any(|other| *other != day))
-    };
-    readings.iter().filter(comes_again).copied().collect()
+        let near = (*block, day.saturating_sub(reach))..=(*block, day.saturating_add(reach));
+        let first = all.partition_point(|other| other < near.start());
+        let others = all.get(first..).unwrap_or_default().iter().take_while(|other| *other <= near.end());
+        *comes_again = others.count() > 1;
+    }
+    let together = readings.chunk_by(|one, other| place(one) == place(other));
+    let comes_again = |first: &PatternReading| days.get(&place(first)).copied().unwrap_or(false);
+    together.filter(|together| together.first().is_some_and(comes_again)).flatten().copied().collect()
 }
 
 #[cfg(test)]

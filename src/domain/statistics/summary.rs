@@ -8,7 +8,7 @@ use super::days::DaySums;
 use super::distribution::Distribution;
 use super::frequency::{TestDays, TestFrequency};
 use super::low_high::{LowHighPolicy, MeterLimits};
-use super::parts::{BLOCKS, MealNumbers, MealSums, PartNumbers, PartSum, block_of};
+use super::parts::{BLOCKS, MealNumbers, MealSums, PartNumbers, PartSum, block_at, block_of};
 use super::range::{Range, RangeCounts};
 use super::risk::{DailyRisk, GlucoseRisk};
 use crate::domain::glucose::{Concentration, Measured};
@@ -127,8 +127,10 @@ pub(super) fn summarise_by<'a>(
     span: Option<Span>,
 ) -> (Summary, CountedReadings) {
     let mut summary = Summary::default();
-    let counted = readings.filter_map(|(place, (reading, number))| summary.take(place, reading, number));
-    let counted = CountedReadings::of(counted.collect());
+    // Most count: the list is not made longer again and again.
+    let mut counted = Vec::with_capacity(readings.size_hint().1.unwrap_or(0));
+    counted.extend(readings.filter_map(|(place, (reading, number))| summary.take(place, reading, number)));
+    let counted = CountedReadings::of(counted);
 
     let (mut days, mut risk, mut meals) = (TestDays::default(), DailyRisk::default(), MealSums::default());
     let mut blocks: [PartSum; BLOCKS] = Default::default();
@@ -152,11 +154,11 @@ pub(super) fn summarise_by<'a>(
     }
     risk.end_day();
     let mut values = Vec::with_capacity(counted.by_time().len());
-    for (value, reading) in counted.by_value() {
-        values.push(value);
-        meals.add(reading.meal, value);
-        if let Some(block) = blocks.get_mut(block_of(reading.time.time())) {
-            block.add(value);
+    for value in counted.by_value() {
+        values.push(value.mg_per_dl);
+        meals.add(value.meal, value.mg_per_dl);
+        if let Some(block) = blocks.get_mut(block_at(value.minute)) {
+            block.add(value.mg_per_dl);
         }
     }
     let frequency = days.frequency(span);

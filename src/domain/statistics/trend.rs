@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::counted::CountedReadings;
 use super::frequency::days_between;
 use super::parts::LEAST_FOR_MEDIAN;
 use super::period::Period;
@@ -18,18 +19,19 @@ pub struct TrendPoint {
 
 /// The points of a period that ends with `until`, from the first on, of values with their days; values of other days
 /// are in none. Each is of as many days as [`Period::days_per_mark`], the last of them complete.
-pub(super) fn trend(values: &[(Date, f64)], period: Period, until: Date) -> Vec<TrendPoint> {
+pub(super) fn trend(counted: &CountedReadings, period: Period, until: Date) -> Vec<TrendPoint> {
     let together = usize::from(period.days_per_mark());
     let days = usize::try_from(period.days()).unwrap_or(0);
     let mut marks: Vec<Vec<f64>> = vec![Vec::new(); days.div_ceil(together)];
     // Once for all of a day that stand together: a calendar is slow.
-    for of_day in values.chunk_by(|(one, _), (other, _)| one == other) {
-        let Some((day, _)) = of_day.first().filter(|(day, _)| *day <= until) else { continue };
-        let back = usize::try_from(days_between(*day, until)).unwrap_or(usize::MAX);
+    for of_day in counted.by_time().chunk_by(|one, other| one.time.date() == other.time.date()) {
+        let day = of_day.first().map(|reading| reading.time.date());
+        let Some(day) = day.filter(|day| *day <= until) else { continue };
+        let back = usize::try_from(days_between(day, until)).unwrap_or(usize::MAX);
         if back < days
             && let Some(mark) = marks.iter_mut().rev().nth(back / together)
         {
-            mark.extend(of_day.iter().map(|(_, value)| *value));
+            mark.extend(of_day.iter().filter_map(|reading| reading.mg_per_dl));
         }
     }
     marks.iter_mut().map(|values| TrendPoint::of(values)).collect()
@@ -74,7 +76,8 @@ mod tests {
     #[test]
     fn each_value_is_in_its_day_and_a_median_is_of_three() {
         let values = [(8, 100.0), (8, 140.0), (8, 90.0), (9, 60.0), (9, 80.0), (14, 200.0), (7, 1.0), (15, 1.0)];
-        let points = trend(&values.map(|(day, value)| (july(day), value)), Period::Days7, july(14));
+        let values = values.map(|(day, value)| (july(day).at(8, 0, 0, 0), value));
+        let points = trend(&CountedReadings::of_values(values), Period::Days7, july(14));
         let of = |median, extremes| TrendPoint { median, extremes };
         let none = TrendPoint::default();
         let first = of(Some(100.0), Some((90.0, 140.0)));
@@ -85,7 +88,7 @@ mod tests {
     /// Of ninety days two stand together; of 91 days three do, the first of which is alone.
     #[test]
     fn the_last_mark_has_all_of_its_days() {
-        let one = |day: Date| [(day, 120.0); 3];
+        let one = |day: Date| CountedReadings::of_values([(day.at(8, 0, 0, 0), 120.0); 3]);
         let at = |period, day: Date| {
             let points = trend(&one(day), period, july(14));
             (points.len(), points.iter().position(|point| point.median.is_some()))

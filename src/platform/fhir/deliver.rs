@@ -7,6 +7,7 @@ mod parties;
 mod quiet;
 mod readings;
 mod replace;
+mod retime;
 mod roll_back;
 mod standing;
 mod support;
@@ -30,6 +31,7 @@ use super::mapping::audit_event;
 use super::merged::PresentRecord;
 use crate::config::MappingPart;
 use crate::domain::delivery::{AttemptsBefore, Content, Outcome, Parcel};
+use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 
@@ -40,6 +42,11 @@ impl FhirPlatform {
             Ok(outcome) | Err(NotCarried::With(outcome)) => outcome,
             Err(NotCarried::Error(error)) => outcome(error, (self.surroundings.now)()),
         }
+    }
+
+    /// This computer's own resources there; nothing where they cannot be asked for.
+    pub(super) async fn own_gateways_there(&self) -> Option<Vec<String>> {
+        self.own_gateways().await.ok()
     }
 
     /// What came of it. What is somebody's whose record was merged into another goes to that one.
@@ -65,52 +72,24 @@ impl FhirPlatform {
                 stayed => Outcome::TakenBackBut(stayed.unwrap_or(u32::MAX)),
             });
         }
-        let patient = match self.present_record(&parcel.patient).await? {
-            // It may only be kept from whoever is signed in now.
-            PresentRecord::Unknown if self.client.people().is_some() => {
-                let why = "the platform does not show this patient to whoever is signed in";
-                return Err(NotCarried::With(Outcome::NotAllowed(Problem::new(ProblemCode::NotGranted, why))));
-            }
-            PresentRecord::Unknown => {
-                return refused(
-                    "the platform has no record of this patient any more: have it restored there, then send this again",
-                );
-            }
-            PresentRecord::Deleted => {
-                return refused(
-                    "this patient's record was deleted at the platform: have it restored there, then send this again",
-                );
-            }
-            PresentRecord::MergedAway => {
-                return refused(
-                    "this patient's record was merged into another one that is not there: have that put right there, \
-                     then send this again",
-                );
-            }
-            // Whoever retired it will not look there again (clinic-safety ID-06: only an ACTIVE patient).
-            PresentRecord::Of(_, record) if at(&record, "/active") == &Value::Bool(false) => {
-                return refused(
-                    "this patient's record is INACTIVE at the platform: if it is the right one, have it made ACTIVE \
-                     there, then send this again",
-                );
-            }
-            PresentRecord::Another => {
-                return refused("the platform has another person where the one was to whom this was assigned");
-            }
-            PresentRecord::Incomplete => {
-                return refused(
-                    "the patient's record at the platform has no family name or no whole birth date: have it completed \
-                     there, then send this again",
-                );
-            }
-            PresentRecord::Of(now, _) => now,
+        let present = self.present_record(&parcel.patient).await?;
+        let patient = match &parcel.content {
+            // What comes later of the meter waits for it, and that the assignment was undone as well.
+            Content::Correction(times) if times.is_undone => self.who_was_told(parcel, present)?,
+            _ => self.who_is_to_be_told(present)?,
         };
         let parties = self.parties(parcel, patient).await?;
-        self.note_record(parcel, &parties).await?;
+        // A correction notes it when it creates something: all else stays in whose record it is.
+        if matches!(parcel.content, Content::Correction(_)) {
+            self.must_not_be_misplaced(parcel).await?;
+        } else {
+            self.note_record(parcel, &parties).await?;
+        }
         let is_new = match &parcel.content {
             Content::Ownership => self.claim(parcel, &parties).await?,
             Content::Readings(readings) => self.add(parcel, readings, &parties).await?,
             Content::Withdrawal(undone) => self.take_back_there(parcel, undone).await?.is_new,
+            Content::Correction(times) => self.retime(parcel, times, &parties).await?,
         };
         // With the decision whose it is the meter waits no more; readings that follow change
         // nothing of that.
@@ -123,6 +102,54 @@ impl FhirPlatform {
         Ok(recorded(is_new))
     }
 
+    /// Into whose record something goes that was decided for a patient.
+    fn who_is_to_be_told(&self, present: PresentRecord) -> Result<PatientId, NotCarried> {
+        match present {
+            // It may only be kept from whoever is signed in now.
+            PresentRecord::Unknown if self.client.people().is_some() => Err(kept_from_whoever_is_there()),
+            PresentRecord::Unknown => refused(
+                "the platform has no record of this patient any more: have it restored there, then send this again",
+            ),
+            PresentRecord::Deleted => refused(
+                "this patient's record was deleted at the platform: have it restored there, then send this again",
+            ),
+            PresentRecord::MergedAway => refused(
+                "this patient's record was merged into another one that is not there: have that put right there, then \
+                 send this again",
+            ),
+            // Whoever retired it will not look there again (clinic-safety ID-06: only an ACTIVE patient).
+            PresentRecord::Of(_, record) if at(&record, "/active") == &Value::Bool(false) => refused(
+                "this patient's record is INACTIVE at the platform: if it is the right one, have it made ACTIVE there, \
+                 then send this again",
+            ),
+            PresentRecord::Another => {
+                refused("the platform has another person where the one was to whom this was assigned")
+            }
+            PresentRecord::Incomplete => refused(
+                "the patient's record at the platform has no family name or no whole birth date: have it completed \
+                 there, then send this again",
+            ),
+            PresentRecord::Of(now, _) => Ok(now),
+        }
+    }
+
+    /// In whose record something is that was told and is taken back: whoever has the patient's record now. One that is
+    /// gone, INACTIVE, or somebody else's by now has what was told all the same.
+    fn who_was_told(&self, parcel: &Parcel, present: PresentRecord) -> Result<PatientId, NotCarried> {
+        match present {
+            PresentRecord::Of(now, _) => Ok(now),
+            // It may only be kept from whoever is signed in now, and what is in it with it.
+            PresentRecord::Unknown | PresentRecord::MergedAway if self.client.people().is_some() => {
+                Err(kept_from_whoever_is_there())
+            }
+            PresentRecord::Unknown
+            | PresentRecord::Deleted
+            | PresentRecord::MergedAway
+            | PresentRecord::Another
+            | PresentRecord::Incomplete => Ok(parcel.patient.clone()),
+        }
+    }
+
     /// Keeps into whose record it goes, before anything of it is sent: the merger that leads there may be taken back.
     /// Where one was taken back since something of the meter was sent, nothing more is.
     async fn note_record(&self, parcel: &Parcel, parties: &Parties) -> Result<(), NotCarried> {
@@ -132,10 +159,18 @@ impl FhirPlatform {
         let noted = apart(move || store.note_record(&key, &record, at)).await;
         match noted {
             Ok(true) => Ok(()),
-            Ok(false) => {
-                let why = "something of this meter is, or may be, in another patient's record at the platform";
-                Err(NotCarried::With(Outcome::put_off(None, why)))
-            }
+            Ok(false) => Err(misplaced()),
+            Err(error) => Err(NotCarried::With(Outcome::Later(None, error.problem()))),
+        }
+    }
+
+    /// Stops where something of the meter stands in another person's record, or may.
+    async fn must_not_be_misplaced(&self, parcel: &Parcel) -> Result<(), NotCarried> {
+        self.must_not_be_undone(parcel).await?;
+        let (store, key) = (Arc::clone(&self.surroundings.store), parcel.key.clone());
+        match apart(move || store.rests_on_misplaced(&key)).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(misplaced()),
             Err(error) => Err(NotCarried::With(Outcome::Later(None, error.problem()))),
         }
     }
@@ -174,6 +209,18 @@ impl FhirPlatform {
             let _ = self.client.create(&event, None).await;
         }
     }
+}
+
+/// That something of the meter is in another record.
+fn misplaced() -> NotCarried {
+    let why = "something of this meter is, or may be, in another patient's record at the platform";
+    NotCarried::With(Outcome::put_off(None, why))
+}
+
+/// That the server shows a patient to somebody else, perhaps.
+fn kept_from_whoever_is_there() -> NotCarried {
+    let why = "the platform does not show this patient to whoever is signed in";
+    NotCarried::With(Outcome::NotAllowed(Problem::new(ProblemCode::NotGranted, why)))
 }
 
 /// Whether it is still to be told what was done. That is told at the end of an attempt: one that was cut off has not

@@ -27,7 +27,7 @@ mod task;
 mod tests;
 mod time_stamp;
 
-pub(super) use assignment::{ended, moved, nullified, provenance, use_statement, verified, withdrawn};
+pub(super) use assignment::{ended, moved, nullified, provenance, retold, use_statement, verified, withdrawn};
 pub(super) use audit_event::audit_event;
 pub(super) use codes::READ_CODES;
 pub(super) use device::{assigned, meter, meter_name, owner, patient_of, unassigned};
@@ -35,8 +35,8 @@ pub(super) use gateway::{gateway, is_present, probe};
 pub(super) use identifier::{Ours, document_reading_id, escaped, is_ours, number_condition, reading_id};
 pub(super) use meta::marked;
 pub(super) use observation::{
-    About, came_through, goes_out, is_entered_in_error, marked_undone, observation, reading, revoked, taken_over,
-    told_by, upheld,
+    About, came_through, goes_out, is_corrected, is_entered_in_error, marked_undone, observation, reading, retimed,
+    revoked, taken_over, time_there, told_by, upheld,
 };
 pub(super) use patient::{
     has_number, is_withdrawn, known_patient, mrn, new_patient, patient, replaced_by, replaces, withdrawn_patient,

@@ -40,7 +40,10 @@ pub(super) fn once_each(found: Vec<FoundReading>) -> Vec<FoundReading> {
     let mut each = Vec::new();
     for stations in meters.into_values() {
         let mut of_meter: Vec<FoundReading> = Vec::new();
-        for told in stations.into_values() {
+        // Of one result in two digits the one whose time was corrected stays.
+        let mut stations: Vec<Vec<FoundReading>> = stations.into_values().collect();
+        stations.sort_by_key(|told| told.iter().all(|found| found.reading.corrected_from.is_none()));
+        for told in stations {
             // The same digits at the same time under another identifier are another result: stations number equal ones
             // alike, so that each is there once.
             let known = entries(of_meter.iter().map(|found| &found.reading));
@@ -56,12 +59,19 @@ pub(super) fn once_each(found: Vec<FoundReading>) -> Vec<FoundReading> {
 }
 
 /// What of the readings there is not here as well: what is here may be there already, or be on its way. What is in
-/// doubt here is left out of all numbers, and is not counted because a server has it, too.
-pub(super) fn not_here(here: &[Reading], there: Vec<FoundReading>) -> Vec<FoundReading> {
+/// doubt here is left out of all numbers, and is not counted because a server has it, too; unless it has the time to
+/// which one of these other stations corrected it.
+pub(super) fn not_here(
+    here: &[Reading],
+    there: Vec<FoundReading>,
+    is_other_station: impl Fn(&str) -> bool,
+) -> Vec<FoundReading> {
     let (counted, others): (Vec<&Reading>, Vec<&Reading>) = here.iter().partition(|reading| reading.is_in_numbers());
     let doubted = others.into_iter().filter(|reading| reading.kind == Kind::Blood);
     let there = unpaired(&entries(counted), there);
-    unpaired(&entries(doubted), there)
+    let is_sure = |found: &FoundReading| found.reading.corrected_from.is_some() && is_other_station(&found.station);
+    let (sure, there): (Vec<FoundReading>, Vec<FoundReading>) = there.into_iter().partition(is_sure);
+    sure.into_iter().chain(unpaired(&entries(doubted), there)).collect()
 }
 
 /// Those that are none of what is known.
@@ -74,13 +84,15 @@ fn entries<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Vec<MemoryEnt
     readings.into_iter().map(entry).collect()
 }
 
+/// Which result it is, the meter's own time says: what was corrected at one place may not be at another one.
 fn entry(reading: &Reading) -> MemoryEntry {
+    let time = reading.meter_time();
     MemoryEntry {
         kind: reading.kind,
-        time: reading.time,
+        time,
         measured: as_displayed(reading.measured),
         // A server gives every time with seconds: those of a meter that tells none are zero.
-        tells_seconds: reading.time.is_some_and(|time| time.second() != 0),
+        tells_seconds: time.is_some_and(|time| time.second() != 0),
     }
 }
 
@@ -128,6 +140,10 @@ mod tests {
         FoundReading { reading, meter: meter.to_owned(), station: station.to_owned() }
     }
 
+    fn told_by_a(reading: Reading) -> FoundReading {
+        told("m", "a", reading)
+    }
+
     /// 100 mg/dL is 5.55 mmol/L, which displays show as 5.6 or 5.5.
     #[test]
     fn what_two_stations_tell_of_one_meter_is_one_result() {
@@ -138,6 +154,13 @@ mod tests {
             assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "a", other.clone())]), 2, "of one station");
         }
         assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "b", mmol("5.8"))]), 2);
+        // Of one whose time was corrected that one stays, whichever station it is.
+        let corrected = || Reading { time: None, corrected_from: mg("100").time, ..mg("100") };
+        for stations in [["a", "b"], ["b", "a"]] {
+            let [one, other] = [told("m", stations[0], corrected()), told("m", stations[1], mmol("5.6"))];
+            let each = once_each(vec![one, other]);
+            assert_eq!(each.iter().map(|found| &found.reading).collect::<Vec<_>>(), [&corrected()]);
+        }
         // Two tests within one minute stay two, whoever tells of which: each has an identifier of its own.
         assert_eq!(count(vec![told("m", "a", mg("100")), told("m", "b", mg("100"))]), 2);
         let twice = |station, reading: Reading| [told("m", station, reading.clone()), told("m", station, reading)];
@@ -157,7 +180,7 @@ mod tests {
     #[test]
     fn what_is_here_is_not_there_once_more() {
         let left = |here: &[Reading], there: Vec<Reading>| {
-            not_here(here, there.into_iter().map(|reading| told("m", "a", reading)).collect()).len()
+            not_here(here, there.into_iter().map(|reading| told("m", "a", reading)).collect(), |_| false).len()
         };
         assert_eq!(left(&[mg("100")], vec![mg("100"), mg("100")]), 1, "two equal ones are two");
         assert_eq!(left(&[mg("100")], vec![mmol("5.6")]), 0);
@@ -172,6 +195,25 @@ mod tests {
         );
         // What counts is paired first: the doubted one is another result.
         assert_eq!(left(&[doubted, mg("100")], vec![mg("100"), mmol("5.6")]), 0);
+        // What was corrected at one of both places, or at both by another time, is told by the meter's own.
+        let corrected = |hour: i8| Reading {
+            time: Some(date(2026, 7, 14).at(hour, 0, 0, 0)),
+            corrected_from: mg("100").time,
+            ..mg("100")
+        };
+        assert_eq!(left(&[corrected(7)], vec![mg("100")]), 0);
+        assert_eq!(left(&[mg("100")], vec![corrected(9)]), 0);
+        assert_eq!(left(&[corrected(7)], vec![corrected(9)]), 0);
+        assert_eq!(left(&[corrected(8)], vec![result(0, "101", Unit::MgPerDl)]), 1);
+        // Doubted here, it counts at the time to which another station corrected it; what this one corrected, and has
+        // undone since, does not.
+        let told = || vec![told("m", "a", corrected(9)), told("m", "b", mg("90"))];
+        let doubted = Reading { doubts: vec![Doubt::ClockReset], ..mg("100") };
+        let left = |own: &str| not_here(std::slice::from_ref(&doubted), told(), |station| station != own).len();
+        assert_eq!((left("b"), left("a")), (2, 1));
+        let left = |here: &[Reading], there: Vec<Reading>| {
+            not_here(here, there.into_iter().map(told_by_a).collect(), |_| false).len()
+        };
         let control = Reading { kind: Kind::Control, ..mg("100") };
         assert_eq!(left(&[control], vec![mg("100")]), 1);
     }

@@ -134,7 +134,7 @@ impl FhirPlatform {
         let (mut there, mut extent) = (Vec::new(), RecordExtent::Whole);
         for record in &records {
             let (readings, given) = self.readings_there(record, span).await?;
-            there.extend(not_here(&self.of_others_at(record).await?, readings));
+            there.extend(not_here(&self.of_others_at(record).await?, readings, |_| false));
             extent = extent.max(given);
         }
         // What is here of a record that the server keeps from us, or says nothing of, may not be this person's.
@@ -142,7 +142,10 @@ impl FhirPlatform {
         unsaid.retain(|known| !records.contains(known));
         let unconfirmed = self.here_under(&patient, unsaid).await?.totals.readings;
         let here = self.here_under(&patient, records).await?;
-        let others = not_here(&here.readings, there);
+        let own = self.own_gateways_among(&there).await;
+        let others = not_here(&here.readings, there, |station| {
+            own.as_ref().is_some_and(|own| !own.iter().any(|own| is_called(station, own)))
+        });
         let sources = elsewhere(&others, &names);
         let others: Vec<Reading> = others.into_iter().map(|found| found.reading).collect();
         let elsewhere = u32::try_from(others.len()).unwrap_or(u32::MAX);
@@ -153,6 +156,15 @@ impl FhirPlatform {
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
         let origin = RecordOrigin::Platform { elsewhere, unconfirmed, extent, at };
         Ok(PatientRecord { readings, totals, origin, elsewhere: sources, ..here })
+    }
+
+    /// This computer's own resources there, where it matters which readings came through it: some have a corrected
+    /// time. Nothing where that is not known.
+    async fn own_gateways_among(&self, there: &[FoundReading]) -> Option<Vec<String>> {
+        if there.iter().all(|found| found.reading.corrected_from.is_none()) {
+            return None;
+        }
+        self.own_gateways_there().await
     }
 
     /// Whether the server has recorded that a meter is its present owner's, who stands here.
@@ -232,6 +244,11 @@ impl FhirPlatform {
     pub(super) const fn zone(&self) -> &TimeZone {
         &self.surroundings.zone
     }
+}
+
+/// Whether a reference, as it stands in a resource, names this one: with the server's address before it or without.
+fn is_called(reference: &str, own: &str) -> bool {
+    reference.strip_suffix(own).is_some_and(|base| base.is_empty() || base.ends_with('/'))
 }
 
 /// What only the server has, by meter and by who told it, most readings first; `names` are those of the meters there.

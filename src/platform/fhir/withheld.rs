@@ -28,15 +28,19 @@ fn needed_for(permission: Permission, mapping: &MappingSettings) -> Vec<(&'stati
             // What is there is searched for by its identifier; who decided, by what it is about.
             device.into_iter().chain(statement).chain([("Observation", "cs"), ("Provenance", "cs")]).collect()
         }
-        // What was undone is changed there. The station undoes it all the same, and the platform hears of it later.
-        Permission::UndoAssignments if mapping.writes(MappingPart::Withdrawal) => vec![("Observation", "u")],
+        // What was undone or corrected is changed there. The station does it all the same, and the platform hears of it
+        // later.
+        Permission::UndoAssignments | Permission::CorrectTimes if mapping.writes(MappingPart::Withdrawal) => {
+            vec![("Observation", "u")]
+        }
         Permission::SeeRecords => vec![("Patient", "r"), ("Observation", "rs")],
         // Of roles alone.
         Permission::WorkInApp
         | Permission::NameOtherOwners
         | Permission::ExportRecords
-        // Nothing that a platform has is transferred or corrected from here.
+        // Nothing that a platform has is transferred or ended from here.
         | Permission::TransferMeters
+        | Permission::EndOwnerships
         | Permission::UndoAssignments
         | Permission::CorrectTimes => Vec::new(),
     }

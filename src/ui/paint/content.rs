@@ -93,7 +93,7 @@ pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height:
     }
     // Where no row is free between blocks there is none for what says nothing new.
     let with_more = [Captions::WithoutBars, Captions::None].into_iter().filter(|_| !pen.tight && !more.is_empty());
-    let without = std::iter::once_with(|| without_more(laid(Captions::All, &[])));
+    let without = [Captions::All, Captions::WithoutBars].into_iter().map(|captions| without_more(laid(captions, &[])));
     let tried = with_more.map(|captions| laid(captions, more)).chain(without);
     // As much as can be; of two with as much the first.
     let fitting = tried.filter(|sheet| sheet.rows.len() <= height && sheet.leaves_out == 0);

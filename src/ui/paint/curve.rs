@@ -185,15 +185,18 @@ impl CurveRow<'_> {
         self.curve.slots.get(self.slot(column)).unwrap_or(&EMPTY)
     }
 
-    /// The look of the range in which this row lies.
-    fn here(&self) -> Style {
-        self.pen.style(role(self.scale.middle(self.row)))
+    /// The look of a band in this row: that of its end where it ends here, else that of the row. A row stands for many
+    /// numbers, and a band that ends at 72 in the row of 70 has nothing below 70.
+    fn band(&self, ends: Option<(f64, f64)>) -> Style {
+        let end = ends.into_iter().flat_map(|(low, high)| [low, high]).find(|end| self.scale.row(*end) == self.row);
+        self.pen.style(role(end.unwrap_or_else(|| self.scale.middle(self.row))))
     }
 
-    /// Whether a reading stands here alone. It is drawn once, in the middle of its part.
-    fn is_point(&self, column: usize) -> bool {
-        let is_here = self.slot_of(column).points.iter().any(|point| self.scale.row(*point) == self.row);
-        is_here && self.is_middle(column)
+    /// The lowest reading that stands here alone. It is drawn once, in the middle of its part.
+    fn point(&self, column: usize) -> Option<f64> {
+        let points = self.slot_of(column).points.iter().copied();
+        let here = points.filter(|point| self.scale.row(*point) == self.row).min_by(f64::total_cmp);
+        here.filter(|_| self.is_middle(column))
     }
 
     fn is_middle(&self, column: usize) -> bool {
@@ -205,30 +208,30 @@ impl CurveRow<'_> {
     }
 
     fn in_dots(&self, dots: &Dots, column: usize) -> (char, Style) {
-        match dots.cell(self.row, column) {
-            DotCell::Line(glyph) => (glyph, self.pen.style(TextRole::Heading)),
-            _ if self.is_point(column) => (one(self.pen.theme.glyphs().bullet), self.here()),
-            DotCell::Band(glyph) => (glyph, self.here()),
-            DotCell::Free => self.free,
+        match (dots.cell(self.row, column), self.point(column)) {
+            (DotCell::Line(glyph), _) => (glyph, self.pen.style(TextRole::Heading)),
+            (_, Some(point)) => (one(self.pen.theme.glyphs().bullet), self.pen.style(role(point))),
+            (DotCell::Band(glyph), None) => (glyph, self.band(dots.ends(column))),
+            (DotCell::Free, None) => self.free,
         }
     }
 
     fn in_characters(&self, column: usize) -> (char, Style) {
         let (glyphs, slot) = (self.pen.theme.glyphs(), self.slot_of(column));
         let row = |mg_per_dl| self.scale.row(mg_per_dl);
-        let within = |span: Option<(f64, f64)>| {
+        let within = |span: (f64, f64)| {
             let is_drawn = self.curve.is_joined || self.is_middle(column);
-            is_drawn && span.is_some_and(|(low, high)| (row(high)..=row(low)).contains(&self.row))
+            is_drawn && (row(span.1)..=row(span.0)).contains(&self.row)
         };
         // From the front to the back: what stands before the other hides it.
         if slot.median.is_some_and(|median| row(median) == self.row) {
             (one(glyphs.full), self.pen.style(TextRole::Heading))
-        } else if self.is_point(column) {
-            (one(glyphs.bullet), self.here())
-        } else if within(slot.inner) {
-            (one(glyphs.band), self.here())
-        } else if within(slot.outer) {
-            (one(glyphs.empty), self.here())
+        } else if let Some(point) = self.point(column) {
+            (one(glyphs.bullet), self.pen.style(role(point)))
+        } else if slot.inner.is_some_and(within) {
+            (one(glyphs.band), self.band(slot.outer.or(slot.inner)))
+        } else if slot.outer.is_some_and(within) {
+            (one(glyphs.empty), self.band(slot.outer))
         } else {
             self.free
         }

@@ -73,6 +73,7 @@ fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
             Permission::SeeRecords => key::WITHHELD_SEE,
             Permission::ExportRecords => key::WITHHELD_EXPORT,
             Permission::TransferMeters => key::WITHHELD_TRANSFER,
+            Permission::EndOwnerships => key::WITHHELD_END,
             Permission::NameOtherOwners => key::WITHHELD_OWNERS,
             Permission::CorrectTimes => key::WITHHELD_TIMES,
         };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::person::{identifier_facts, shows_identifiers};
-use super::{StepPage, View};
+use super::{StepPage, View, earlier_owner};
 use crate::app::action::Action;
 use crate::app::asked::Asked;
 use crate::app::model::Working;
@@ -12,8 +12,7 @@ use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, Co
 use crate::app::wizard::done::{Done, DoneFocus, Saying};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
-use crate::domain::association::{Owner, Relation, Upload, Whereabouts};
-use crate::domain::calendar;
+use crate::domain::association::{Owner, Relation, Whereabouts};
 use crate::domain::delivery::{DeliveryStanding, KeptFromPlatform, WaitsBecause};
 use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
 use crate::domain::patient::Patient;
@@ -72,9 +71,10 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
             _ => view.notice(TextRole::Warning, key::IDENTITY_WAS_UNDONE),
         }),
         Some(IdentityNotice::TakenOff) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_TAKEN_OFF)),
+        Some(IdentityNotice::EndUndone) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_END_UNDONE)),
         Some(IdentityNotice::OwnerMerged) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_OWNER_MERGED)),
     }
-    blocks.extend(not_theirs(view, upload));
+    blocks.extend(earlier_owner::said(view, upload, &step.patient));
     blocks.extend(fields(view, step, question));
     match &step.work {
         AssignmentWork::Idle | AssignmentWork::Noting(_) => {}
@@ -296,7 +296,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
             ],
         },
     ];
-    blocks.extend(not_theirs(view, &step.upload));
+    blocks.extend(earlier_owner::left_out(view, &step.upload, &step.patient));
     if let Saying::Stands(DeliveryStanding::Waits { since, because }) = step.delivery.saying() {
         blocks.push(why_it_waits(view, *since, because));
     }
@@ -333,22 +333,6 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
         }),
         blocks,
     }
-}
-
-/// What of an upload is not its owner's, because the meter was another patient's before.
-fn not_theirs(view: &View<'_>, upload: &Upload) -> Option<Block> {
-    let kept = upload.not_theirs?;
-    let values = [
-        ("earlier", kept.earlier.into()),
-        ("unsure", kept.unsure.into()),
-        ("day", calendar::written(kept.first_day).into()),
-    ];
-    let key = match (kept.earlier, kept.unsure) {
-        (_, 0) => key::NOT_THEIRS_EARLIER,
-        (0, _) => key::NOT_THEIRS_UNSURE,
-        (_, _) => key::NOT_THEIRS_BOTH,
-    };
-    Some(Block::Notice { role: TextRole::Warning, text: view.filled(key, &values) })
 }
 
 /// Where the readings are: one of four things, or that it is not known yet.

@@ -1,6 +1,6 @@
 //! "Device association is pending", and step 3, confirm the device.
 
-use super::{StepPage, View};
+use super::{StepPage, View, earlier_owner};
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::confirm_device::{ConfirmDevice, ConfirmFocus};
 use crate::domain::association::{Holding, Owner, Upload};
@@ -40,6 +40,7 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> StepPage {
     if upload.owner == Owner::Unidentifiable {
         blocks.push(view.notice(TextRole::Warning, key::METER_UNIDENTIFIABLE));
     }
+    blocks.extend(earlier_owner::warning(view, upload));
     blocks.push(view.buttons(&[(key::BUTTON_NEXT, true)]));
     StepPage {
         step: "association_pending",

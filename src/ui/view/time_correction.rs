@@ -6,7 +6,9 @@ use crate::app::asked::Asked;
 use crate::app::text_field::TextField;
 use crate::app::wizard::time_correction::{CorrectionFocus, CorrectionPage, SpanFault, SpanField, TimeCorrectionStep};
 use crate::domain::calendar;
-use crate::domain::time_correction::{CorrectionFault, CorrectionOffer, CorrectionPlan, MovedTime, StandingCorrection};
+use crate::domain::time_correction::{
+    CorrectionFault, CorrectionOffer, CorrectionPlan, CorrectionReach, MovedTime, StandingCorrection,
+};
 use crate::domain::typed_moment::MomentFault;
 use crate::domain::undo::UndoTerms;
 use crate::domain::words::{TextKey, key};
@@ -23,6 +25,9 @@ pub(super) fn page(view: &View<'_>, step: &TimeCorrectionStep) -> StepPage {
         }
         Asked::Failed(problem) => (vec![view.words.problem(problem)], key::INSTRUCTION_UNDO_NOT_NOW),
         Asked::Ready(offer) => match &step.page {
+            CorrectionPage::Span if offer.reach == CorrectionReach::OnlyUndone => {
+                (span(view, step, offer), key::INSTRUCTION_LOOK_AT_CORRECTION)
+            }
             CorrectionPage::Span => (span(view, step, offer), key::INSTRUCTION_CORRECT_TIMES),
             CorrectionPage::Check { plan, reason, .. } => {
                 (check(view, step, offer, plan, reason), key::INSTRUCTION_CHECK_TIMES)
@@ -93,7 +98,9 @@ fn span(view: &View<'_>, step: &TimeCorrectionStep, offer: &CorrectionOffer) -> 
     }
     let mut blocks = vec![Block::Facts { title: String::new(), facts }];
     if offer.readings.is_empty() {
-        blocks.push(view.notice(TextRole::Warning, key::TIMES_NONE_DATED));
+        let is_held = offer.reach == CorrectionReach::OnlyUndone;
+        let why = if is_held { key::TIMES_ONLY_UNDONE } else { key::TIMES_NONE_DATED };
+        blocks.push(view.notice(TextRole::Warning, why));
         return blocks;
     }
     blocks.push(field(view, step, SpanField::First, key::LABEL_SPAN_FIRST));
@@ -181,7 +188,7 @@ fn check(
     if !told.is_empty() {
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.words.sentences(told) });
     }
-    blocks.push(Block::Text { role: TextRole::Text, text: view.text(key::TIMES_MEANING) });
+    blocks.push(meaning(view, offer, key::TIMES_MEANING));
     blocks.push(reason_field(view, step, reason, key::EXAMPLE_REASON_TIMES));
     let pairs = plan
         .moved
@@ -202,17 +209,16 @@ fn check(
     blocks
 }
 
+/// What it means, and whether a care platform is told.
+fn meaning(view: &View<'_>, offer: &CorrectionOffer, words: TextKey) -> Block {
+    let told = (offer.reach != CorrectionReach::Here).then(|| view.text(key::TIMES_TOLD_THERE));
+    let said = std::iter::once(view.text(words)).chain(told).collect::<Vec<_>>();
+    Block::Text { role: TextRole::Text, text: view.words.sentences(said) }
+}
+
 fn reason_field(view: &View<'_>, step: &TimeCorrectionStep, reason: &TextField, example: TextKey) -> Block {
     let is_here = step.focus == CorrectionFocus::Reason && step.is_typing();
-    Block::Field(InputField {
-        label: view.text(key::LABEL_REASON),
-        value: reason.text().to_owned(),
-        cursor: is_here.then(|| reason.cursor()),
-        example: view.text(example),
-        complaint: None,
-        hidden: false,
-        is_replaced: false,
-    })
+    view.reason_field(reason, is_here, example)
 }
 
 /// What was corrected last, and what undoing that means.
@@ -235,11 +241,11 @@ fn undo(
             (blocks, key::INSTRUCTION_UNDO_NOT_NOW)
         }
         UndoTerms::AtOnce => {
-            blocks.push(Block::Text { role: TextRole::Text, text: view.text(key::TIMES_UNDO_MEANING) });
+            blocks.push(meaning(view, offer, key::TIMES_UNDO_MEANING));
             (blocks, key::INSTRUCTION_UNDO_CORRECTION)
         }
         UndoTerms::WithReason => {
-            blocks.push(Block::Text { role: TextRole::Text, text: view.text(key::TIMES_UNDO_MEANING) });
+            blocks.push(meaning(view, offer, key::TIMES_UNDO_MEANING));
             blocks.push(reason_field(view, step, reason, key::EXAMPLE_REASON_CORRECTION_UNDONE));
             (blocks, key::INSTRUCTION_UNDO_CORRECTION_REASON)
         }

@@ -1,18 +1,15 @@
 //! A meter goes to another patient: one question a page, with what was settled before it.
 
 use super::choose_patient::search_blocks;
-use super::confirm::{TypedField, asked_facts, identity_fields, instruction, shared};
 use super::dashboard::days;
+use super::identity::{self, AskedPerson};
 use super::{StepPage, View};
 use crate::app::asked::Asked;
 use crate::app::model::Working;
-use crate::app::wizard::confirm_assignment::IdentityNotice;
 use crate::app::wizard::transfer::{
-    DecidePage, FirstDayPage, IdentifyFocus, IdentifyPage, ReasonFocus, ReasonPage, Settled, TransferPage, TransferStep,
+    DecidePage, FirstDayPage, IdentifyPage, ReasonFocus, ReasonPage, Settled, TransferPage, TransferStep,
 };
 use crate::domain::calendar;
-use crate::domain::identity_check::Who;
-use crate::domain::patient::Patient;
 use crate::domain::transfer::{TransferCounts, TransferOffer};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
@@ -79,15 +76,8 @@ fn reason(view: &View<'_>, step: &TransferStep, page: &ReasonPage) -> PageParts 
         }
         Asked::Ready(offer) => {
             let mut blocks = offered(view, offer, offer.counts);
-            blocks.push(Block::Field(InputField {
-                label: view.text(key::LABEL_REASON),
-                value: page.reason.text().to_owned(),
-                cursor: (page.focus == ReasonFocus::Reason).then(|| page.reason.cursor()),
-                example: view.text(key::EXAMPLE_REASON_TRANSFERRED),
-                complaint: None,
-                hidden: false,
-                is_replaced: false,
-            }));
+            let is_here = page.focus == ReasonFocus::Reason;
+            blocks.push(view.reason_field(&page.reason, is_here, key::EXAMPLE_REASON_TRANSFERRED));
             (blocks, key::INSTRUCTION_TRANSFER_REASON)
         }
     };
@@ -129,56 +119,16 @@ fn offered(view: &View<'_>, offer: &TransferOffer, counts: TransferCounts) -> Ve
 }
 
 fn identify(view: &View<'_>, page: &IdentifyPage) -> PageParts {
-    let question = page.question();
-    let patient: &Patient = page.patient();
-    let mut blocks = vec![Block::Facts { title: String::new(), facts: asked_facts(view, patient, question) }];
-    match &page.checks {
-        Asked::Idle | Asked::Waiting(_) => {}
-        Asked::Ready(_) => {
-            if let Some(check) = page.check() {
-                let others = check.look_alikes.len().saturating_sub(1);
-                let warn =
-                    |other| Block::Notice { role: TextRole::Warning, text: view.look_alike(other, others, question) };
-                let shared = || shared(question, check.shared).map(|key| view.notice(TextRole::Warning, key));
-                blocks.extend(check.look_alikes.first().map(warn).or_else(shared));
-            }
-        }
-        Asked::Failed(problem) => blocks.push(view.words.problem(problem)),
-    }
-    if question.who == Who::Identifier && patient.identifiers.is_empty() {
-        blocks.push(view.notice(TextRole::Problem, key::IDENTITY_WITHOUT_IDENTIFIER));
-    }
-    blocks.extend(page.told.and_then(told).map(|(role, key)| view.notice(role, key)));
-    let field =
-        |typed, focus| TypedField { typed, has_focus: page.focus == focus, is_missing: page.missing == Some(focus) };
-    blocks.extend(identity_fields(
-        view,
-        question,
-        [field(&page.who, IdentifyFocus::Who), field(&page.born, IdentifyFocus::Born)],
-    ));
-    blocks.push(view.buttons(&[
-        (key::BUTTON_GO_ON, page.focus == IdentifyFocus::GoOn),
-        (key::BUTTON_BACK, page.focus == IdentifyFocus::Back),
-    ]));
+    let asked = AskedPerson {
+        patient: page.patient(),
+        question: page.question(),
+        check: page.check(),
+        problem: page.checks.problem(),
+    };
+    let (blocks, instruction) = identity::blocks(view, &page.form, &asked);
     let heading =
         if page.is_of_new_owner() { key::HEADING_TRANSFER_IDENTIFY_TO } else { key::HEADING_TRANSFER_IDENTIFY_FROM };
-    (heading, instruction(question), blocks)
-}
-
-/// What is said of the last answer.
-const fn told(notice: IdentityNotice) -> Option<(TextRole, TextKey)> {
-    match notice {
-        IdentityNotice::Mismatch => Some((TextRole::Problem, key::IDENTITY_MISMATCH)),
-        IdentityNotice::DateNeeded => Some((TextRole::Warning, key::IDENTITY_DATE_NEEDED)),
-        IdentityNotice::DateUnclear => Some((TextRole::Warning, key::IDENTITY_DATE_UNCLEAR)),
-        IdentityNotice::YearShort => Some((TextRole::Warning, key::IDENTITY_YEAR_SHORT)),
-        IdentityNotice::AskedAnew => Some((TextRole::Warning, key::IDENTITY_ASKED_ANEW)),
-        // These are said of an upload.
-        IdentityNotice::PersonChanged
-        | IdentityNotice::OwnerMerged
-        | IdentityNotice::WasUndone
-        | IdentityNotice::TakenOff => None,
-    }
+    (heading, instruction, blocks)
 }
 
 fn decide(view: &View<'_>, page: &DecidePage) -> PageParts {

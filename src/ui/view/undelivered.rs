@@ -85,6 +85,7 @@ fn what(view: &View<'_>, item: &Undelivered) -> String {
         ItemKind::Ownership => view.text(key::UNDELIVERED_OWNERSHIP),
         ItemKind::Readings => view.filled(key::COUNT_READINGS, &[("count", item.readings.into())]),
         ItemKind::Withdrawal => view.filled(key::UNDELIVERED_WITHDRAWAL, &[("count", item.readings.into())]),
+        ItemKind::Correction => view.filled(key::UNDELIVERED_CORRECTION, &[("count", item.readings.into())]),
     }
 }
 
@@ -134,6 +135,16 @@ pub(super) fn of_person(view: &View<'_>, step: &DashboardStep) -> Vec<Block> {
             Block::Notice { role: TextRole::Problem, text }
         })
         .collect();
+    // What is misplaced the platform has: under whom, is told elsewhere.
+    let is_missing = |item: &&Undelivered| item.kind == ItemKind::Correction && !item.is_misplaced();
+    let corrected = step.undelivered(&working.undelivered).filter(is_missing);
+    let corrected: u32 = corrected.map(|item| item.readings).sum();
+    if corrected > 0 {
+        blocks.push(Block::Notice {
+            role: TextRole::Warning,
+            text: view.filled(key::PERSON_HAS_CORRECTIONS, &[("count", corrected.into())]),
+        });
+    }
     if let Some(WaitsBecause::Refused(why) | WaitsBecause::Behind(why)) = stopped.first().map(|first| &first.because) {
         let meters = stopped.iter().map(|item| view.label(&Label::of_meter(&item.meter)));
         // A meter may have several deliveries. Its name is said once.

@@ -6,7 +6,7 @@ use crate::app::asked::Asked;
 use crate::app::wizard::undo::{UndoFocus, UndoStep};
 use crate::domain::undo::{UndoOffer, UndoTerms};
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Fact, InputField, TextRole};
+use crate::ui::scene::{Block, Fact, TextRole};
 
 pub(super) fn page(view: &View<'_>, step: &UndoStep) -> StepPage {
     let (mut blocks, instruction) = match &step.offer {
@@ -69,15 +69,7 @@ fn offered(view: &View<'_>, step: &UndoStep, offer: &UndoOffer) -> Vec<Block> {
     meaning.extend(offer.is_at_platform.then(|| view.text(key::UNDO_AT_PLATFORM)));
     blocks.push(Block::Text { role: TextRole::Text, text: view.words.sentences(meaning) });
     if step.wants_reason() {
-        blocks.push(Block::Field(InputField {
-            label: view.text(key::LABEL_REASON),
-            value: step.reason.text().to_owned(),
-            cursor: step.is_typing().then(|| step.reason.cursor()),
-            example: view.text(key::EXAMPLE_REASON_UNDONE),
-            complaint: None,
-            hidden: false,
-            is_replaced: false,
-        }));
+        blocks.push(view.reason_field(&step.reason, step.is_typing(), key::EXAMPLE_REASON_UNDONE));
     }
     blocks
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, StationTask, Task};
+use glucodock::app::ending_task::{EndingAnswer, EndingTask};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
@@ -13,18 +14,21 @@ use glucodock::app::times_task::{TimesAnswer, TimesTask};
 use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::AssignmentWork;
+use glucodock::app::wizard::ending::EndingPage;
 use glucodock::app::wizard::time_correction::{CorrectionFocus, CorrectionPage};
 use glucodock::app::wizard::transfer::TransferPage;
 use glucodock::app::wizard::undo::UndoFocus;
 use glucodock::app::wizard::upload::UploadWork;
 use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Relation, UploadId};
 use glucodock::domain::clinic::{Role, Session};
+use glucodock::domain::ending::{EndingCounts, EndingOrder, EndingUndoRequest};
 use glucodock::domain::identity_check::Verdict;
+use glucodock::domain::ownership::OwnershipId;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
 use glucodock::domain::time_correction::{CorrectionId, CorrectionRequest, CorrectionUndoRequest, TimesMoved};
 use glucodock::domain::transfer::{TransferCounts, TransferOrder, TransferPlan};
-use glucodock::domain::undo::{UndoRequest, Undone};
+use glucodock::domain::undo::{UndoRequest, Undone, Withdrawals};
 use glucodock::store::{By, Store};
 use jiff::civil::{Date, DateTime};
 
@@ -45,8 +49,14 @@ pub(super) struct Judge {
     ever: BTreeMap<UploadId, BTreeSet<PatientId>>,
     /// Uploads that were undone while another one of their meter waited: their readings go with that.
     gone_with_another: BTreeSet<UploadId>,
-    /// Whose a meter that was transferred is since which day of its clock: nothing stands for the beginning.
-    days: BTreeMap<usize, Vec<(Option<Date>, PatientId)>>,
+    /// Whose a meter that was transferred or ended is since which day of its clock.
+    days: BTreeMap<usize, Days>,
+    /// These days before an upload made a meter somebody's.
+    before: BTreeMap<UploadId, Option<Days>>,
+    /// The days of a meter before it became whoever's has it.
+    opened: BTreeMap<usize, Option<Days>>,
+    /// The meters that are nobody's since they ended, with whose they were and their days until then.
+    ended: BTreeMap<OwnershipId, (usize, PatientId, Option<Days>)>,
     /// In whose record a reading of a meter is that can be told apart, and which upload brought it into one.
     held: BTreeMap<DateTime, (PatientId, UploadId)>,
     /// The corrected time of a reading in a record, by the time that its meter told.
@@ -56,6 +66,8 @@ pub(super) struct Judge {
     /// What was undone, transferred and corrected, by its requests.
     made: BTreeSet<IdempotencyKey>,
     pub(super) transferred: usize,
+    pub(super) ownerships_ended: usize,
+    pub(super) ends_undone: usize,
     pub(super) times_corrected: usize,
     pub(super) corrections_undone: usize,
     pub(super) undone: usize,
@@ -63,6 +75,9 @@ pub(super) struct Judge {
     pub(super) appended: usize,
     pub(super) refused: usize,
 }
+
+/// Whose a meter is since which day: nothing stands for the beginning, and nobody for nobody.
+type Days = Vec<(Option<Date>, Option<PatientId>)>;
 
 impl Judge {
     /// An assignment was asked for by this event in this state: the one of a step that may, with its match.
@@ -147,6 +162,33 @@ impl Judge {
         }
     }
 
+    /// That a meter is nobody's, or somebody's again, was asked for by Enter on the button for it, of what is shown.
+    pub(super) fn asked_about_ending(before: &Model, event: &Event, task: &EndingTask) {
+        let working = before.working().expect("nothing is ended while nobody is signed in");
+        let (EndingTask::End { .. } | EndingTask::Undo { .. }) = task else { return };
+        let (Step::Ending(step), Event::Key(Key::Enter)) = (&working.step, event) else {
+            panic!("ended at {} by {event:?}", working.step.name())
+        };
+        assert!(working.session.user.role == Role::Clinician);
+        match (task, &step.page) {
+            (EndingTask::End { request }, EndingPage::Decide(page)) => {
+                let offer = &page.settled.offer;
+                assert!(page.is_on_end);
+                assert_eq!(
+                    (offer.counts, offer.why, offer.last_day),
+                    (request.seen, request.plan.why, request.plan.last_day)
+                );
+                assert_eq!((&step.owner.id, &step.meter.ownership), (&offer.patient.id, &request.plan.ownership));
+            }
+            (EndingTask::Undo { request }, EndingPage::Undo(page)) => {
+                assert_eq!(page.focus, UndoFocus::Undo);
+                assert_eq!(page.offer.ready().expect("shown").patient.id, step.owner.id);
+                assert_eq!(step.meter.ownership, request.ownership);
+            }
+            (task, page) => panic!("{task:?} at {page:?}"),
+        }
+    }
+
     /// What each plug of a desk shows is an upload of the meter that is plugged in there.
     pub(super) fn desk(&self, here: usize, model: &Model, meters: &[Meter]) {
         for slot in model.panel.slots() {
@@ -209,6 +251,17 @@ impl Judge {
                 Effect::Ask(_, Request::For(_, Task::AboutTimes(TimesTask::Undo { request }))),
                 EffectResult::Times(TimesAnswer::Undone(Ok(moved))),
             ) => self.correction_undone(store, meters, request, *moved),
+            (Effect::Ask(_, Request::For(_, Task::AboutEnding(task))), EffectResult::Ending(answer)) => {
+                match (&**task, answer) {
+                    (EndingTask::End { request }, EndingAnswer::Ended(Ok(counts))) => {
+                        self.ended(store, meters, request, *counts);
+                    }
+                    (EndingTask::Undo { request }, EndingAnswer::Undone(Ok(()))) => {
+                        self.end_undone(store, meters, request);
+                    }
+                    _ => {}
+                }
+            }
             _ => {}
         }
     }
@@ -233,7 +286,11 @@ impl Judge {
             if undone.ended_ownership {
                 assert_eq!(stands.owner, Owner::Nobody);
                 self.owners.remove(&meter);
-                self.days.remove(&meter);
+                // Whose it was before is what holds again.
+                match self.before.get(&request.upload).cloned().flatten() {
+                    Some(days) => self.days.insert(meter, days),
+                    None => self.days.remove(&meter),
+                };
             }
             let left = self.held.len();
             self.held.retain(|_, (_, upload)| *upload != request.upload);
@@ -258,6 +315,8 @@ impl Judge {
             assert!(known.as_ref().is_none_or(|owner| owner == patient), "a meter has two owners");
             if known.is_none() {
                 self.confirmed += 1;
+                self.before.insert(upload.clone(), self.days.get(&meter).cloned());
+                self.taken(meter, patient);
             } else {
                 self.appended += 1;
             }
@@ -266,7 +325,7 @@ impl Judge {
             assert_eq!(owner.id, *patient, "the owner is not the person it was assigned to");
             for reading in store.readings_of(upload).unwrap() {
                 let time = reading.time.unwrap();
-                if self.days.get(&meter).is_none_or(|days| had(days, time.date()) == patient) {
+                if self.days.get(&meter).is_none_or(|days| had(days, time.date()) == Some(patient)) {
                     self.held.entry(time).or_insert((patient.clone(), upload.clone()));
                 }
             }
@@ -274,6 +333,70 @@ impl Judge {
             self.confirmed += 1;
         }
         self.record(store, meters, patient);
+    }
+
+    /// A meter that was nobody's since a day is somebody's since then, and that of whoever had it before as it was.
+    fn taken(&mut self, meter: usize, patient: &PatientId) {
+        self.opened.insert(meter, self.days.get(&meter).cloned());
+        let Some(days) = self.days.get_mut(&meter) else { return };
+        let since = match days.last() {
+            Some((since, None)) => *since,
+            _ => return,
+        };
+        days.pop();
+        if days.last().is_none_or(|(_, last)| last.as_ref() != Some(patient)) {
+            days.push((since, Some(patient.clone())));
+        }
+    }
+
+    /// A meter is nobody's after a day, or never was theirs: their record is as it was.
+    fn ended(&mut self, store: &Store, meters: &[Meter], request: &EndingOrder, counts: EndingCounts) {
+        if !self.made.insert(request.key.clone()) {
+            return;
+        }
+        self.ownerships_ended += 1;
+        let people: BTreeSet<PatientId> = self.owners.values().cloned().collect();
+        let ended = people.iter().find_map(|owner| {
+            let held = store.record(owner, Span::ALL).unwrap().meters;
+            Some((owner, held.into_iter().find(|meter| meter.ownership == request.plan.ownership)?))
+        });
+        let (owner, held) = ended.expect("somebody had it");
+        let meter = meters.iter().position(|meter| meter.has_number(held.serial_end.expose().as_str())).unwrap();
+        assert_eq!(self.owners.remove(&meter).as_ref(), Some(owner), "it was theirs");
+        let theirs = self.held.iter().filter(|(time, (holder, _))| meter_at(**time) == meter && holder == owner);
+        assert_eq!(u32::try_from(theirs.count()).unwrap(), counts.in_record);
+        let before = self.days.get(&meter).cloned();
+        match request.plan.last_day.map(|day| day.tomorrow().unwrap()) {
+            None => {
+                assert_eq!(counts.in_record, 0, "in error, and the record has something of it");
+                match self.opened.get(&meter).cloned().flatten() {
+                    Some(days) => self.days.insert(meter, days),
+                    None => self.days.remove(&meter),
+                };
+            }
+            Some(free) => {
+                let days = self.days.entry(meter).or_insert_with(|| vec![(None, Some(owner.clone()))]);
+                days.retain(|(since, _)| since.is_none_or(|since| since < free));
+                days.push((Some(free), None));
+            }
+        }
+        self.ended.insert(request.plan.ownership.clone(), (meter, owner.clone(), before));
+        self.record(store, meters, owner);
+    }
+
+    /// It is theirs again, as it was.
+    fn end_undone(&mut self, store: &Store, meters: &[Meter], request: &EndingUndoRequest) {
+        if !self.made.insert(request.key.clone()) {
+            return;
+        }
+        self.ends_undone += 1;
+        let (meter, owner, before) = self.ended.remove(&request.ownership).expect("nobody has had it since");
+        assert_eq!(self.owners.insert(meter, owner.clone()), None, "it was nobody's");
+        match before {
+            Some(days) => self.days.insert(meter, days),
+            None => self.days.remove(&meter),
+        };
+        self.record(store, meters, &owner);
     }
 
     /// A meter went to somebody else: with it what its owner had of that day on, and nothing of which the time was
@@ -292,10 +415,10 @@ impl Judge {
         let (from, held) = ended.expect("somebody had it");
         let meter = meters.iter().position(|meter| meter.has_number(held.serial_end.expose().as_str())).unwrap();
         assert_eq!(self.owners.insert(meter, to.clone()).as_ref(), Some(from), "it was theirs");
-        let days = self.days.entry(meter).or_insert_with(|| vec![(None, from.clone())]);
+        let days = self.days.entry(meter).or_insert_with(|| vec![(None, Some(from.clone()))]);
         days.retain(|(since, _)| since.is_none_or(|since| since < *first_day));
-        if days.last().is_none_or(|(_, last)| last != to) {
-            days.push((Some(*first_day), to.clone()));
+        if days.last().is_none_or(|(_, last)| last.as_ref() != Some(to)) {
+            days.push((Some(*first_day), Some(to.clone())));
         }
         let mut moved = 0;
         for (time, (holder, _)) in &mut self.held {
@@ -325,7 +448,10 @@ impl Judge {
         assert_eq!(usize::try_from(moved.readings).unwrap(), request.seen.times.len());
         let by = By::command("test", jiff::Timestamp::UNIX_EPOCH);
         let zone = jiff::tz::TimeZone::UTC;
-        let standing = store.correction_offer(by, Role::Clinician, &request.upload, patient, &zone).unwrap().standing;
+        let standing = store
+            .correction_offer(by, Role::Clinician, &request.upload, patient, &zone, Withdrawals::Refused)
+            .unwrap()
+            .standing;
         let mut of_it = Vec::new();
         for time in &request.seen.times {
             let corrected = request.correction.corrected(*time).expect("of the span");
@@ -406,7 +532,7 @@ impl Judge {
 }
 
 /// Whose a meter was on a day.
-fn had(days: &[(Option<Date>, PatientId)], day: Date) -> &PatientId {
+fn had(days: &Days, day: Date) -> Option<&PatientId> {
     let (_, who) = days.iter().rev().find(|(since, _)| since.is_none_or(|since| since <= day)).unwrap();
-    who
+    who.as_ref()
 }

@@ -6,9 +6,12 @@ use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model};
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::dashboard::DashboardStep;
+use glucodock::app::wizard::ending::EndingPage;
+use glucodock::app::wizard::identity_form::IdentityFocus;
 use glucodock::app::wizard::time_correction::{CorrectionFocus, CorrectionPage, SpanField, TimeCorrectionStep};
-use glucodock::app::wizard::transfer::{IdentifyFocus, ReasonFocus, TransferPage};
+use glucodock::app::wizard::transfer::{ReasonFocus, TransferPage};
 use glucodock::domain::calendar;
+use glucodock::domain::held_meter::HeldMeter;
 use glucodock::domain::identity_check::{Born, IdentityQuestion, Who};
 use glucodock::domain::patient::Patient;
 
@@ -68,7 +71,9 @@ impl Keyboard {
 }
 
 fn is_long(model: &Model) -> bool {
-    model.working().is_some_and(|working| matches!(working.step, Step::Transfer(_) | Step::TimeCorrection(_)))
+    model
+        .working()
+        .is_some_and(|working| matches!(working.step, Step::Transfer(_) | Step::TimeCorrection(_) | Step::Ending(_)))
 }
 
 fn any(chance: &mut Chance) -> Key {
@@ -115,7 +120,8 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::FindPatient(_) if chance.one_in(20) => vec![Key::Control('p')],
         Step::FindPatient(_) | Step::SelectPatient(_) => somebody(chance),
         Step::CreatePatient(_) | Step::Undelivered(_) | Step::NotedPerson(_) => vec![Key::Escape],
-        Step::Transfer(_) | Step::TimeCorrection(_) if chance.one_in(12) => vec![Key::Escape],
+        Step::Transfer(_) | Step::TimeCorrection(_) | Step::Ending(_) if chance.one_in(12) => vec![Key::Escape],
+        Step::Ending(step) => ending(&step.page, chance),
         Step::Transfer(step) => transfer(&step.page, chance),
         Step::TimeCorrection(step) => correction(step, chance),
         Step::Population(_) | Step::OtherOwner(_) if chance.one_in(2) => vec![Key::Escape],
@@ -146,18 +152,44 @@ fn somebody(chance: &mut Chance) -> Vec<Key> {
     keys
 }
 
-/// From the meters and the uploads that somebody has: one is undone, corrected or transferred.
+/// From the meters and the uploads that somebody has: one is undone, corrected, transferred or ended.
 fn on_the_dashboard(step: &DashboardStep, chance: &mut Chance) -> Vec<Key> {
     let Some(dashboard) = step.content.ready() else { return vec![Key::Tab] };
     let meter = dashboard.meters.iter().position(|meter| meter.end.is_none());
+    let ended = dashboard.meters.iter().position(HeldMeter::is_ended_and_nobodys);
     let (tab, row, key) = match (chance.below(5), meter) {
-        (0..2, Some(meter)) => ('5', meter, 't'),
+        _ if ended.is_some() && chance.one_in(3) => ('5', ended.unwrap(), 'z'),
+        (0, Some(meter)) => ('5', meter, 't'),
+        (1, Some(meter)) => ('5', meter, 'e'),
         (0, None) => ('6', 0, 'z'),
         _ if dashboard.uploads.is_empty() => return vec![Key::Function(7)],
         (2, _) => ('6', chance.below(dashboard.uploads.len()), 'z'),
         (_, _) => ('6', chance.below(dashboard.uploads.len()), 'c'),
     };
     [vec![Key::Char(tab), Key::Home], vec![Key::Down; row], vec![Key::Char(key)]].concat()
+}
+
+/// A meter is nobody's after a day on which it may have measured, or is somebody's again.
+fn ending(page: &EndingPage, chance: &mut Chance) -> Vec<Key> {
+    match page {
+        EndingPage::Why(_) => [vec![Key::Home], vec![Key::Down; chance.below(4)], vec![Key::Enter]].concat(),
+        EndingPage::LastDay(_) => {
+            let day = FIRST_DAY.saturating_add(jiff::Span::new().days(i64::try_from(chance.below(120)).unwrap()));
+            [Key::Control('u')].into_iter().chain(typed(&calendar::written(day))).chain([Key::Enter]).collect()
+        }
+        EndingPage::Reason(page) if page.focus == ReasonFocus::Reason => {
+            typed("gone").chain([Key::Enter, Key::Enter]).collect()
+        }
+        EndingPage::Identify(page) if page.form.focus == IdentityFocus::Who => {
+            identity(page.patient(), page.question(), chance)
+        }
+        EndingPage::Decide(page) if page.is_on_end => vec![Key::Enter],
+        EndingPage::Reason(page) if page.offer.ready().is_none() => vec![Key::Enter],
+        EndingPage::Done(..) => vec![Key::Enter],
+        EndingPage::Undo(page) if page.wants_reason() => typed("found").chain([Key::Enter, Key::Enter]).collect(),
+        EndingPage::Undo(_) => vec![if chance.one_in(2) { Key::Tab } else { Key::Escape }, Key::Enter],
+        EndingPage::Reason(_) | EndingPage::Identify(_) | EndingPage::Decide(_) => vec![Key::Tab],
+    }
 }
 
 /// A meter goes to somebody else, from a day on which it measures.
@@ -171,7 +203,7 @@ fn transfer(page: &TransferPage, chance: &mut Chance) -> Vec<Key> {
         TransferPage::Reason(page) if page.focus == ReasonFocus::Reason => {
             typed("lent").chain([Key::Enter, Key::Enter]).collect()
         }
-        TransferPage::Identify(page) if page.focus == IdentifyFocus::Who => {
+        TransferPage::Identify(page) if page.form.focus == IdentityFocus::Who => {
             identity(page.patient(), page.question(), chance)
         }
         TransferPage::Decide(page) if page.is_on_transfer => vec![Key::Enter],

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
+use glucodock::app::ending_task::{EndingAnswer, EndingTask};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::model::Model;
 use glucodock::app::setup::AppSetup;
@@ -186,6 +187,7 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Task::Station(task) => done_by_station(&backend.station, by, task),
         Task::Platform(task) => answer_of_platform(&backend.platform, by, task, now),
         Task::AboutTimes(task) => EffectResult::Times(about_times(&backend.station, by, task, now)),
+        Task::AboutEnding(task) => EffectResult::Ending(about_ending(&backend.station, by, task)),
         Task::AboutNoted { key, what } => about_noted(backend, by, key, what),
         Task::Export(order) => EffectResult::Exported(kept(exported(&backend.station, by, order, now)).map(Box::new)),
         Task::ReadMeter { .. } => panic!("no call of the station or the platform: {task:?}"),
@@ -200,6 +202,23 @@ fn about_times(station: &Station, by: &Actor, task: &TimesTask, now: &Zoned) -> 
         }
         TimesTask::Correct { request } => TimesAnswer::Corrected(kept(station.correct_times(by, request, zone))),
         TimesTask::Undo { request } => TimesAnswer::Undone(kept(station.undo_correction(by, request))),
+    }
+}
+
+fn about_ending(station: &Station, by: &Actor, task: &EndingTask) -> EndingAnswer {
+    match task {
+        EndingTask::LoadOffer { plan } => EndingAnswer::Offer(kept(station.ending_offer(by, plan)).map(Box::new)),
+        EndingTask::BeginCheck { ownership } => {
+            EndingAnswer::Check(kept(station.begin_ending_check(by, ownership)).map(Box::new))
+        }
+        EndingTask::NoteMismatch { ownership } => {
+            EndingAnswer::Standing(kept(station.note_ending_mismatch(by, ownership)))
+        }
+        EndingTask::End { request } => EndingAnswer::Ended(kept(station.end_ownership(by, request))),
+        EndingTask::LoadUndoOffer { ownership } => {
+            EndingAnswer::UndoOffer(kept(station.ending_undo_offer(by, ownership)).map(Box::new))
+        }
+        EndingTask::Undo { request } => EndingAnswer::Undone(kept(station.undo_ending(by, request))),
     }
 }
 
@@ -315,6 +334,9 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::For(_, Task::Platform(task))) => (*ticket, failure_of_platform(task, problem)),
         Effect::Ask(ticket, Request::For(_, Task::AboutTimes(task))) => {
             (*ticket, EffectResult::Times(failure_of_times(task, problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::AboutEnding(task))) => {
+            (*ticket, EffectResult::Ending(task.failed(problem)))
         }
         Effect::Ask(ticket, Request::For(_, Task::AboutNoted { what, .. })) => {
             (*ticket, failure_of_noted(what, problem))

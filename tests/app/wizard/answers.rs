@@ -7,6 +7,7 @@ use glucodock::app::answers::{Fate, Reason, take};
 use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::effect::{Effect, NotedTask, PlatformTask, Request, StationTask, Task, Ticket};
+use glucodock::app::ending_task::{EndingAnswer, EndingMatter, EndingTask};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -44,7 +45,8 @@ use glucodock::domain::work_list::WorkList;
 use super::said;
 use super::time_correction;
 use crate::clinic::{
-    Clinic, anna, attachment, cable, carla, correction_offer, dashboard, download, transfer_offer, undo_offer, upload,
+    Clinic, anna, attachment, cable, carla, correction_offer, dashboard, download, ending_offer, ending_undo_offer,
+    transfer_offer, undo_offer, upload,
 };
 use crate::wizard::code_sign_in::code;
 use crate::wizard::undelivered::{readings, refused};
@@ -188,6 +190,23 @@ fn answers_of_clinicians() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Times(TimesAnswer::Undone(Err(problem()))),
         ),
     ]
+    .into_iter()
+    .chain(answers_about_endings())
+    .collect()
+}
+
+fn answers_about_endings() -> impl Iterator<Item = (EffectResult, EffectResult)> {
+    let check = IdentityCheck { standing: IdentityStanding::Open, look_alikes: vec![], shared: Shared::Nothing };
+    [
+        (EndingAnswer::Offer(Ok(Box::new(ending_offer()))), EndingAnswer::Offer(Err(problem()))),
+        (EndingAnswer::Check(Ok(Box::new(check))), EndingAnswer::Check(Err(problem()))),
+        (EndingAnswer::Standing(Ok(IdentityStanding::OneMoreTry)), EndingAnswer::Standing(Err(problem()))),
+        (EndingAnswer::Ended(Ok(ending_offer().counts)), EndingAnswer::Ended(Err(problem()))),
+        (EndingAnswer::UndoOffer(Ok(Box::new(ending_undo_offer()))), EndingAnswer::UndoOffer(Err(problem()))),
+        (EndingAnswer::Undone(Ok(())), EndingAnswer::Undone(Err(problem()))),
+    ]
+    .map(|(good, bad)| (EffectResult::Ending(good), EffectResult::Ending(bad)))
+    .into_iter()
 }
 
 fn new_patient() -> Box<NewPatient> {
@@ -439,6 +458,7 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
     match effect {
         Effect::Ask(_, Request::For(_, Task::Station(task))) => fits_station(task, answer),
         Effect::Ask(_, Request::For(_, Task::Platform(task))) => fits_platform(task, answer),
+        Effect::Ask(_, Request::For(_, Task::AboutEnding(task))) => fits_ending(task, answer),
         Effect::Ask(_, request) => matches!(
             (request, answer),
             (Request::SignIn { .. }, EffectResult::SignedIn(_))
@@ -520,8 +540,22 @@ fn fits_transfer(task: &TransferTask, answer: &EffectResult) -> bool {
     )
 }
 
+fn fits_ending(task: &EndingTask, answer: &EffectResult) -> bool {
+    let EffectResult::Ending(answer) = answer else { return false };
+    matches!(
+        (task, answer),
+        (EndingTask::LoadOffer { .. }, EndingAnswer::Offer(_))
+            | (EndingTask::BeginCheck { .. }, EndingAnswer::Check(_))
+            | (EndingTask::NoteMismatch { .. }, EndingAnswer::Standing(_))
+            | (EndingTask::End { .. }, EndingAnswer::Ended(_))
+            | (EndingTask::LoadUndoOffer { .. }, EndingAnswer::UndoOffer(_))
+            | (EndingTask::Undo { .. }, EndingAnswer::Undone(_))
+    )
+}
+
 const fn is_error(answer: &EffectResult) -> bool {
     match answer {
+        EffectResult::Ending(answer) => answer.problem().is_some(),
         EffectResult::Transfer(TransferReply::Offer(result)) => result.is_err(),
         EffectResult::Transfer(TransferReply::Checks(result)) => result.is_err(),
         EffectResult::Transfer(TransferReply::Moved(result)) => result.is_err(),
@@ -556,6 +590,11 @@ const fn is_error(answer: &EffectResult) -> bool {
     }
 }
 
+/// Whether a question about the end of an ownership is asked that is about this.
+fn is_ending(effect: &Effect, matter: EndingMatter) -> bool {
+    matches!(effect, Effect::Ask(_, Request::For(_, Task::AboutEnding(task))) if task.matter() == matter)
+}
+
 /// Whether a question about a transfer is asked that is called so.
 fn is_transfer(effect: &Effect, name: &str) -> bool {
     matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::Transfer(task)))) if task.name() == name)
@@ -566,7 +605,7 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 33] = [
+const WAITING: [Waiting; 39] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| {
@@ -757,6 +796,38 @@ const WAITING: [Waiting; 33] = [
         cases::to_the_decision(clinic);
         clinic.keys([Key::Tab, Key::Enter]);
     }),
+    ("what an end would leave", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_ending(effect, EndingMatter::Offer);
+        cases::to_what_stays(clinic);
+    }),
+    ("how a patient stands before an end", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_ending(effect, EndingMatter::Check);
+        cases::to_the_identity_of_an_end(clinic);
+    }),
+    ("a wrong answer before an end", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_ending(effect, EndingMatter::Mismatch);
+        cases::to_the_identity_of_an_end(clinic);
+        cases::type_person(clinic, "xx", "1961");
+    }),
+    ("an end", |clinic| {
+        cases::to_devices(clinic);
+        clinic.holds = |effect| is_ending(effect, EndingMatter::End);
+        cases::to_the_decision_of_an_end(clinic);
+        clinic.keys([Key::Tab, Key::Enter]);
+    }),
+    ("what undoing an end would do", |clinic| {
+        cases::to_an_ended_meter(clinic);
+        clinic.holds = |effect| is_ending(effect, EndingMatter::UndoOffer);
+        clinic.keys([Key::Char('z')]);
+    }),
+    ("an end that is undone", |clinic| {
+        cases::to_an_ended_meter(clinic);
+        clinic.holds = |effect| is_ending(effect, EndingMatter::Undoing);
+        clinic.keys([Key::Char('z'), Key::Tab, Key::Enter]);
+    }),
     ("what is undone", |clinic| {
         cases::at_done(clinic);
         clinic.holds =
@@ -851,6 +922,7 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::TransferChecks,
         Matter::TransferMismatch,
         Matter::Transfer,
+        Matter::Ending(EndingMatter::Offer),
         Matter::Export,
     ];
     for asked in every {

@@ -121,7 +121,7 @@ fn the_numbers_of_the_reference_stand_there_rounded_once() {
                 "{policy:?}"
             );
             let names: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
-            assert_eq!(names, ["fasting", "before meal", "after meal", "bedtime"]);
+            assert_eq!(names, ["fasting", "before meal", "after meal", "bedtime", "not marked"]);
             assert_eq!(rows[0], ["fasting", "0", "0", "0", "-", "-", "-"], "nothing is guessed");
             let bedtime = expected["meals"]["bedtime"]["mean"].as_f64().unwrap() / factor;
             assert_eq!((&rows[3][1], &rows[3][4]), (&"87".to_owned(), &format!("{bedtime:.places$}")), "{policy:?}");

@@ -330,3 +330,15 @@ fn both_dashboards_say_what_is_in_the_wrong_record() {
     clinic.keys([Key::Control('r')]);
     assert_eq!(clinic.step(), "undelivered");
 }
+
+/// A correction that waits is told on the dashboard; of one that arrived, and is misplaced since a merger was taken
+/// back, nobody says that the platform does not have it.
+#[test]
+fn corrected_times_that_are_not_there_are_told() {
+    let correction = |item: Undelivered| Undelivered { kind: ItemKind::Correction, ..item };
+    let words = "does not have 720 corrected times yet";
+    let clinic = dashboard(vec![correction(readings("a", refused()))]);
+    assert!(said(&clinic).contains(words), "{}", said(&clinic));
+    let clinic = dashboard(vec![correction(misplaced())]);
+    assert!(!said(&clinic).contains(words), "{}", said(&clinic));
+}

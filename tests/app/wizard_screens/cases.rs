@@ -13,6 +13,7 @@ use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUploa
 use glucodock::domain::clinic::Role;
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 use glucodock::domain::download::Completeness;
+use glucodock::domain::ending::EndingUndoOffer;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::meter::{Access, AttachmentId, ReadWay};
 use glucodock::domain::not_theirs::NotTheirs;
@@ -26,7 +27,9 @@ use glucodock::domain::text::Private;
 use glucodock::domain::undo::{UndoOffer, UndoTerms};
 use jiff::SignedDuration;
 
-use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, undo_offer, upload};
+use crate::clinic::{
+    Clinic, anna, attachment, cable, carla, dashboard, download, ending_undo_offer, now, undo_offer, upload,
+};
 use crate::wizard::code_sign_in::code;
 use crate::wizard::new_password;
 use crate::wizard::noted::{noted, noted_at_optional, to_decide};
@@ -39,7 +42,7 @@ type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
 
 /// Every screen, with the clinic that shows it.
 pub(crate) fn all() -> Vec<(&'static str, Clinic)> {
-    [signing_in(), person(), meter(), assignment(), deliveries(), transfers(), times()]
+    [signing_in(), person(), meter(), assignment(), deliveries(), transfers(), endings(), times()]
         .concat()
         .into_iter()
         .map(|(name, start, go)| {
@@ -152,6 +155,40 @@ pub(crate) fn to_the_decision(clinic: &mut Clinic) {
     to_the_identities(clinic);
     type_person(clinic, "am", "1961");
     type_person(clinic, "cm", "1972");
+}
+
+/// The last day of a meter that came back is asked for.
+pub(crate) fn to_the_last_day(clinic: &mut Clinic) {
+    clinic.keys([Key::Char('e'), Key::Down, Key::Down, Key::Down, Key::Enter]);
+}
+
+pub(crate) fn to_what_stays(clinic: &mut Clinic) {
+    to_the_last_day(clinic);
+    clinic.text("13-Jul-2026");
+    clinic.keys([Key::Enter]);
+}
+
+pub(crate) fn to_the_identity_of_an_end(clinic: &mut Clinic) {
+    to_what_stays(clinic);
+    clinic.text("lent for a trial");
+    clinic.keys([Key::Enter, Key::Enter]);
+}
+
+pub(crate) fn to_the_decision_of_an_end(clinic: &mut Clinic) {
+    to_the_identity_of_an_end(clinic);
+    type_person(clinic, "am", "1961");
+}
+
+/// The meter that ended last is under the cursor.
+pub(crate) fn to_an_ended_meter(clinic: &mut Clinic) {
+    to_devices(clinic);
+    clinic.keys([Key::Down, Key::Down, Key::Down]);
+}
+
+pub(crate) fn at_an_ended_meter() -> Clinic {
+    let mut clinic = at_devices();
+    clinic.keys([Key::Down, Key::Down, Key::Down]);
+    clinic
 }
 
 /// What a person says of themselves before a transfer, and on.
@@ -494,6 +531,41 @@ fn transfers() -> Vec<Case> {
         ("transfer_done__moved", at_devices, |clinic| {
             to_the_decision(clinic);
             clinic.keys([Key::Tab, Key::Enter]);
+        }),
+    ]
+}
+
+/// A meter is a patient's no more, and is again.
+fn endings() -> Vec<Case> {
+    vec![
+        ("ending_why__chosen", at_devices, |clinic| clinic.keys([Key::Char('e'), Key::Down, Key::Down])),
+        ("ending_last_day__ahead", at_devices, |clinic| {
+            to_the_last_day(clinic);
+            clinic.text("15-Jul-2026");
+            clinic.keys([Key::Enter]);
+        }),
+        ("ending_reason__shown", at_devices, |clinic| {
+            to_what_stays(clinic);
+            clinic.text("lent for a trial");
+        }),
+        ("ending_reason__refused", at_devices, |clinic| {
+            clinic.ending_offer = Err(Problem::new(ProblemCode::EndBeforeReadings, "later readings"));
+            to_what_stays(clinic);
+        }),
+        ("ending_identify__once_more", at_devices, |clinic| {
+            to_the_identity_of_an_end(clinic);
+            type_person(clinic, "xx", "1961");
+        }),
+        ("ending_decide__shown", at_devices, to_the_decision_of_an_end),
+        ("ending_done__returned", at_devices, |clinic| {
+            to_the_decision_of_an_end(clinic);
+            clinic.keys([Key::Tab, Key::Enter]);
+        }),
+        ("ending_undo__at_once", at_an_ended_meter, |clinic| clinic.keys([Key::Char('z')])),
+        ("ending_undo__later", at_an_ended_meter, |clinic| {
+            clinic.ending_undo_offer = Ok(EndingUndoOffer { terms: UndoTerms::WithReason, ..ending_undo_offer() });
+            clinic.keys([Key::Char('z')]);
+            clinic.text("the meter was found");
         }),
     ]
 }

@@ -3,10 +3,12 @@
 
 use glucodock::app::key::Key;
 use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::linear::render;
 use glucodock::ui::paint::drawn;
-use glucodock::ui::scene::{Block, Curve, Strip};
+use glucodock::ui::scene::{Block, Curve, Strip, TextRole};
+use glucodock::ui::theme::{Colours, Theme};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 use jiff::civil::{DateTime, date};
@@ -122,6 +124,91 @@ fn what_has_no_room_is_counted() {
     let shown = rows(&of(board, &[]), (80, 24));
     assert_eq!(charts.map(|text| has(&shown, text)), [true, true, false], "{}", shown.join("\n"));
     assert_eq!(told(&shown), 6, "{}", shown.join("\n"));
+}
+
+/// A row of a chart stands for some 27 mg/dL. Nothing of it says low where nothing is: of ten readings a night from 72
+/// on the band ends in the row whose middle is 68.
+#[test]
+fn a_band_says_low_or_high_only_where_its_readings_are() {
+    let night = |from: u32| {
+        let results = (1..=14).flat_map(move |day| (0..10_i8).map(move |minute| (day, minute)));
+        results.map(move |(day, minute)| (july(day, 1, minute), from + 12 * u32::from(minute.unsigned_abs()))).collect()
+    };
+    let looks = |from: u32, role: TextRole| {
+        let clinic = of(counted(Period::Days14, night(from)), &[Key::Char('2')]);
+        let scene = view(&clinic.model, &Words::english());
+        let glyphs = [GlyphSet::Unicode, GlyphSet::Ascii];
+        let sizes = [(80, 24), (120, 40), (200, 50)];
+        let drawings = glyphs.into_iter().flat_map(|glyphs| sizes.map(|size| (glyphs, size)));
+        let has = |(glyphs, (columns, rows)): (GlyphSet, (u16, u16))| {
+            let theme = Theme::new(Colours::Sixteen, glyphs);
+            let (buffer, _) = drawn(&scene, &theme, columns, rows);
+            // The numbers of the blocks stand below the chart: what is drawn has no letter and no digit.
+            let is_drawn = |text: &str| text != " " && text.chars().all(|sign| !sign.is_alphanumeric());
+            buffer.content().iter().any(|cell| is_drawn(cell.symbol()) && Some(cell.fg) == theme.style(role).fg)
+        };
+        drawings.map(has).collect::<Vec<_>>()
+    };
+    // The 5th percentile of 72, 84 .. 180 is 72 and the 95th 180: fourteen of each are a tenth of all.
+    assert_eq!((looks(72, TextRole::Low), looks(72, TextRole::High)), (vec![false; 6], vec![false; 6]));
+    assert_eq!((looks(64, TextRole::Low), looks(64, TextRole::High)), (vec![true; 6], vec![false; 6]));
+    assert_eq!((looks(75, TextRole::Low), looks(75, TextRole::High)), (vec![false; 6], vec![true; 6]));
+}
+
+/// Where rows are left below the patterns, the last readings behind the one under the cursor stand there; a number is
+/// made by readings that are looked for when somebody asks for them.
+#[test]
+fn the_readings_behind_a_pattern_stand_below_where_there_is_room() {
+    let mut clinic = at(&[Key::Char('4'), Key::Down]);
+    let lows = ["12-Jul-2026 03:40", "07-Jul-2026 03:40", "02-Jul-2026 03:40"];
+    let count = |clinic: &Clinic, size| {
+        let shown = rows(clinic, size);
+        lows.iter().filter(|low| shown.iter().any(|row| row.contains(*low))).count()
+    };
+    assert_eq!([(80, 24), (120, 40), (200, 50)].map(|size| count(&clinic, size)), [0, 3, 3]);
+    clinic.keys([Key::Down, Key::Down]);
+    assert_eq!(count(&clinic, (200, 50)), 0, "{}", rows(&clinic, (200, 50)).join("\n"));
+}
+
+/// A median of three is drawn and is no result; where it is lower than what the sentence calls the lowest, it is told.
+#[test]
+fn hours_with_few_readings_are_told_where_they_lie_beyond() {
+    let of = |day: i8, hour: i8, value: u32| (july(day, hour, 0), value);
+    let results = (1..=5).flat_map(|day| [of(day, 10, 150), of(day, 13, 120)]);
+    let nights = (1..=3).map(|day| of(day, 4, 57));
+    let said = |results: Vec<(DateTime, u32)>| strip(&blocks(&of_results(results)), "Hour of day").said;
+    let sentence = "Standard day: the median is lowest at 12-15 o'clock (120 mg/dL, of 5 readings) and highest at 9-12 \
+                    o'clock (150, of 5).";
+    assert_eq!(said(results.clone().collect()), sentence);
+    assert_eq!(said(results.chain(nights).collect()), format!("{sentence} Of fewer readings: 3-6 o'clock 57 (of 3)."));
+}
+
+/// What has no marker stands beside what has one: else the lows of the night are in no column.
+#[test]
+fn readings_without_a_marker_stand_beside_the_others() {
+    let meals = strip(&blocks(&at(&[])), "Meals");
+    let cells = |label: &str| -> Vec<String> {
+        let row = meals.rows.iter().find(|row| row.label == label).unwrap();
+        row.cells.iter().map(|cell| cell.text.clone()).collect()
+    };
+    assert_eq!(cells("Meals").last().map(String::as_str), Some("not marked"));
+    let of_all: u32 = cells("Readings").iter().map(|count| count.parse::<u32>().unwrap()).sum();
+    assert_eq!(of_all, four_weeks().summary.count);
+}
+
+fn of_results(results: Vec<(DateTime, u32)>) -> Clinic {
+    of(counted(Period::Days14, results), &[])
+}
+
+/// One day has no plural.
+#[test]
+fn a_single_day_is_told_as_one() {
+    let said = |values: &[u32]| {
+        let results = (7_i8..).zip(values).map(|(hour, value)| (july(13, hour, 0), *value)).collect();
+        strip(&blocks(&of(counted(Period::Days14, results), &[])), "Above 180").said
+    };
+    assert_eq!(said(&[100]), "The one day with readings has no value above 180 and none below 70.");
+    assert_eq!(said(&[60, 200]), "The one day with readings has a value above 180 and one below 70.");
 }
 
 /// Fifteen results within a quarter of an hour, at 80x24: what has no line is counted in its column.

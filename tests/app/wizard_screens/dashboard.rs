@@ -203,7 +203,7 @@ fn the_standard_day_shows_what_has_enough_readings() {
     ]));
     let [day, ..] = strips(&shown)[..] else { panic!("no chart") };
     let two = "Standard day: the median is lowest at 12-15 o'clock (94 mg/dL, of 5 readings) and highest at 21-24 \
-               o'clock (100, of 5).";
+               o'clock (100, of 5). Of fewer readings: 9-12 o'clock 110 (of 3), 15-18 o'clock 145 (of 3).";
     assert_eq!(day.said, two);
     let nowhere = blocks(filled_dashboard());
     let [day, ..] = strips(&nowhere)[..] else { panic!("no chart") };

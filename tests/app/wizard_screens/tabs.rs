@@ -6,15 +6,15 @@ use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{PastUpload, UploadId};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::held_meter::{GivenOn, HeldMeter, MeterCorrection, OwnershipEnd, OwnershipEndReason};
+use glucodock::domain::held_meter::{EndedUse, GivenOn, HeldMeter, MeterCorrection, OwnershipEnd, OwnershipEndReason};
 use glucodock::domain::meter::ReadWay;
+use glucodock::domain::ownership::{EndingReason, OwnershipId};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::reading_source::ReadingSource;
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::domain::text::Private;
 use glucodock::domain::time_correction::ClockCorrection;
-use glucodock::domain::transfer::OwnershipId;
 use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
 
@@ -191,15 +191,20 @@ pub(crate) fn four_weeks() -> Dashboard {
         end: end_of,
         corrections: vec![],
     };
-    let ended = |days, why| Some(OwnershipEnd { at: ago(days), why, given_on: None });
+    let ended = |days, why| Some(OwnershipEnd { at: ago(days), why, given_on: None, ended: None });
     dashboard.meters = vec![
         meter("Accu-Chek Guide", "0042", 210, 0, None),
         meter("OneTouch Ultra 2", "7731", 400, 13, ended(12, OwnershipEndReason::Transferred)),
         meter("Contour Next", "1199", 900, 500, ended(499, OwnershipEndReason::Undone)),
+        meter("GlucoMen Areo", "5520", 700, 20, ended(11, OwnershipEndReason::Ended)),
     ];
     if let Some(end) = &mut dashboard.meters[1].end {
         let reason = "her sister has used it since July".into();
         end.given_on = Some(GivenOn { first_day: date(2026, 7, 1), reason });
+    }
+    if let Some(end) = &mut dashboard.meters[3].end {
+        let (why, reason) = (EndingReason::Lost, "left on the bus".into());
+        end.ended = Some(EndedUse { why, last_day: Some(date(2026, 7, 2)), reason, is_undoable: true });
     }
     let (first, last) = (date(2026, 3, 29).at(7, 15, 0, 0), date(2026, 7, 2).at(21, 40, 0, 0));
     let correction = ClockCorrection { first, last, seconds: 3600 };

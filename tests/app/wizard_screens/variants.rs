@@ -18,6 +18,7 @@ use glucodock::domain::identity_check::Shared;
 use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::not_theirs::NotTheirs;
+use glucodock::domain::ownership::{EndingReason, FormerOwner, OwnershipId};
 use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient, PatientId};
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -26,6 +27,7 @@ use glucodock::domain::record::{RecordExtent, RecordOrigin};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::taken_back::TakenBack;
 use glucodock::domain::text::{Clean, Private};
+use glucodock::domain::time_correction::{CorrectionOffer, CorrectionReach};
 use glucodock::ui::scene::Block;
 use glucodock::ui::words::Words;
 use jiff::civil::date;
@@ -35,7 +37,7 @@ use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, now, pa
 use crate::wizard::time_correction;
 
 /// What can go wrong with what is asked of the store or the platform.
-const REFUSALS: [ProblemCode; 18] = [
+const REFUSALS: [ProblemCode; 19] = [
     ProblemCode::PlatformUnreachable,
     ProblemCode::PlatformUnreadable,
     ProblemCode::PatientIncomplete,
@@ -50,6 +52,7 @@ const REFUSALS: [ProblemCode; 18] = [
     ProblemCode::ClockUndecided,
     ProblemCode::HeldByAnother,
     ProblemCode::UploadChanged,
+    ProblemCode::MeterLost,
     ProblemCode::StoreUnreadable,
     ProblemCode::StoreUnwritable,
     ProblemCode::StoreLocked,
@@ -414,6 +417,34 @@ fn transferring(all: &mut Vec<(String, Clinic)>) {
         let first_day = date(2026, 7, 14);
         confirm(clinic).upload.not_theirs = Some(NotTheirs { first_day, earlier: 1_720, unsure: 1_720 });
     });
+    let former = |why| FormerOwner {
+        ownership: OwnershipId("7".into()),
+        patient: Box::new(carla()),
+        last_day: date(2026, 7, 13),
+        why,
+    };
+    add(all, "confirm_assignment__former_owner", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+        let first_day = date(2026, 7, 14);
+        let upload = &mut confirm(clinic).upload;
+        upload.not_theirs = Some(NotTheirs { first_day, earlier: 1_720, unsure: 1_720 });
+        upload.former_owner = Some(former(EndingReason::Returned));
+    });
+    add(all, "confirm_assignment__lost", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+        confirm(clinic).upload.former_owner = Some(former(EndingReason::Lost));
+    });
+    add(all, "ending_decide__failed", cases::at_devices(), |clinic| {
+        clinic.ended = Err(problem(ProblemCode::EndNotTheirs));
+        cases::to_the_decision_of_an_end(clinic);
+        clinic.keys([Key::Tab, Key::Enter]);
+    });
+    add(all, "ending_undo__failed", cases::at_an_ended_meter(), |clinic| {
+        clinic.end_undone = Err(problem(ProblemCode::EndFollowed));
+        clinic.keys([Key::Char('z'), Key::Tab, Key::Enter]);
+    });
     add(all, "transfer_decide__failed", cases::at_devices(), |clinic| {
         clinic.transferred = Err(problem(ProblemCode::MoveNotTheirs));
         cases::to_the_decision(clinic);
@@ -622,6 +653,11 @@ fn of_times(all: &mut Vec<(String, Clinic)>) {
             time_correction::describe(clinic, "9-Jul-2026 08:00", was);
         });
     }
+    add(all, "time_correction__only_undone", Clinic::signed_in(), |clinic| {
+        let (reach, offer) = (CorrectionReach::OnlyUndone, time_correction::corrected_offer());
+        clinic.correction_offer = Ok(CorrectionOffer { reach, readings: Vec::new(), span: None, ..offer });
+        time_correction::open(clinic);
+    });
     for (name, code) in [("changed", ProblemCode::UploadChanged), ("unwritable", ProblemCode::StoreUnwritable)] {
         add(all, format!("time_correction__{name}"), Clinic::signed_in(), |clinic| {
             time_correction::open(clinic);

@@ -1,10 +1,12 @@
-//! The meter under the cursor of a dashboard, which can go to another patient.
+//! The meter under the cursor of a dashboard, which can go to another patient, or be nobody's.
 
 use super::lists::DeviceRows;
 use super::{DashboardStep, DashboardTab};
-use crate::app::wizard::Step;
+use crate::app::wizard::ending::EndingStep;
 use crate::app::wizard::transfer::TransferStep;
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::held_meter::HeldMeter;
+use crate::domain::patient::Patient;
 
 impl DashboardStep {
     /// The meter under the cursor, if it is or was theirs at this station.
@@ -19,12 +21,32 @@ impl DashboardStep {
 
     /// Asks to whom the meter under the cursor is to go.
     pub(super) fn transfer(self: Box<Self>) -> Step {
-        let meter = self.held_meter().filter(|meter| meter.end.is_none()).cloned();
-        // Of the record that is shown: after a merger it is another than was asked for.
-        let owner = self.content.ready().map(|dashboard| dashboard.patient.clone());
-        match meter.zip(owner) {
+        match self.held().filter(|(meter, _)| meter.end.is_none()) {
             Some((meter, owner)) => TransferStep::open(meter, owner, self),
             None => Step::Dashboard(self),
         }
+    }
+
+    /// Asks why the meter under the cursor is theirs no more.
+    pub(super) fn end_ownership(self: Box<Self>) -> Step {
+        match self.held().filter(|(meter, _)| meter.end.is_none()) {
+            Some((meter, owner)) => EndingStep::open(meter, owner, self),
+            None => Step::Dashboard(self),
+        }
+    }
+
+    /// Asks what undoing the end of the meter under the cursor would do.
+    pub(super) fn undo_ending(self: Box<Self>, context: &mut StepContext<'_>) -> Step {
+        match self.held().filter(|(meter, _)| meter.is_ended_and_nobodys()) {
+            Some((meter, owner)) => EndingStep::undo(meter, owner, self, context),
+            None => Step::Dashboard(self),
+        }
+    }
+
+    /// The meter under the cursor, and the patient of the record that is shown: after a merger it is another than was
+    /// asked for.
+    fn held(&self) -> Option<(HeldMeter, Patient)> {
+        let owner = self.content.ready().map(|dashboard| dashboard.patient.clone());
+        self.held_meter().cloned().zip(owner)
     }
 }

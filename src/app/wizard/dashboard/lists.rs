@@ -10,10 +10,10 @@ use crate::app::event::Scrolled;
 use crate::app::list::Selection;
 use crate::domain::association::UploadId;
 use crate::domain::glucose::Measured;
+use crate::domain::ownership::OwnershipId;
 use crate::domain::reading::{Kind, Reading};
 use crate::domain::statistics::{Dashboard, MealFilter, PatternKind};
 use crate::domain::text::Clean;
-use crate::domain::transfer::OwnershipId;
 
 /// Where a list is drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

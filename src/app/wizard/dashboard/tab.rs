@@ -187,8 +187,8 @@ pub enum PatternsPage {
     },
 }
 
-/// The rows of the numbers by meal marker: before and after a meal, fasting, at bedtime.
-pub const MEAL_ROWS: usize = 4;
+/// The rows of the numbers by meal marker: before and after a meal, fasting, at bedtime, not marked.
+pub const MEAL_ROWS: usize = 5;
 
 impl DashboardTab {
     /// A tab as it is come to.

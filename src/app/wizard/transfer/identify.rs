@@ -2,7 +2,6 @@
 //! meter, then of the one who gets it. Wrong answers are counted by the store.
 
 use super::{DecidePage, ReasonFocus, ReasonPage, Settled, TransferPage};
-use crate::app::action::Action;
 use crate::app::asked::Asked;
 use crate::app::effect::{StationTask, Ticket};
 use crate::app::key_intent::KeyIntent;
@@ -11,14 +10,13 @@ use crate::app::text_field::TextField;
 use crate::app::transfer_task::TransferTask;
 use crate::app::wizard::StepContext;
 use crate::app::wizard::confirm_assignment::IdentityNotice;
+use crate::app::wizard::identity_form::{IdentityForm, IdentityKey, JudgedAnswer};
 use crate::domain::identity_check::{
-    self, IdentityCheck, IdentityQuestion, IdentityStanding, Others, Shared, TypedAnswer, Verdict, Who,
+    self, IdentityCheck, IdentityQuestion, IdentityStanding, Others, Shared, TypedAnswer, Who,
 };
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
-use crate::domain::text::Private;
 use crate::domain::transfer::{TransferAnswers, TransferChecks};
-use crate::domain::typed_date;
 use crate::domain::words::key;
 
 /// Who one of the two people is.
@@ -30,42 +28,10 @@ pub struct IdentifyPage {
     pub checks: Asked<Box<TransferChecks>>,
     /// What was typed of the one who has the meter, once it was right: then the other one is asked.
     proved: Option<TypedAnswer>,
-    /// What is typed in the first field.
-    pub who: TextField,
-    /// What is typed in the second.
-    pub born: TextField,
-    /// Where the cursor stands.
-    pub focus: IdentifyFocus,
-    /// A field that was to be acted on and is empty.
-    pub missing: Option<IdentifyFocus>,
-    /// What is said of the last answer.
-    pub told: Option<IdentityNotice>,
+    /// What is typed.
+    pub form: IdentityForm,
     /// That a wrong answer is counted.
     noting: Option<Ticket>,
-}
-
-/// The controls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdentifyFocus {
-    /// The first field: who.
-    Who,
-    /// The second field: born when.
-    Born,
-    /// To go on.
-    GoOn,
-    /// Back to the reason.
-    Back,
-}
-
-impl IdentifyFocus {
-    const fn next(self) -> Self {
-        match self {
-            Self::Who => Self::Born,
-            Self::Born => Self::GoOn,
-            Self::GoOn => Self::Back,
-            Self::Back => Self::Who,
-        }
-    }
 }
 
 impl IdentifyPage {
@@ -77,11 +43,7 @@ impl IdentifyPage {
             settled,
             checks: Asked::Waiting(context.ask(task)),
             proved: None,
-            who: TextField::default(),
-            born: TextField::default(),
-            focus: IdentifyFocus::Who,
-            missing: None,
-            told: None,
+            form: IdentityForm::default(),
             noting: None,
         }))
     }
@@ -107,7 +69,7 @@ impl IdentifyPage {
     /// Whether a field has the focus.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
-        matches!(self.focus, IdentifyFocus::Who | IdentifyFocus::Born) && !self.is_noting()
+        self.form.is_typing() && !self.is_noting()
     }
 
     /// Whether a wrong answer is being counted.
@@ -138,92 +100,43 @@ impl IdentifyPage {
         }
     }
 
-    fn typed(&self) -> TypedAnswer {
-        TypedAnswer { who: Private::new(self.who.clean()), born: Private::new(self.born.clean()) }
-    }
-
     pub(super) fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> TransferPage {
         // What is counted just now is waited for.
         if self.is_noting() {
             return TransferPage::Identify(self);
         }
-        match intent {
-            KeyIntent::Act(Action::Back) => return self.back(),
-            KeyIntent::Edit(edit) => {
-                self.missing = None;
-                match self.focus {
-                    IdentifyFocus::Who => self.who.edit(edit),
-                    IdentifyFocus::Born => self.born.edit(edit),
-                    IdentifyFocus::GoOn | IdentifyFocus::Back => false,
-                };
-            }
-            KeyIntent::Act(Action::GoOn) => match self.focus {
-                IdentifyFocus::Who if self.who.is_blank() => self.missing = Some(self.focus),
-                IdentifyFocus::Born if self.born.is_blank() => self.missing = Some(self.focus),
-                IdentifyFocus::Who | IdentifyFocus::Born => self.focus = self.focus.next(),
-                IdentifyFocus::Back => return self.back(),
-                IdentifyFocus::GoOn => return self.judge(context),
-            },
-            KeyIntent::Act(Action::NextControl | Action::Down | Action::Right) => self.focus = self.focus.next(),
-            KeyIntent::Act(Action::PreviousControl | Action::Up | Action::Left) => {
-                // Of four controls, three further is one back.
-                self.focus = self.focus.next().next().next();
-            }
-            KeyIntent::Act(_) => {}
+        match self.form.press(intent) {
+            IdentityKey::Used => TransferPage::Identify(self),
+            IdentityKey::Back => self.back(),
+            IdentityKey::Judge => self.judge(context),
         }
-        TransferPage::Identify(self)
     }
 
     fn judge(mut self: Box<Self>, context: &mut StepContext<'_>) -> TransferPage {
-        if self.who.is_blank() || self.born.is_blank() {
-            self.focus = if self.who.is_blank() { IdentifyFocus::Who } else { IdentifyFocus::Born };
-            self.missing = Some(self.focus);
-            return TransferPage::Identify(self);
-        }
         // Nobody is judged before it is known who may be taken for them.
         if self.checks.is_waiting() {
             context.remark = Some(Remark::NotNow(key::REASON_LOADING));
             return TransferPage::Identify(self);
         }
-        // Both before the verdict: what can be read in more than one way is no answer, and no wrong one.
-        if typed_date::lacks_century(self.born.text()) {
-            self.ask_for_the_date(IdentityNotice::YearShort);
-            return TransferPage::Identify(self);
-        }
-        if matches!(typed_date::read(self.born.text().trim()), typed_date::Typed::Days(days) if days.len() > 1) {
-            self.ask_for_the_date(IdentityNotice::DateUnclear);
-            return TransferPage::Identify(self);
-        }
-        let typed = self.typed();
-        match identity_check::verdict(self.question(), self.patient(), self.others(), &typed) {
-            Verdict::Match => {
+        let mut form = std::mem::take(&mut self.form);
+        let answer = form.judge(self.question(), self.patient(), self.others());
+        self.form = form;
+        match answer {
+            JudgedAnswer::Right(typed) => {
                 if let Some(from) = self.proved.take() {
                     return DecidePage::ask(self.settled, TransferAnswers { from, to: typed });
                 }
                 self.proved = Some(typed);
-                self.ask_anew(None);
+                self.form.ask_anew(None);
             }
-            Verdict::DateNeeded => self.ask_for_the_date(IdentityNotice::DateNeeded),
-            Verdict::Mismatch => {
+            JudgedAnswer::NotYet => {}
+            JudgedAnswer::Wrong => {
                 let (ownership, patient) = (self.settled.plan.ownership.clone(), self.patient().id.clone());
                 let task = StationTask::Transfer(Box::new(TransferTask::NoteMismatch { ownership, patient }));
                 self.noting = Some(context.ask(task));
             }
         }
         TransferPage::Identify(self)
-    }
-
-    fn ask_for_the_date(&mut self, why: IdentityNotice) {
-        self.told = Some(why);
-        self.born.clear();
-        self.focus = IdentifyFocus::Born;
-    }
-
-    fn ask_anew(&mut self, why: Option<IdentityNotice>) {
-        self.told = why;
-        self.who.clear();
-        self.born.clear();
-        self.focus = IdentifyFocus::Who;
     }
 
     fn back(self: Box<Self>) -> TransferPage {
@@ -250,8 +163,8 @@ impl IdentifyPage {
         }
         self.checks = checks.into();
         // Initials that were typed before anybody knew that an identifier is asked for are no wrong answer.
-        if self.question().who == Who::Identifier && !self.who.is_blank() {
-            self.ask_anew(Some(IdentityNotice::AskedAnew));
+        if self.question().who == Who::Identifier && !self.form.who.is_blank() {
+            self.form.ask_anew(Some(IdentityNotice::AskedAnew));
             context.remark = None;
         }
         Ok(TransferPage::Identify(self))
@@ -270,7 +183,7 @@ impl IdentifyPage {
                     let check = if is_new { &mut checks.to } else { &mut checks.from };
                     check.standing = IdentityStanding::OneMoreTry;
                 }
-                self.ask_anew(Some(IdentityNotice::Mismatch));
+                self.form.ask_anew(Some(IdentityNotice::Mismatch));
                 Ok(TransferPage::Identify(self))
             }
             Ok(IdentityStanding::IdentifierNeeded | IdentityStanding::Blocked) => {

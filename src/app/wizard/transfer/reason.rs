@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::{FirstDayPage, IdentifyPage, ReasonFocus, ReasonPage, Settled, TransferPage};
 use crate::app::action::Action;
 use crate::app::asked::Asked;
+use crate::app::controls::control_behind;
 use crate::app::effect::StationTask;
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
@@ -51,17 +52,11 @@ impl ReasonPage {
 
     /// The controls there are, in their order.
     fn controls(&self) -> &'static [ReasonFocus] {
-        if self.offer.ready().is_some() {
-            &[ReasonFocus::Reason, ReasonFocus::GoOn, ReasonFocus::Leave]
-        } else {
-            &[ReasonFocus::Leave]
-        }
+        ReasonFocus::controls(self.offer.ready().is_some())
     }
 
     fn move_by(&mut self, places: usize) {
-        let controls = self.controls();
-        let here = controls.iter().position(|control| *control == self.focus).unwrap_or(0);
-        self.focus = controls.get((here + places) % controls.len()).copied().unwrap_or(ReasonFocus::Leave);
+        self.focus = control_behind(self.controls(), self.focus, places);
     }
 
     /// Nothing if all is left as it is.

@@ -64,8 +64,14 @@ impl UploadStep {
                 UploadWork::Idle | UploadWork::Checking(_) | UploadWork::AskingPlatform { .. } | UploadWork::Failed(_),
             ) => Step::Upload(self),
             (Err(problem), UploadWork::Appending { upload, .. }) if problem.code == ProblemCode::IdentityNotProved => {
-                // The record that it was given to was merged into theirs, which can be another person's.
-                ConfirmAssignment::enter_for_owner(*upload, self.patient, IdentityNotice::OwnerMerged, context)
+                // The record that it was given to was merged into theirs, which can be another person's; of a patient
+                // of this store an end was undone.
+                let why = if self.patient.id.is_of_directory() {
+                    IdentityNotice::OwnerMerged
+                } else {
+                    IdentityNotice::EndUndone
+                };
+                ConfirmAssignment::enter_for_owner(*upload, self.patient, why, context)
             }
             (Err(problem), _) => {
                 self.work = UploadWork::Failed(problem);

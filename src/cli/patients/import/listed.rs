@@ -5,6 +5,7 @@ use std::io;
 use jiff::civil::Date;
 
 use super::bounded::TOO_LONG;
+use crate::cli::input;
 use crate::cli::store::wrong_fields;
 use crate::domain::patient::{Gender, NewPatient, Status};
 use crate::domain::validation::{FieldFault, Written};
@@ -60,14 +61,14 @@ impl From<StoreError> for ReadingFault {
 impl ReadingFault {
     /// The file could not be read at all.
     pub(super) fn of_io(error: &io::Error) -> Self {
-        Self::Line(LineFault::new(1, format!("it cannot be read: {}", error.kind())))
+        Self::Line(LineFault::new(1, format!("it cannot be read: {}", input::why(error.kind()))))
     }
 
     /// It could not be read further than this line.
     pub(super) fn at(line: u64, error: &io::Error) -> Self {
         let what = match error.kind() {
             io::ErrorKind::FileTooLarge => TOO_LONG.to_owned(),
-            kind => format!("it cannot be read further: {kind}"),
+            kind => format!("it cannot be read further: {}", input::why(kind)),
         };
         Self::Line(LineFault::new(line, what))
     }

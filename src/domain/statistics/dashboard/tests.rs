@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::domain::glucose::{Concentration, Measured};
+use crate::domain::ownership::OwnershipId;
 use crate::domain::patient::{Gender, PatientId, Status};
 use crate::domain::reading::{Kind, Meal};
 use crate::domain::record::RecordTotals;
 use crate::domain::text::Private;
-use crate::domain::transfer::OwnershipId;
 
 const UNTIL: Date = jiff::civil::date(2026, 7, 14);
 

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 
 use super::super::FhirPlatform;
 use super::not_carried::NotCarried;
-use crate::domain::delivery::{Outcome, Parcel, WithdrawnParcels};
+use crate::domain::delivery::{Outcome, Parcel};
 
 /// For so long after it was sent something may still arrive, through whatever stands before the server: far longer than
 /// anything keeps a request that nobody waits for any more.
@@ -26,7 +26,7 @@ impl FhirPlatform {
     pub(super) async fn must_be_quiet(
         &self,
         parcel: &Parcel,
-        undone: &WithdrawnParcels,
+        quiet_for: Option<SignedDuration>,
         is_changed: bool,
     ) -> Result<(), NotCarried> {
         let uptime = (self.surroundings.uptime)();
@@ -34,7 +34,7 @@ impl FhirPlatform {
         let before = quiet_since.get(&parcel.key).copied().filter(|_| !is_changed);
         let since = *before.as_ref().unwrap_or(&uptime);
         let lasted = uptime.saturating_sub(since);
-        let is_long = undone.quiet_for.is_some_and(|quiet| quiet >= signed(MAY_ARRIVE));
+        let is_long = quiet_for.is_some_and(|quiet| quiet >= signed(MAY_ARRIVE));
         // Of a program that was begun anew meanwhile the clock alone says it.
         if !is_changed && is_long && (before.is_none() || lasted >= MAY_ARRIVE) {
             quiet_since.remove(&parcel.key);

@@ -21,7 +21,7 @@ use super::replace::Replaced;
 use super::ways::{Created, ToCreate};
 use crate::config::MappingPart;
 use crate::domain::calendar;
-use crate::domain::delivery::{NumberedReading, Outcome, Parcel};
+use crate::domain::delivery::{Content, NumberedReading, Outcome, Parcel};
 use crate::domain::glucose::{Concentration, Unit};
 use crate::domain::patient::PatientId;
 use crate::domain::reading::Reading;
@@ -38,6 +38,10 @@ const LOOKED_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
 /// Why readings are refused that somebody else has.
 const UNDER_ANOTHER: &str = "the platform has a reading of this meter under another patient";
+
+/// Why a correction is refused of what this computer has not told.
+pub(super) const TOLD_ELSEWHERE: &str =
+    "another station has told a reading of these: name a span of what this one has told, and correct the rest there";
 
 /// Which readings are there, under the patient.
 pub(super) struct ReadingsThere<'a> {
@@ -105,6 +109,10 @@ impl FhirPlatform {
             return Err(NotCarried::With(Outcome::unanswered("readings that are said to be there are not found")));
         }
         by_others.extend(there.by_others);
+        // Another station was faster. What a correction stood behind, nobody would take back.
+        if matches!(parcel.content, Content::Correction(_)) && !by_others.is_empty() {
+            return refused(TOLD_ELSEWHERE);
+        }
         is_moved |= there.is_moved | self.stand_behind(parcel, &by_others, parties).await?;
         let of = |is: fn(&Created) -> bool| -> Vec<(&Created, &Reading)> {
             pairs().filter(|(created, _)| is(created)).map(|(created, (reading, _))| (created, *reading)).collect()
@@ -122,7 +130,11 @@ impl FhirPlatform {
 
     /// Stops where the meter was given to somebody else there since it became the patient's. Which of the two is right
     /// a person must say.
-    async fn must_not_be_anothers(&self, parties: &Parties, named: Option<&PatientId>) -> Result<(), NotCarried> {
+    pub(super) async fn must_not_be_anothers(
+        &self,
+        parties: &Parties,
+        named: Option<&PatientId>,
+    ) -> Result<(), NotCarried> {
         let others = if self.client.mapping().writes(MappingPart::DevicePatient) {
             named.into_iter().filter(|named| **named != parties.patient).cloned().collect()
         } else {
@@ -193,8 +205,11 @@ impl FhirPlatform {
         };
         let ids: Vec<Ours> = readings.iter().map(|numbered| reading_id(parcel, numbered)).collect();
         let readings = || readings.iter().map(|numbered| &numbered.reading);
-        // A time stamp that no reading goes with says nothing of anybody's readings.
-        let is_sent = readings().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
+        // A time stamp that no reading goes with says nothing of anybody's readings, and one of a clock that was wrong
+        // nothing of corrected times.
+        let is_corrected = matches!(parcel.content, Content::Correction(_));
+        let is_sent =
+            !is_corrected && readings().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
         let (mut named, mut beside) = (None, None);
         if is_sent {
             let (ours, stamp) = time_stamp(parcel, &parties.devices.meter, &parties.devices.gateway, self.zone());

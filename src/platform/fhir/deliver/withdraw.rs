@@ -11,13 +11,11 @@ use std::collections::BTreeSet;
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::mapping::Ours;
-use super::super::merged::PresentRecord;
 use super::not_carried::{NotCarried, refused};
 use super::replace::Replaced;
 use crate::domain::delivery::{Outcome, Parcel, WithdrawnParcels};
 use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
-use crate::domain::problem::{Problem, ProblemCode};
 
 /// How often it is looked whether anything is left: somebody else may change the same meanwhile.
 const LOOKS: usize = 5;
@@ -92,7 +90,7 @@ impl FhirPlatform {
                     continue;
                 }
                 if is_open {
-                    self.must_be_quiet(parcel, undone, is_new).await?;
+                    self.must_be_quiet(parcel, undone.quiet_for, is_new).await?;
                 }
                 return Ok(TakenBackThere { is_new, stayed: readings.stayed });
             }
@@ -115,22 +113,9 @@ impl FhirPlatform {
         Ok(keeps_none || !undone.is_answered && !said.creates_by_condition("Observation"))
     }
 
-    /// Whoever has the patient's record now, and into whose it was sent. One that is gone, or somebody else's by now,
-    /// may have readings of this assignment all the same.
+    /// Whoever has the patient's record now, and into whose it was sent.
     async fn told_of(&self, parcel: &Parcel, undone: &WithdrawnParcels) -> Result<ToldOf, NotCarried> {
-        let patient = match self.present_record(&parcel.patient).await? {
-            PresentRecord::Of(now, _) => now,
-            // It may only be kept from whoever is signed in now, and what is in it with it.
-            PresentRecord::Unknown | PresentRecord::MergedAway if self.client.people().is_some() => {
-                let why = "the platform does not show this patient to whoever is signed in";
-                return Err(NotCarried::With(Outcome::NotAllowed(Problem::new(ProblemCode::NotGranted, why))));
-            }
-            PresentRecord::Unknown
-            | PresentRecord::Deleted
-            | PresentRecord::MergedAway
-            | PresentRecord::Another
-            | PresentRecord::Incomplete => parcel.patient.clone(),
-        };
+        let patient = self.who_was_told(parcel, self.present_record(&parcel.patient).await?)?;
         let mut theirs = vec![parcel.patient.clone(), patient.clone()];
         theirs.extend(undone.records.iter().cloned());
         Ok(ToldOf { patient, theirs })

@@ -132,6 +132,19 @@ pub(in crate::platform::fhir) fn moved(parcel: &Parcel, targets: &[&str], gatewa
     provenance_of(told, parcel, targets, gateway, zone)
 }
 
+/// Who corrected times of readings, or undid that. Why they did stays here: what was typed may name somebody.
+pub(in crate::platform::fhir) fn retold(
+    parcel: &Parcel,
+    is_undone: bool,
+    targets: &[&str],
+    gateway: &str,
+    zone: &TimeZone,
+) -> Value {
+    let said = if is_undone { "Correction of times undone" } else { "Times corrected" };
+    let told = Told { activity: (revised(), said), role: ("performer", "Performer"), entities: Vec::new() };
+    provenance_of(told, parcel, targets, gateway, zone)
+}
+
 fn revised() -> Value {
     coding(OPERATION, "UPDATE", "revise")
 }

@@ -18,7 +18,7 @@ pub(in crate::platform::fhir) fn audit_event(
     zone: &TimeZone,
 ) -> Value {
     let (subtype, action) = match parcel.content {
-        Content::Ownership | Content::Withdrawal(_) => (("update", "update"), "U"),
+        Content::Ownership | Content::Withdrawal(_) | Content::Correction(_) => (("update", "update"), "U"),
         Content::Readings(_) => (("create", "create"), "C"),
     };
     let entity_type = "http://terminology.hl7.org/CodeSystem/audit-entity-type";

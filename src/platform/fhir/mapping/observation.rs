@@ -33,6 +33,12 @@ const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-catego
 /// The status of what should never have been there (FHIR R4, observation.html#status).
 const ENTERED_IN_ERROR: &str = "entered-in-error";
 
+/// The status of a reading that was changed to correct an error since it was final.
+const CORRECTED: &str = "corrected";
+
+/// How the note begins that says what the meter told.
+const TIME_CORRECTED: &str = "Time corrected by a clinician; the meter's own clock said ";
+
 /// What a reading is about.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::platform::fhir) struct About<'a> {
@@ -110,8 +116,7 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
         fields.insert("interpretation".to_owned(), json!([concept(&[off_scale])]));
     }
     if let Some(told) = reading.corrected_from {
-        let text = format!("Time corrected by a clinician; the meter's own clock said {told}.");
-        fields.insert("note".to_owned(), json!([{ "text": text }]));
+        fields.insert("note".to_owned(), json!([correction_note(told)]));
     }
     let component = if is_control { Some((SAMPLE_LOCATION, control_location())) } else { meal_of_reading(reading) };
     if let Some(((code, name), value)) = component {
@@ -142,6 +147,40 @@ pub(in crate::platform::fhir) fn goes_out(reading: &Reading, settings: &MappingS
 /// The same reading, which was entered in error: what it is not of any more is told by the undoing that says so.
 pub(in crate::platform::fhir) fn revoked(observation: Value, undone: &Ours) -> Value {
     with_status(marked_undone(observation, undone), ENTERED_IN_ERROR)
+}
+
+/// The same reading at another time: the corrected one, with what the meter told, or that again. Whoever has it sees by
+/// its status that it was changed since it was final (FHIR R4, valueset-observation-status.html).
+pub(in crate::platform::fhir) fn retimed(mut observation: Value, after: &Reading, zone: &TimeZone) -> Value {
+    let (Value::Object(fields), Some(time)) = (&mut observation, after.time) else { return observation };
+    fields.insert("effectiveDateTime".to_owned(), json!(with_offset(time, zone)));
+    let notes = fields.remove("note").unwrap_or_default();
+    let kept = notes.as_array().into_iter().flatten().filter(|note| told_in(note).is_none()).cloned();
+    let notes: Vec<Value> = kept.chain(after.corrected_from.map(correction_note)).collect();
+    if !notes.is_empty() {
+        fields.insert("note".to_owned(), json!(notes));
+    }
+    with_status(observation, CORRECTED)
+}
+
+/// What is said of a reading whose time was corrected.
+fn correction_note(told: DateTime) -> Value {
+    json!({ "text": format!("{TIME_CORRECTED}{told}.") })
+}
+
+/// What the meter told, of a note that says that it was corrected.
+fn told_in(note: &Value) -> Option<DateTime> {
+    text(note, "/text").strip_prefix(TIME_CORRECTED)?.strip_suffix('.')?.parse().ok()
+}
+
+/// At what time a reading stands there, by clocks here.
+pub(in crate::platform::fhir) fn time_there(observation: &Value, zone: &TimeZone) -> Option<DateTime> {
+    wall_time(text(observation, "/effectiveDateTime"), zone)
+}
+
+/// Whether a reading was changed since it was final.
+pub(in crate::platform::fhir) fn is_corrected(observation: &Value) -> bool {
+    text(observation, "/status") == CORRECTED
 }
 
 /// The same reading, behind which another station stands after all.
@@ -272,7 +311,7 @@ pub(in crate::platform::fhir) fn reading(
     let measured = measured(observation)?;
     let is_beyond = off_scale(observation).is_some() && matches!(measured, Measured::Value(_));
     Some(Reading {
-        corrected_from: None,
+        corrected_from: list(observation, "/note").iter().find_map(told_in),
         index,
         time: wall_time(text(observation, "/effectiveDateTime"), zone),
         measured,

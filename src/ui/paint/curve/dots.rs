@@ -16,6 +16,8 @@ pub(super) struct Dots {
     columns: usize,
     line: Vec<u8>,
     band: Vec<u8>,
+    /// The lowest and the highest number of the bands of each column of cells.
+    ends: Vec<Option<(f64, f64)>>,
 }
 
 /// What a cell shows.
@@ -34,13 +36,14 @@ impl Dots {
     pub(super) fn new(curve: &Curve, scale: &Scale, across: usize) -> Self {
         let columns = across.div_ceil(ACROSS);
         let cells = vec![0; columns * scale.rows];
-        let mut dots = Self { columns, line: cells.clone(), band: cells };
+        let mut dots = Self { columns, line: cells.clone(), band: cells, ends: vec![None; columns] };
         let fine = Scale { rows: scale.rows * DOWN, ..*scale };
         let mut before = None;
         for x in 0..across {
             let place = DotPlace::of(x, across, curve);
             for (ends, of) in [(place.band(curve, |slot| slot.outer), 0), (place.band(curve, |slot| slot.inner), 1)] {
                 let Some((low, high)) = ends else { continue };
+                dots.reach(x, (low, high));
                 for y in fine.row(high)..=fine.row(low) {
                     // Every eighth dot, or every other: the two bands are told apart without colour. A bar that
                     // stands apart has them all.
@@ -74,6 +77,19 @@ impl Dots {
         if let Some(cell) = cells.get_mut(y / DOWN * self.columns + x / ACROSS) {
             *cell |= bit;
         }
+    }
+
+    /// The bands of a column of dots go from a number to another.
+    fn reach(&mut self, x: usize, (low, high): (f64, f64)) {
+        if let Some(ends) = self.ends.get_mut(x / ACROSS) {
+            let (lowest, highest) = ends.unwrap_or((low, high));
+            *ends = Some((lowest.min(low), highest.max(high)));
+        }
+    }
+
+    /// The lowest and the highest number of the bands in a column of cells.
+    pub(super) fn ends(&self, column: usize) -> Option<(f64, f64)> {
+        self.ends.get(column).copied().flatten()
     }
 
     /// What stands in a cell. The line hides the band: beside its dots it would not be seen.

@@ -8,6 +8,7 @@ use crate::domain::held_meter::{HeldMeter, OwnershipEndReason};
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Table, TextRole};
+use crate::ui::view::why_ended::why_word;
 use crate::ui::view::wording::Wording;
 
 /// Those of this station, then those that only the care platform knows.
@@ -47,12 +48,15 @@ fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
     let (role, until, why) = match &meter.end {
         None => (TextRole::Text, String::new(), key::METER_IS_THEIRS),
         Some(end) => {
-            let why = match end.why {
-                OwnershipEndReason::Transferred => key::METER_TRANSFERRED,
-                OwnershipEndReason::Undone => key::METER_UNDONE,
-                OwnershipEndReason::Ended => key::METER_ENDED,
+            let why = match (end.why, &end.ended) {
+                (OwnershipEndReason::Transferred, _) => key::METER_TRANSFERRED,
+                (OwnershipEndReason::Undone, _) => key::METER_UNDONE,
+                (OwnershipEndReason::Ended, Some(ended)) => why_word(ended.why),
+                (OwnershipEndReason::Ended, None) => key::METER_ENDED,
             };
-            (TextRole::Dim, day(end.at), why)
+            // The day that was said, not the one on which somebody said it.
+            let last_day = end.ended.as_ref().and_then(|ended| ended.last_day);
+            (TextRole::Dim, last_day.map_or_else(|| day(end.at), calendar::written), why)
         }
     };
     (role, vec![meter.name(), day(meter.since), last_upload, until, view.text(why)])
@@ -70,6 +74,18 @@ fn said_of(view: &Wording<'_>, meter: &HeldMeter) -> Vec<String> {
         let values = [("name", meter.name().into()), ("day", day.into()), ("reason", given.reason.as_str().into())];
         view.filled(key::METER_TRANSFERRED_ON, &values)
     });
+    let ended = meter.end.as_ref().and_then(|end| end.ended.as_ref()).map(|ended| {
+        let word = view.text(why_word(ended.why));
+        let mut values =
+            vec![("name", meter.name().into()), ("why", word.into()), ("reason", ended.reason.as_str().into())];
+        match ended.last_day {
+            None => view.filled(key::METER_ENDED_IN_ERROR, &values),
+            Some(day) => {
+                values.push(("day", calendar::written(day).into()));
+                view.filled(key::METER_ENDED_ON, &values)
+            }
+        }
+    });
     let corrected = meter.corrections.first().map(|last| {
         let [first, until] = [last.correction.first, last.correction.last].map(calendar::written_with_time);
         let values = [
@@ -84,5 +100,5 @@ fn said_of(view: &Wording<'_>, meter: &HeldMeter) -> Vec<String> {
     });
     let more = meter.corrections.len().saturating_sub(1);
     let more = (more > 0).then(|| view.filled(key::METER_TIMES_CORRECTED_BEFORE, &[("count", more.into())]));
-    from.into_iter().chain(until).chain(corrected).chain(more).collect()
+    from.into_iter().chain(until).chain(ended).chain(corrected).chain(more).collect()
 }

@@ -82,6 +82,7 @@ fn by_meal(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosition) -> Ta
         (key::MEAL_BEFORE, &meals.before),
         (key::MEAL_AFTER, &meals.after),
         (key::MEAL_BEDTIME, &meals.bedtime),
+        (key::MEAL_UNMARKED, &meals.unmarked),
     ];
     let (low, high) = Range::target_edges(dashboard.unit);
     let head = [

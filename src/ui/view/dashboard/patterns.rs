@@ -10,7 +10,7 @@ use crate::domain::statistics::{
     PatternKind, PatternReading, PatternState, Range, RiskLevel,
 };
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Fact, Table, TextRole};
+use crate::ui::scene::{Block, Fact, Strip, StripCell, StripKind, StripRow, Table, TextRole};
 use crate::ui::view::wording::Wording;
 
 /// The hours of a part of the day.
@@ -40,7 +40,28 @@ pub(in crate::ui::view) fn list(view: &Wording<'_>, dashboard: &Dashboard, place
     let mut blocks = vec![Block::Facts { title: String::new(), facts: facts.collect() }, Block::Table(table)];
     let rule = dashboard.patterns.get(place.row).map(|pattern| rule(view, dashboard, pattern.kind));
     blocks.extend(rule.map(|text| Block::Text { role: TextRole::Dim, text }));
+    blocks.extend(dashboard.patterns.get(place.row).and_then(|pattern| last_behind(view, dashboard, pattern)));
     blocks
+}
+
+/// So many readings behind a pattern stand below the list, where a screen has room for them.
+const LAST_BEHIND: usize = 12;
+
+/// The last readings behind the pattern under the cursor. It says nothing that Enter does not lead to; what makes a
+/// number is reckoned when somebody asks.
+fn last_behind(view: &Wording<'_>, dashboard: &Dashboard, pattern: &FoundPattern) -> Option<Block> {
+    let PatternEvidence::Readings(readings) = pattern.evidence()? else { return None };
+    let name = StripRow { label: view.text(name(pattern.kind)), cells: Vec::new(), note: String::new() };
+    let each = readings.iter().take(LAST_BEHIND).map(|reading| {
+        let (role, value) = super::readings::measured(view, reading.measured, dashboard.unit);
+        StripRow {
+            label: calendar::written_with_time(reading.time),
+            cells: vec![StripCell::new(role, value)],
+            note: view.text(super::readings::word(reading.range)),
+        }
+    });
+    let rows = std::iter::once(name).chain(each).collect();
+    Some(Block::Strip(Strip { kind: StripKind::IfRoom, said: String::new(), rows }))
 }
 
 /// The readings behind a pattern, where a number decides each with its share of it.

@@ -5,7 +5,7 @@ use crate::domain::calendar;
 use crate::domain::glucose::Unit;
 use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{
-    Dashboard, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, PartNumbers, Range, RangeCounts, Summary,
+    Dashboard, Distribution, LEAST_FOR_MEDIAN, LEAST_FOR_QUARTILES, PartNumbers, Range, RangeCounts, Summary,
 };
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Strip, StripCell, StripKind, StripRow, TextRole};
@@ -82,7 +82,25 @@ pub(super) fn medians_said(view: &Wording<'_>, dashboard: &Dashboard) -> String 
         ("high_hours", high_hours.into()),
         ("high_count", high_count.into()),
     ]);
-    view.filled(key::STANDARD_DAY_SAID, &values)
+    let said = view.filled(key::STANDARD_DAY_SAID, &values);
+    // What is drawn beyond them is told, or the sentence would say of an hour with a lower median that there is none.
+    let beyond = few(dashboard).filter(|(_, numbers)| !(low..=high).contains(&numbers.median));
+    let beyond = view.words.list(beyond.map(|(hours, numbers)| {
+        let values =
+            [("hours", hours.into()), ("median", unit.written(numbers.median).into()), ("count", numbers.count.into())];
+        view.filled(key::STANDARD_DAY_OF_FEW, &values)
+    }));
+    if beyond.is_empty() {
+        return said;
+    }
+    view.filled(key::STANDARD_DAY_BEYOND, &[("said", said.into()), ("beyond", beyond.into())])
+}
+
+/// The hours with a median that is drawn and is no result.
+fn few(dashboard: &Dashboard) -> impl Iterator<Item = (String, Distribution)> + '_ {
+    let blocks = dashboard.summary.blocks.iter().enumerate();
+    let few = blocks.filter(|(_, part)| part.quartiles_to_show().is_err() && part.median_to_show().is_ok());
+    few.filter_map(|(block, part)| Some((hours(block * HOURS), part.distribution?)))
 }
 
 /// A number in the role of its range, or a hyphen where there is none to show.
@@ -217,15 +235,18 @@ pub(super) fn beside_before(view: &Wording<'_>, dashboard: &Dashboard) -> Option
 /// The numbers by meal marker; nothing if no reading has one.
 pub(super) fn meals(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
     let (unit, meals) = (dashboard.unit, &dashboard.summary.meals);
-    let parts = [
+    if !meals.are_marked() {
+        return None;
+    }
+    let marked = [
         (key::MEAL_FASTING, &meals.fasting),
         (key::MEAL_BEFORE, &meals.before),
         (key::MEAL_AFTER, &meals.after),
         (key::MEAL_BEDTIME, &meals.bedtime),
     ];
-    if parts.iter().all(|(_, part)| part.ranges.total() == 0) {
-        return None;
-    }
+    // Beside what is marked, or nobody sees that the lows of the night are in none of these.
+    let unmarked = (meals.unmarked.ranges.total() > 0).then_some((key::MEAL_UNMARKED, &meals.unmarked));
+    let parts: Vec<(TextKey, &PartNumbers)> = marked.into_iter().chain(unmarked).collect();
     let dim = |text: String| StripCell::new(TextRole::Dim, text);
     let row = |label: TextKey, of: &dyn Fn(&PartNumbers) -> StripCell| StripRow {
         label: view.text(label),

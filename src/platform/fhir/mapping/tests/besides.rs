@@ -23,6 +23,7 @@ fn waiting() -> Upload {
         record: None,
         taken_back: None,
         not_theirs: None,
+        former_owner: None,
     }
 }
 

@@ -34,7 +34,6 @@ use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
-use crate::domain::reading_source::{ReadingSource, SoughtReading};
 use crate::domain::text::Clean;
 use crate::domain::undo::Withdrawals;
 use crate::domain::work_list::WorkList;
@@ -131,6 +130,8 @@ pub enum Call {
     NotedPerson,
     /// [`Station::note_happened`].
     NoteHappened,
+    /// [`Station::changed_since`].
+    ChangedSince,
     /// [`Station::report`].
     Report,
     /// [`Station::population`].
@@ -230,19 +231,6 @@ impl Station {
     /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
     pub fn upload(&self, actor: &Actor, id: &UploadId) -> Result<Upload, StationError> {
         Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Upload)?.upload(id)?)
-    }
-
-    /// The reads of a meter on this station that had this reading of a patient's record.
-    ///
-    /// # Errors
-    /// [`StationError::Forbidden`], or the store's.
-    pub fn sources_of(
-        &self,
-        actor: &Actor,
-        patient: &PatientId,
-        sought: &SoughtReading,
-    ) -> Result<Vec<ReadingSource>, StationError> {
-        Ok(self.for_one_who_may(actor, Permission::SeeRecords, Call::Sources)?.sources_of(patient, sought)?)
     }
 
     /// Begins the check of a person for an upload: that this person was looked at is noted, and how they stand and who

@@ -59,8 +59,8 @@ mod purpose;
 mod quarantine;
 mod readings;
 mod recents;
-
 mod record;
+mod record_marks;
 mod recorded;
 mod rekey;
 mod repeats;

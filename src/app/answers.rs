@@ -3,8 +3,8 @@
 //! Whoever waits for an answer takes it. Where nobody does any more, because the step was left, the plug pulled or the
 //! session ended, it depends on what was asked:
 //!
-//! - What changes nothing outside (a search, a list, look-alikes, a dashboard, a cable's memory, how a person stands
-//!   here or at the platform, a sign-in) is dropped, with the [`Reason`].
+//! - What changes nothing outside (a search, a list, look-alikes, a dashboard, a look at it, a cable's memory, how a
+//!   person stands here or at the platform, a sign-in) is dropped, with the [`Reason`].
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
@@ -118,7 +118,10 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
             to_who_waits(model, &question, ticket, |step, context| step.delivery_followed(followed, context))
         }
         EffectResult::Dashboard(loaded) => {
-            to_who_waits(model, &question, ticket, |step, _| step.dashboard_loaded(loaded))
+            to_who_waits(model, &question, ticket, |step, context| step.dashboard_loaded(loaded, context))
+        }
+        EffectResult::LookedForChange(found) => {
+            to_who_waits(model, &question, ticket, |step, context| step.looked_for_change(&found, context))
         }
         EffectResult::UndoOffer(offer) => to_who_waits(model, &question, ticket, |step, _| step.undo_offered(offer)),
         EffectResult::Undone(result) => undone(model, &question, ticket, result),

@@ -19,6 +19,7 @@ use crate::domain::meter::{AttachmentId, MeterIdentity};
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
 use crate::domain::population::PopulationQuery;
 use crate::domain::reading_source::SoughtReading;
+use crate::domain::record::ChangeMark;
 use crate::domain::report::ExportOrder;
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
@@ -186,6 +187,13 @@ pub enum StationTask {
         patient: PatientId,
         /// The reading.
         reading: Box<SoughtReading>,
+    },
+    /// Look whether somebody has changed a person's record.
+    LookForChange {
+        /// The person.
+        patient: PatientId,
+        /// Up to where it is known.
+        since: ChangeMark,
     },
     /// Load a page of the clinic's patients.
     LoadPopulation {

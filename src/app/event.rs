@@ -14,6 +14,7 @@ use crate::domain::platform_check::PlatformCheck;
 use crate::domain::population::PopulationPage;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
+use crate::domain::record::ChangeMark;
 use crate::domain::report_kind::WrittenExport;
 use crate::domain::sign_in::{SignInOutcome, SignInStart, Withheld};
 use crate::domain::statistics::Dashboard;
@@ -154,6 +155,8 @@ pub enum EffectResult {
     Dashboard(Result<Box<Dashboard>, Problem>),
     /// Of [`super::effect::StationTask::LoadSources`].
     Sources(Result<Vec<ReadingSource>, Problem>),
+    /// Of [`super::effect::StationTask::LookForChange`]: up to where the record was changed, if it was.
+    LookedForChange(Result<Option<ChangeMark>, Problem>),
     /// A page of the clinic's patients.
     Population(Result<Box<PopulationPage>, Problem>),
     /// Of [`super::effect::Task::Export`].

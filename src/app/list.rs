@@ -53,6 +53,12 @@ impl<Id: Clone + PartialEq> Selection<Id> {
         Self { state: SelectionState::On(id), near: 0 }
     }
 
+    /// What was selected is gone.
+    #[must_use]
+    pub const fn gone() -> Self {
+        Self { state: SelectionState::Gone, near: 0 }
+    }
+
     /// The first of these rows is selected, if there is one. For lists in which a wrong row does no harm.
     #[must_use]
     pub fn first_of<Row: Borrow<Id>>(rows: &[Row]) -> Self {
@@ -83,6 +89,12 @@ impl<Id: Clone + PartialEq> Selection<Id> {
     #[must_use]
     pub const fn is_untouched(&self) -> bool {
         matches!(self.state, SelectionState::Untouched)
+    }
+
+    /// Whether what was selected is gone, and nobody has moved since.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        matches!(self.state, SelectionState::Gone)
     }
 
     /// The place of what is selected among these rows.

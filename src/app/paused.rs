@@ -164,6 +164,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Times(_)
         | EffectResult::Ending(_)
         | EffectResult::Sources(_)
+        | EffectResult::LookedForChange(_)
         | EffectResult::Population(_)
         | EffectResult::Exported(_)
         | EffectResult::IdentityCheck(_)

@@ -46,6 +46,7 @@ fn problem(answer: &EffectResult) -> Option<&Problem> {
         EffectResult::UndoOffer(answer) => answer.as_ref().err(),
         EffectResult::Undone(answer) => answer.as_ref().err(),
         EffectResult::Sources(answer) => answer.as_ref().err(),
+        EffectResult::LookedForChange(answer) => answer.as_ref().err(),
         EffectResult::Population(answer) => answer.as_ref().err(),
         EffectResult::Exported(answer) => answer.as_ref().err(),
         EffectResult::IdentityCheck(answer) => answer.as_ref().err(),

@@ -97,6 +97,8 @@ pub enum Matter {
     Ending(EndingMatter),
     /// Where a reading is from.
     Sources,
+    /// Whether a record has changed.
+    ChangeOfRecord,
     /// A page of the clinic's patients.
     Population,
     /// To write what is seen of a record into a file.
@@ -205,6 +207,7 @@ impl Matter {
                 TransferTask::Move { .. } => Self::Transfer,
             },
             StationTask::LoadSources { .. } => Self::Sources,
+            StationTask::LookForChange { .. } => Self::ChangeOfRecord,
             StationTask::LoadPopulation { .. } => Self::Population,
             StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => Self::Note,
         }
@@ -261,6 +264,7 @@ impl Matter {
             | Self::Times(_)
             | Self::Ending(_)
             | Self::Sources
+            | Self::ChangeOfRecord
             | Self::Population
             | Self::Export
             | Self::IdentityCheck
@@ -306,6 +310,7 @@ impl Matter {
             EffectResult::Times(answer) => matches!(self, Self::Times(matter) if answer.matter().is(*matter)),
             EffectResult::Ending(answer) => matches!(self, Self::Ending(matter) if answer.matter().is(*matter)),
             EffectResult::Sources(_) => matches!(self, Self::Sources),
+            EffectResult::LookedForChange(_) => matches!(self, Self::ChangeOfRecord),
             EffectResult::Population(_) => matches!(self, Self::Population),
             EffectResult::Exported(_) => matches!(self, Self::Export),
             EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote | Self::SignInEnd),

@@ -173,6 +173,8 @@ problem_codes! {
     ExportExists: "E-EXPORT-2", key::PROBLEM_E_EXPORT_2_WHAT, key::PROBLEM_E_EXPORT_2_REMEDY;
     /// An export cannot be written, most often because the disk is full.
     ExportUnwritable: "E-EXPORT-3", key::PROBLEM_E_EXPORT_3_WHAT, key::PROBLEM_E_EXPORT_3_REMEDY;
+    /// Somebody has changed the record since it was loaded: what is shown is not exported.
+    RecordChanged: "E-EXPORT-4", key::PROBLEM_E_EXPORT_4_WHAT, key::PROBLEM_E_EXPORT_4_REMEDY;
     /// The data file cannot be opened or read.
     StoreUnreadable: "E-STORE-1", key::PROBLEM_E_STORE_1_WHAT, key::PROBLEM_E_STORE_1_REMEDY;
     /// The data file cannot be written, most often because the disk is full.

@@ -26,6 +26,11 @@ impl Span {
     pub const ALL: Self = Self { from: DateTime::MIN, to: DateTime::MAX };
 }
 
+/// How far the audit trail of this station had come when a record was looked at: the number of its last line. Whatever
+/// changes a record here has a line of its own behind it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ChangeMark(pub i64);
+
 /// How much of a record the care platform was asked for, and gave.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -206,6 +211,8 @@ pub struct PatientRecord {
     pub origin: RecordOrigin,
     /// What of it only the care platform has, most readings first.
     pub elsewhere: Vec<ElsewhereReadings>,
+    /// Up to where this station had come.
+    pub mark: ChangeMark,
 }
 
 #[cfg(test)]

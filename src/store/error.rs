@@ -285,6 +285,9 @@ store_errors! {
     /// The meter was read again after its readings were shown.
     #[error("the upload has changed since it was shown")]
     UploadChanged => UploadChanged;
+    /// Somebody has changed the record since it was loaded.
+    #[error("the record has changed since it was loaded")]
+    RecordChanged => RecordChanged;
     /// A partial download is never kept as a whole one.
     #[error("the download is not complete")]
     Incomplete => PlatformRefused;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::error::StoreError;
 use super::subject_set::SubjectSet;
-use super::{Store, codec, held_meters, population, readings, subjects};
+use super::{Store, codec, held_meters, population, readings, record_marks, subjects};
 use crate::domain::association::{PastUpload, UploadId};
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
@@ -73,6 +73,7 @@ fn told(reader: &Connection, patient: Patient, people: &SubjectSet, span: Span) 
         beyond: beyond(reader, people, span)?,
         origin: RecordOrigin::Here,
         elsewhere: Vec::new(),
+        mark: record_marks::last(reader)?,
     })
 }
 

@@ -35,7 +35,7 @@ use glucodock::domain::population::{PopulationFilter, PopulationPage, Population
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::reading_source::ReadingSource;
-use glucodock::domain::record::{RecordExtent, RecordOrigin};
+use glucodock::domain::record::{ChangeMark, RecordExtent, RecordOrigin};
 use glucodock::domain::report_kind::{ExportTarget, Paper, WrittenExport};
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
@@ -329,6 +329,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         meters: vec![],
         origin: RecordOrigin::Here,
         elsewhere: vec![],
+        mark: ChangeMark::default(),
     }
 }
 
@@ -353,6 +354,8 @@ pub(crate) struct Clinic {
     pub(crate) answered: Result<(), Problem>,
     /// Where a reading is from.
     pub(crate) sources: Result<Vec<ReadingSource>, Problem>,
+    /// Up to where somebody has changed the record that is shown, if somebody has.
+    pub(crate) changed: Result<Option<ChangeMark>, Problem>,
     /// What becomes of an export.
     pub(crate) exported: Result<(), Problem>,
     pub(crate) look_alikes: Result<Vec<LookAlike>, Problem>,
@@ -451,6 +454,7 @@ impl Clinic {
             holders: vec![],
             answered: Ok(()),
             sources: Ok(vec![]),
+            changed: Ok(None),
             exported: Ok(()),
             look_alikes: Ok(vec![]),
             shared: Shared::Nothing,
@@ -836,6 +840,7 @@ impl Clinic {
                 EffectResult::Assigned(self.assign.clone())
             }
             StationTask::LoadSources { .. } => EffectResult::Sources(self.sources.clone()),
+            StationTask::LookForChange { .. } => EffectResult::LookedForChange(self.changed.clone()),
             StationTask::LoadPopulation { query } => EffectResult::Population(Ok(Box::new(population(query)))),
             StationTask::LoadUndoOffer { .. } => EffectResult::UndoOffer(self.undo_offer.clone().map(Box::new)),
             StationTask::Undo { request } => {

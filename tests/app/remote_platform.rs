@@ -14,7 +14,7 @@ use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{ComparedPeople, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status};
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
-use glucodock::domain::record::{PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
+use glucodock::domain::record::{ChangeMark, PatientRecord, RecordExtent, RecordOrigin, RecordTotals, Span};
 use glucodock::domain::report_kind::Paper;
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
 use glucodock::domain::taken_back::TakenBack;
@@ -201,6 +201,7 @@ impl ClinicalRecord for Remote {
                 at: noon().timestamp(),
             },
             elsewhere: vec![],
+            mark: ChangeMark::default(),
         })
     }
 

@@ -14,6 +14,7 @@ mod identity;
 mod intake;
 mod kept_in_place;
 mod locked;
+mod meanwhile;
 mod model_list;
 mod nameless;
 pub(crate) mod new_password;

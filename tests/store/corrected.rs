@@ -50,7 +50,7 @@ fn memory() -> Vec<Reading> {
 }
 
 /// Somebody with such a meter in their record.
-fn karl() -> (TempDir, Store, Patient, UploadId) {
+pub(crate) fn karl() -> (TempDir, Store, Patient, UploadId) {
     let (directory, store) = store();
     let karl = create(&store, &person("Weber", "Karl", "1950-01-01", "M1000001"));
     let upload = store.quarantine(by(1), &download("000-1", memory())).unwrap();
@@ -65,7 +65,7 @@ fn offer(store: &Store, upload: &UploadId) -> CorrectionOffer {
 }
 
 /// What corrects all readings of the reset clock, as it is shown now.
-fn request(store: &Store, upload: &UploadId, key: &str) -> CorrectionRequest {
+pub(crate) fn request(store: &Store, upload: &UploadId, key: &str) -> CorrectionRequest {
     let correction = ClockCorrection {
         first: date(2020, 1, 1).at(1, 0, 0, 0),
         last: date(2020, 1, 2).at(1, 0, 0, 0),
@@ -77,7 +77,7 @@ fn request(store: &Store, upload: &UploadId, key: &str) -> CorrectionRequest {
     CorrectionRequest { upload, key, correction, seen, reason: "the battery was changed".into() }
 }
 
-fn correct(store: &Store, request: &CorrectionRequest, second: i64) -> Result<TimesMoved, StoreError> {
+pub(crate) fn correct(store: &Store, request: &CorrectionRequest, second: i64) -> Result<TimesMoved, StoreError> {
     store.correct_times(by(second), Role::Clinician, request, &TimeZone::UTC, Withdrawals::Refused)
 }
 

@@ -58,7 +58,7 @@ fn end(
     store.end_ownership(by(second), &order(store, of, plan, &format!("e{second}")))
 }
 
-fn returned(store: &Store, of: &PatientId, last_day: Date, second: i64) -> EndingCounts {
+pub(crate) fn returned(store: &Store, of: &PatientId, last_day: Date, second: i64) -> EndingCounts {
     end(store, of, (EndingReason::Returned, Some(last_day)), second).unwrap()
 }
 
@@ -68,7 +68,7 @@ fn ended(store: &Store, of: &PatientId) -> OwnershipId {
     meters.into_iter().find(|meter| meter.end.is_some()).unwrap().ownership
 }
 
-fn undo_end(store: &Store, of: &PatientId, second: i64) -> Result<(), StoreError> {
+pub(crate) fn undo_end(store: &Store, of: &PatientId, second: i64) -> Result<(), StoreError> {
     let key = IdempotencyKey(format!("r{second}"));
     let request = EndingUndoRequest { ownership: ended(store, of), key, reason: Some("it was found".into()) };
     store.undo_ending(by(second), Role::Clinician, &request)

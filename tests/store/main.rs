@@ -5,6 +5,7 @@
 
 mod at_once;
 mod backup;
+mod changed;
 mod corrected;
 mod corrected_and_given;
 mod directory;

@@ -10,7 +10,7 @@ use crate::domain::words::key;
 /// The file is there, or why not. A file with somebody's data is told of whoever waits for it.
 pub(super) fn exported(model: Model, ticket: Ticket, result: Result<Box<WrittenExport>, Problem>) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, _| step.exported(result));
+        return in_step(model, |step, context| step.exported(result, context));
     }
     match result {
         Ok(_) => told(model, key::TOLD_EXPORTED, Vec::new()),

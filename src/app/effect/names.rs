@@ -64,6 +64,7 @@ impl StationTask {
             Self::Undo { .. } => "undo",
             Self::Transfer(task) => task.name(),
             Self::LoadSources { .. } => "load_sources",
+            Self::LookForChange { .. } => "look_for_change",
             Self::LoadPopulation { .. } => "load_population",
             Self::SignOut => "sign_out",
             Self::Audit { .. } => "audit",

@@ -189,6 +189,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::IdentityNotProved
         | ProblemCode::ClockUndecided
         | ProblemCode::HeldByAnother
+        | ProblemCode::RecordChanged
         | ProblemCode::UndoLaterFirst
         | ProblemCode::UndoReasonMissing
         | ProblemCode::UndoRefused

@@ -1,21 +1,19 @@
 //! Which step waits for which answer. Who is asked here waits: the step that an answer belongs to is known before it is
 //! taken, so that an answer for which no step waits can go elsewhere.
 
+mod meter_stored;
+
 use jiff::Timestamp;
 
-use super::confirm_device::ConfirmDevice;
 use super::create_patient::CreatePage;
-use super::intake_question::{IntakeQuestion, IntakeSubject};
 use super::patient_search::PatientSearch;
 use super::undelivered::UndeliveredFrom;
 use super::undo::UndoFrom;
 use super::upload::UploadWork;
 use super::{Step, StepContext};
 use crate::app::effect::Ticket;
-use crate::app::remark::Remark;
 use crate::app::transfer_task::TransferReply;
 use crate::domain::association::{AssignmentResult, Upload};
-use crate::domain::clinic::SessionId;
 use crate::domain::delivery::FollowedDelivery;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::noted_person::NotedPerson;
@@ -24,11 +22,11 @@ use crate::domain::platform_check::PlatformCheck;
 use crate::domain::population::PopulationPage;
 use crate::domain::problem::Problem;
 use crate::domain::reading_source::ReadingSource;
+use crate::domain::record::ChangeMark;
 use crate::domain::report_kind::WrittenExport;
 use crate::domain::statistics::Dashboard;
 use crate::domain::time_correction::{CorrectionOffer, TimesMoved};
 use crate::domain::undo::{UndoOffer, Undone};
-use crate::domain::words::key;
 
 impl Step {
     /// The search of this step, or the one to which it leads back, if it asked this.
@@ -100,6 +98,7 @@ impl Step {
                     || step.again.waits_for(ticket)
                     || step.sources.waits_for(ticket)
                     || step.export.waits_for(ticket)
+                    || step.watch.look.waits_for(ticket)
             }
             Self::Done(step) => step.delivery.waits_for(ticket),
             Self::Undelivered(step) => step.release.waits_for(ticket),
@@ -257,8 +256,9 @@ impl Step {
                 Self::Done(step)
             }
             // What it shows may be in the record no more.
-            Self::Dashboard(step) if step.patient.id == *patient && is_lost => {
-                Self::Dashboard(step.loaded_anew(context))
+            Self::Dashboard(mut step) if step.patient.id == *patient && is_lost => {
+                step.refresh(context);
+                Self::Dashboard(step)
             }
             other => other,
         }
@@ -269,6 +269,7 @@ impl Step {
     pub const fn deadline(&self) -> Option<Timestamp> {
         match self {
             Self::Done(step) => step.delivery.until(),
+            Self::Dashboard(step) => step.watch.due(),
             _ => None,
         }
     }
@@ -291,7 +292,12 @@ impl Step {
             Self::Done(step) => step.delivery.at(context.at),
             Self::FindPatient(step) if is_asked_again => step.search.ask_again(context),
             Self::SelectPatient(step) if is_asked_again => step.search.ask_again(context),
-            Self::Dashboard(step) if is_asked_again => step.ask_again(context),
+            Self::Dashboard(step) => {
+                if is_asked_again {
+                    step.ask_again(context);
+                }
+                step.look_if_due(context);
+            }
             _ => {}
         }
         self
@@ -299,11 +305,24 @@ impl Step {
 
     /// A dashboard, for the step that waits for it.
     #[must_use]
-    pub fn dashboard_loaded(self, loaded: Result<Box<Dashboard>, Problem>) -> Self {
+    pub fn dashboard_loaded(self, loaded: Result<Box<Dashboard>, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::Dashboard(step) => Self::Dashboard(step.loaded(loaded)),
+            Self::Dashboard(step) => Self::Dashboard(step.loaded(loaded, context)),
             other => other,
         }
+    }
+
+    /// Whether somebody has changed the record that is shown, for the dashboard that asked.
+    #[must_use]
+    pub fn looked_for_change(
+        mut self,
+        found: &Result<Option<ChangeMark>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Self {
+        if let Self::Dashboard(step) = &mut self {
+            step.looked_for_change(found, context);
+        }
+        self
     }
 
     /// Where a reading is from, for the dashboard that waits for it.
@@ -344,46 +363,9 @@ impl Step {
 
     /// What came of an export, for the dashboard that waits for it.
     #[must_use]
-    pub fn exported(self, result: Result<Box<WrittenExport>, Problem>) -> Self {
+    pub fn exported(self, result: Result<Box<WrittenExport>, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::Dashboard(step) => Self::Dashboard(step.exported(result)),
-            other => other,
-        }
-    }
-
-    /// A meter's readings are on disk; the upload step goes on with them if they were read in this session. What was
-    /// read again on the way to the confirmation is asked about anew: what was said of its clock holds no longer.
-    #[must_use]
-    pub fn meter_stored(self, upload: &Upload, read_in: Option<SessionId>, context: &mut StepContext<'_>) -> Self {
-        match self {
-            Self::Upload(step) if read_in == Some(context.session.id) => step.meter_stored(upload, context),
-            Self::AssociationPending(mut step) if step.upload.id == upload.id => {
-                // With nobody in hand the question comes once somebody is: no upload goes into a
-                // record before it was answered, the store sees to that.
-                if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
-                    return IntakeQuestion::ask(IntakeSubject::Clock, upload.clone(), patient.clone());
-                }
-                context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));
-                step.upload = upload.clone();
-                Self::AssociationPending(step)
-            }
-            Self::ConfirmDevice(mut step) if step.upload.id == upload.id => {
-                if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
-                    return IntakeQuestion::ask(IntakeSubject::Clock, upload.clone(), patient.clone());
-                }
-                context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));
-                *step = ConfirmDevice::new(upload.clone(), step.proposed.take());
-                Self::ConfirmDevice(step)
-            }
-            Self::IntakeQuestion(step) if step.upload.id == upload.id => step.read_again(upload, context),
-            Self::FindPatient(mut step) => {
-                if let Some(shown) = step.upload.as_mut().filter(|shown| shown.id == upload.id) {
-                    **shown = upload.clone();
-                }
-                Self::FindPatient(step)
-            }
-            // Later steps keep what was confirmed. The store compares it with what is there when it
-            // is assigned, and refuses it as changed.
+            Self::Dashboard(step) => Self::Dashboard(step.exported(result, context)),
             other => other,
         }
     }

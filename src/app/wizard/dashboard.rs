@@ -9,6 +9,7 @@ mod held;
 mod lists;
 mod past_upload;
 mod tab;
+mod watch;
 
 pub use self::came_from::CameFrom;
 pub use self::choice::DashboardChoice;
@@ -19,6 +20,7 @@ pub use self::lists::{
     ReadingRows, ScrollPosition, UploadRows,
 };
 pub use self::tab::{DashboardTab, LogbookColumns, LogbookPage, MEAL_ROWS, PatternsPage, TabKind};
+pub use self::watch::RecordWatch;
 
 use jiff::civil::Date;
 
@@ -58,8 +60,11 @@ pub struct DashboardStep {
     choice: DashboardChoice,
     /// The numbers, once they are there.
     pub content: Asked<Box<Dashboard>>,
-    /// The same numbers asked for once more, because the care platform did not answer; what is shown stays meanwhile.
+    /// The same asked for once more, because the care platform did not answer or the record has changed; what is shown
+    /// stays meanwhile.
     pub again: Asked<()>,
+    /// Whether somebody has changed the record since.
+    pub watch: RecordWatch,
     /// Where the reading is from that was gone into last.
     pub sources: Asked<Vec<ReadingSource>>,
     /// The export that was asked for last, of what is shown.
@@ -84,6 +89,7 @@ impl DashboardStep {
             choice: DashboardChoice { unit: context.unit, ..DashboardChoice::default() },
             content: Asked::Waiting(ticket),
             again: Asked::Idle,
+            watch: RecordWatch::default(),
             sources: Asked::Idle,
             export: Asked::Idle,
             came_from,
@@ -129,6 +135,7 @@ impl DashboardStep {
     fn load(&mut self, context: &mut StepContext<'_>) {
         let ticket = context.ask(self.question());
         (self.content, self.again) = (Asked::Waiting(ticket), Asked::Idle);
+        self.watch.rests();
         self.forget_export();
         // Its rows are others.
         self.tab = DashboardTab::open(self.tab.kind());
@@ -341,25 +348,34 @@ impl DashboardStep {
 
     /// The numbers came, or why they did not.
     #[must_use]
-    pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Dashboard>, Problem>) -> Box<Self> {
-        let is_again = self.again.is_waiting();
+    pub fn loaded(
+        mut self: Box<Self>,
+        loaded: Result<Box<Dashboard>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Box<Self> {
+        // What is shown is better than a failure, and as good as what is from here alone once more; but not once it is
+        // known that the record has changed.
+        let is_again = self.again.is_waiting() && !self.watch.is_stale();
         self.again = Asked::Idle;
-        match (loaded, &self.content) {
-            // What is shown is better than a failure, and as good as what is from here alone once more.
-            (Err(_), _) if is_again => {}
-            (Ok(whole), _) if is_again && whole.origin == RecordOrigin::WithoutPlatform => {}
-            (Ok(mut dashboard), before) => {
+        match loaded {
+            Err(_) if is_again => {}
+            Ok(whole) if is_again && whole.origin == RecordOrigin::WithoutPlatform => {}
+            Ok(mut dashboard) => {
+                let mark = dashboard.mark;
                 self.choice.show(&mut dashboard);
-                if let Asked::Ready(before) = before {
-                    if let Some((kind, _)) = before.behind {
-                        dashboard.look_behind(kind);
+                match std::mem::take(&mut self.content) {
+                    Asked::Ready(before) => self.show_anew(&before, dashboard, context),
+                    Asked::Idle | Asked::Waiting(_) | Asked::Failed(_) => {
+                        self.forget_export();
+                        self.content = Asked::Ready(dashboard);
                     }
-                    self.tab = self.tab.kept(before, &dashboard);
                 }
-                self.forget_export();
-                self.content = Asked::Ready(dashboard);
+                self.watch.shows(mark, context.at);
             }
-            (Err(problem), _) => self.content = Asked::Failed(Box::new(problem)),
+            Err(problem) => {
+                self.content = Asked::Failed(Box::new(problem));
+                self.watch.rests();
+            }
         }
         self
     }

@@ -19,7 +19,7 @@ use crate::domain::held_meter::HeldMeter;
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Patient;
 use crate::domain::reading::{Beyond, Reading};
-use crate::domain::record::{BeyondSource, ElsewhereReadings, PatientRecord, RecordOrigin};
+use crate::domain::record::{BeyondSource, ChangeMark, ElsewhereReadings, PatientRecord, RecordOrigin};
 use crate::domain::text::Clean;
 
 impl Dashboard {
@@ -76,6 +76,7 @@ impl Dashboard {
             meters: record.meters,
             origin: record.origin,
             elsewhere: record.elsewhere,
+            mark: record.mark,
         };
         dashboard.count_by(LowHighPolicy::default(), MealFilter::default());
         dashboard
@@ -302,6 +303,8 @@ pub struct Dashboard {
     pub origin: RecordOrigin,
     /// What of the record only the care platform has, most readings first.
     pub elsewhere: Vec<ElsewhereReadings>,
+    /// Up to where this station had come when it was loaded.
+    pub mark: ChangeMark,
 }
 
 #[cfg(test)]

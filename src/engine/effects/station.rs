@@ -56,6 +56,10 @@ pub(super) fn start(station: &CallThread<Station>, remote: &Remote, actor: Actor
         StationTask::LoadSources { patient, reading } => {
             station.ask(call, EffectResult::Sources, move |station| station.sources_of(&actor, &patient, &reading));
         }
+        StationTask::LookForChange { patient, since } => {
+            let look = move |station: &Station| station.changed_since(&actor, &patient, since);
+            station.ask(call, EffectResult::LookedForChange, look);
+        }
         StationTask::LoadPopulation { query } => {
             station
                 .ask(call, EffectResult::Population, move |station| station.population(&actor, &query).map(Box::new));

@@ -295,6 +295,9 @@ fn done_by_station(station: &Station, by: &Actor, task: &StationTask) -> EffectR
         StationTask::LoadSources { patient, reading } => {
             EffectResult::Sources(kept(station.sources_of(by, patient, reading)))
         }
+        StationTask::LookForChange { patient, since } => {
+            EffectResult::LookedForChange(kept(station.changed_since(by, patient, *since)))
+        }
         StationTask::LoadPopulation { query } => {
             EffectResult::Population(kept(station.population(by, query)).map(Box::new))
         }
@@ -377,6 +380,7 @@ fn failure_of_station(task: &StationTask, problem: Problem) -> EffectResult {
         StationTask::Undo { .. } => EffectResult::Undone(Err(problem)),
         StationTask::Transfer(task) => EffectResult::Transfer(task.failed(problem)),
         StationTask::LoadSources { .. } => EffectResult::Sources(Err(problem)),
+        StationTask::LookForChange { .. } => EffectResult::LookedForChange(Err(problem)),
         StationTask::LoadPopulation { .. } => EffectResult::Population(Err(problem)),
         StationTask::Remember { .. } | StationTask::SignOut | StationTask::Audit { .. } => {
             EffectResult::Noted(Err(problem))

@@ -31,6 +31,7 @@ use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::population::{PopulationFilter, PopulationOrder, PopulationQuery};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading_source::SoughtReading;
+use glucodock::domain::record::ChangeMark;
 use glucodock::domain::report::ExportOrder;
 use glucodock::domain::report_kind::{ReportKind, WrittenExport};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
@@ -335,6 +336,7 @@ fn late_of_station(session: &Session) -> Vec<Late> {
             kept(key::TOLD_NOT_RELEASED),
         ),
         row(asked(session, StationTask::LoadPopulation { query: all_patients() }), ASKED_ONLY),
+        row(asked(session, StationTask::LookForChange { patient: patient.clone(), since: ChangeMark(3) }), ASKED_ONLY),
         row(
             asked(
                 session,
@@ -509,6 +511,7 @@ fn fits_station(task: &StationTask, answer: &EffectResult) -> bool {
             | (StationTask::NoteMismatch { .. }, EffectResult::Standing(_))
             | (StationTask::Assign { .. }, EffectResult::Assigned(_))
             | (StationTask::LoadSources { .. }, EffectResult::Sources(_))
+            | (StationTask::LookForChange { .. }, EffectResult::LookedForChange(_))
             | (StationTask::LoadPopulation { .. }, EffectResult::Population(_))
             | (StationTask::LoadUndoOffer { .. }, EffectResult::UndoOffer(_))
             | (StationTask::Undo { .. }, EffectResult::Undone(_))
@@ -579,6 +582,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
         EffectResult::Sources(result) => result.is_err(),
+        EffectResult::LookedForChange(result) => result.is_err(),
         EffectResult::Population(result) => result.is_err(),
         EffectResult::UndoOffer(result) => result.is_err(),
         EffectResult::Undone(result) => result.is_err(),

@@ -2,7 +2,7 @@
 //! something of it goes on with that.
 
 use glucodock::app::asked::Asked;
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, PlatformTask, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -59,7 +59,11 @@ fn answers(clinic: &mut Clinic, answer: Dashboard) {
     clinic.known_only = false;
     clinic.holds = |effect| matches!(effect, Effect::Ask(..));
     clinic.event_at(Event::Deadline, now() + SignedDuration::from_secs(30));
-    let Some(Effect::Ask(ticket, _)) = clinic.held.pop() else { panic!("not asked") };
+    let is_it = |effect: &Effect| {
+        matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::LoadDashboard { .. }))))
+    };
+    let asked = clinic.held.iter().find(|effect| is_it(effect)).cloned();
+    let Some(Effect::Ask(ticket, _)) = asked else { panic!("not asked") };
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Dashboard(Ok(Box::new(answer))) });
 }
 

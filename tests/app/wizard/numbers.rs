@@ -9,7 +9,7 @@ use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::reading::{Kind, Meal, Reading};
-use glucodock::domain::record::{PatientRecord, RecordOrigin, RecordTotals};
+use glucodock::domain::record::{ChangeMark, PatientRecord, RecordOrigin, RecordTotals};
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, Period};
 use glucodock::ui::scene::Block;
 use glucodock::ui::view::view;
@@ -50,9 +50,10 @@ fn reading(line: &str) -> Reading {
 fn shown(set: &str, policy: LowHighPolicy) -> Clinic {
     let mut readings: Vec<Reading> = fixture(&format!("{set}.csv")).lines().skip(1).map(reading).collect();
     readings.reverse();
-    let (patient, totals) = (anna(), RecordTotals::of(&readings));
+    let (patient, totals, mark) = (anna(), RecordTotals::of(&readings), ChangeMark::default());
     let (uploads, meters, beyond, origin) = (Vec::new(), Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord { patient, readings, totals, uploads, meters, beyond, origin, elsewhere: Vec::new() };
+    let record =
+        PatientRecord { patient, readings, totals, uploads, meters, beyond, origin, elsewhere: Vec::new(), mark };
     let dashboard = Dashboard::of(record, Period::Days90, date(2026, 4, 14));
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");

@@ -6,7 +6,7 @@ use crate::app::asked::Asked;
 use crate::app::effect::Task;
 use crate::app::list::Selection;
 use crate::app::wizard::StepContext;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::report::ExportOrder;
 use crate::domain::report_kind::{ReportKind, WrittenExport};
 
@@ -15,10 +15,11 @@ pub const EXPORT_FORMS: [ReportKind; 5] =
     [ReportKind::Text, ReportKind::Pdf, ReportKind::Csv, ReportKind::Fhir, ReportKind::Json];
 
 impl DashboardStep {
-    /// Whether an export can be begun: there is something to be seen, and none is being written.
+    /// Whether an export can be begun: there is something to be seen, as the record is as far as it is known, and none
+    /// is being written.
     #[must_use]
     pub const fn can_export(&self) -> bool {
-        matches!(self.content, Asked::Ready(_)) && !self.export.is_waiting()
+        matches!(self.content, Asked::Ready(_)) && !self.watch.is_stale() && !self.export.is_waiting()
     }
 
     /// The export that was asked for last, where it is shown.
@@ -69,8 +70,16 @@ impl DashboardStep {
 
     /// The export is in its file, or why not.
     #[must_use]
-    pub fn exported(mut self: Box<Self>, result: Result<Box<WrittenExport>, Problem>) -> Box<Self> {
+    pub fn exported(
+        mut self: Box<Self>,
+        result: Result<Box<WrittenExport>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Box<Self> {
         self.export = result.map(|written| *written).into();
+        // It was refused because the record is not what is shown.
+        if self.export.problem().is_some_and(|problem| problem.code == ProblemCode::RecordChanged) {
+            self.refresh(context);
+        }
         self
     }
 }

@@ -55,7 +55,7 @@ impl DashboardStep {
     }
 
     /// Asks where the reading under the cursor is from.
-    fn ask_sources(&mut self, context: &mut StepContext<'_>) {
+    pub(super) fn ask_sources(&mut self, context: &mut StepContext<'_>) {
         let (Some(dashboard), Some(reading)) = (self.content.ready(), self.reading()) else { return };
         // Of the record that is shown: after a merger it is another than was asked for.
         let (patient, alike_before) = (dashboard.patient.id.clone(), dashboard.alike_before(reading));

@@ -14,7 +14,7 @@ impl DashboardStep {
     pub fn held_meter(&self) -> Option<&HeldMeter> {
         let dashboard = self.content.ready()?;
         match &self.tab {
-            DashboardTab::Devices(list) => dashboard.meters.get(list.row(&DeviceRows(dashboard))),
+            DashboardTab::Devices(list) => dashboard.meters.get(list.under(&DeviceRows(dashboard))?),
             _ => None,
         }
     }

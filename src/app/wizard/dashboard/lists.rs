@@ -22,6 +22,8 @@ pub struct ListPosition {
     pub top: usize,
     /// The row under the cursor, of a list that has one.
     pub row: usize,
+    /// Whether nothing is under the cursor: what it was on is gone, and no other row takes its place by itself.
+    pub is_gone: bool,
 }
 
 /// How far down a list is.
@@ -40,7 +42,7 @@ impl ScrollPosition {
     }
 
     pub(super) const fn position(self) -> ListPosition {
-        ListPosition { top: self.top, row: 0 }
+        ListPosition { top: self.top, row: 0, is_gone: false }
     }
 
     /// The list stands there on the screen: no further down than its last page, which holds what has room.
@@ -78,8 +80,8 @@ impl ScrollPosition {
     }
 }
 
-/// A list whose cursor stands on a thing. Until somebody moves it is on the first: a wrong row of these lists does no
-/// harm, Enter shows what it is.
+/// A list whose cursor stands on a thing. Until somebody moves it is on the first that is of interest, and stays on it
+/// when others come before it: keys are meant for what was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CursorList<Id> {
     selection: Selection<Id>,
@@ -104,13 +106,19 @@ impl<Id: Clone + PartialEq> CursorList<Id> {
         self.selection = rows.id_at(row).map_or_else(Selection::default, Selection::on);
     }
 
-    /// The row under the cursor.
+    /// The row under the cursor; of one that is gone, the first that is seen.
     pub fn row(&self, rows: &impl CursorRows<Id = Id>) -> usize {
-        rows.row_of(&self.selection).unwrap_or(0)
+        let nowhere = if self.selection.is_untouched() { rows.start() } else { self.scroll.top };
+        rows.row_of(&self.selection).unwrap_or_else(|| nowhere.min(rows.count().saturating_sub(1)))
+    }
+
+    /// The same; nothing where what it was on is gone.
+    pub fn under(&self, rows: &impl CursorRows<Id = Id>) -> Option<usize> {
+        (!self.selection.is_gone()).then(|| self.row(rows))
     }
 
     pub(super) fn position(&self, rows: &impl CursorRows<Id = Id>) -> ListPosition {
-        ListPosition { row: self.row(rows), ..self.scroll.position() }
+        ListPosition { row: self.row(rows), is_gone: self.selection.is_gone(), ..self.scroll.position() }
     }
 
     pub(super) const fn stands(&mut self, drawn: Scrolled) {
@@ -124,6 +132,8 @@ impl<Id: Clone + PartialEq> CursorList<Id> {
         let (top, row) = (self.scroll.top, self.row(rows));
         let above = self.scroll.above(page);
         let (top, row) = match action {
+            // From nowhere into what is seen.
+            Action::Up | Action::Down if self.selection.is_gone() => (top, row),
             Action::Up => (top, row.saturating_sub(1)),
             Action::Down => (top, row.saturating_add(1).min(last)),
             Action::PageUp => (top.saturating_sub(above), top.saturating_sub(above)),
@@ -140,12 +150,28 @@ impl<Id: Clone + PartialEq> CursorList<Id> {
     /// The same list among other rows: the cursor stays on its thing, at its height on the screen. `None` if that is
     /// gone.
     pub(super) fn kept(&self, before: &impl CursorRows<Id = Id>, after: &impl CursorRows<Id = Id>) -> Option<Self> {
+        if self.selection.is_gone() || (self.selection.is_untouched() && before.count() == 0) {
+            return Some(self.clone());
+        }
         if self.selection.is_untouched() {
-            return Some(Self::default());
+            // Nobody has moved. What comes before it is seen above it.
+            let row = after.row_of(&before.id_at(self.row(before)).map(Selection::on)?)?;
+            let top = ScrollPosition::from(self.scroll.top);
+            return Some(if row == after.start() {
+                self.clone()
+            } else {
+                Self { scroll: top, ..Self::on(row, after) }
+            });
         }
         let height = self.row(before).saturating_sub(self.scroll.top);
         let row = after.row_of(&self.selection)?;
         Some(Self { scroll: ScrollPosition::from(row.saturating_sub(height)), ..Self::on(row, after) })
+    }
+
+    /// The same of a list whose rows keys do something to: where the thing under the cursor is gone nothing is under
+    /// it, until somebody moves.
+    pub(super) fn kept_or_gone(&self, before: &impl CursorRows<Id = Id>, after: &impl CursorRows<Id = Id>) -> Self {
+        self.kept(before, after).unwrap_or_else(|| Self { selection: Selection::gone(), scroll: self.scroll })
     }
 }
 
@@ -156,6 +182,11 @@ pub trait CursorRows {
 
     /// How many there are.
     fn count(&self) -> usize;
+
+    /// The row on which the cursor is until somebody moves.
+    fn start(&self) -> usize {
+        0
+    }
 
     /// The row of what is selected, if it is there.
     fn row_of(&self, selection: &Selection<Self::Id>) -> Option<usize>;

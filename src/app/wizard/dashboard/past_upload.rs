@@ -13,7 +13,7 @@ impl DashboardStep {
     pub fn past_upload(&self) -> Option<&PastUpload> {
         let dashboard = self.content.ready()?;
         match &self.tab {
-            DashboardTab::Uploads(list) => dashboard.uploads.get(list.row(&UploadRows(dashboard))),
+            DashboardTab::Uploads(list) => dashboard.uploads.get(list.under(&UploadRows(dashboard))?),
             _ => None,
         }
     }

@@ -356,12 +356,8 @@ impl DashboardTab {
                 let list = list.kept(&PatternRows(before), &PatternRows(after)).unwrap_or_default();
                 Self::Patterns(PatternsPage::Numbers { list, rows })
             }
-            Self::Devices(list) => {
-                Self::Devices(list.kept(&DeviceRows(before), &DeviceRows(after)).unwrap_or_default())
-            }
-            Self::Uploads(list) => {
-                Self::Uploads(list.kept(&UploadRows(before), &UploadRows(after)).unwrap_or_default())
-            }
+            Self::Devices(list) => Self::Devices(list.kept_or_gone(&DeviceRows(before), &DeviceRows(after))),
+            Self::Uploads(list) => Self::Uploads(list.kept_or_gone(&UploadRows(before), &UploadRows(after))),
             Self::Overview | Self::StandardDay | Self::Export(_) => self,
         }
     }

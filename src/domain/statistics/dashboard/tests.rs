@@ -5,7 +5,7 @@ use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::ownership::OwnershipId;
 use crate::domain::patient::{Gender, PatientId, Status};
 use crate::domain::reading::{Kind, Meal};
-use crate::domain::record::RecordTotals;
+use crate::domain::record::{ChangeMark, RecordTotals};
 use crate::domain::text::Private;
 
 const UNTIL: Date = jiff::civil::date(2026, 7, 14);
@@ -130,6 +130,7 @@ fn dashboard() -> Dashboard {
         beyond,
         origin,
         elsewhere: vec![],
+        mark: ChangeMark::default(),
     };
     Dashboard::of_meters(record, Period::Days7, UNTIL, |source| {
         (source.model.as_str() == "Instant").then_some((10, 600))

@@ -32,11 +32,16 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
         first: window.start,
         total,
         offset: place.top,
-        selected: (total > 0).then_some(place.row),
+        selected: (total > 0 && !place.is_gone).then_some(place.row),
         focused: true,
         empty: view.text(key::NO_METERS_HELD),
     };
-    let told = dashboard.meters.get(place.row).map(|meter| said_of(view, meter)).unwrap_or_default();
+    let told = dashboard
+        .meters
+        .get(place.row)
+        .filter(|_| !place.is_gone)
+        .map(|meter| said_of(view, meter))
+        .unwrap_or_default();
     let told = (!told.is_empty()).then(|| Block::Text { role: TextRole::Text, text: view.words.sentences(told) });
     let nobodys = Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) };
     std::iter::once(Block::Table(table)).chain(told).chain([nobodys]).collect()

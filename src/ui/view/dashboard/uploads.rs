@@ -34,7 +34,7 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
         first: window.start,
         total,
         offset: place.top,
-        selected: (total > 0).then_some(place.row),
+        selected: (total > 0 && !place.is_gone).then_some(place.row),
         focused: true,
         empty: view.text(key::NO_UPLOADS),
     });

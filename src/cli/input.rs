@@ -86,6 +86,12 @@ pub(super) fn why(kind: ErrorKind) -> String {
 pub(super) const STANDARD_INPUT: &str = "standard input";
 
 fn text(bytes: Vec<u8>, place: &str) -> Result<String, CommandError> {
+    // ISO 32000-2, 7.5.2: so each begins. That it is no text says less.
+    if bytes.starts_with(b"%PDF-") {
+        return Err(CommandError::usage(format!(
+            "{place}: this is a PDF, which is made to be printed; give the same as text, such as CSV or JSON"
+        )));
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let sound = error.utf8_error().valid_up_to();
         let line = 1 + error.as_bytes().iter().take(sound).filter(|byte| **byte == b'\n').count();

@@ -4,11 +4,12 @@ mod csv_readings;
 mod page;
 mod read_readings;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::counting_options::{LowHighOption, UnitOption};
 use super::output::{print_json, print_text};
@@ -18,13 +19,14 @@ use super::{CommandError, Exit, Format, input};
 use crate::domain::glucose::Unit;
 use crate::domain::reading::{Beyond, Reading};
 use crate::domain::record::{RecordTotals, Span};
-use crate::domain::statistics::{ComputedNumbers, Counting, MeterLimits, Period, summarise};
+use crate::domain::statistics::{ComputedNumbers, Counting, MeterLimits, Period, summarise_each};
 use crate::domain::text::Clean;
 use crate::ui::numbers::numbers_object;
 
 /// What `stats` reads.
 const FORMS: &str = "\
-The file is the JSON that glucodock read --json prints, or CSV with the columns
+The file is the JSON that glucodock read --json prints, or that of glucodock export --as json, or
+the CSV of glucodock export --as csv, or CSV with the columns
   local   the meter's clock: 2026-07-14T08:30 or 2026-07-14T08:30:12
   mgdl    a whole number of mg/dL; empty for LO and HI
   flag    LO, HI, or CTRL for a test with control solution; may be left out, as those below
@@ -58,22 +60,23 @@ pub(super) struct StatsOptions {
 
 /// The readings of a file.
 struct ReadingsOfFile {
-    readings: Vec<Reading>,
-    limits: MeterLimits,
-    /// Whether the meter was read to its end; nothing is known of that of a table.
-    is_whole: bool,
+    /// Each with what its meter can measure.
+    readings: Vec<(Reading, MeterLimits)>,
+    /// The first and the last day that the file says it is of.
+    days: Option<(Date, Date)>,
+    /// Why they are a part of the readings there are, if it is known that they are.
+    part: Option<&'static str>,
 }
 
 /// Prints the numbers.
 pub(super) fn run(options: &StatsOptions, format: Format) -> Result<Exit, CommandError> {
     let unit = unit(options)?;
     let file = readings(&options.file)?;
-    let computed = computed(options, unit, file);
-    if !computed.is_whole {
+    if let Some(told) = file.part {
         // In JSON it is `complete`.
-        let told = "the meter was not read to its end: these are the numbers of a part of its readings";
         let _ = writeln!(io::stderr(), "glucodock: {told}");
     }
+    let computed = computed(options, unit, file);
     match format {
         Format::Json => print_json(&numbers_object(&computed))?,
         Format::Text => print_text(&page::page(&computed))?,
@@ -96,8 +99,8 @@ fn readings(path: &Path) -> Result<ReadingsOfFile, CommandError> {
     } else {
         (Clean::new(&path.to_string_lossy(), 200), input::file(path, "the file of readings")?)
     };
-    // No column is called so: a table never begins with a brace.
-    if text.trim_start().starts_with('{') {
+    // No column is called so: a table never begins with a brace or a bracket.
+    if text.trim_start().starts_with(['{', '[']) {
         read_readings::parse(&text, name.as_str())
     } else {
         csv_readings::parse(&text, name.as_str())
@@ -105,35 +108,50 @@ fn readings(path: &Path) -> Result<ReadingsOfFile, CommandError> {
 }
 
 fn computed(options: &StatsOptions, unit: Option<Unit>, file: ReadingsOfFile) -> ComputedNumbers {
-    let ReadingsOfFile { readings, limits, is_whole } = file;
+    let ReadingsOfFile { readings, days, part } = file;
+    let (readings, limits): (Vec<Reading>, Vec<MeterLimits>) = readings.into_iter().unzip();
     let unit = unit.unwrap_or_else(|| RecordTotals::of(&readings).units.usual());
     let policy = options.lo_hi.policy();
     // Days are those of readings that count: one of a wrong clock would move them.
     let counted = || readings.iter().filter(|reading| reading.is_in_numbers());
     let dates = || counted().filter_map(|reading| reading.time).map(DateTime::date);
     let last = dates().max();
-    // One day less: the last one counts too.
-    let first = last.zip(options.window_days).map(|(last, days)| last.saturating_sub(jiff::Span::new().days(days - 1)));
-    let days = first.or_else(|| dates().min()).zip(last);
+    let days = match (last, options.window_days) {
+        // One day less: the last one counts too.
+        (Some(last), Some(days)) => Some((last.saturating_sub(jiff::Span::new().days(days - 1)), last)),
+        // What a file says of its days is as true without a reading.
+        _ => days.or_else(|| dates().min().zip(last)),
+    };
     let span = days.map(|(first, last)| Span {
         from: first.to_datetime(Time::MIN),
         to: last.saturating_add(jiff::Span::new().days(1)).to_datetime(Time::MIN),
     });
     // What no number uses has no window: a time of a wrong clock says nothing of where it lies. It is counted as what
     // it is.
-    let is_before = |reading: &&Reading| {
+    let is_before = |reading: &Reading| {
         reading.is_in_numbers() && reading.time.zip(span).is_some_and(|(time, span)| time < span.from)
     };
-    let counting = Counting { policy, limits, span };
-    let stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| policy.number(beyond, limits));
+    let looked_at = || readings.iter().zip(limits.iter().copied()).filter(|(reading, _)| !is_before(reading));
+    // Of all readings in the file: those of a window may have none beyond what their meter measures.
+    let usual = limits.first().filter(|first| limits.iter().all(|limits| limits == *first)).copied();
+    let counting = Counting { policy, limits: usual.unwrap_or_default(), span };
+    let stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| {
+        let theirs = looked_at().filter(|(reading, _)| reading.is_in_numbers() && reading.beyond() == Some(beyond));
+        let numbers: BTreeSet<Option<u32>> = theirs.map(|(_, limits)| policy.number(beyond, limits)).collect();
+        match numbers.len() {
+            0 => policy.number(beyond, counting.limits),
+            1 => numbers.into_iter().next().flatten(),
+            _ => None,
+        }
+    });
     ComputedNumbers {
-        summary: summarise(readings.iter().filter(|reading| !is_before(reading)), &counting),
+        summary: summarise_each(looked_at(), policy, span),
         counting,
         stand_ins,
         unit,
         days,
-        outside_window: readings.iter().filter(is_before).count(),
-        is_whole,
+        outside_window: readings.iter().filter(|reading| is_before(reading)).count(),
+        is_whole: part.is_none(),
     }
 }
 

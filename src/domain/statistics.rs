@@ -37,7 +37,7 @@ pub use self::patterns::{
 pub use self::period::Period;
 pub use self::range::{Range, RangeCounts};
 pub use self::risk::{GlucoseRisk, LEAST_A_DAY, LEAST_DAYS, RiskLevel};
-pub use self::summary::{Counting, LastLow, Summary, Uncounted, summarise};
+pub use self::summary::{Counting, LastLow, Summary, Uncounted, summarise, summarise_each};
 pub use self::trend::TrendPoint;
 
 #[cfg(test)]

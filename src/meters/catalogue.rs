@@ -319,6 +319,14 @@ impl Catalogue {
         self.by_driver(driver).find(|meter| meter.names.contains(name)).map(|meter| meter.range)
     }
 
+    /// The same of a meter whose driver is not told: nothing where two of this name measure differently.
+    #[must_use]
+    pub fn range_of_model(&self, name: &Clean) -> Option<(u32, u32)> {
+        let mut ranges = self.meters.iter().filter(|meter| meter.names.contains(name)).map(|meter| meter.range);
+        let range = ranges.next()?;
+        ranges.all(|other| other == range).then_some(range)
+    }
+
     /// The meters that this driver reads.
     pub fn by_driver(&self, driver: &str) -> impl Iterator<Item = &Meter> {
         self.meters.iter().filter(move |meter| meter.driver == driver)

@@ -10,7 +10,7 @@ use glucodock::domain::clinic::Role;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
-use glucodock::domain::reading::{Kind, Meal, Reading};
+use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
 use glucodock::domain::time_correction::{ClockCorrection, CorrectionPlan, CorrectionRequest};
@@ -513,4 +513,56 @@ fn the_page_about_exports_names_what_is_in_them() {
     let named: Vec<String> =
         self::rows(section(&numbers, "The object of `--json`")).into_iter().flat_map(|(names, _)| names).collect();
     assert_eq!(sorted(named), members(&told["numbers"]));
+}
+
+/// What was exported as a table or as an object is counted as the dashboard counts it, by which the numbers in it were
+/// made.
+#[test]
+fn the_numbers_of_an_export_come_out_of_its_file() {
+    let (data, patient) = filled();
+    let store = Store::open(data.path()).unwrap();
+    // Another meter, of another range; a doubted time, and what is no glucose.
+    let mut others = vec![
+        reading(0, 20, 8, Measured::Low, Kind::Blood),
+        reading(1, 20, 9, Measured::High, Kind::Blood),
+        reading(2, 21, 13, mass(70), Kind::Blood),
+        reading(3, 21, 14, Measured::Value(Concentration::new(12, 1, Unit::MmolPerL)), Kind::Ketone),
+    ];
+    others[2].doubts = vec![Doubt::ClockWrong, Doubt::Questionable];
+    give(&store, &patient, "5502", others);
+    drop(store);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for form in ["json", "csv", "fhir", "pdf", "text"] {
+        let written = export(data.path(), &[&["M1000001", "--as", form, "--to", &file(form)], &DAYS[..]].concat());
+        assert!(written.status.success(), "{written:?}");
+    }
+    let stats = |arguments: &[&str]| glucodock(data.path(), &[&["stats"], arguments].concat(), "");
+    let exported: Value = serde_json::from_slice(&std::fs::read(file("json")).unwrap()).unwrap();
+    for policy in ["limits", "tidepool", "exclude"] {
+        let from_json = object(&stats(&[&file("json"), "--json", "--lo-hi", policy]));
+        if policy == "limits" {
+            assert_eq!(from_json, exported["numbers"]);
+        }
+        let from_csv = object(&stats(&[&file("csv"), "--json", "--lo-hi", policy]));
+        assert_eq!(from_csv, from_json, "each day of these has a reading");
+    }
+    assert_eq!(exported["numbers"]["uncounted"]["time_doubted"], 1);
+
+    for (form, says) in
+        [("fhir", "this is a FHIR document"), ("pdf", "this is a PDF"), ("text", "the first line names the columns")]
+    {
+        let refused = stats(&[&file(form)]);
+        assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+        let told = text(&refused.stderr);
+        assert!(told.contains(says) && refused.stdout.is_empty(), "{told}");
+    }
+    // Numbers of two people are nobody's.
+    let table = std::fs::read_to_string(file("csv")).unwrap();
+    let last = table.lines().last().unwrap();
+    let (_, rest) = last.split_once(',').unwrap();
+    std::fs::write(file("csv"), format!("{table}9,{rest}\r\n")).unwrap();
+    let refused = stats(&[&file("csv")]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(text(&refused.stderr).contains("another person's than the lines before it"), "{refused:?}");
 }

@@ -1,8 +1,10 @@
-//! A table of readings: a line a reading, below the names of the columns.
+//! A table of readings: a line a reading, below the names of the columns. There are two: one with few columns, and the
+//! one of `glucodock export`.
 //!
 //! Nothing is guessed and nothing left out: a line that cannot be read is told with its number and what helps, and no
 //! number is computed.
 
+mod exported;
 mod mistake;
 
 use std::collections::BTreeMap;
@@ -13,13 +15,14 @@ use crate::cli::CommandError;
 use crate::cli::failure::WrongField;
 use crate::domain::calendar::{self, METER_YEARS};
 use crate::domain::glucose::{Concentration, Measured};
-use crate::domain::reading::{Kind, Meal, Reading, sort};
+use crate::domain::reading::{Kind, Meal, Reading};
 use crate::domain::statistics::MeterLimits;
+use crate::ui::report::REPORT_COLUMNS;
 
-/// The columns; the first two must be there.
+/// The columns of the table with few of them.
 const COLUMNS: [&str; 6] = ["local", "mgdl", "flag", "meal", "seq", "utc"];
-/// So many of them.
-const NEEDED: usize = 2;
+/// Those that must be there.
+const NEEDED: [&str; 2] = ["local", "mgdl"];
 
 /// No meter shows a number of mg/dL with more digits than three.
 const GREATEST: u32 = 999;
@@ -42,8 +45,12 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
         .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
     let header = lines.headers().map_err(|_| wrong_header(name, &HeaderMistake::NotUtf8))?.clone();
-    let places = places(&header).map_err(|reason| wrong_header(name, &reason))?;
+    let is_exported = exported::is_header(&header);
+    let (columns, needed): (&[&str], &[&str]) =
+        if is_exported { (&REPORT_COLUMNS, &exported::NEEDED) } else { (&COLUMNS, &NEEDED) };
+    let places = places(&header, columns, needed).map_err(|reason| wrong_header(name, &reason))?;
     let (mut readings, mut wrong) = (Vec::new(), Vec::new());
+    let mut whose = None;
     for (number, record) in lines.records().enumerate() {
         let (line, reading) = match record {
             // A quotation mark that was not meant swallows the lines behind it.
@@ -53,7 +60,10 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
             }
             Ok(record) => {
                 let line = record.position().map_or(1, csv::Position::line);
-                (line, reading(&Cells { places: &places, record: &record, columns: header.len() }, number))
+                let cells = Cells { names: columns, places: &places, record: &record, columns: header.len() };
+                let read =
+                    if is_exported { exported::reading(&cells, number, &mut whose) } else { own(&cells, number) };
+                (line, read)
             }
             Err(error) => (error.position().map_or(1, csv::Position::line), Err(RowMistake::NoRow)),
         };
@@ -67,9 +77,13 @@ pub(super) fn parse(text: &str, name: &str) -> Result<ReadingsOfFile, CommandErr
     if !wrong.is_empty() {
         return Err(refused(wrong));
     }
-    sort(&mut readings);
-    // A table says neither which meter it was nor whether that was read to its end.
-    Ok(ReadingsOfFile { readings, limits: MeterLimits::default(), is_whole: true })
+    // Neither table says whether a meter was read to its end, and the one with few columns not which it was.
+    Ok(ReadingsOfFile { readings, days: None, part: None })
+}
+
+/// A line of the table with few columns.
+fn own(cells: &Cells<'_>, number: usize) -> Result<(Reading, MeterLimits), RowMistake> {
+    reading(cells, number).map(|reading| (reading, MeterLimits::default()))
 }
 
 fn refused(mut wrong: Vec<WrongField>) -> CommandError {
@@ -84,33 +98,45 @@ fn refused(mut wrong: Vec<WrongField>) -> CommandError {
 }
 
 fn wrong_header(name: &str, reason: &HeaderMistake) -> CommandError {
-    let wanted =
-        "the first line names the columns: seq,local,utc,mgdl,flag,meal, of which local and mgdl must be there";
+    let wanted = "the first line names the columns: seq,local,utc,mgdl,flag,meal, of which local and mgdl must be \
+                  there; or it is that of glucodock export --as csv, as it is";
     CommandError::usage(format!("{name}:1: {reason}; {wanted}")).because_of("line 1")
 }
 
-/// Where each of the [`COLUMNS`] stands.
-fn places(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()], HeaderMistake> {
-    if let Some(stray) = header.iter().find(|column| !COLUMNS.contains(column)) {
-        return Err(HeaderMistake::Unknown { column: stray.to_owned() });
+/// Where each of these columns stands, some of which must be there.
+fn places(
+    header: &csv::StringRecord,
+    columns: &[&'static str],
+    needed: &[&'static str],
+) -> Result<Vec<Option<usize>>, HeaderMistake> {
+    if let Some(stray) = header.iter().find(|column| !columns.contains(column)) {
+        // Where a comma is a decimal point, spreadsheets write the table otherwise.
+        return Err(match stray.split_once([';', '\t']) {
+            Some(_) => HeaderMistake::OtherSeparator,
+            None => HeaderMistake::Unknown { column: stray.to_owned() },
+        });
     }
-    let mut places = [None; COLUMNS.len()];
-    for (place, column) in places.iter_mut().zip(COLUMNS) {
-        let mut found = header.iter().enumerate().filter(|(_, name)| *name == column).map(|(place, _)| place);
-        *place = found.next();
+    let mut places = Vec::with_capacity(columns.len());
+    for column in columns {
+        let mut found = header.iter().enumerate().filter(|(_, name)| name == column).map(|(place, _)| place);
+        let place = found.next();
         if found.next().is_some() {
             return Err(HeaderMistake::Twice { column });
         }
+        if place.is_none() && needed.contains(column) {
+            return Err(HeaderMistake::Missing { column });
+        }
+        places.push(place);
     }
-    match places.iter().zip(COLUMNS).take(NEEDED).find(|(place, _)| place.is_none()) {
-        Some((_, column)) => Err(HeaderMistake::Missing { column }),
-        None => Ok(places),
-    }
+    Ok(places)
 }
 
 /// The cells of a line by their columns.
 struct Cells<'a> {
-    places: &'a [Option<usize>; COLUMNS.len()],
+    /// The columns that there may be.
+    names: &'a [&'static str],
+    /// Where each of them stands.
+    places: &'a [Option<usize>],
     record: &'a csv::StringRecord,
     columns: usize,
 }
@@ -118,15 +144,19 @@ struct Cells<'a> {
 impl Cells<'_> {
     /// What stands in this column; nothing in one that is not there.
     fn of(&self, column: &str) -> &str {
-        let place = COLUMNS.iter().position(|known| *known == column).and_then(|place| *self.places.get(place)?);
+        let place = self.names.iter().position(|known| *known == column).and_then(|place| *self.places.get(place)?);
         place.and_then(|place| self.record.get(place)).unwrap_or("")
+    }
+
+    /// A line has as many cells as the first.
+    fn are_all_there(&self) -> Result<(), RowMistake> {
+        let (found, named) = (self.record.len(), self.columns);
+        if found == named { Ok(()) } else { Err(RowMistake::ColumnCount { found, named }) }
     }
 }
 
 fn reading(cells: &Cells<'_>, number: usize) -> Result<Reading, RowMistake> {
-    if cells.record.len() != cells.columns {
-        return Err(RowMistake::ColumnCount { found: cells.record.len(), named: cells.columns });
-    }
+    cells.are_all_there()?;
     let local = cells.of("local");
     let time = calendar::parse_moment(local).ok_or_else(|| RowMistake::NoTime { local: local.to_owned() })?;
     if !METER_YEARS.contains(&time.year()) {
@@ -204,19 +234,20 @@ mod tests {
              3,2026-01-15T06:42,,,LO,after\n4,2026-01-14T06:42,,,HI,bedtime\n"
         );
         let readings = parse(&text, "a.csv").ok().unwrap().readings;
-        let told: Vec<_> = readings.iter().map(|one| (one.index, one.kind, one.measured, one.meal.unwrap())).collect();
+        let what = |(one, _): &(Reading, MeterLimits)| (one.index, one.kind, one.measured, one.meal.unwrap());
+        let told: Vec<_> = readings.iter().map(what).collect();
         let value = |value| Measured::Value(Concentration::mg_per_dl(value));
         assert_eq!(
             told,
             [
-                (4, Kind::Blood, Measured::High, Meal::Bedtime),
                 (1, Kind::Blood, value(123), Meal::Before),
                 (2, Kind::Control, value(117), Meal::None),
                 (3, Kind::Blood, Measured::Low, Meal::After),
+                (4, Kind::Blood, Measured::High, Meal::Bedtime),
             ]
         );
         let least = parse("mgdl,local\n100,2026-01-15T06:40\n", "a.csv").ok().unwrap().readings;
-        assert_eq!((least[0].measured, least[0].meal), (value(100), Some(Meal::None)));
+        assert_eq!((least[0].0.measured, least[0].0.meal), (value(100), Some(Meal::None)));
         assert!(parse(HEADER, "a.csv").ok().unwrap().readings.is_empty());
     }
 
@@ -245,6 +276,8 @@ mod tests {
     #[case("local,mgdl,insulin\n", "the column \"insulin\" is not known")]
     #[case("local,mgdl,mgdl\n", "the column mgdl stands there twice")]
     #[case("2026-01-15T06:40,100\n", "is not known")]
+    #[case("local;mgdl\n", "separated by semicolons or tabs")]
+    #[case("patient_id,time,kind,value,unit,flag,meal\n", "there is no column doubts")]
     fn a_first_line_that_names_no_columns_is_told(#[case] text: &str, #[case] says: &str) {
         let told = refused(text);
         assert!(told.starts_with("a.csv:1: ") && told.contains(says), "{told}");

@@ -91,8 +91,10 @@ fn readings(computed: &ComputedNumbers) -> String {
 
 fn low_high(computed: &ComputedNumbers) -> String {
     let ComputedNumbers { summary, counting, stand_ins, unit, .. } = computed;
-    let [low, high] = stand_ins.map(|number| {
-        number.map_or_else(String::new, |number| format!(" as {} {unit}", unit.written(f64::from(number))))
+    let [low, high] = stand_ins.map(|number| match number {
+        Some(number) => format!(" as {} {unit}", unit.written(f64::from(number))),
+        None if counting.policy == LowHighPolicy::Exclude => String::new(),
+        None => " as the next number beyond what each meter measures".to_owned(),
     });
     let told = format!("{} LO{low}, {} HI{high}", summary.low_flags, summary.high_flags);
     if counting.policy == LowHighPolicy::Exclude { format!("{told}; counted, and in no other number") } else { told }

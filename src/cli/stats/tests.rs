@@ -66,6 +66,16 @@ fn what_stands_for_lo_is_below_what_the_meter_measures() {
 }
 
 #[test]
+fn what_is_something_else_is_told_with_what_helps() {
+    let told = |text: &str| read_readings::parse(text, "a.json").err().unwrap().to_string();
+    let fhir = told(r#"{"resourceType":"Bundle","type":"document","entry":[]}"#);
+    assert!(fhir.starts_with("a.json: this is a FHIR document") && fhir.contains("--as csv or --as json"), "{fhir}");
+    for other in ["[]", "{}", "3"] {
+        assert!(told(other).contains("glucodock export --as json prints, as it is"), "{}", told(other));
+    }
+}
+
+#[test]
 fn what_is_no_read_is_told_with_its_place() {
     let told = |text: &str| read_readings::parse(text, "a.json").err().unwrap().to_string();
     assert!(told("{\n\"meter\": 3}").starts_with("a.json:2: "), "{}", told("{\n\"meter\": 3}"));

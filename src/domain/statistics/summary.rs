@@ -120,6 +120,17 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>, counting: 
     summarise_by((0..).zip(numbered), counting.span).0
 }
 
+/// The same over these days, of readings that each come with what their meter can measure.
+#[must_use]
+pub fn summarise_each<'a>(
+    readings: impl IntoIterator<Item = (&'a Reading, MeterLimits)>,
+    policy: LowHighPolicy,
+    span: Option<Span>,
+) -> Summary {
+    let number = |(reading, limits)| (reading, Counting { policy, limits, span }.number(reading));
+    summarise_by((0..).zip(readings.into_iter().map(number)), span).0
+}
+
 /// The same over these days, of readings that have each its place and its number ([`Counting::number`]): of LO and HI
 /// it may be another for each meter; and those that count.
 pub(super) fn summarise_by<'a>(

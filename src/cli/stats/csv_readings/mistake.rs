@@ -15,6 +15,9 @@ pub(super) enum HeaderMistake {
         /// Its name.
         column: String,
     },
+    /// The cells are separated otherwise.
+    #[error("its columns are separated by semicolons or tabs; save the table with commas between them")]
+    OtherSeparator,
     /// Two columns of one name.
     #[error("the column {column} stands there twice")]
     Twice {
@@ -52,6 +55,33 @@ pub(super) enum RowMistake {
         /// What stands there.
         local: String,
     },
+    /// No time, of a table in which there may be none.
+    #[error("{column} is {}; leave it empty, or write {MOMENT_FORM}", quoted(time))]
+    NoTimeOrNone {
+        /// The column.
+        column: &'static str,
+        /// What stands there.
+        time: String,
+    },
+    /// What no export writes there.
+    #[error("{column} is {}, which no export has there", quoted(word))]
+    UnknownWord {
+        /// The column.
+        column: &'static str,
+        /// What stands there.
+        word: String,
+    },
+    /// A number that is none, or a unit without one.
+    #[error("value and unit are {} and {}; give the table as glucodock export wrote it", quoted(value), quoted(unit))]
+    NoValueWithUnit {
+        /// The number.
+        value: String,
+        /// Its unit.
+        unit: String,
+    },
+    /// A line of somebody else than the lines before it.
+    #[error("it is another person's than the lines before it; give the table of one person")]
+    AnotherPerson,
     /// A year that no meter's clock has.
     #[error("the year of local is {year}; meters' clocks have 2000 to 2099")]
     OtherYear {

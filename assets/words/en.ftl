@@ -1274,6 +1274,7 @@ head-value = Value
 head-meal = Meal
 head-remarks = Notes
 no-readings-in-period = No readings in this period.
+export-last-elsewhere = The last reading of this record is of { $day }: name days with --from or --until.
 # $key: the key of the form for other days, which then has the days up to that reading.
 last-reading-elsewhere = The last reading known is of { $last }: { $key } leads to its days.
 # $count: readings of the whole record whose time is doubted.

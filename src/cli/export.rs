@@ -17,6 +17,7 @@ use super::settings::SettingsOptions;
 use super::store::{StoreOptions, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::association::AuditEntry;
+use crate::domain::calendar;
 use crate::domain::glucose::Unit;
 use crate::domain::patient::{Patient, PatientId, Status};
 use crate::domain::problem::{ProblemCode, with_causes};
@@ -29,7 +30,7 @@ use crate::domain::typed_date;
 use crate::domain::words::key;
 use crate::engine::export::{ExportWriteError, FormedExport};
 use crate::host::clock::{Clock as _, SystemClock};
-use crate::host::export_file::ExportFileError;
+use crate::host::export_file::{ExportFileError, ExportFolder};
 use crate::meters::catalogue::Catalogue;
 use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
@@ -171,7 +172,12 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
         out.flush()?;
         return Ok(Exit::Done);
     };
-    let file = if to.is_dir() { to.join(kind.file_name(&now)) } else { to.to_owned() };
+    let file = if to.is_dir() {
+        let folder = ExportFolder::Named(to.to_owned());
+        folder.file(&kind.file_name(&now)).map_err(|error| not_written(&error, to))?
+    } else {
+        to.to_owned()
+    };
     let written = formed.write(&file, options.force, note).map_err(|error| match error {
         ExportWriteError::NotNoted(error) => error.into(),
         ExportWriteError::File(error) => not_written(&error, &file),
@@ -289,6 +295,10 @@ fn tell_of(report: &RecordReport) {
     }
     if report.readings.is_empty() {
         told.push(words.text(key::NO_READINGS_IN_PERIOD));
+        // Which days would have some: nobody is to try one period after the other.
+        if let Some(last) = board.last_elsewhere() {
+            told.push(words.filled(key::EXPORT_LAST_ELSEWHERE, &[("day", calendar::written(last.date()).into())]));
+        }
     }
     if board.origin == RecordOrigin::WithoutPlatform {
         told.push(words.text(key::REPORT_FROM_HERE_ONLY));
@@ -302,9 +312,11 @@ fn tell_of(report: &RecordReport) {
 fn not_written(error: &ExportFileError, file: &Path) -> CommandError {
     let code = error.code();
     let remedy = match error {
-        ExportFileError::NoFolder => ". Make the folder first, or name another one with --to",
-        ExportFileError::NotAllowed => ". Name another folder with --to",
-        ExportFileError::Exists => ". It stays as it is; name another one, or write over a file with --force",
+        ExportFileError::NoFolder => ". Nothing was exported. Make the folder first, or name another one with --to",
+        ExportFileError::NotAllowed => ". Nothing was exported. Name another folder with --to",
+        ExportFileError::Exists => {
+            ". It stays as it is, and nothing was exported; name another one, or write over a file with --force"
+        }
         ExportFileError::File { .. } => ". Nothing was exported; see whether the disk is full",
     };
     let shown = Clean::from(file.display().to_string());

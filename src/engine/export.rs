@@ -16,7 +16,7 @@ use crate::host::fonts;
 use crate::meters::catalogue::Catalogue;
 use crate::platform::fhir::{DocumentWords, document};
 use crate::ui::report::{
-    draws_letter, letters_wanted, report_lines, report_object, report_page, report_pdf, report_table,
+    draws_letter, letters_wanted, report_lines, report_object, report_page, report_pdf_anyway, report_table,
 };
 use crate::ui::words::Words;
 
@@ -106,9 +106,7 @@ fn exported(report: &RecordReport, kind: ReportKind, paper: Paper) -> Result<Vec
         ReportKind::Text => Ok(report_page(report, words).into_bytes()),
         ReportKind::Pdf => {
             let fonts = fonts::covering(&letters_wanted(report), draws_letter);
-            // A font of the computer that is damaged must not keep the record from being printed.
-            let made = report_pdf(report, words, paper, &fonts).or_else(|_| report_pdf(report, words, paper, &[]));
-            made.map_err(|_| ExportFormError)
+            report_pdf_anyway(report, words, paper, &fonts).map_err(|_| ExportFormError)
         }
     }
 }

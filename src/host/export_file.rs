@@ -111,11 +111,17 @@ impl PreparedExport {
     pub fn write(to: &Path, bytes: &[u8], overwrites: bool) -> Result<Self, ExportFileError> {
         // The name alone is of the folder in which the program runs.
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let is_there = to.symlink_metadata().is_ok();
+        // A folder is named that is not there. That no file gets such a name would be found out when all else is done.
+        if to.as_os_str().as_encoded_bytes().ends_with(b"/") && !to.is_dir() {
+            return Err(ExportFileError::NoFolder);
+        }
         // Said before anything is written. Whether something came there meanwhile is found out when
-        // it gets its name.
-        if is_there && (!overwrites || to.is_dir()) {
-            return Err(ExportFileError::Exists);
+        // it gets its name. What is no file, such as a device, is never written over: it would be one no more.
+        if let Ok(there) = to.symlink_metadata() {
+            let is_file = there.is_file() || (there.is_symlink() && !to.is_dir());
+            if !(overwrites && is_file) {
+                return Err(ExportFileError::Exists);
+            }
         }
         // Nothing else is readable by its owner alone from its first byte on.
         let new = tempfile::Builder::new().prefix(".glucodock-").suffix(".part").tempfile_in(folder);
@@ -256,6 +262,15 @@ mod tests {
             let is_folder = written(folder.path(), "", overwrites).unwrap_err();
             assert!(matches!(is_folder, ExportFileError::Exists), "{is_folder:?}");
         }
+        let no_folder = PreparedExport::write(&folder.path().join("none/"), b"", true).unwrap_err();
+        assert!(matches!(no_folder, ExportFileError::NoFolder), "before it is said to be exported: {no_folder:?}");
+        // What is no file would be none of what it is any more.
+        let socket = folder.path().join("socket");
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for overwrites in [false, true] {
+            assert!(matches!(written(&socket, "text", overwrites), Err(ExportFileError::Exists)));
+        }
+        assert!(!socket.is_file() && socket.symlink_metadata().is_ok());
         // A link that leads nowhere is something too, and what it points to is never made.
         symlink(folder.path().join("elsewhere"), folder.path().join("link")).unwrap();
         assert!(matches!(written(&folder.path().join("link"), "", false), Err(ExportFileError::Exists)));

@@ -2,7 +2,7 @@
 //! all of them. Only such may be used as may stand in a document that is handed on (OpenType OS/2, fsType).
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fontdb::{Database, FaceInfo, ID, Style, Weight};
 use ttf_parser::{Face, Permissions};
@@ -11,6 +11,16 @@ use crate::domain::font_file::FontFile;
 
 /// More fonts than any name has scripts.
 const MOST: usize = 4;
+
+/// Which fonts this computer has, looked for once: there may be thousands, and their files are opened for that. What is
+/// installed later is found at the next start.
+static FONTS: OnceLock<Database> = OnceLock::new();
+
+fn fonts_here() -> Database {
+    let mut fonts = Database::new();
+    fonts.load_system_fonts();
+    fonts
+}
 
 /// Whether a font draws a letter.
 pub type DrawsLetter = fn(&Face<'_>, char) -> bool;
@@ -22,9 +32,7 @@ pub fn covering(letters: &BTreeSet<char>, draws: DrawsLetter) -> Vec<FontFile> {
     if letters.is_empty() {
         return Vec::new();
     }
-    let mut fonts = Database::new();
-    fonts.load_system_fonts();
-    covering_among(&fonts, letters, draws)
+    covering_among(FONTS.get_or_init(fonts_here), letters, draws)
 }
 
 fn covering_among(fonts: &Database, letters: &BTreeSet<char>, draws: DrawsLetter) -> Vec<FontFile> {

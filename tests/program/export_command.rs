@@ -275,16 +275,36 @@ fn a_file_is_the_owner_s_alone_and_one_that_is_there_stays() {
     let named = file.to_str().unwrap();
     let again = export(data.path(), &["M1000001", "--as", "text", "--to", named]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(text(&again.stderr).contains("already. It stays as it is"), "{again:?}");
+    assert!(text(&again.stderr).contains("already. It stays as it is, and nothing was exported"), "{again:?}");
     assert_eq!(std::fs::read(&file).unwrap(), before);
     let forced = export(data.path(), &["M1000001", "--as", "text", "--to", named, "--force"]);
     assert!(text(&forced.stdout).contains("Wrote 0 readings to "), "{forced:?}");
-    assert!(text(&forced.stderr).contains("No readings in this period."), "{forced:?}");
+    for says in ["No readings in this period.", "is of 21-Sep-2026: name days with --from or --until"] {
+        assert!(text(&forced.stderr).contains(says), "{forced:?}");
+    }
     assert_ne!(std::fs::read(&file).unwrap(), before);
 
     let missing = folder.path().join("none/a.csv");
     let output = export(data.path(), &["M1000001", "--json", "--to", missing.to_str().unwrap()]);
     assert_eq!((output.status.code(), &object(&output)["error"]["code"]), (Some(1), &"E-EXPORT-1".into()));
+    assert!(object(&output)["error"]["message"].as_str().unwrap().contains("Make the folder first"), "{output:?}");
+    for (to, force, code, says) in [
+        (file.join("a.csv"), false, "E-EXPORT-1", "Make the folder first"),
+        (folder.path().join("none/"), true, "E-EXPORT-1", "Make the folder first"),
+        // What is no file is no export, whatever is forced.
+        ("/dev/null".into(), true, "E-EXPORT-2", "write over a file with --force"),
+        ("/dev/full".into(), false, "E-EXPORT-2", "It stays as it is"),
+    ] {
+        let to = to.to_str().unwrap();
+        let force: &[&str] = if force { &["--force"] } else { &[] };
+        let output = export(data.path(), &[&["M1000001", "--json", "--to", to], force].concat());
+        let error = &object(&output)["error"];
+        assert_eq!((output.status.code(), &error["code"]), (Some(1), &code.into()), "{to}: {output:?}");
+        assert!(error["message"].as_str().unwrap().contains(says), "{to}: {error}");
+    }
+    assert!(std::fs::metadata("/dev/null").is_ok_and(|null| !null.is_file()));
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, [file.file_name().unwrap()], "nothing half written is left");
     assert_eq!(lines_of_the_trail(data.path()).len(), 2, "what was not written is in no line");
 }
 

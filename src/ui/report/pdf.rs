@@ -86,6 +86,28 @@ pub fn report_pdf(
     drawn(report, &said, &parts, (paper, &face))
 }
 
+/// The same; where it cannot be made with these fonts, with the embedded one alone: a damaged font of a computer must
+/// not keep a record from being printed, and who it is is said by their number then.
+///
+/// # Errors
+/// [`ReportPdfError`].
+pub fn report_pdf_anyway(
+    report: &RecordReport,
+    words: &Words,
+    paper: Paper,
+    fonts: &[FontFile],
+) -> Result<Vec<u8>, ReportPdfError> {
+    or_without(fonts, |fonts| report_pdf(report, words, paper, fonts))
+}
+
+/// What is made with these fonts, or without any.
+fn or_without<T>(
+    fonts: &[FontFile],
+    make: impl Fn(&[FontFile]) -> Result<T, ReportPdfError>,
+) -> Result<T, ReportPdfError> {
+    make(fonts).or_else(|error| if fonts.is_empty() { Err(error) } else { make(&[]) })
+}
+
 /// What the pages say: a name that cannot be drawn is left out whole, and the person is named by their number, if they
 /// have any.
 fn said(report: &RecordReport, words: &Words, face: &PageFace<'_>) -> SaidReport {

@@ -285,6 +285,40 @@ fn a_font_that_draws_nothing_draws_no_name() {
     assert!(has(&written, "Name in letters that cannot be printed here") && !written.contains('王'), "{written}");
 }
 
+/// A font of the computer may be damaged: the record is printed all the same, and who it is stands on it.
+#[test]
+fn a_damaged_font_keeps_no_record_from_being_printed() {
+    let report = report(Period::Days14, 1, "王");
+    let FontFile { data, index } = with_han('王');
+    let last = data.len() - 64;
+    for part in 0..=16 {
+        let mut damaged = data.to_vec();
+        let at = last * part / 16;
+        damaged[at..at + 64].fill(0xff);
+        let pdf = report_pdf_anyway(&report, Words::shared(), Paper::A4, &[FontFile { data: damaged.into(), index }]);
+        assert!(pdf.unwrap().starts_with(b"%PDF-"), "{part}");
+    }
+    for cut in [0, 3, 100, data.len() / 2, data.len() - 1] {
+        let fonts = [FontFile { data: data[..cut].to_vec().into(), index }];
+        let pdf = report_pdf_anyway(&report, Words::shared(), Paper::A4, &fonts).unwrap();
+        assert!(pdf.starts_with(b"%PDF-"), "{cut}");
+    }
+}
+
+#[test]
+fn what_fails_with_fonts_is_made_without_them_and_once_only_where_there_are_none() {
+    let tried = std::cell::RefCell::new(Vec::new());
+    let make = |fonts: &[FontFile]| {
+        tried.borrow_mut().push(fonts.len());
+        if fonts.is_empty() { Ok("pages") } else { Err(ReportPdfError) }
+    };
+    assert_eq!(or_without(&[with_han('王')], make).unwrap(), "pages");
+    assert_eq!(tried.take(), [1, 0]);
+    assert!(or_without(&[], |_| Err::<(), _>(ReportPdfError)).is_err());
+    assert_eq!(or_without(&[], make).unwrap(), "pages");
+    assert_eq!(tried.take(), [0]);
+}
+
 /// Whoever has no number would be nobody without what can be written of the name.
 #[test]
 fn a_person_without_a_number_keeps_what_can_be_drawn_of_their_name() {

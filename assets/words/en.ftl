@@ -26,7 +26,15 @@ none = none
 remark-no-such-key = This key does nothing here. F1 shows the keys that work.
 remark-confirm-with-tab = Compare it with the meter in your hand; Tab leads to the button.
 help-title = Help
-help-dashboard = The record of one patient. What is chosen here (days, unit, meals, LO and HI) stays on every tab; nothing of it changes the record.
+help-dashboard = The record of one patient. What is chosen (days, unit, meals, LO and HI) stays on every tab, and changes nothing of it.
+# What stands on a tab and is no word.
+help-marks-overview = SD: standard deviation; CV: coefficient of variation; LO, HI: below or above what the meter measures.
+help-marks-standard-day = 25 to 75 %: half of the readings lie between; LO, HI: below or above what the meter measures.
+help-marks-logbook = L low, H high, ! very low or very high; LO, HI: below or above what the meter measures; in brackets or -: in no number.
+help-marks-patterns = LBGI, HBGI: risk of lows, of highs; ADRR: average daily risk range; CV: coefficient of variation; SD: standard deviation.
+help-marks-devices = Last upload: of what went into the record; taken back: the assignment was undone.
+help-marks-uploads = New: what the record had not; known: what it had; moved: what went to another patient with the meter.
+help-marks-export = PDF: pages to print; CSV: a table; FHIR: for another record system; JSON: for a program.
 help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing of a meter that nobody has is assigned until you have confirmed the device and typed what the person says of themselves. New readings of a meter whose owner you have chosen go to its owner.
 help-keys = Keys on this screen
 help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Home and End go to the ends, Enter acts, Esc goes back and loses no reading, Ctrl-L draws the screen anew, Ctrl-C leaves.
@@ -283,8 +291,14 @@ start-typing = Start typing to search.
 recents-not-loaded = Your recent patients could not be loaded. Search by name instead, or press { $key } to try again. [{ $code }]
 waiting-not-loaded = The list of meters that wait for a patient could not be loaded. Their readings are kept. { $key } tries again. [{ $code }]
 more-hits = There are more: keep typing, or go on down.
-find-for-nameless = For the meter { $model } without serial number, read { $at }, { $count } readings: find its patient.
-find-for-meter = For the meter { $model }, serial number { $serial }, { $count } readings: find its patient.
+find-for-nameless = For the meter { $model } without serial number, read { $at }, { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}: find its patient.
+find-for-meter = For the meter { $model }, serial number { $serial }, { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}: find its patient.
 meters-are-waiting = { $count ->
     [one] One meter was read and waits for a patient. { $key } goes on with it.
    *[other] { $count } meters were read and wait for a patient. { $key } goes on with them.
@@ -653,7 +667,10 @@ instruction-shared-readings = Ask whose meter this is. Choose, then press Enter.
 shared-readings = Readings of this meter are in another patient's record.
 shared-readings-meaning = The meter has no serial number: only you can tell whose it is.
 label-held-by = In the record of
-held-by = { $person }: { $count } of { $of } readings
+held-by = { $person }: { $count } of { $of ->
+    [one] 1 reading
+   *[other] { $of } readings
+}
 answer-this-patient = The readings are of { $person } all the same
 answer-another-patient = I am not sure, or they are not: back to the search
 keeping-answer = Keeping your answer
@@ -1009,7 +1026,10 @@ readings-were-there = The readings of this { $model } were in the record of { $p
 device-known = { $model } belongs to { $person } already.
 readings-added = { $new } new readings, { $already } already there
 # $count: how many.
-readings-all-there = { $count } readings
+readings-all-there = { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}
 unplug-now = You can unplug the meter now.
 more-meters-wait = { $count ->
     [one] One more meter waits: { $key } for this patient, { $other } for another.
@@ -1185,8 +1205,14 @@ standard-day-few = Standard day: at no time of day there are the { $need } readi
 standard-day-none = No standard day: it needs { $need } values within three hours of the day.
 # The numbers of a period beside those of the period before it. Heads of columns, short.
 beside-period = Compared
-beside-now = These { $days } days
-beside-before = { $days } days before
+beside-now = { $days ->
+    [one] This day
+   *[other] These { $days } days
+}
+beside-before = { $days ->
+    [one] The day before
+   *[other] { $days } days before
+}
 beside-count = n
 beside-a-day = a day
 beside-mean = mean
@@ -1194,7 +1220,10 @@ beside-cv = CV %
 beside-in-range = target
 beside-lows = lows
 beside-highs = highs
-beside-said = Beside the { $days } days before: mean { $now } { $unit }, before { $before }; in range { $now_in }, before { $before_in }; lows { $now_low }, before { $before_low }.
+beside-said = Beside the { $days ->
+    [one] day
+   *[other] { $days } days
+} before: mean { $now } { $unit }, before { $before }; in range { $now_in }, before { $before_in }; lows { $now_low }, before { $before_low }.
 meals-label = Meals
 meals-part = { $meal }: { $count } with median { $median }, { $low } low, { $high } high
 meals-said = By meal marker: { $parts }.
@@ -1268,6 +1297,10 @@ range-low = Low { $limit }
 range-target = In range { $limit }
 range-high = High { $limit }
 range-very-high = Very high { $limit }
+# Below the list of meters, and of uploads, in a large window.
+uploads-of-meter = Uploads of { $name }
+upload-counts = { $new } new, { $known } known
+meter-since = since { $day }
 title-readings = Readings
 head-time = Time
 head-value = Value
@@ -1320,11 +1353,17 @@ curve-low-at = around { $from }
 curve-no-lows = At no time of day one reading in twenty is below { $limit }.
 curve-no-tails = There are too few readings to say where the lowest twentieth lies.
 curve-spread-out = { $count } readings, at no time of day enough for a median.
-curve-too-few = { $count } readings are too few for curves, which need { $need }: each is a dot.
+curve-too-few = { $count ->
+    [one] 1 reading is too little for curves, which need { $need }: it is a dot.
+   *[other] { $count } readings are too few for curves, which need { $need }: each is a dot.
+}
 # The logbook: rows of days, columns of three hours. Marks stand behind a value, without a blank.
 head-day = Day
 title-readings-of-day = Readings of { $day }
-logbook-said = { $with } of { $days } days with readings, { $low } with a low
+logbook-said = { $with } of { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with readings, { $low } with a low
 logbook-legend = L low, H high, ! very low or very high, LO, HI; in brackets: in no number.
 column-fasting = Fasting
 column-before = Before

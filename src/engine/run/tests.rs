@@ -232,6 +232,23 @@ fn ctrl_l_repaints_and_a_resize_does_after_some_quiet() {
     assert_eq!(bench.seen.borrow().repaints, 1);
 }
 
+/// A window that is dragged sends sizes between the keys, and each is its own: no key is lost with one.
+#[test]
+fn keys_that_come_together_with_sizes_are_all_handled() {
+    let mut bench = Bench::new();
+    for letter in b'a'..=b'y' {
+        bench.tell.send(Signal::Resized).unwrap();
+        bench.types(&[letter]);
+        bench.tell.send(Signal::Resized).unwrap();
+    }
+    // An arrow key of which a size parts the bytes is one key, too.
+    bench.types(b"\x1b[");
+    bench.tell.send(Signal::Resized).unwrap();
+    bench.types(b"Bz").types(LEAVE);
+    assert_eq!(bench.run(), ExitReason::Asked);
+    assert_eq!(bench.typed(), ["abcdefghijklmnopqrstuvwxy", "*"]);
+}
+
 #[test]
 fn a_key_on_what_cannot_be_seen_is_told_as_such_and_paints_everything_anew() {
     let mut bench = Bench::new();

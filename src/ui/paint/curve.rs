@@ -20,6 +20,9 @@ const MOST_ROWS: usize = 30;
 /// A chart is not wider than this, in columns.
 const WIDEST: usize = 144;
 
+/// A chart leaves at most one in so many columns free.
+const LEAST_USED: usize = 8;
+
 /// The fewest rows, and as many as it can fill.
 pub(crate) fn need(pen: &Pen<'_>, curve: &Curve) -> (usize, usize) {
     let below = below(pen, curve).len() + 1;
@@ -67,8 +70,10 @@ impl Scale {
         Self { lowest: edge(curve.levels.last()), highest: edge(curve.levels.first()), rows }
     }
 
-    /// The row of a number, the highest at 0; numbers beyond an edge stand at it.
+    /// The row of a number, the highest at 0; numbers beyond an edge stand at it. It is that of the whole number by
+    /// which a value has its range: 69.6 mg/dL is as much as 70, and stands nowhere below its line.
     fn row(&self, mg_per_dl: f64) -> usize {
+        let mg_per_dl = mg_per_dl.round();
         let part = (self.highest - mg_per_dl) / (self.highest - self.lowest).max(1.0);
         let rows = u16::try_from(self.rows).unwrap_or(u16::MAX);
         let place = (part.clamp(0.0, 1.0) * f64::from(rows)).floor();
@@ -88,6 +93,13 @@ impl Scale {
     }
 }
 
+/// How much of so much room so many parts take. Each is as wide as the others, in columns or in dots, unless that
+/// leaves much of the room free: of 45 parts in 71 columns some have two columns, and the others one.
+fn across(room: usize, parts: usize) -> usize {
+    let alike = (room / parts).max(1) * parts;
+    if LEAST_USED * alike < (LEAST_USED - 1) * room { room } else { alike }
+}
+
 /// The chart in `room` rows.
 pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
     if curve.levels.is_empty() {
@@ -99,9 +111,8 @@ pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
     let left = GUTTER + labels + 1;
     let parts = curve.parts.max(1);
     let glyphs = pen.theme.glyphs();
-    // Each part is as wide as the others, in columns or in dots: a mark stands where its part begins.
     let fine = if glyphs.has_dots { dots::ACROSS } else { 1 };
-    let across = (fine * pen.width.saturating_sub(left + 1).min(WIDEST) / parts).max(1) * parts;
+    let across = across(fine * pen.width.saturating_sub(left + 1).min(WIDEST), parts);
     let columns = across.div_ceil(fine);
     let scale = Scale::of(curve, height);
     let dots = glyphs.has_dots.then(|| Dots::new(curve, &scale, across));
@@ -144,7 +155,8 @@ pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
     let mut end = 0;
     all.push(curve.marks.iter().fold(Row::default(), |row, mark| {
         // The last is drawn before the edge; what would stand in another is left out.
-        let at = (left + mark.at * across / slots / fine).min(pen.width.saturating_sub(cells::width(&mark.label)));
+        let at =
+            (left + (mark.at * across).div_ceil(slots) / fine).min(pen.width.saturating_sub(cells::width(&mark.label)));
         if at < end {
             return row;
         }
@@ -240,3 +252,56 @@ impl CurveRow<'_> {
 
 /// A part of the day without anything.
 static EMPTY: CurveSlot = CurveSlot { outer: None, inner: None, median: None, points: Vec::new() };
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A chart of these levels.
+    fn scale(highest: f64, rows: usize) -> Scale {
+        Scale { lowest: 0.0, highest, rows }
+    }
+
+    /// Whatever the height of a chart and wherever it ends: what is in the target stands on its side of the lines, or
+    /// on them, and what is not on the other; to a tenth of a mg/dL, as values in mmol/L and percentiles are.
+    #[test]
+    fn every_value_stands_on_its_side_of_every_limit() {
+        let limits = [(54.0, Range::VeryLow), (70.0, Range::Low), (180.0, Range::Target), (250.0, Range::High)];
+        let tops = [300.0, 400.0, 500.0, 600.0];
+        for (rows, highest) in (LEAST_ROWS..=MOST_ROWS).flat_map(|rows| tops.map(|top| (rows, top))) {
+            let scale = scale(highest, rows);
+            let mut before = rows;
+            for tenths in 0..=6000_u32 {
+                let value = f64::from(tenths) / 10.0;
+                let row = scale.row(value);
+                assert!(row <= before, "{value} stands below less in {rows} rows up to {highest}");
+                before = row;
+                for (limit, last_below) in limits {
+                    // 54 and 70 are the least of what lies above, 180 and 250 the most of what lies below.
+                    let is_below = Range::of_mg_per_dl(value) <= last_below;
+                    let line = scale.row(limit);
+                    let is_right = if is_below { row >= line } else { row <= line };
+                    assert!(is_right, "{value} at {limit} in {rows} rows up to {highest}: {row}, {line}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        /// Charts take the room that they have, and each part has a column of its own in which it is drawn once.
+        #[test]
+        fn a_chart_uses_its_width_and_draws_each_part_once(parts in 1_usize..=45, room in 45_usize..=WIDEST) {
+            let columns = across(room, parts);
+            prop_assert!(columns <= room && 8 * columns >= 7 * room, "{columns} of {room}");
+            let middles = |own: usize| {
+                let (first, next) = ((own * columns).div_ceil(parts), ((own + 1) * columns).div_ceil(parts));
+                (first < next).then_some(first + (next - first).saturating_sub(1) / 2)
+            };
+            let drawn: Vec<usize> = (0..parts).filter_map(middles).collect();
+            prop_assert_eq!(drawn.len(), parts);
+            prop_assert!(drawn.is_sorted() && drawn.iter().all(|column| *column < columns));
+        }
+    }
+}

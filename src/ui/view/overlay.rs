@@ -9,12 +9,26 @@ use crate::app::offers;
 use crate::app::overlay::{MenuRow, Overlay as Open};
 use crate::app::problems;
 use crate::app::wizard::Step;
+use crate::app::wizard::dashboard::TabKind;
 use crate::domain::text::Clean;
-use crate::domain::words::key;
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Choice, Fact, OverlayBox, TextRole};
 
 /// So many problems are explained at once; a small window has no room for more.
 const MOST_EXPLAINED: usize = 2;
+
+/// What the letters and signs of a tab mean.
+const fn marks_of(tab: TabKind) -> TextKey {
+    match tab {
+        TabKind::Overview => key::HELP_MARKS_OVERVIEW,
+        TabKind::StandardDay => key::HELP_MARKS_STANDARD_DAY,
+        TabKind::Logbook => key::HELP_MARKS_LOGBOOK,
+        TabKind::Patterns => key::HELP_MARKS_PATTERNS,
+        TabKind::Devices => key::HELP_MARKS_DEVICES,
+        TabKind::Uploads => key::HELP_MARKS_UPLOADS,
+        TabKind::Export => key::HELP_MARKS_EXPORT,
+    }
+}
 
 impl View<'_> {
     pub(super) fn overlay(&self) -> Option<OverlayBox> {
@@ -60,9 +74,14 @@ impl View<'_> {
                 role: if offer.not_now.is_some() { TextRole::Disabled } else { TextRole::Text },
             })
             .collect();
-        let is_dashboard = matches!(self.model.working().map(|working| &working.step), Some(Step::Dashboard(_)));
-        let introduction = if is_dashboard { key::HELP_DASHBOARD } else { key::HELP_INTRODUCTION };
-        let mut blocks = vec![Block::Text { role: TextRole::Text, text: self.text(introduction) }];
+        let introduction = match self.model.working().map(|working| &working.step) {
+            Some(Step::Dashboard(step)) => {
+                let sentences = [key::HELP_DASHBOARD, marks_of(step.tab.kind())].map(|key| self.text(key));
+                self.words.sentences(sentences)
+            }
+            _ => self.text(key::HELP_INTRODUCTION),
+        };
+        let mut blocks = vec![Block::Text { role: TextRole::Text, text: introduction }];
         // What is asked differs from person to person.
         if let Some(Step::ConfirmAssignment(step)) = self.model.working().map(|working| &working.step) {
             blocks.push(Block::Text { role: TextRole::Accent, text: self.text(instruction(step.question())) });

@@ -9,8 +9,8 @@ use glucodock::app::wizard::dashboard::{
 };
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::left_out::LeftOut;
-use glucodock::domain::reading::{Doubt, Reading};
-use glucodock::domain::statistics::{Dashboard, PatternKind, Period};
+use glucodock::domain::reading::{Doubt, Kind, Reading};
+use glucodock::domain::statistics::{Dashboard, PartNumbers, PatternKind, Period, Range, RangeCounts};
 use glucodock::ui::json;
 use glucodock::ui::linear::{keys, render};
 use glucodock::ui::paint::drawn;
@@ -328,6 +328,83 @@ fn patterns_have_three_states_and_their_readings_behind_them() {
     let said = states(&few);
     assert_eq!(said.iter().filter(|row| row.ends_with("not enough data")).count(), 5, "{said:?}");
     assert!(said.contains(&"Very lows: FOUND".into()), "a LO is there however little is known: {said:?}");
+}
+
+/// One definition of a low on all tabs: what the overview counts has its mark in the logbook, is behind the patterns
+/// and in the tables, whatever lies at a limit, is no glucose, or is in no number.
+#[test]
+fn every_tab_tells_the_same_lows() {
+    let mut board = super::tabs::four_weeks();
+    let shown = [(2, 694, 1), (3, 69, 0), (4, 70, 0), (5, 54, 0), (6, 53, 0), (8, 40, 0), (10, 38, 1), (11, 39, 1)];
+    for (place, digits, decimals) in shown {
+        let unit = if decimals == 1 && digits < 100 { Unit::MmolPerL } else { Unit::MgPerDl };
+        board.readings[place].measured = Measured::Value(Concentration::new(digits, decimals, unit));
+    }
+    board.readings[8].kind = Kind::Sensor;
+    board.readings[14].measured = Measured::Low;
+    board.readings[14].doubts = vec![Doubt::TimeAhead];
+    board.readings[15].measured = Measured::Low;
+    board.count_by(board.low_high, board.meals);
+    let (lows, very_low) = (board.summary.ranges.below_70(), board.summary.ranges.of(Range::VeryLow));
+    let is_low = |reading: &&Reading| {
+        reading.is_in_numbers() && Range::of_reading(reading).is_some_and(|range| range <= Range::Low)
+    };
+    assert_eq!(usize::try_from(lows).unwrap(), board.readings.iter().filter(is_low).count());
+    let days: std::collections::BTreeSet<_> = board
+        .readings
+        .iter()
+        .filter(is_low)
+        .filter_map(|reading| reading.time)
+        .map(jiff::civil::DateTime::date)
+        .collect();
+
+    let mut clinic = at(board.clone());
+    let text = |clinic: &Clinic| serde_json::to_string(&view(&clinic.model, &Words::english()).blocks).unwrap();
+    assert!(text(&clinic).contains(&format!("{lows} below 70")), "{}", text(&clinic));
+    clinic.keys([Key::Char('3')]);
+    for _ in 0..2 {
+        let scene = view(&clinic.model, &Words::english());
+        let grid =
+            scene.blocks.into_iter().find_map(|block| if let Block::Grid(grid) = block { Some(grid) } else { None });
+        let grid = grid.unwrap();
+        let cells = grid.rows.iter().flat_map(|row| row.cells.iter().flatten());
+        let (mut marked, mut very) = (0, 0);
+        for cell in cells {
+            marked += u32::from(matches!(cell.role, TextRole::Low | TextRole::VeryLow));
+            very += u32::from(cell.role == TextRole::VeryLow);
+        }
+        assert_eq!((marked, very), (lows, very_low), "{:?}", grid.said);
+        assert!(grid.said.ends_with(&format!("{} with a low", days.len())), "{}", grid.said);
+        clinic.keys([Key::Char('3')]);
+    }
+    clinic.keys([Key::Char('4'), Key::Enter]);
+    assert_eq!(step(&mut clinic).pattern().unwrap().kind, PatternKind::VeryLow);
+    assert_eq!(step(&mut clinic).rows(), usize::try_from(very_low).unwrap());
+    // By meal marker and by time of day each low is told once.
+    let parts = |parts: &[&PartNumbers]| parts.iter().map(|part| part.ranges.below_70()).sum::<u32>();
+    let meals = &board.summary.meals;
+    assert_eq!(parts(&[&meals.before, &meals.after, &meals.fasting, &meals.bedtime, &meals.unmarked]), lows);
+    assert_eq!(parts(&board.summary.blocks.each_ref()), lows);
+    assert_eq!(board.summary.days.iter().map(RangeCounts::below_70).sum::<u32>(), lows);
+}
+
+/// Whoever comes to the patterns comes for what is found: the cursor is on the first of that, and Enter leads on.
+#[test]
+fn the_cursor_begins_on_the_first_pattern_that_is_found() {
+    let mut clinic = at(super::tabs::four_weeks());
+    clinic.keys([Key::Char('4')]);
+    assert_eq!(step(&mut clinic).pattern().unwrap().kind, PatternKind::VeryLow);
+    // Of those before meals only the risk of highs is found.
+    clinic.keys([Key::Char('m')]);
+    let (pattern, place) = (step(&mut clinic).pattern().unwrap().clone(), step(&mut clinic).position());
+    assert_eq!((pattern.kind, place.row), (PatternKind::RiskOfHighs, 5));
+    clinic.keys([Key::Enter]);
+    assert!(step(&mut clinic).reading().is_some(), "its readings are listed");
+    clinic.keys([Key::Escape, Key::Up]);
+    assert_eq!(step(&mut clinic).position().row, 4, "the arrows go on from there");
+    let mut none = at(super::tabs::counted(Period::Days14, vec![]));
+    none.keys([Key::Char('4')]);
+    assert_eq!(step(&mut none).position().row, 0, "where nothing is found it is on the first");
 }
 
 /// From a pattern to the readings that make its number, to all that is known of one of them, and back.

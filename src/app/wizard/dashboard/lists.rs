@@ -12,7 +12,7 @@ use crate::domain::association::UploadId;
 use crate::domain::glucose::Measured;
 use crate::domain::ownership::OwnershipId;
 use crate::domain::reading::{Kind, Reading};
-use crate::domain::statistics::{Dashboard, MealFilter, PatternKind};
+use crate::domain::statistics::{Dashboard, FoundPattern, MealFilter, PatternKind, PatternState};
 use crate::domain::text::Clean;
 
 /// Where a list is drawn.
@@ -290,6 +290,12 @@ impl CursorRows for PatternRows<'_> {
 
     fn count(&self) -> usize {
         self.0.patterns.len()
+    }
+
+    fn start(&self) -> usize {
+        // What is found is what somebody comes for.
+        let is_found = |pattern: &FoundPattern| matches!(pattern.state, PatternState::Found(_));
+        self.0.patterns.iter().position(is_found).unwrap_or(0)
     }
 
     fn row_of(&self, selection: &Selection<PatternKind>) -> Option<usize> {

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 
 use crate::app::wizard::dashboard::ListPosition;
+use crate::domain::association::PastUpload;
 use crate::domain::calendar;
 use crate::domain::held_meter::{HeldMeter, OwnershipEndReason};
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Table, TextRole};
+use crate::ui::scene::{Block, Strip, StripCell, StripKind, StripRow, Table, TextRole};
 use crate::ui::view::why_ended::why_word;
 use crate::ui::view::wording::Wording;
 
@@ -44,7 +45,47 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
         .unwrap_or_default();
     let told = (!told.is_empty()).then(|| Block::Text { role: TextRole::Text, text: view.words.sentences(told) });
     let nobodys = Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) };
-    std::iter::once(Block::Table(table)).chain(told).chain([nobodys]).collect()
+    let here = dashboard.meters.get(place.row).filter(|_| !place.is_gone);
+    let uploads = here.and_then(|meter| uploads_of(view, dashboard, meter));
+    std::iter::once(Block::Table(table)).chain(told).chain([nobodys]).chain(uploads).collect()
+}
+
+/// So many uploads of a meter stand below the list, where a screen has room for them.
+const LAST_UPLOADS: usize = 12;
+
+/// The last uploads of the meter under the cursor, which the next tab has among all.
+fn uploads_of(view: &Wording<'_>, dashboard: &Dashboard, meter: &HeldMeter) -> Option<Block> {
+    let is_of_it = |upload: &&PastUpload| (&upload.model, &upload.serial_end) == (&meter.model, &meter.serial_end);
+    let row = |upload: &PastUpload| {
+        let counts = [("new", upload.new.into()), ("known", upload.already_there.into())];
+        StripRow {
+            label: view.moment(upload.read_at),
+            cells: vec![StripCell::new(TextRole::Text, view.filled(key::UPLOAD_COUNTS, &counts))],
+            note: upload.user.to_string(),
+        }
+    };
+    let rows: Vec<StripRow> = dashboard.uploads.iter().filter(is_of_it).take(LAST_UPLOADS).map(row).collect();
+    let title = view.filled(key::UPLOADS_OF_METER, &[("name", meter.name().into())]);
+    (!rows.is_empty()).then(|| below(title, rows))
+}
+
+/// The meters of the person in short, for below their uploads where there is room.
+pub(super) fn in_short(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
+    let each = dashboard.meters.iter().take(LAST_UPLOADS).map(|meter| {
+        let (role, cells) = row(view, meter);
+        let [name, since, _, _, why] = <[String; 5]>::try_from(cells).unwrap_or_default();
+        let since = view.filled(key::METER_SINCE, &[("day", since.into())]);
+        StripRow { label: name, cells: vec![StripCell::new(role, since)], note: why }
+    });
+    let rows: Vec<StripRow> = each.collect();
+    (!rows.is_empty()).then(|| below(view.text(key::TITLE_DEVICES), rows))
+}
+
+/// Rows below a list, which are drawn where there is room for them.
+fn below(title: String, rows: Vec<StripRow>) -> Block {
+    let title = StripRow { label: title, cells: Vec::new(), note: String::new() };
+    let rows = std::iter::once(title).chain(rows).collect();
+    Block::Strip(Strip { kind: StripKind::IfRoom, said: String::new(), rows })
 }
 
 fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {

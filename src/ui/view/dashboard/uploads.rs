@@ -1,6 +1,7 @@
 //! What was uploaded for a person: when, from which meter, over its cable or from its files, by whom, and how much of
 //! it was new.
 
+use super::devices;
 use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::association::PastUpload;
 use crate::domain::calendar;
@@ -40,7 +41,7 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
     });
     let facts: Vec<Fact> = from.into_iter().chain(elsewhere(view, dashboard)).collect();
     let facts = (!facts.is_empty()).then(|| Block::Facts { title: String::new(), facts });
-    facts.into_iter().chain([table]).collect()
+    facts.into_iter().chain([table]).chain(devices::in_short(view, dashboard)).collect()
 }
 
 /// What only the care platform has, by meter and by who told it.

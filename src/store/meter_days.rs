@@ -94,6 +94,8 @@ impl MeterDays {
             match (step.closed_why.as_deref(), step.ended) {
                 (None | Some("transferred"), _) => {}
                 (Some("ended"), Some((last_day, came))) => days.end(last_day, came),
+                // It was a mistake from the beginning, also after a transfer and one back: nobody ever had it.
+                (Some("undone"), _) if days.since().is_none() => days = Self::default(),
                 // It was a mistake, or nobody wrote down until when.
                 (Some(_), _) => days = before.clone(),
             }

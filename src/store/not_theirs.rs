@@ -45,8 +45,7 @@ pub(super) fn kept_back(
     verdict: Option<ClockVerdict>,
 ) -> Result<Option<KeptBack>, StoreError> {
     let owner = meters::given_to(connection, meter)?;
-    let days = MeterDays::of(connection, meter)?.filter(|days| days.holder() == owner);
-    let Some(days) = days else { return Ok(None) };
+    let Some(days) = MeterDays::of(connection, meter)? else { return Ok(None) };
     // It came back, and nobody else has had it since the beginning.
     let Some(first_day) = days.since() else { return Ok(None) };
     let known_until = known_until(connection, meter, &days)?;

@@ -186,7 +186,11 @@ fn offer(
                  EXISTS (SELECT 1 FROM ownerships w WHERE w.meter = a.meter AND w.closed_at IS NULL
                      -- Another one's, or one that holds from another day on, is none that it made.
                      AND w.subject = a.subject AND w.first_day IS (SELECT f.first_day FROM ownerships f
-                         WHERE f.meter = a.meter AND f.subject = a.subject AND f.opened_at = a.at) AND (
+                         WHERE f.meter = a.meter AND f.subject = a.subject AND f.opened_at = a.at)
+                     -- Nor one that a transfer gave back where others had the meter before: their days stay theirs.
+                     AND (w.first_day IS NULL OR NOT EXISTS (
+                         SELECT 1 FROM transfers t WHERE t.opened =
+                             coalesce((SELECT g.origin FROM ownership_origins g WHERE g.opened = w.id), w.id))) AND (
                      EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id AND o.kind = 'ownership')
                      OR (w.opened_at = a.at AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id)))),
                  EXISTS (SELECT 1 FROM outbox o WHERE o.assignment = a.id AND o.attempts > 0)

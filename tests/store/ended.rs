@@ -408,6 +408,50 @@ fn transfers_and_ends_are_one_walk_along_its_days() {
     is_as_made_anew(directory.path());
 }
 
+/// Who had it first is asked about no more once it was given on and back: their days are still nobody else's.
+#[rstest]
+#[case::given_on_and_back(false)]
+#[case::and_ended_and_that_undone(true)]
+fn what_was_the_first_owner_s_stays_so_whatever_is_undone_of_the_next(#[case] is_ended: bool) {
+    let (directory, store) = store();
+    let [karl, anna, ida] = people(&store);
+    give(&store, &read(&store, 1, vec![on(-3)]), &karl, 2);
+    returned(&store, &karl, YESTERDAY, 3);
+    let hers = read(&store, 4, vec![on(-3), on(0), on(1)]);
+    assert_eq!(give(&store, &hers, &anna, 5).new, 2);
+    transfer(&store, (&anna, &ida), TODAY, 6).unwrap();
+    transfer(&store, (&ida, &anna), TODAY, 7).unwrap();
+    if is_ended {
+        returned(&store, &anna, date(2026, 9, 22), 8);
+        undo_end(&store, &anna, 9).unwrap();
+    }
+    let undone = undo(&store, &hers.id, "u", 10).unwrap();
+    assert_eq!((undone.readings, undone.ended_ownership), (2, false));
+    let upload = read(&store, 11, vec![on(-4), on(-3), on(0), on(1)]);
+    assert_eq!(upload.not_theirs, Some(NotTheirs { first_day: TODAY, earlier: 1, unsure: 0 }));
+    assert_eq!(give(&store, &upload, &anna, 12).new, 2);
+    assert_eq!([&karl, &anna, &ida].map(|id| times(&store, id)), [vec![-3], vec![0, 1], vec![]]);
+    is_as_made_anew(directory.path());
+}
+
+/// The first owner's assignment was the mistake: nobody ever had it, also not whom it was lent to.
+#[test]
+fn once_the_first_assignment_is_undone_after_a_way_there_and_back_nobody_ever_had_it() {
+    let (directory, store) = store();
+    let [karl, anna, ida] = people(&store);
+    let first = read(&store, 1, vec![on(-3), on(0)]);
+    give(&store, &first, &karl, 2);
+    transfer(&store, (&karl, &anna), CUT, 3).unwrap();
+    transfer(&store, (&anna, &karl), CUT, 4).unwrap();
+    let undone = undo(&store, &first.id, "u", 5).unwrap();
+    assert_eq!((undone.readings, undone.ended_ownership), (2, true));
+    let waits = store.upload(&first.id).unwrap();
+    assert_eq!((&waits.owner, waits.not_theirs, waits.new_readings), (&Owner::Nobody, None, 2));
+    assert_eq!(give(&store, &waits, &ida, 6).new, 2);
+    assert_eq!([&karl, &anna, &ida].map(|id| times(&store, id)), [vec![], vec![], vec![-3, 0]]);
+    is_as_made_anew(directory.path());
+}
+
 /// Two wrong answers, and it begins anew; then an identifier is asked for.
 #[test]
 fn wrong_answers_are_counted_and_lift_no_other_block() {

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::Store;
 use super::error::StoreError;
+use crate::domain::association::IdempotencyKey;
 use crate::domain::meter::MeterIdentity;
 
 impl Store {
@@ -25,5 +26,19 @@ impl Store {
             .query_row(params![meter.key().as_str()], |row| row.get(0))
             .optional()?;
         Ok(told.unwrap_or(false))
+    }
+
+    /// Whether an item tells readings that went to whoever had the meter, without anybody being asked who it is.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn was_added_unasked(&self, key: &IdempotencyKey) -> Result<bool, StoreError> {
+        Ok(self
+            .reader()
+            .prepare_cached(
+                "SELECT 1 FROM outbox o JOIN assignments a ON a.id = o.assignment
+                 WHERE o.key = ?1 AND o.kind = 'readings' AND a.identity = 'owner'",
+            )?
+            .exists([&key.0])?)
     }
 }

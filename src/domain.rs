@@ -24,6 +24,7 @@ pub mod meter_name;
 pub mod name;
 pub mod not_theirs;
 pub mod noted_person;
+pub mod oddity;
 pub mod ownership;
 pub mod password_rules;
 pub mod patient;

@@ -13,6 +13,7 @@
 
 mod ending;
 mod export;
+mod intake;
 mod noted;
 mod population;
 mod time_correction;
@@ -23,9 +24,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::association::{
-    Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Upload, UploadId,
-};
+use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
 use crate::domain::clinic::Actor;
 use crate::domain::coded_errors::coded_errors;
 use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, KeptFromPlatform, Next, Outcome};
@@ -86,6 +85,10 @@ pub enum Call {
     NoteMismatch,
     /// [`Station::answer_intake`].
     AnswerIntake,
+    /// [`Station::oddities`].
+    Oddities,
+    /// [`Station::answer_use`].
+    AnswerUse,
     /// [`Station::assign`].
     Assign,
     /// [`Station::undo_offer`].
@@ -268,32 +271,15 @@ impl Station {
         )?)
     }
 
-    /// Keeps what a person said of a waiting upload: which clock is right, or that readings which another patient has
-    /// are this patient's. It is about what was shown, which was read last at `read_at` and stood as `seen`. Gives the
-    /// upload as it stands now.
-    ///
-    /// # Errors
-    /// [`StationError::Forbidden`], [`StoreError::NotFound`], [`StoreError::UploadChanged`], or the store's.
-    pub fn answer_intake(
-        &self,
-        actor: &Actor,
-        upload: &UploadId,
-        answer: &IntakeAnswer,
-        read_at: Timestamp,
-        seen: &DecisionBasis,
-    ) -> Result<Upload, StationError> {
-        let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::AnswerIntake)?;
-        Ok(store.answer_intake(actor.into(), upload, answer, read_at, seen)?)
-    }
-
     /// Makes the patient the owner of the meter and moves its readings into the record, in one transaction. Also
     /// appends to the record of a patient who owns the meter already. A repeated call with the same key changes
     /// nothing and gives the same result.
     ///
     /// # Errors
     /// [`StationError::Forbidden`]; of the store [`StoreError::OwnedByAnother`], [`StoreError::NotActive`],
-    /// [`StoreError::IdentityNotProved`], [`StoreError::NotFound`], [`StoreError::ClockUndecided`] and
-    /// [`StoreError::HeldByAnother`] before a person has answered, and what else it says; then nothing was changed.
+    /// [`StoreError::IdentityNotProved`], [`StoreError::NotFound`], [`StoreError::ClockUndecided`],
+    /// [`StoreError::HeldByAnother`] and [`StoreError::UseUnanswered`] before a person has answered, and what else it
+    /// says; then nothing was changed.
     pub fn assign(&self, actor: &Actor, assignment: &Assignment) -> Result<AssignmentResult, StationError> {
         Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::Assign)?.assign(actor.into(), assignment)?)
     }

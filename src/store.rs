@@ -41,6 +41,7 @@ mod known;
 mod known_search;
 mod mergers;
 mod meter_days;
+mod meter_use;
 mod meters;
 mod migrate;
 mod misplaced;

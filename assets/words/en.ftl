@@ -523,6 +523,7 @@ tag-tried-now = not read as this
 tag-as-last-time = as last time
 told-cables-unreadable = The notes on cables cannot be read. Please say which meter this is.
 told-read-again = The meter was read again meanwhile. Look at what it holds now, and confirm it anew.
+told-nothing-odd = Meanwhile nothing about these readings is unusual any more. Look at them again.
 told-changed = Meanwhile this meter was read again, or somebody else answered for it or has its readings. Look at it again, and confirm it anew.
 told-not-checked = Whether anything was changed elsewhere of this patient or this meter is not known now. It is checked again before anything is recorded there.
 told-another-person = The care platform has another person here than this station knows under the same number. Do not go on with this person.
@@ -673,6 +674,23 @@ held-by = { $person }: { $count } of { $of ->
 }
 answer-this-patient = The readings are of { $person } all the same
 answer-another-patient = I am not sure, or they are not: back to the search
+heading-who-uses = Who uses this meter?
+instruction-who-uses = Ask whether anybody else tests with it. Choose, then press Enter.
+who-uses = These readings do not go together with this patient's record.
+who-uses-meaning = Nothing is assigned before you answer. What you answer is kept with the readings.
+looking-for-oddities = Looking at what does not go together
+label-odd = Unusual
+odd-others-use-it = others use it, too, as was said before
+odd-meters-disagree = { $readings ->
+    [one] 1 is far from another meter within 5 minutes
+   *[other] { $readings } are far from another meter within 5 minutes
+}
+odd-many-tests = { $tests } tests on { $day }
+odd-median-moved = median { $now } mg/dL ({ $now-mmol } mmol/L), it was { $before } ({ $before-mmol })
+odd-more-often = { $now } tests a day, it was { $before } before
+answer-uses-one = Only { $person } uses it: go on
+answer-uses-more = Others use it, too: go on all the same
+answer-uses-unknown = Nobody can say: go on
 keeping-answer = Keeping your answer
 button-next = Next
 button-back = Back
@@ -1704,6 +1722,8 @@ problem-e-sign-10-what = Your role or your password was changed since you signed
 problem-e-sign-10-remedy = Sign in again.
 problem-e-plat-1-what = The care platform does not answer. Nothing is lost: readings already in quarantine stay there.
 problem-e-plat-1-remedy = Check the network and press Enter to try again. If it still fails, call technical support.
+problem-e-plat-18-what = These readings do not go together with this patient's record, and nobody has said who uses the meter. Nothing was assigned; the readings are still in quarantine.
+problem-e-plat-18-remedy = Go back to the meters, choose this one again, and ask who uses it.
 problem-e-plat-2-what = The care platform refused this. The patient's record was not changed; readings in quarantine stay there.
 problem-e-plat-2-remedy = Go back and choose another record, or leave the meter waiting. If it stays so, call technical support.
 problem-e-plat-3-what = Somebody else assigned this meter in the meantime. You changed nothing; the readings are still in quarantine.

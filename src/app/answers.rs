@@ -123,6 +123,9 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::LookedForChange(found) => {
             to_who_waits(model, &question, ticket, |step, context| step.looked_for_change(&found, context))
         }
+        EffectResult::Oddities(odd) => {
+            to_who_waits(model, &question, ticket, |step, context| step.oddities_found(odd, context))
+        }
         EffectResult::UndoOffer(offer) => to_who_waits(model, &question, ticket, |step, _| step.undo_offered(offer)),
         EffectResult::Undone(result) => undone(model, &question, ticket, result),
         EffectResult::Transfer(answer) => transferred(model, &question, ticket, answer),

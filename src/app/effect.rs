@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::ending_task::EndingTask;
 use super::times_task::TimesTask;
 use super::transfer_task::TransferTask;
-use crate::domain::association::{Assignment, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
+use crate::domain::association::{
+    Assignment, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId, UseAnswer,
+};
 use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
@@ -149,6 +151,20 @@ pub enum StationTask {
         seen: DecisionBasis,
         /// What was said.
         answer: IntakeAnswer,
+    },
+    /// Look what is odd about the readings of an upload, if they go into a person's record.
+    LookAtUse {
+        /// The upload.
+        upload: UploadId,
+        /// The person.
+        patient: PatientId,
+    },
+    /// Keep what a person said who uses the meter of an upload. Answered with the upload as it stands.
+    AnswerUse {
+        /// What was said, of what.
+        answer: Box<UseAnswer>,
+        /// When the meter was read last of what was shown.
+        read_at: Timestamp,
     },
     /// Begin the check of a person for an upload.
     BeginIdentityCheck {

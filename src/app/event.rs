@@ -9,6 +9,7 @@ use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::noted_person::NotedPerson;
+use crate::domain::oddity::Oddity;
 use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::population::PopulationPage;
@@ -115,6 +116,8 @@ pub enum EffectResult {
     Withheld(Result<Vec<Withheld>, Problem>),
     /// Of [`super::effect::StationTask::LoadWorkList`].
     WorkList(Result<Box<WorkList>, Problem>),
+    /// Of [`super::effect::StationTask::LookAtUse`].
+    Oddities(Result<Vec<Oddity>, Problem>),
     /// Of [`super::effect::StationTask::LoadUndoOffer`].
     UndoOffer(Result<Box<UndoOffer>, Problem>),
     /// Of [`super::effect::StationTask::Undo`].
@@ -139,7 +142,8 @@ pub enum EffectResult {
     Recalled(Result<Option<String>, Problem>),
     /// Of [`super::effect::StationTask::Quarantine`].
     Quarantined(Result<Box<Upload>, Problem>),
-    /// Of [`super::effect::StationTask::LoadUpload`] and [`super::effect::StationTask::AnswerIntake`].
+    /// Of [`super::effect::StationTask::LoadUpload`], [`super::effect::StationTask::AnswerIntake`] and
+    /// [`super::effect::StationTask::AnswerUse`].
     Upload(Result<Box<Upload>, Problem>),
     /// Of [`super::effect::StationTask::BeginIdentityCheck`].
     IdentityCheck(Result<Box<IdentityCheck>, Problem>),

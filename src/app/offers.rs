@@ -4,6 +4,7 @@ mod beside_the_way;
 mod of_dashboard;
 
 use super::action::Action;
+use super::asked::Asked;
 use super::code_sign_in::CodeSignIn;
 use super::model::{AppState, Model, Working};
 use super::new_password::NewPasswordFocus;
@@ -170,6 +171,10 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         }
         Step::Upload(step) => of_upload(step, model),
         Step::IntakeQuestion(step) if step.is_waiting() => Vec::new(),
+        Step::IntakeQuestion(step) if step.oddities().is_some_and(Asked::is_waiting) => vec![back],
+        Step::IntakeQuestion(step) if step.oddities().is_some_and(|oddities| oddities.ready().is_none()) => {
+            vec![offer(Action::GoOn, key::HINT_LOOK_AGAIN), back]
+        }
         Step::IntakeQuestion(step) => {
             let is_chosen = step.selection.id().is_some();
             vec![

@@ -159,6 +159,7 @@ fn ended(answer: &EffectResult) -> Option<&Problem> {
         | EffectResult::Quarantined(_)
         | EffectResult::Upload(_)
         | EffectResult::UndoOffer(_)
+        | EffectResult::Oddities(_)
         | EffectResult::Undone(_)
         | EffectResult::Transfer(_)
         | EffectResult::Times(_)

@@ -60,7 +60,7 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             | UploadWork::AskingPlatform { .. }
             | UploadWork::Appending { .. } => None,
         },
-        Step::IntakeQuestion(step) => step.keeping.problem(),
+        Step::IntakeQuestion(step) => step.problem(),
         Step::ConfirmAssignment(step) => {
             let of_work = match &step.work {
                 AssignmentWork::Failed(problem) => Some(problem),

@@ -43,6 +43,7 @@ fn problem(answer: &EffectResult) -> Option<&Problem> {
         EffectResult::Released(answer) => answer.as_ref().err(),
         EffectResult::NotedPerson(answer) => answer.as_ref().err(),
         EffectResult::Upload(answer) => answer.as_ref().err(),
+        EffectResult::Oddities(answer) => answer.as_ref().err(),
         EffectResult::UndoOffer(answer) => answer.as_ref().err(),
         EffectResult::Undone(answer) => answer.as_ref().err(),
         EffectResult::Sources(answer) => answer.as_ref().err(),

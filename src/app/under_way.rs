@@ -81,6 +81,8 @@ pub enum Matter {
     Dashboard,
     /// What undoing an assignment would do.
     UndoOffer,
+    /// What is odd about readings.
+    Oddities,
     /// To undo the assignment of an upload.
     Undoing(UploadId),
     /// What transferring a meter would do.
@@ -196,7 +198,8 @@ impl Matter {
             StationTask::LoadUpload { .. } => Self::Upload,
             StationTask::BeginIdentityCheck { .. } => Self::IdentityCheck,
             StationTask::NoteMismatch { .. } => Self::Mismatch,
-            StationTask::AnswerIntake { .. } => Self::IntakeAnswer,
+            StationTask::AnswerIntake { .. } | StationTask::AnswerUse { .. } => Self::IntakeAnswer,
+            StationTask::LookAtUse { .. } => Self::Oddities,
             StationTask::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
             StationTask::LoadUndoOffer { .. } => Self::UndoOffer,
             StationTask::Undo { request } => Self::Undoing(request.upload.clone()),
@@ -256,6 +259,7 @@ impl Matter {
             | Self::Quarantine
             | Self::Upload
             | Self::UndoOffer
+            | Self::Oddities
             | Self::Undoing(_)
             | Self::TransferOffer
             | Self::TransferChecks
@@ -301,6 +305,7 @@ impl Matter {
             EffectResult::Assigned(_) => matches!(self, Self::Assignment(_)),
             EffectResult::Followed(_) => matches!(self, Self::Delivery),
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
+            EffectResult::Oddities(_) => matches!(self, Self::Oddities),
             EffectResult::UndoOffer(_) => matches!(self, Self::UndoOffer),
             EffectResult::Undone(_) => matches!(self, Self::Undoing(_)),
             EffectResult::Transfer(TransferReply::Offer(_)) => matches!(self, Self::TransferOffer),

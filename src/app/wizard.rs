@@ -257,9 +257,10 @@ impl Step {
             Self::CreatePatient(_) => "create_patient",
             Self::WaitingMeters(_) => "waiting_meters",
             Self::Upload(_) => "upload",
-            Self::IntakeQuestion(step) => match step.question {
+            Self::IntakeQuestion(step) => match &step.question {
                 IntakeSubject::Clock => "clock_stop",
                 IntakeSubject::Shared => "shared_readings",
+                IntakeSubject::Use(_) => "who_uses",
             },
             Self::AssociationPending(_) => "association_pending",
             Self::ConfirmDevice(_) => "confirm_device",

@@ -13,6 +13,7 @@ use super::intake_check::{self, ClockVerdict};
 use super::meter::{MeterIdentity, ReadWay};
 use super::meter_clock::ClockReading;
 use super::not_theirs::NotTheirs;
+use super::oddity::{Oddity, WhoUses};
 use super::ownership::FormerOwner;
 use super::patient::{Patient, PatientId};
 use super::reading::Kind;
@@ -175,6 +176,19 @@ pub enum IntakeAnswer {
     Clock(ClockVerdict),
     /// The readings are this patient's, although another patient has them too.
     Shared(PatientId),
+}
+
+/// What a person says who uses the meter of an upload, before its readings, which are odd, may go into a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseAnswer {
+    /// The upload.
+    pub upload: UploadId,
+    /// Whose record they are to go into.
+    pub patient: PatientId,
+    /// Who uses it.
+    pub who: WhoUses,
+    /// What is odd, as it was shown.
+    pub about: Vec<Oddity>,
 }
 
 /// Who owns a meter.

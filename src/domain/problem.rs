@@ -103,6 +103,8 @@ problem_codes! {
     ClockUndecided: "E-PLAT-8", key::PROBLEM_E_PLAT_8_WHAT, key::PROBLEM_E_PLAT_8_REMEDY;
     /// Another patient has these readings, and nobody said whose they are.
     HeldByAnother: "E-PLAT-9", key::PROBLEM_E_PLAT_9_WHAT, key::PROBLEM_E_PLAT_9_REMEDY;
+    /// The readings are odd beside the patient's record, and nobody said who uses the meter.
+    UseUnanswered: "E-PLAT-18", key::PROBLEM_E_PLAT_18_WHAT, key::PROBLEM_E_PLAT_18_REMEDY;
     /// The meter was read again after its readings were shown.
     UploadChanged: "E-PLAT-10", key::PROBLEM_E_PLAT_10_WHAT, key::PROBLEM_E_PLAT_10_REMEDY;
     /// A person with the same name and birth date is registered, and no reason was given for another.

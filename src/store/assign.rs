@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{
-    By, Store, answers, attempts, audit, clock_said, codec, former_owner, mergers, meters, moved_since, not_theirs,
-    outbox, quarantine, repeats, subjects, take_back,
+    By, Store, answers, attempts, audit, clock_said, codec, former_owner, mergers, meter_use, meters, moved_since,
+    not_theirs, outbox, quarantine, repeats, subjects, take_back,
 };
 use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey};
 use crate::domain::ownership::EndingReason;
@@ -36,7 +36,8 @@ impl Store {
     /// owner's record was merged into one that can be another person's, and nobody typed who that is since),
     /// [`StoreError::NotFound`], [`StoreError::KeyReused`], [`StoreError::UploadChanged`] if anything that the decision
     /// rests on is not as it was seen, [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if
-    /// [`Store::answer_intake`] is missing, or the database's; then nothing was changed.
+    /// [`Store::answer_intake`] is missing, [`StoreError::UseUnanswered`] if [`Store::answer_use`] is, or the
+    /// database's; then nothing was changed.
     pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(&assignment.upload)?;
@@ -84,7 +85,8 @@ impl Store {
             let is_back = stands.former_owner.as_ref().is_none_or(|former| former.patient.id == assignment.patient);
             let verdict = stands.clock_verdict.filter(|_| stands.asks_for_clock());
             let kept_back = || not_theirs::kept_back(transaction, waiting.meter, upload, verdict);
-            // Before the meter is theirs.
+            // Before the meter is theirs, both.
+            let use_is_answered = meter_use::must_be_answered(transaction, &stands, subject);
             let shown = if is_back { None } else { Some(kept_back()?) };
             let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;
             if opens_ownership {
@@ -98,6 +100,7 @@ impl Store {
             {
                 return Err(StoreError::HeldByAnother);
             }
+            use_is_answered?;
             let repeated = repeated(transaction, waiting.meter, subject)?;
             let count = u32::try_from(repeated.len()).unwrap_or(u32::MAX);
             // Of the days before the meter was theirs, or nobody knows of which: kept, and in no record.

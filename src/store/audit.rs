@@ -42,6 +42,7 @@ pub(super) enum AuditAction {
     Rekeyed,
     ClockJudged,
     SharedReadingsAccepted,
+    MeterUseSaid,
     DeliveryRefused,
     TakenBack,
     Undone,

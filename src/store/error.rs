@@ -210,6 +210,9 @@ store_errors! {
     /// Another patient has these readings, and nobody said that they are this patient's too.
     #[error("another patient has these readings")]
     HeldByAnother => HeldByAnother;
+    /// The readings are odd beside the patient's record, and nobody said who uses the meter.
+    #[error("nobody said who uses the meter, whose readings are odd")]
+    UseUnanswered => UseUnanswered;
     /// What was decided later of the meter is to be undone first.
     #[error("something that was assigned later rests on this assignment")]
     LaterAssignment => UndoLaterFirst;

@@ -124,6 +124,8 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (2, 1, 1);
                  INSERT INTO intake_answers (upload, last_download, answer, user, session, at)
                      VALUES (1, 1, 'meter-wrong', '1', '', 0);
+                 INSERT INTO use_answers (upload, last_download, meter, subject, answer, about, user, session, at)
+                     VALUES (1, 1, 1, 1, 'not-known', '[]', '1', '', 0);
                  INSERT INTO assigned_readings SELECT id, 1 FROM readings WHERE id <> 2 AND meter = 1;
                  INSERT INTO assigned_readings VALUES (4, 3), (5, 3), (6, 3), (5, 5);",
             )?;

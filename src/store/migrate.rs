@@ -21,7 +21,7 @@ use super::search;
 
 /// The forms of the database, oldest first. A published one is never edited. What SQL cannot do is done by ours, in the
 /// transaction in which the forms are applied.
-static MIGRATIONS: LazyLock<[M<'static>; 29]> = LazyLock::new(|| {
+static MIGRATIONS: LazyLock<[M<'static>; 30]> = LazyLock::new(|| {
     [
         M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
         M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
@@ -56,6 +56,7 @@ static MIGRATIONS: LazyLock<[M<'static>; 29]> = LazyLock::new(|| {
         M::up(include_str!("../../assets/migrations/0027-staff.sql")),
         M::up(include_str!("../../assets/migrations/0028-told-corrections.sql")).foreign_key_check(),
         M::up(include_str!("../../assets/migrations/0029-endings.sql")),
+        M::up(include_str!("../../assets/migrations/0030-meter-use.sql")),
     ]
 });
 

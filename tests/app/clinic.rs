@@ -15,7 +15,9 @@ use glucodock::app::times_task::{TimesAnswer, TimesTask};
 use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::update::update;
 
-use glucodock::domain::association::{AssignmentResult, Holding, IdempotencyKey, LastResult, Owner, Upload, UploadId};
+use glucodock::domain::association::{
+    AssignmentResult, Holding, IdempotencyKey, LastResult, Owner, Upload, UploadId, UseAnswer,
+};
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Credentials, Role, User};
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
@@ -26,6 +28,7 @@ use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared}
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::noted_person::{NotedEvent, NotedPerson, NotedStanding};
+use glucodock::domain::oddity::Oddity;
 use glucodock::domain::ownership::EndingReason;
 use glucodock::domain::patient::{
     ComparedPeople, Gender, Identifier, LookAlike, PageCursor, Patient, PatientId, SearchPage, Status,
@@ -352,6 +355,10 @@ pub(crate) struct Clinic {
     pub(crate) holders: Vec<Holding>,
     /// What becomes of an answer to a question about an upload.
     pub(crate) answered: Result<(), Problem>,
+    /// What is odd about the meter's readings.
+    pub(crate) oddities: Result<Vec<Oddity>, Problem>,
+    /// What was said of who uses it.
+    pub(crate) uses_said: Vec<UseAnswer>,
     /// Where a reading is from.
     pub(crate) sources: Result<Vec<ReadingSource>, Problem>,
     /// Up to where somebody has changed the record that is shown, if somebody has.
@@ -453,6 +460,8 @@ impl Clinic {
             meter_clock: None,
             holders: vec![],
             answered: Ok(()),
+            oddities: Ok(vec![]),
+            uses_said: vec![],
             sources: Ok(vec![]),
             changed: Ok(None),
             exported: Ok(()),
@@ -632,6 +641,11 @@ impl Clinic {
         let read = (1..=self.kept).map(|number| self.upload(&format!("u{number}")));
         let read = read.filter(|upload| self.waiting.iter().all(|waiting| waiting.id != upload.id));
         self.waiting.iter().cloned().chain(read).filter(|upload| !self.records.contains_key(&upload.id)).collect()
+    }
+
+    /// Whether something is odd of which nobody has said anything.
+    fn asks_who_uses(&self) -> bool {
+        self.oddities.as_ref().is_ok_and(|odd| !odd.is_empty() && self.uses_said.iter().all(|said| said.about != *odd))
     }
 
     /// How a person stands to the one upload.
@@ -831,6 +845,17 @@ impl Clinic {
             }
             StationTask::AnswerIntake { upload, .. } => {
                 EffectResult::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0))))
+            }
+            StationTask::LookAtUse { .. } => EffectResult::Oddities(self.oddities.clone()),
+            StationTask::AnswerUse { answer, .. } => {
+                let kept = self.answered.clone().map(|()| Box::new(self.upload(&answer.upload.0)));
+                if kept.is_ok() {
+                    self.uses_said.push((**answer).clone());
+                }
+                EffectResult::Upload(kept)
+            }
+            StationTask::Assign { .. } if self.asks_who_uses() => {
+                EffectResult::Assigned(Err(Problem::new(ProblemCode::UseUnanswered, "unanswered")))
             }
             StationTask::Assign { assignment, .. } => {
                 if self.assign.is_ok() {

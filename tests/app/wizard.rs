@@ -36,6 +36,7 @@ pub(crate) mod undelivered;
 mod undo;
 mod unit;
 mod ways_back;
+mod who_uses;
 
 use glucodock::app::effect::{Command, Effect, PlatformTask, Request, StationTask, Task, ToEngine};
 use glucodock::app::event::{EffectResult, Event};

@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use glucodock::config::{PlatformSettings, SETTINGS_FILE, Settings, SettingsLocation};
-use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId};
+use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId, UseAnswer};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Errand, Jitter};
 use glucodock::domain::identity_check::TypedAnswer;
+use glucodock::domain::oddity::WhoUses;
 use glucodock::domain::patient::{Gender, NewPatient, Patient};
 use glucodock::domain::text::Private;
 use glucodock::domain::undo::Withdrawals;
@@ -269,6 +270,14 @@ impl Terminal {
             born: Private::new(patient.born.expose().year().to_string().into()),
         };
         let (upload, patient) = (upload.clone(), patient.id.clone());
+        // What a test makes up is more than one person measures, here and there.
+        let about = station.oddities(&nora(), &upload, &patient).map_err(|error| error.to_string())?;
+        if !about.is_empty() {
+            let read_at = self.store().upload(&upload).unwrap().read_at;
+            let (upload, patient) = (upload.clone(), patient.clone());
+            let answer = UseAnswer { upload, patient, who: WhoUses::OnePerson, about };
+            station.answer_use(&nora(), &answer, read_at).map_err(|error| error.to_string())?;
+        }
         let assignment = Assignment { upload, patient, key, proof: Proof::Typed(typed), seen };
         let result = station.assign(&nora(), &assignment).map_err(|error| error.to_string())?;
         Ok((result.new, result.already_there))

@@ -20,7 +20,7 @@ use super::directory::ruth;
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
-const FORMS: [&str; 28] = [
+const FORMS: [&str; 29] = [
     include_str!("../../assets/migrations/0001-clinic.sql"),
     include_str!("../../assets/migrations/0002-search-words.sql"),
     include_str!("../../assets/migrations/0003-purpose.sql"),
@@ -49,6 +49,7 @@ const FORMS: [&str; 28] = [
     include_str!("../../assets/migrations/0026-large-clinics.sql"),
     include_str!("../../assets/migrations/0027-staff.sql"),
     include_str!("../../assets/migrations/0028-told-corrections.sql"),
+    include_str!("../../assets/migrations/0029-endings.sql"),
 ];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand
@@ -157,7 +158,9 @@ fn version(directory: &Path, form: usize) {
 /// Each version that was published; the sixth form is the last before the store told a story.
 #[rstest]
 fn a_store_of_an_earlier_version_opens_and_loses_nothing(
-    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)]
+    #[values(
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
+    )]
     form: usize,
 ) {
     let directory = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use glucodock::meters::catalogue::Catalogue;
 use glucodock::store::{ChainCheck, DATABASE_FILE, KEY_FILE, Room, Store, StoreError};
 use tempfile::TempDir;
 
-use super::support::{assignment, blood, by, create, database, download, person, store};
+use super::support::{assignment, blood, by, create, database, download, person, store, used_by_one};
 
 const LOG_FILE: &str = "glucodock.db-wal";
 
@@ -138,6 +138,7 @@ fn the_largest_memory_takes_no_more_room_than_is_asked_for() {
     let mut read = download("000-1", readings);
     read.transcript.iter_mut().for_each(|packet| packet.bytes = vec![0xA5; 200 * usize::try_from(largest).unwrap()]);
     let upload = store.quarantine(by(1), &read).unwrap();
+    used_by_one(&store, &upload.id, &patient.id);
     store.assign(by(2), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
     let log = length(directory.path(), LOG_FILE);
     drop(reader);

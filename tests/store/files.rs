@@ -150,8 +150,11 @@ fn writes_until_killed() {
     let patient = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
     let mut answers = std::io::stdout().lock();
     for _ in 0..1000 {
-        let serial = format!("000-{}", store.audit_trail().unwrap().len());
-        let readings = (0..50).map(|index| blood(index, i64::from(index), 100)).collect();
+        let lines = store.audit_trail().unwrap().len();
+        let serial = format!("000-{lines}");
+        // Of days that no other meter has.
+        let from = i64::try_from(lines).unwrap() * 100_000;
+        let readings = (0..50).map(|index| blood(index, from + i64::from(index) * 100, 100)).collect();
         let upload = store.quarantine(by(1), &download(&serial, readings)).unwrap();
         writeln!(answers, "answered quarantine {}", upload.id.0).unwrap();
         answers.flush().unwrap();

@@ -42,3 +42,4 @@ mod taken_back;
 mod transferred;
 mod undone;
 mod unidentifiable;
+mod who_uses;

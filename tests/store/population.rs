@@ -9,7 +9,7 @@ use glucodock::domain::statistics::Range;
 use glucodock::store::{RegisteredPatient, Store};
 use jiff::civil::date;
 
-use super::support::{assignment, blood, by, create, database, download, person, record, store};
+use super::support::{assignment, blood, by, create, database, download, person, record, store, used_by_one};
 
 fn listed(store: &Store, order: PopulationOrder, filter: PopulationFilter) -> PopulationPage {
     page(store, order, filter, None)
@@ -26,6 +26,9 @@ fn names(page: &PopulationPage) -> Vec<&str> {
 
 fn give(store: &Store, patient: &Patient, serial: &str, second: i64, readings: Vec<Reading>) -> UploadId {
     let upload = store.quarantine(by(second), &download(serial, readings)).unwrap();
+    if !store.oddities(&upload.id, &patient.id).unwrap().is_empty() {
+        used_by_one(store, &upload.id, &patient.id);
+    }
     store.assign(by(second), &assignment(store, &upload.id, &patient.id, &format!("{serial} {second}"))).unwrap();
     upload.id
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use glucodock::domain::association::{Assignment, DecisionBasis, IdempotencyKey, Proof, UploadId};
+use glucodock::domain::association::{Assignment, DecisionBasis, IdempotencyKey, Proof, UploadId, UseAnswer};
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::identity_check::TypedAnswer;
+use glucodock::domain::oddity::WhoUses;
 use glucodock::domain::patient::{NewPatient, Patient, PatientId, Status};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::record::Span;
@@ -82,4 +83,12 @@ pub(crate) fn database(directory: &Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(directory.join(DATABASE_FILE)).unwrap();
     connection.execute_batch(&format!("PRAGMA key = \"x'{key}'\";")).unwrap();
     connection
+}
+
+/// Says of readings that are odd, as of a memory that a test has made up, that one person uses the meter.
+pub(crate) fn used_by_one(store: &Store, upload: &UploadId, patient: &PatientId) {
+    let about = store.oddities(upload, patient).unwrap();
+    assert!(!about.is_empty());
+    let answer = UseAnswer { upload: upload.clone(), patient: patient.clone(), who: WhoUses::OnePerson, about };
+    store.answer_use(by(0), &answer, store.upload(upload).unwrap().read_at).unwrap();
 }

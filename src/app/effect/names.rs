@@ -59,6 +59,8 @@ impl StationTask {
             Self::BeginIdentityCheck { .. } => "begin_identity_check",
             Self::NoteMismatch { .. } => "note_mismatch",
             Self::AnswerIntake { .. } => "answer_intake",
+            Self::LookAtUse { .. } => "look_at_use",
+            Self::AnswerUse { .. } => "answer_use",
             Self::Assign { .. } => "assign",
             Self::LoadUndoOffer { .. } => "load_undo_offer",
             Self::Undo { .. } => "undo",

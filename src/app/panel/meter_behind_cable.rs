@@ -190,6 +190,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::ClockUndecided
         | ProblemCode::HeldByAnother
         | ProblemCode::RecordChanged
+        | ProblemCode::UseUnanswered
         | ProblemCode::UndoLaterFirst
         | ProblemCode::UndoReasonMissing
         | ProblemCode::UndoRefused

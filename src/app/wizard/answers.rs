@@ -17,6 +17,7 @@ use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::delivery::FollowedDelivery;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::noted_person::NotedPerson;
+use crate::domain::oddity::Oddity;
 use crate::domain::patient::{ComparedPeople, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::population::PopulationPage;
@@ -92,7 +93,7 @@ impl Step {
                 UploadWork::Idle | UploadWork::Failed(_) => false,
             },
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
-            Self::IntakeQuestion(step) => step.keeping.waits_for(ticket),
+            Self::IntakeQuestion(step) => step.waits_for(ticket),
             Self::Dashboard(step) => {
                 step.content.waits_for(ticket)
                     || step.again.waits_for(ticket)
@@ -140,6 +141,15 @@ impl Step {
     pub fn person_noted(self, noted: Result<Box<NotedPerson>, Problem>) -> Self {
         match self {
             Self::CreatePatient(step) => step.noted(noted),
+            other => other,
+        }
+    }
+
+    /// What is odd about readings, for the step that waits for it.
+    #[must_use]
+    pub fn oddities_found(self, found: Result<Vec<Oddity>, Problem>, context: &mut StepContext<'_>) -> Self {
+        match self {
+            Self::IntakeQuestion(step) => step.oddities_found(found, context),
             other => other,
         }
     }

@@ -3,6 +3,9 @@
 //! counted by the store.
 
 mod at_platform;
+mod focus;
+
+pub use self::focus::AssignmentFocus;
 
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
@@ -11,6 +14,7 @@ use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
 use crate::app::text_field::TextField;
 use crate::app::wizard::done::Done;
+use crate::app::wizard::intake_question::{IntakeQuestion, UseAskedBy};
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Step, StepContext};
@@ -76,19 +80,6 @@ pub enum IdentityNotice {
     WasUndone,
     /// At the platform the meter was taken off its owner, who has it here.
     TakenOff,
-}
-
-/// The controls of the confirm screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AssignmentFocus {
-    /// The first field: who.
-    Who,
-    /// The second field: born when.
-    Born,
-    /// The confirming control.
-    Confirm,
-    /// The control that leads back.
-    Back,
 }
 
 /// What the confirm screen waits for: one of two questions that somebody's key asks, or the answer to
@@ -251,14 +242,7 @@ impl ConfirmAssignment {
         }
         let (upload, patient) = (self.upload.id.clone(), self.patient.id.clone());
         match self.verdict() {
-            Verdict::Match => {
-                let proof = Proof::Typed(self.typed());
-                // What the screen showed, not what is there by now: the store compares the two, and
-                // assigns nothing that nobody has seen.
-                let seen = self.upload.seen();
-                let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
-                self.work = AssignmentWork::Assigning(context.ask(StationTask::Assign { assignment }));
-            }
+            Verdict::Match => return self.assign(context),
             Verdict::DateNeeded => self.ask_for_the_date(IdentityNotice::DateNeeded),
             Verdict::Mismatch => {
                 // Counted by the store before another try is given: neither going back and forth
@@ -266,6 +250,18 @@ impl ConfirmAssignment {
                 self.work = AssignmentWork::Noting(context.ask(StationTask::NoteMismatch { upload, patient }));
             }
         }
+        Step::ConfirmAssignment(self)
+    }
+
+    /// Assigns by what is typed, which matches.
+    pub fn assign(mut self: Box<Self>, context: &mut StepContext<'_>) -> Step {
+        let (upload, patient) = (self.upload.id.clone(), self.patient.id.clone());
+        let proof = Proof::Typed(self.typed());
+        // What the screen showed, not what is there by now: the store compares the two, and assigns nothing that nobody
+        // has seen.
+        let seen = self.upload.seen();
+        let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
+        self.work = AssignmentWork::Assigning(context.ask(StationTask::Assign { assignment }));
         Step::ConfirmAssignment(self)
     }
 
@@ -362,6 +358,11 @@ impl ConfirmAssignment {
                 context.remark = Some(Remark::failed(key::TOLD_CHANGED, problem));
                 UploadStep::check_waiting(self.patient, &self.upload, context)
             }
+            ProblemCode::UseUnanswered => {
+                self.work = AssignmentWork::Idle;
+                let (upload, patient) = (self.upload.clone(), self.patient.clone());
+                IntakeQuestion::ask_who_uses(UseAskedBy::Confirmed(self), upload, patient, context)
+            }
             // Somebody similar was registered meanwhile, or another station had wrong answers.
             ProblemCode::IdentityNotProved => {
                 let mut anew = Self::begin(self.upload, self.patient, context);
@@ -375,17 +376,6 @@ impl ConfirmAssignment {
                 self.focus = AssignmentFocus::Confirm;
                 Step::ConfirmAssignment(self)
             }
-        }
-    }
-}
-
-impl AssignmentFocus {
-    const fn next(self) -> Self {
-        match self {
-            Self::Who => Self::Born,
-            Self::Born => Self::Confirm,
-            Self::Confirm => Self::Back,
-            Self::Back => Self::Who,
         }
     }
 }

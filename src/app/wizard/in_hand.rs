@@ -106,9 +106,14 @@ impl Step {
             Self::WaitingMeters(_) => Way::at(0, [false; STEPS]),
             Self::Upload(_) | Self::OtherOwner(_) => Way::at(1, [true, false, false, false, false, false]),
             Self::AssociationPending(step) => Way::at(1, [step.proposed.is_some(), false, false, false, false, false]),
-            Self::IntakeQuestion(step) => match step.question {
+            Self::IntakeQuestion(step) => match &step.question {
                 IntakeSubject::Clock => Way::at(1, [true, false, false, false, false, false]),
                 IntakeSubject::Shared => Way::at(3, [true, true, true, false, false, false]),
+                // Nobody is asked who the owner of the meter is, nor selected.
+                IntakeSubject::Use(question) if question.is_of_owner() => {
+                    Way::at(1, [true, false, false, false, false, false])
+                }
+                IntakeSubject::Use(_) => Way::at(4, [true, true, true, true, false, false]),
             },
             Self::ConfirmDevice(step) => Way::at(2, [step.proposed.is_some(), true, false, false, false, false]),
             Self::SelectPatient(step) => Way::at(3, [step.proposed.is_some(), true, true, false, false, false]),

@@ -1,9 +1,10 @@
 //! What a person must say of a meter's readings before they may go into a record: which clock is right, if the two are
-//! more than a day apart; and that readings are this patient's, if another patient has them. No answer is proposed.
+//! more than a day apart; that readings are this patient's, if another patient has them; and who uses the meter, if
+//! they are odd beside the record. No answer is proposed.
 
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
-use crate::app::effect::StationTask;
+use crate::app::effect::{StationTask, Ticket};
 use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
@@ -11,8 +12,9 @@ use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Step, StepContext};
-use crate::domain::association::{IntakeAnswer, Upload};
+use crate::domain::association::{IntakeAnswer, Upload, UseAnswer};
 use crate::domain::intake_check::ClockVerdict;
+use crate::domain::oddity::{Oddity, WhoUses};
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::words::key;
@@ -33,12 +35,40 @@ pub struct IntakeQuestion {
 }
 
 /// What is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum IntakeSubject {
     /// The clocks are more than a day apart: which is right? Asked between the upload and the device.
     Clock,
     /// Another patient has these readings: whose are they? Asked between the patient and the assignment.
     Shared,
+    /// The readings are odd: who uses the meter? Asked once the person was confirmed, before they are assigned.
+    Use(Box<UseQuestion>),
+}
+
+/// Who uses a meter, and what goes on once that is said.
+#[derive(Debug, Clone)]
+pub struct UseQuestion {
+    /// What is odd.
+    pub oddities: Asked<Vec<Oddity>>,
+    /// What waits for the answer.
+    asked_by: UseAskedBy,
+}
+
+impl UseQuestion {
+    /// Whether the readings are added to the meter's owner, who is not asked who they are.
+    #[must_use]
+    pub const fn is_of_owner(&self) -> bool {
+        matches!(self.asked_by, UseAskedBy::Owner(_))
+    }
+}
+
+/// What was to be assigned when it turned out to be odd.
+#[derive(Debug, Clone)]
+pub enum UseAskedBy {
+    /// What was confirmed by what the person says of themselves.
+    Confirmed(Box<ConfirmAssignment>),
+    /// What is added to the meter's owner.
+    Owner(Box<UploadStep>),
 }
 
 /// A row of the question.
@@ -48,6 +78,8 @@ pub enum Reply {
     Clock(ClockVerdict),
     /// The readings are this patient's.
     ThisPatient,
+    /// Who uses the meter.
+    Uses(WhoUses),
     /// Back, with nothing said.
     Back,
 }
@@ -55,12 +87,18 @@ pub enum Reply {
 impl IntakeSubject {
     /// The answers there are, in the order in which they are shown.
     #[must_use]
-    pub const fn replies(self) -> &'static [Reply] {
+    pub const fn replies(&self) -> &'static [Reply] {
         match self {
             Self::Clock => {
                 &[Reply::Clock(ClockVerdict::MeterWrong), Reply::Clock(ClockVerdict::MeterRight), Reply::Back]
             }
             Self::Shared => &[Reply::Back, Reply::ThisPatient],
+            Self::Use(_) => &[
+                Reply::Back,
+                Reply::Uses(WhoUses::OnePerson),
+                Reply::Uses(WhoUses::MorePeople),
+                Reply::Uses(WhoUses::NotKnown),
+            ],
         }
     }
 }
@@ -73,10 +111,37 @@ impl IntakeQuestion {
         Step::IntakeQuestion(Box::new(Self { patient, upload, question, selection, keeping: Asked::Idle }))
     }
 
+    /// Stops with the question who uses the meter, whose readings are odd beside the patient's record.
+    pub fn ask_who_uses(asked_by: UseAskedBy, upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Step {
+        let oddities = Asked::Waiting(look(&upload, &patient, context));
+        Self::ask(IntakeSubject::Use(Box::new(UseQuestion { oddities, asked_by })), upload, patient)
+    }
+
     /// Whether an answer is waited for.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
         self.keeping.is_waiting()
+    }
+
+    /// What is odd, where who uses the meter is asked.
+    #[must_use]
+    pub const fn oddities(&self) -> Option<&Asked<Vec<Oddity>>> {
+        match &self.question {
+            IntakeSubject::Use(question) => Some(&question.oddities),
+            IntakeSubject::Clock | IntakeSubject::Shared => None,
+        }
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        self.keeping.problem().or_else(|| self.oddities()?.problem())
+    }
+
+    /// Whether this step waits for the answer to this question.
+    #[must_use]
+    pub fn waits_for(&self, ticket: Ticket) -> bool {
+        self.keeping.waits_for(ticket) || self.oddities().is_some_and(|oddities| oddities.waits_for(ticket))
     }
 
     /// Reacts to a key.
@@ -87,6 +152,12 @@ impl IntakeQuestion {
         }
         match intent {
             KeyIntent::Act(Action::Back) => return self.back(),
+            // What is odd is not on the screen: nothing is answered before it is.
+            intent if self.oddities().is_some_and(|oddities| oddities.ready().is_none()) => {
+                if *intent == KeyIntent::Act(Action::GoOn) {
+                    self.look_again(context);
+                }
+            }
             KeyIntent::Act(Action::GoOn) => match self.selection.id().copied() {
                 None => context.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
                 Some(Reply::Back) => return self.back(),
@@ -95,6 +166,7 @@ impl IntakeQuestion {
                     let answer = IntakeAnswer::Shared(self.patient.id.clone());
                     self.keep(answer, context);
                 }
+                Some(Reply::Uses(who)) => self.keep_use(who, context),
             },
             // Meant for the fields of the next step, which the fingers know: nothing may be answered by that.
             KeyIntent::Act(Action::NextControl | Action::PreviousControl) | KeyIntent::Edit(_) => {
@@ -120,9 +192,46 @@ impl IntakeQuestion {
         self.keeping = Asked::Waiting(ticket);
     }
 
+    fn keep_use(&mut self, who: WhoUses, context: &mut StepContext<'_>) {
+        let Some(about) = self.oddities().and_then(Asked::ready).cloned() else { return };
+        let (upload, patient) = (self.upload.id.clone(), self.patient.id.clone());
+        let answer = Box::new(UseAnswer { upload, patient, who, about });
+        let read_at = self.upload.read_at;
+        self.keeping = Asked::Waiting(context.ask(StationTask::AnswerUse { answer, read_at }));
+    }
+
+    /// Asks once more what is odd, if that failed.
+    fn look_again(&mut self, context: &mut StepContext<'_>) {
+        if let IntakeSubject::Use(question) = &mut self.question
+            && question.oddities.problem().is_some()
+        {
+            question.oddities = Asked::Waiting(look(&self.upload, &self.patient, context));
+        }
+    }
+
+    /// What is odd came, or it is not known.
+    pub fn oddities_found(
+        mut self: Box<Self>,
+        found: Result<Vec<Oddity>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        // What was chosen before it was shown was not chosen because of it.
+        self.selection.leave();
+        match &mut self.question {
+            // What was odd a moment ago is not so any more: it is looked at anew.
+            IntakeSubject::Use(_) if found.as_ref().is_ok_and(Vec::is_empty) => {
+                context.remark = Some(Remark::Happened(key::TOLD_NOTHING_ODD));
+                return UploadStep::check_waiting(self.patient, &self.upload, context);
+            }
+            IntakeSubject::Use(question) => question.oddities = found.into(),
+            IntakeSubject::Clock | IntakeSubject::Shared => {}
+        }
+        Step::IntakeQuestion(self)
+    }
+
     fn back(self: Box<Self>) -> Step {
         match self.question {
-            IntakeSubject::Clock => UploadStep::come_back(self.patient),
+            IntakeSubject::Clock | IntakeSubject::Use(_) => UploadStep::come_back(self.patient),
             IntakeSubject::Shared => Step::SelectPatient(Box::new(SelectPatient::new(self.upload, Some(self.patient)))),
         }
     }
@@ -132,15 +241,18 @@ impl IntakeQuestion {
     #[must_use]
     pub fn read_again(mut self: Box<Self>, upload: &Upload, context: &mut StepContext<'_>) -> Step {
         context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));
-        match self.question {
+        match &self.question {
             IntakeSubject::Clock if !upload.asks_for_clock() => UploadStep::come_back(self.patient),
             // The answer that is on its way was given for the read before. The store keeps it or
             // refuses it as changed, and both lead on from here.
-            IntakeSubject::Shared if self.is_waiting() => {
+            IntakeSubject::Shared | IntakeSubject::Use(_) if self.keeping.is_waiting() => {
                 self.upload = upload.clone();
                 Step::IntakeQuestion(self)
             }
-            question => Self::ask(question, upload.clone(), self.patient),
+            IntakeSubject::Clock => Self::ask(IntakeSubject::Clock, upload.clone(), self.patient),
+            IntakeSubject::Shared => Self::ask(IntakeSubject::Shared, upload.clone(), self.patient),
+            // What is odd may be something else now, and what was confirmed is not what the meter holds.
+            IntakeSubject::Use(_) => UploadStep::check_waiting(self.patient, upload, context),
         }
     }
 
@@ -149,15 +261,25 @@ impl IntakeQuestion {
         match (kept, self.question) {
             (Ok(upload), IntakeSubject::Clock) => UploadStep::clock_is_judged(self.patient, upload, context),
             (Ok(upload), IntakeSubject::Shared) => ConfirmAssignment::enter(*upload, self.patient, context),
+            // What was asked for before goes on: the store holds it against what was answered.
+            (Ok(upload), IntakeSubject::Use(question)) => match question.asked_by {
+                UseAskedBy::Confirmed(step) => step.assign(context),
+                UseAskedBy::Owner(step) => step.append(upload, context),
+            },
             // What was answered is not what is there: it is looked at, and asked about, anew.
             (Err(problem), _) if problem.code == ProblemCode::UploadChanged => {
                 context.remark = Some(Remark::failed(key::TOLD_CHANGED, problem));
                 UploadStep::check_waiting(self.patient, &self.upload, context)
             }
-            (Err(problem), _) => {
+            (Err(problem), question) => {
+                self.question = question;
                 self.keeping = Asked::failed(problem);
                 Step::IntakeQuestion(self)
             }
         }
     }
+}
+
+fn look(upload: &Upload, patient: &Patient, context: &mut StepContext<'_>) -> Ticket {
+    context.ask(StationTask::LookAtUse { upload: upload.id.clone(), patient: patient.id.clone() })
 }

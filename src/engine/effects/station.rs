@@ -77,6 +77,14 @@ pub(super) fn start(station: &CallThread<Station>, remote: &Remote, actor: Actor
                 station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
             });
         }
+        StationTask::LookAtUse { upload, patient } => {
+            station.ask(call, EffectResult::Oddities, move |station| station.oddities(&actor, &upload, &patient));
+        }
+        StationTask::AnswerUse { answer, read_at } => {
+            station.ask(call, EffectResult::Upload, move |station| {
+                station.answer_use(&actor, &answer, read_at).map(Box::new)
+            });
+        }
         StationTask::Assign { assignment } => {
             let bell = remote.bell();
             station.ask(call, EffectResult::Assigned, move |station| assign(station, &actor, &assignment, &bell));

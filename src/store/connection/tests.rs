@@ -40,7 +40,7 @@ fn a_newer_form_is_refused() {
         [open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).err(), check(directory.path()).err()]
     {
         let said = answer.unwrap().to_string();
-        assert!(said.contains("form 99") && said.ends_with("forms up to 29"), "{said}");
+        assert!(said.contains("form 99") && said.ends_with("forms up to 30"), "{said}");
     }
 }
 

@@ -125,8 +125,9 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::Transfer(step) => transfer(&step.page, chance),
         Step::TimeCorrection(step) => correction(step, chance),
         Step::Population(_) | Step::OtherOwner(_) if chance.one_in(2) => vec![Key::Escape],
-        Step::WaitingMeters(_) | Step::Upload(_) | Step::Population(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
-        Step::IntakeQuestion(_) => [downs(chance, 3), vec![Key::Enter]].concat(),
+        Step::WaitingMeters(_) | Step::Upload(_) | Step::Population(_) | Step::IntakeQuestion(_) => {
+            [downs(chance, 4), vec![Key::Enter]].concat()
+        }
         Step::AssociationPending(_) => vec![Key::Enter],
         Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],
         Step::ConfirmAssignment(step) => identity(&step.patient, step.question(), chance),

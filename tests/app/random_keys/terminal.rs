@@ -310,6 +310,12 @@ fn done_by_station(station: &Station, by: &Actor, task: &StationTask) -> EffectR
         StationTask::AnswerIntake { upload, read_at, seen, answer, .. } => {
             EffectResult::Upload(kept(station.answer_intake(by, upload, answer, *read_at, seen)).map(Box::new))
         }
+        StationTask::LookAtUse { upload, patient } => {
+            EffectResult::Oddities(kept(station.oddities(by, upload, patient)))
+        }
+        StationTask::AnswerUse { answer, read_at } => {
+            EffectResult::Upload(kept(station.answer_use(by, answer, *read_at)).map(Box::new))
+        }
         StationTask::Assign { assignment, .. } => EffectResult::Assigned(kept(station.assign(by, assignment))),
         StationTask::SignOut => EffectResult::Noted(kept(station.audit(by, &AuditEntry::SignedOut))),
         StationTask::Audit { entry, .. } => EffectResult::Noted(kept(station.audit(by, entry))),
@@ -372,7 +378,10 @@ fn failure_of_station(task: &StationTask, problem: Problem) -> EffectResult {
         StationTask::LoadWorkList => EffectResult::WorkList(Err(problem)),
         StationTask::Release { .. } => EffectResult::Released(Err(problem)),
         StationTask::Quarantine { .. } => EffectResult::Quarantined(Err(problem)),
-        StationTask::LoadUpload { .. } | StationTask::AnswerIntake { .. } => EffectResult::Upload(Err(problem)),
+        StationTask::LoadUpload { .. } | StationTask::AnswerIntake { .. } | StationTask::AnswerUse { .. } => {
+            EffectResult::Upload(Err(problem))
+        }
+        StationTask::LookAtUse { .. } => EffectResult::Oddities(Err(problem)),
         StationTask::BeginIdentityCheck { .. } => EffectResult::IdentityCheck(Err(problem)),
         StationTask::NoteMismatch { .. } => EffectResult::Standing(Err(problem)),
         StationTask::Assign { .. } => EffectResult::Assigned(Err(problem)),

@@ -18,7 +18,8 @@ use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::under_way::Matter;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{
-    Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof,
+    Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof, UploadId,
+    UseAnswer,
 };
 use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, KeptFromPlatform};
@@ -26,7 +27,8 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::noted_person::{NotedPerson, NotedStanding};
-use glucodock::domain::patient::{ComparedPeople, Gender, NewPatient, SearchPage};
+use glucodock::domain::oddity::{Oddity, WhoUses};
+use glucodock::domain::patient::{ComparedPeople, Gender, NewPatient, PatientId, SearchPage};
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::population::{PopulationFilter, PopulationOrder, PopulationQuery};
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -138,6 +140,7 @@ fn most_answers() -> Vec<(EffectResult, EffectResult)> {
         ),
         (EffectResult::Sources(Ok(vec![])), EffectResult::Sources(Err(problem()))),
         (EffectResult::Population(Ok(Box::default())), EffectResult::Population(Err(problem()))),
+        (EffectResult::Oddities(Ok(vec![Oddity::OthersUseIt])), EffectResult::Oddities(Err(problem()))),
         (EffectResult::UndoOffer(Ok(Box::new(undo_offer()))), EffectResult::UndoOffer(Err(problem()))),
         (
             EffectResult::Undone(Ok(Undone { readings: 720, ended_ownership: true })),
@@ -325,6 +328,13 @@ fn all_patients() -> PopulationQuery {
     PopulationQuery { order, filter, today: jiff::civil::date(2026, 7, 14), from: None }
 }
 
+/// What is said of who uses a meter.
+fn use_answer(upload: &UploadId, patient: &PatientId) -> StationTask {
+    let about = vec![Oddity::OthersUseIt];
+    let answer = UseAnswer { upload: upload.clone(), patient: patient.clone(), who: WhoUses::OnePerson, about };
+    StationTask::AnswerUse { answer: Box::new(answer), read_at: crate::clinic::now() }
+}
+
 fn late_of_station(session: &Session) -> Vec<Late> {
     let (patient, id) = (anna().id, upload(Owner::Nobody).id);
     let key = IdempotencyKey("k".into());
@@ -363,6 +373,8 @@ fn late_of_station(session: &Session) -> Vec<Late> {
             ),
             kept(key::TOLD_NOT_NOTED),
         ),
+        row(asked(session, StationTask::LookAtUse { upload: id.clone(), patient: patient.clone() }), ASKED_ONLY),
+        row(asked(session, use_answer(&id, &patient)), kept(key::TOLD_NOT_NOTED)),
         row(
             asked(session, StationTask::Quarantine { download: Arc::new(download(Completeness::Complete)) }),
             kept(key::TOLD_NOT_SAVED),
@@ -506,7 +518,11 @@ fn fits_station(task: &StationTask, answer: &EffectResult) -> bool {
             | (StationTask::LoadWorkList, EffectResult::WorkList(_))
             | (StationTask::Release { .. }, EffectResult::Released(_))
             | (StationTask::Quarantine { .. }, EffectResult::Quarantined(_))
-            | (StationTask::LoadUpload { .. } | StationTask::AnswerIntake { .. }, EffectResult::Upload(_))
+            | (
+                StationTask::LoadUpload { .. } | StationTask::AnswerIntake { .. } | StationTask::AnswerUse { .. },
+                EffectResult::Upload(_)
+            )
+            | (StationTask::LookAtUse { .. }, EffectResult::Oddities(_))
             | (StationTask::BeginIdentityCheck { .. }, EffectResult::IdentityCheck(_))
             | (StationTask::NoteMismatch { .. }, EffectResult::Standing(_))
             | (StationTask::Assign { .. }, EffectResult::Assigned(_))
@@ -584,6 +600,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Sources(result) => result.is_err(),
         EffectResult::LookedForChange(result) => result.is_err(),
         EffectResult::Population(result) => result.is_err(),
+        EffectResult::Oddities(result) => result.is_err(),
         EffectResult::UndoOffer(result) => result.is_err(),
         EffectResult::Undone(result) => result.is_err(),
         EffectResult::Times(TimesAnswer::Offer(result)) => result.is_err(),

@@ -18,6 +18,7 @@ use glucodock::domain::identity_check::Shared;
 use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::not_theirs::NotTheirs;
+use glucodock::domain::oddity::Oddity;
 use glucodock::domain::ownership::{EndingReason, FormerOwner, OwnershipId};
 use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient, PatientId};
 use glucodock::domain::platform_check::PlatformCheck;
@@ -345,6 +346,21 @@ fn devices(all: &mut Vec<(String, Clinic)>) {
         to_shared_readings(clinic);
         clinic.keys([Key::Enter]);
     });
+    add(all, "who_uses__all_that_is_unusual", Clinic::signed_in(), to_who_uses);
+    add(all, "who_uses__chosen", Clinic::signed_in(), |clinic| {
+        to_who_uses(clinic);
+        clinic.keys([Key::Down, Key::Down]);
+    });
+    add(all, "who_uses__looking", Clinic::signed_in(), |clinic| {
+        clinic.holds =
+            |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LookAtUse { .. }))));
+        to_who_uses(clinic);
+    });
+    add(all, "who_uses__not_kept", Clinic::signed_in(), |clinic| {
+        clinic.answered = Err(problem(ProblemCode::StoreUnwritable));
+        to_who_uses(clinic);
+        clinic.keys([Key::Down, Key::Down, Key::Enter]);
+    });
     add(all, "clock_stop__nothing_answered", at_upload(), |clinic| {
         to_clock_stop(clinic);
         clinic.keys([Key::Enter]);
@@ -358,6 +374,21 @@ fn to_shared_readings(clinic: &mut Clinic) {
     clinic.plug_and_read(Completeness::Complete);
     clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter, Key::Down, Key::Down]);
     assert_eq!(clinic.step(), "shared_readings");
+}
+
+fn to_who_uses(clinic: &mut Clinic) {
+    let day = date(2026, 7, 12);
+    clinic.oddities = Ok(vec![
+        Oddity::OthersUseIt,
+        Oddity::MetersDisagree { readings: 120 },
+        Oddity::ManyTests { day, tests: 41 },
+        Oddity::MedianMoved { before: 118, now: 214 },
+        Oddity::MoreOften { before: 31, now: 124 },
+    ]);
+    clinic.go_to_confirm_assignment();
+    super::cases::type_identity(clinic, "am");
+    clinic.keys([Key::Enter]);
+    assert_eq!(clinic.step(), "who_uses");
 }
 
 fn to_clock_stop(clinic: &mut Clinic) {

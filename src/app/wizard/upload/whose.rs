@@ -8,7 +8,7 @@ use crate::app::panel::SlotState;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::confirm_assignment::{ConfirmAssignment, IdentityNotice};
 use crate::app::wizard::done::Done;
-use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
+use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject, UseAskedBy};
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Assignment, AssignmentResult, Owner, Proof, Relation, Upload, UploadId};
@@ -73,6 +73,10 @@ impl UploadStep {
                 };
                 ConfirmAssignment::enter_for_owner(*upload, self.patient, why, context)
             }
+            (Err(problem), UploadWork::Appending { upload, .. }) if problem.code == ProblemCode::UseUnanswered => {
+                let patient = self.patient.clone();
+                IntakeQuestion::ask_who_uses(UseAskedBy::Owner(self), *upload, patient, context)
+            }
             (Err(problem), _) => {
                 self.work = UploadWork::Failed(problem);
                 Step::Upload(self)
@@ -132,7 +136,11 @@ impl UploadStep {
     }
 
     /// Adds the new readings of the owner's meter to their record.
-    pub(super) fn append(mut self: Box<Self>, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+    pub(in crate::app::wizard) fn append(
+        mut self: Box<Self>,
+        upload: Box<Upload>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
         let key = context.tickets.key();
         let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
         let seen = upload.seen();

@@ -48,7 +48,7 @@ use terminal::{CalledProcess, Fortune, Read, Terminal, call};
 const EPISODE: u64 = 4_000;
 
 /// Steps of a plain `cargo test`.
-const USUAL: u64 = 8_000;
+const USUAL: u64 = 16_000;
 
 /// What both terminals stand in.
 struct World {

@@ -22,7 +22,7 @@ const MOST_A_DAY: u32 = 30;
 const MEDIAN_MOVES: f64 = 60.0;
 
 /// So many days before the first new reading are what it is held against (DEV-06 d).
-pub const DAYS_BEFORE: i32 = 30;
+const DAYS_BEFORE: i32 = 30;
 
 /// Of fewer readings a median or a frequency says nothing. Ours: the sources give no least number.
 const LEAST_COMPARED: usize = 10;
@@ -55,14 +55,14 @@ pub enum Oddity {
         /// How many tests it has.
         tests: u32,
     },
-    /// Their median is far from that of the [`DAYS_BEFORE`] days before them.
+    /// Their median is far from that of the thirty days before them.
     MedianMoved {
         /// The one before, in whole mg/dL.
         before: u32,
         /// Theirs, in whole mg/dL.
         now: u32,
     },
-    /// They are of far more tests a day than those of the [`DAYS_BEFORE`] days before them.
+    /// They are of far more tests a day than those of the thirty days before them.
     MoreOften {
         /// Tenths of a test a day before.
         before: u32,
@@ -104,10 +104,16 @@ pub fn oddities(new: &[Sample], record: &[Sample]) -> Vec<Oddity> {
     found.into_iter().flatten().collect()
 }
 
+/// From when on the record is looked at, for new readings of which this is the time of the first.
+#[must_use]
+pub fn compared_since(first: DateTime) -> DateTime {
+    first.saturating_sub(jiff::Span::new().days(DAYS_BEFORE))
+}
+
 /// What the record has of the days before the first new reading.
 fn before<'a>(new: &[Sample], record: &'a [Sample]) -> &'a [Sample] {
     let Some(first) = new.first() else { return &[] };
-    let since = first.time.date().saturating_sub(jiff::Span::new().days(DAYS_BEFORE)).to_datetime(first.time.time());
+    let since = compared_since(first.time);
     let (begin, end) = (
         record.partition_point(|sample| sample.time < since),
         record.partition_point(|sample| sample.time < first.time),

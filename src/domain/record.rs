@@ -216,6 +216,24 @@ pub struct PatientRecord {
 }
 
 #[cfg(test)]
+impl PatientRecord {
+    /// A record of this station that has these readings and nothing beside.
+    pub(crate) fn with(patient: Patient, readings: Vec<Reading>) -> Self {
+        Self {
+            patient,
+            totals: RecordTotals::of(&readings),
+            readings,
+            uploads: Vec::new(),
+            meters: Vec::new(),
+            beyond: Vec::new(),
+            origin: RecordOrigin::Here,
+            elsewhere: Vec::new(),
+            mark: ChangeMark::default(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::glucose::{Concentration, Measured};

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Span, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
@@ -13,12 +13,9 @@ use super::readings::{self, Stored};
 use super::{By, Store, audit, clock_said, codec, quarantine, repeats, subjects, told_clock};
 use crate::domain::association::{Owner, Upload, UploadId, UseAnswer};
 use crate::domain::glucose::Concentration;
-use crate::domain::oddity::{self, DAYS_BEFORE, Oddity, Sample, TOGETHER};
+use crate::domain::oddity::{self, Oddity, Sample, TOGETHER, WhoUses};
 use crate::domain::patient::PatientId;
 use crate::domain::reading::{Kind, Reading};
-
-/// The word of an answer that more than one person uses the meter.
-const MORE_PEOPLE: &str = "more-people";
 
 impl Store {
     /// What is odd about the readings of an upload that waits, if they go into somebody's record.
@@ -154,8 +151,8 @@ fn sample(reading: &Reading, is_of_another_meter: bool) -> Option<Sample> {
 /// record has it. Of meters of one model without a serial number nobody knows which are another.
 fn record_around(connection: &Connection, meter: i64, subject: i64, new: &[Sample]) -> Result<Vec<Sample>, StoreError> {
     let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(Vec::new()) };
-    // A whole day more: of the first and the last day all tests are counted.
-    let since = first.time.date().saturating_sub(Span::new().days(DAYS_BEFORE)).to_datetime(first.time.time());
+    let since = oddity::compared_since(first.time);
+    // To the end of the day: of the last one, too, all tests are counted.
     let until = last.time.saturating_add(TOGETHER).date().tomorrow().unwrap_or(Date::MAX);
     let statement = format!(
         "SELECT {}, r.meter <> ?1 AND (m.identifiable OR m.model <> (SELECT model FROM meters WHERE id = ?1))
@@ -185,5 +182,6 @@ fn is_used_by_others(connection: &Connection, (meter, upload): (i64, i64), subje
     ))?;
     let mut rows = statement.query(params![meter, subject, upload])?;
     let last: Option<String> = rows.next()?.map(|row| row.get(0)).transpose()?;
-    Ok(last.is_some_and(|answer| answer == MORE_PEOPLE))
+    let last = last.map(|answer| codec::from_word::<WhoUses>(&answer, "answer")).transpose()?;
+    Ok(last == Some(WhoUses::MorePeople))
 }

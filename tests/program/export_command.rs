@@ -585,4 +585,15 @@ fn the_numbers_of_an_export_come_out_of_its_file() {
     let refused = stats(&[&file("csv")]);
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
     assert!(text(&refused.stderr).contains("another person's than the lines before it"), "{refused:?}");
+    // Nor is what no export writes taken for something else.
+    let columns: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+    let mut cells: Vec<&str> = last.split(',').collect();
+    assert_eq!(cells.len(), columns.len());
+    for (column, cell) in [("value", ""), ("unit", ""), ("flag", ""), ("unscaled", "many")] {
+        cells[columns.iter().position(|known| *known == column).unwrap()] = cell;
+    }
+    std::fs::write(file("csv"), format!("{table}{}\r\n", cells.join(","))).unwrap();
+    let refused = stats(&[&file("csv")]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(text(&refused.stderr).contains("unscaled is \"many\", which no export has there"), "{refused:?}");
 }

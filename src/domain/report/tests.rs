@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::patient::{Gender, Patient, PatientId, Status};
 use crate::domain::reading::{Doubt, Kind};
-use crate::domain::record::{ChangeMark, PatientRecord, RecordOrigin, RecordTotals};
+use crate::domain::record::{PatientRecord, RecordTotals};
 use crate::domain::statistics::Period;
 use crate::domain::text::Private;
 
@@ -52,19 +52,9 @@ fn report(readings: Vec<Reading>, total: u32, recorded: Vec<RecordedReading>) ->
         devices: Vec::new(),
         last_upload: None,
     };
-    let (totals, mark) = (RecordTotals { readings: total, ..RecordTotals::of(&readings) }, ChangeMark::default());
-    let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord {
-        patient,
-        readings,
-        totals,
-        uploads,
-        meters,
-        beyond: Vec::new(),
-        origin,
-        elsewhere: Vec::new(),
-        mark,
-    };
+    let record = PatientRecord::with(patient, readings);
+    let totals = RecordTotals { readings: total, ..record.totals };
+    let record = PatientRecord { totals, ..record };
     let at = date(2026, 7, 14).at(12, 0, 0, 0).in_tz("Europe/Berlin").unwrap();
     let made = ReportMaker {
         at,

@@ -65,11 +65,7 @@ impl ClinicalRecord for FhirPlatform {
             _ => return Err(FhirError::NoFhir("it has this meter more than once").into()),
         };
         let seen = asked.client.read(device).await?.ok_or(FhirError::NoFhir("a meter that was found is not there"))?;
-        let owner = if asked.client.mapping().writes(MappingPart::DevicePatient) {
-            owner(&seen.resource)
-        } else {
-            asked.owner_by_statement(device).await?
-        };
+        let owner = asked.owner_there(device, owner(&seen.resource)).await?;
         let version = seen.version.map(OwnershipVersion);
         let is_taken_off = owner.is_none() && asked.has_told_owner(meter).await?;
         Ok(Ownership { owner, version, is_taken_off })

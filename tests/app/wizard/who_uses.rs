@@ -39,6 +39,18 @@ fn at_question(owner: &Owner) -> Clinic {
     clinic
 }
 
+/// What is odd is asked for, and has not come yet.
+fn while_it_is_looked() -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    clinic.oddities = Ok(odd());
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LookAtUse { .. }))));
+    clinic.go_to_confirm_assignment();
+    cases::type_identity(&mut clinic, "am");
+    clinic.keys([Key::Enter]);
+    clinic
+}
+
 /// Of a new meter, and of one whose owner nobody is asked about.
 #[rstest]
 fn what_was_to_be_assigned_goes_on_once_it_is_said(
@@ -84,13 +96,7 @@ fn what_is_typed_answers_nothing() {
 /// What is odd cannot be looked at: nothing can be answered, and it can be tried again.
 #[test]
 fn nothing_is_answered_before_it_is_shown_what_is_odd() {
-    let mut clinic = Clinic::signed_in();
-    clinic.oddities = Ok(odd());
-    clinic.holds =
-        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LookAtUse { .. }))));
-    clinic.go_to_confirm_assignment();
-    cases::type_identity(&mut clinic, "am");
-    clinic.keys([Key::Enter]);
+    let mut clinic = while_it_is_looked();
     clinic.keys([Key::Down, Key::Down, Key::Enter, Key::Enter]);
     assert_eq!((clinic.step(), clinic.uses_said.len()), ("who_uses", 0));
     clinic.oddities = Err(Problem::new(ProblemCode::StoreUnreadable, "torn"));
@@ -107,13 +113,7 @@ fn nothing_is_answered_before_it_is_shown_what_is_odd() {
 /// Meanwhile nothing is odd any more: it is looked at anew, and nothing goes on by itself.
 #[test]
 fn what_is_odd_no_more_is_looked_at_again() {
-    let mut clinic = Clinic::signed_in();
-    clinic.oddities = Ok(odd());
-    clinic.holds =
-        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Station(StationTask::LookAtUse { .. }))));
-    clinic.go_to_confirm_assignment();
-    cases::type_identity(&mut clinic, "am");
-    clinic.keys([Key::Enter]);
+    let mut clinic = while_it_is_looked();
     clinic.oddities = Ok(vec![]);
     clinic.release();
     assert_eq!((clinic.step(), clinic.uses_said.len()), ("association_pending", 0));

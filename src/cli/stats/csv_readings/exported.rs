@@ -70,7 +70,13 @@ fn measured(cells: &Cells<'_>) -> Result<Measured, RowMistake> {
         ("", "", "LO") => Ok(Measured::Low),
         ("", "", "HI") => Ok(Measured::High),
         // No number uses what has no scale.
-        ("", "", "") => Ok(Measured::Unscaled(cells.of("unscaled").parse().unwrap_or_default())),
+        ("", "", "") => match cells.of("unscaled") {
+            "" => Ok(Measured::Unscaled(0)),
+            number => number
+                .parse()
+                .map(Measured::Unscaled)
+                .map_err(|_| RowMistake::UnknownWord { column: "unscaled", word: number.to_owned() }),
+        },
         (_, _, "") => {
             let unit: Unit = word("unit", unit).map_err(|_| wrong())?;
             Concentration::from_number(value, unit).map(Measured::Value).ok_or_else(wrong)

@@ -5,7 +5,6 @@ use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::ownership::OwnershipId;
 use crate::domain::patient::{Gender, PatientId, Status};
 use crate::domain::reading::{Kind, Meal};
-use crate::domain::record::{ChangeMark, RecordTotals};
 use crate::domain::text::Private;
 
 const UNTIL: Date = jiff::civil::date(2026, 7, 14);
@@ -119,19 +118,7 @@ fn dashboard() -> Dashboard {
         end: None,
         corrections: vec![],
     };
-    let totals = RecordTotals::of(&readings);
-    let (beyond, origin) = (beyond(), RecordOrigin::Here);
-    let record = PatientRecord {
-        patient,
-        readings,
-        totals,
-        uploads: vec![],
-        meters: vec![meter],
-        beyond,
-        origin,
-        elsewhere: vec![],
-        mark: ChangeMark::default(),
-    };
+    let record = PatientRecord { meters: vec![meter], beyond: beyond(), ..PatientRecord::with(patient, readings) };
     Dashboard::of_meters(record, Period::Days7, UNTIL, |source| {
         (source.model.as_str() == "Instant").then_some((10, 600))
     })

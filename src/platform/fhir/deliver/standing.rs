@@ -122,12 +122,22 @@ impl FhirPlatform {
         Ok(others.into_iter().filter(|(_, other)| !is_first(other)).map(|(subject, _)| subject).collect())
     }
 
-    /// Who has a meter where no device names anybody: of all of whom that is said now, the one of whom it was said
-    /// first, in whatever order the server tells them.
-    pub(in crate::platform::fhir) async fn owner_by_statement(
+    /// Who has a meter there: whom its device names, or where devices are not to name anybody, by what is said of it.
+    pub(in crate::platform::fhir) async fn owner_there(
         &self,
         device: &str,
+        named: Option<PatientId>,
     ) -> Result<Option<PatientId>, FhirError> {
+        if self.client.mapping().writes(MappingPart::DevicePatient) {
+            Ok(named)
+        } else {
+            self.owner_by_statement(device).await
+        }
+    }
+
+    /// Who has a meter where no device names anybody: of all of whom that is said now, the one of whom it was said
+    /// first, in whatever order the server tells them.
+    async fn owner_by_statement(&self, device: &str) -> Result<Option<PatientId>, FhirError> {
         let statements = self.statements(device).await?;
         let active = statements.iter().filter(|statement| text(statement, "/status") == "active");
         let first = active.min_by_key(|statement| {

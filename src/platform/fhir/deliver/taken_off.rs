@@ -17,15 +17,11 @@ impl FhirPlatform {
     /// has said. Who was asked and is known may have any meter.
     pub(super) async fn must_not_be_taken_off(&self, parcel: &Parcel, parties: &Parties) -> Result<(), NotCarried> {
         let mapping = self.client.mapping();
-        let owner = if mapping.writes(MappingPart::DevicePatient) {
-            parties.devices.named.clone()
-        } else if mapping.writes(MappingPart::DeviceUseStatement) {
-            self.owner_by_statement(&parties.devices.meter).await?
-        } else {
+        if !mapping.writes(MappingPart::DevicePatient) && !mapping.writes(MappingPart::DeviceUseStatement) {
             // Nothing there says whose it is.
             return Ok(());
-        };
-        if owner.is_some() {
+        }
+        if self.owner_there(&parties.devices.meter, parties.devices.named.clone()).await?.is_some() {
             return Ok(());
         }
         let (store, key, meter) = (Arc::clone(&self.surroundings.store), parcel.key.clone(), parcel.meter.clone());

@@ -14,7 +14,7 @@ use crate::domain::clinic::Purpose;
 use crate::domain::glucose::Measured;
 use crate::domain::patient::{Gender, Identifier, Patient, Status};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
-use crate::domain::record::{ChangeMark, PatientRecord, RecordOrigin, RecordTotals};
+use crate::domain::record::PatientRecord;
 use crate::domain::report::{RecordedReading, ReportMaker};
 use crate::domain::statistics::{Dashboard, Period};
 use crate::domain::text::Private;
@@ -76,19 +76,7 @@ fn report(purpose: Purpose, status: Status) -> RecordReport {
         devices: Vec::new(),
         last_upload: None,
     };
-    let (totals, mark) = (RecordTotals::of(&readings), ChangeMark::default());
-    let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord {
-        patient,
-        readings,
-        totals,
-        uploads,
-        meters,
-        beyond: Vec::new(),
-        origin,
-        elsewhere: Vec::new(),
-        mark,
-    };
+    let record = PatientRecord::with(patient, readings);
     let at = LAST.at(12, 30, 0, 0).in_tz("Europe/Berlin").unwrap();
     let station = "b6a8d5d2-5f0e-4d55-8d0f-0a9f3d2c7a11".to_owned();
     let made = ReportMaker { at, user: "Nora".into(), site: "".into(), station, version: "1", purpose };

@@ -10,7 +10,7 @@ use crate::domain::clinic::Purpose;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
 use crate::domain::reading::{Kind, Meal, Reading};
-use crate::domain::record::{ChangeMark, PatientRecord, RecordOrigin, RecordTotals};
+use crate::domain::record::PatientRecord;
 use crate::domain::report::ReportMaker;
 use crate::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period};
 use crate::domain::text::Private;
@@ -51,19 +51,7 @@ fn report(period: Period, a_day: u32, family: &str) -> RecordReport {
         devices: Vec::new(),
         last_upload: None,
     };
-    let (totals, mark) = (RecordTotals::of(&readings), ChangeMark::default());
-    let (uploads, meters, origin) = (Vec::new(), Vec::new(), RecordOrigin::Here);
-    let record = PatientRecord {
-        patient,
-        readings,
-        totals,
-        uploads,
-        meters,
-        beyond: Vec::new(),
-        origin,
-        elsewhere: Vec::new(),
-        mark,
-    };
+    let record = PatientRecord::with(patient, readings);
     let at = LAST.at(12, 30, 0, 0).in_tz("Europe/Berlin").unwrap();
     let (user, site, station) = ("Nora Test".into(), "Clinic".into(), String::new());
     let made = ReportMaker { at, user, site, station, version: "1.2.3", purpose: Purpose::Patients };

@@ -18,6 +18,7 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
         .meters
         .iter()
         .map(|meter| row(view, meter))
+        .map(|(role, cells)| (role, cells.to_vec()))
         .chain(dashboard.meters_elsewhere().map(|name| {
             let unknown = view.text(key::METER_AT_PLATFORM);
             (TextRole::Text, vec![name.to_string(), String::new(), String::new(), String::new(), unknown])
@@ -37,15 +38,10 @@ pub(super) fn blocks(view: &Wording<'_>, dashboard: &Dashboard, place: ListPosit
         focused: true,
         empty: view.text(key::NO_METERS_HELD),
     };
-    let told = dashboard
-        .meters
-        .get(place.row)
-        .filter(|_| !place.is_gone)
-        .map(|meter| said_of(view, meter))
-        .unwrap_or_default();
+    let here = dashboard.meters.get(place.row).filter(|_| !place.is_gone);
+    let told = here.map(|meter| said_of(view, meter)).unwrap_or_default();
     let told = (!told.is_empty()).then(|| Block::Text { role: TextRole::Text, text: view.words.sentences(told) });
     let nobodys = Block::Text { role: TextRole::Dim, text: view.text(key::DEVICES_WITHOUT_SERIAL) };
-    let here = dashboard.meters.get(place.row).filter(|_| !place.is_gone);
     let uploads = here.and_then(|meter| uploads_of(view, dashboard, meter));
     std::iter::once(Block::Table(table)).chain(told).chain([nobodys]).chain(uploads).collect()
 }
@@ -72,8 +68,7 @@ fn uploads_of(view: &Wording<'_>, dashboard: &Dashboard, meter: &HeldMeter) -> O
 /// The meters of the person in short, for below their uploads where there is room.
 pub(super) fn in_short(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
     let each = dashboard.meters.iter().take(LAST_UPLOADS).map(|meter| {
-        let (role, cells) = row(view, meter);
-        let [name, since, _, _, why] = <[String; 5]>::try_from(cells).unwrap_or_default();
+        let (role, [name, since, _, _, why]) = row(view, meter);
         let since = view.filled(key::METER_SINCE, &[("day", since.into())]);
         StripRow { label: name, cells: vec![StripCell::new(role, since)], note: why }
     });
@@ -88,7 +83,7 @@ fn below(title: String, rows: Vec<StripRow>) -> Block {
     Block::Strip(Strip { kind: StripKind::IfRoom, said: String::new(), rows })
 }
 
-fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
+fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, [String; 5]) {
     let day = |at: Timestamp| calendar::written(at.to_zoned(view.zone.clone()).date());
     let last_upload = meter.last_upload.map_or_else(|| view.text(key::NONE), day);
     let (role, until, why) = match &meter.end {
@@ -105,7 +100,7 @@ fn row(view: &Wording<'_>, meter: &HeldMeter) -> (TextRole, Vec<String>) {
             (TextRole::Dim, last_day.map_or_else(|| day(end.at), calendar::written), why)
         }
     };
-    (role, vec![meter.name(), day(meter.since), last_upload, until, view.text(why)])
+    (role, [meter.name(), day(meter.since), last_upload, until, view.text(why)])
 }
 
 /// Of the meter under the cursor: from which day of its own clock on it is theirs, or another patient's, and why; and

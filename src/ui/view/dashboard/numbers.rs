@@ -121,7 +121,7 @@ mod tests {
     use crate::domain::glucose::{Concentration, Measured, Unit};
     use crate::domain::patient::{Gender, Patient, PatientId, Status};
     use crate::domain::reading::{Doubt, Kind, Meal, Reading};
-    use crate::domain::record::{ChangeMark, PatientRecord, RecordOrigin, RecordTotals};
+    use crate::domain::record::PatientRecord;
     use crate::domain::statistics::{LowHighPolicy, MealFilter, Period};
     use crate::domain::text::Private;
     use crate::ui::words::Words;
@@ -162,11 +162,7 @@ mod tests {
             devices: vec![],
             last_upload: None,
         };
-        let (uploads, meters, beyond, origin) = (Vec::new(), Vec::new(), Vec::new(), RecordOrigin::Here);
-        let (totals, mark) = (RecordTotals::of(&readings), ChangeMark::default());
-        let record =
-            PatientRecord { patient, readings, totals, uploads, meters, beyond, origin, elsewhere: Vec::new(), mark };
-        Dashboard::of(record, Period::Days14, date(2026, 7, 14))
+        Dashboard::of(PatientRecord::with(patient, readings), Period::Days14, date(2026, 7, 14))
     }
 
     /// What is counted there: by meal marker, of each pattern, and behind each.

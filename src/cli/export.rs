@@ -202,13 +202,16 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
 /// The period and its last day.
 fn days(options: &ExportOptions, now: &Zoned) -> Result<(Period, Date), CommandError> {
     let until = options.until.unwrap_or_else(|| now.date());
+    // As on the dashboard: days to come have no readings, and would stand in every number of readings a day.
+    if until > now.date() {
+        return Err(CommandError::usage("--until: this day has not come yet").because_of("until"));
+    }
     let period = match options.from {
         None => options.window_days.map_or_else(|| Some(Period::default()), Period::of_days),
         Some(from) => Period::between(from, until),
     };
     let period = period.ok_or_else(|| {
-        let said =
-            format!("--from: the first day lies behind the last, or more than {} days before it", Period::LONGEST);
+        let said = format!("--from: the first day is after the last, or more than {} days before it", Period::LONGEST);
         CommandError::usage(said).because_of("from")
     })?;
     Ok((period, until))

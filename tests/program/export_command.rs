@@ -397,11 +397,9 @@ fn letters_of(number: u8) -> String {
 fn what_makes_no_sense_is_wrong_use() {
     let (data, _) = filled();
     for (arguments, says) in [
-        (
-            &["M1000001", "--from", "2026-09-21", "--until", "2026-09-20"] as &[&str],
-            "the first day lies behind the last",
-        ),
+        (&["M1000001", "--from", "2026-09-21", "--until", "2026-09-20"] as &[&str], "the first day is after the last"),
         (&["M1000001", "--from", "20/9"], "a day such as 2026-07-14"),
+        (&["M1000001", "--until", "2199-01-01"], "--until: this day has not come yet"),
         (&["M1000001", "--window-days", "0"], "0 is not in"),
         (&["M1000001", "--as", "csv", "--json"], "--json says what was written"),
         (&["M1000001", "--force"], "--to"),

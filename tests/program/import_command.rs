@@ -95,6 +95,8 @@ fn a_bundle_and_lines_of_patients_are_known_by_what_stands_in_them() {
 #[rstest]
 #[case::semicolons("family;given;born;mrn\nZabel;Ida;1950-05-05;H1234567\n")]
 #[case::a_mark_before_it("\u{FEFF}family,given,born,mrn\r\nZabel,Ida,1950-05-05,H1234567\r\n")]
+#[case::empty_lines("family,given,born,mrn\r\n\r\nZabel,Ida,1950-05-05,H1234567\r\n\r\n")]
+#[case::a_number_from_abroad("family,given,born,mrn,phone\nZabel,Ida,1950-05-05,H1234567,+49 30 1234567\n")]
 #[case::quotes_and_other_columns("mrn\tPhone\tGiven\tfamily\tborn\nH1234567\t\t\"Ida\"\t\"Zabel\"\t1950-05-05")]
 fn a_table_is_read_as_programs_write_it(#[case] table: &str) {
     let data = begun();
@@ -134,6 +136,54 @@ fn what_is_wrong_is_told_with_its_line(#[case] lines: &str, #[case] says: &[&str
         assert!(!text(said).contains("Secret"), "{}", text(said));
     }
     assert_eq!(found(data.path(), "sound"), []);
+}
+
+/// No cell of a table is a formula, whatever it is of.
+#[rstest]
+#[case("other_label", "=SUM", "other_number", "1234567")]
+#[case("other_label", "NHS", "other_number", "=1+2")]
+#[case("email", "=a@b.ch", "phone", "")]
+#[case("email", "", "phone", "=41")]
+fn a_formula_is_no_number_and_no_address(
+    #[case] column: &str,
+    #[case] cell: &str,
+    #[case] other: &str,
+    #[case] beside: &str,
+) {
+    let table = format!("family,given,born,mrn,{column},{other}\nA,B,1950-05-05,M100001,{cell},{beside}\n");
+    let refused = import_of(begun().path(), table, &[]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let wrong = if cell.starts_with('=') { column } else { other };
+    let says = format!("people:2: {wrong}: it begins as a formula");
+    assert!(text(&refused.stderr).contains(&says), "{says}: {}", text(&refused.stderr));
+}
+
+/// A name or a number holds until the end of its period (FHIR R4, Period.end).
+#[rstest]
+#[case("2099-01-01", true)]
+#[case("2099", true)]
+#[case("2020-01-01", false)]
+#[case("2020-01-01T00:00:00Z", false)]
+#[case("2020", false)]
+fn what_ends_later_is_used_now(#[case] end: &str, #[case] is_used: bool) {
+    let data = begun();
+    let patient = format!(
+        "{{\"resourceType\":\"Patient\",\"identifier\":[{{\"type\":{{\"coding\":[{{\"code\":\"MR\"}}]}},\"value\":\
+         \"H8880001\"}}],\"name\":[{{\"family\":\"Zabel\",\"given\":[\"Ida\"],\"period\":{{\"end\":\"{end}\"}}}}],\
+         \"birthDate\":\"1950-05-05\"}}\n"
+    );
+    let told = import_of(data.path(), patient, &[]);
+    assert_eq!(told.status.success(), is_used, "{told:?}");
+    assert_eq!(found(data.path(), "zabel").len(), usize::from(is_used));
+}
+
+/// A line that is too long is told by its number.
+#[test]
+fn a_line_that_is_too_long_has_its_number() {
+    let people = (1..6).map(|number| format!("A,B,1950-05-05,M10000{number},\n")).collect::<Vec<_>>().concat();
+    let refused = import_of(begun().path(), format!("{HEAD}{people}{}\n", "x".repeat(600_000)), &[]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(text(&refused.stderr).contains("people:7: it is longer than"), "{}", text(&refused.stderr));
 }
 
 #[rstest]

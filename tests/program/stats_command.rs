@@ -74,6 +74,11 @@ fn people_read_rounded_numbers_and_why_one_is_not_shown() {
     let few = stats("n29.csv", &[]);
     let reason = "not shown: only 29 of the 30 readings with a number that it needs\n";
     assert!(text(&few.stdout).contains(&format!("SD          {reason}CV          {reason}")), "{few:?}");
+    // As on the dashboard: of three readings there is no risk to tell.
+    let three = "local,mgdl\n2026-01-15T06:40,123\n2026-01-16T06:40,60\n2026-01-17T06:40,260\n";
+    let three = feed(&mut glucodock(&["stats", "-"]), three.as_bytes());
+    let told = text(&three.stdout);
+    assert!(told.contains("LBGI, HBGI  not shown: needs 14 values on 7 days\n"), "{told}");
     let empty = stats("empty.csv", &[]);
     assert_eq!(text(&empty.stdout), "Days      none\nReadings  0\nMean      not shown: there is no number\n");
 }

@@ -3,7 +3,9 @@
 use crate::cli::output::{Side, aligned};
 use crate::domain::calendar;
 use crate::domain::glucose::Unit;
-use crate::domain::statistics::{ComputedNumbers, LowHighPolicy, Range, TooFew, Uncounted};
+use crate::domain::statistics::{
+    ComputedNumbers, LEAST_DAYS_WITH, LEAST_READINGS, LowHighPolicy, Range, TooFew, Uncounted,
+};
 use crate::ui::numbers::part_row;
 use crate::ui::words::Words;
 
@@ -51,9 +53,17 @@ fn facts(computed: &ComputedNumbers) -> String {
             facts.push(("5 to 95 %", between(numbers.p05, numbers.p95)));
         }
     }
-    if let Some(risk) = summary.risk {
-        facts.push(("LBGI, HBGI", format!("{:.1}, {:.1}", risk.lbgi, risk.hbgi)));
-        facts.push(("ADRR", risk.adrr_to_show().map_or_else(not_shown, |adrr| format!("{adrr:.1}"))));
+    let is_enough = summary.count >= LEAST_READINGS && summary.frequency.days_with_readings >= LEAST_DAYS_WITH;
+    match summary.risk {
+        Some(risk) if is_enough => {
+            facts.push(("LBGI, HBGI", format!("{:.1}, {:.1}", risk.lbgi, risk.hbgi)));
+            facts.push(("ADRR", risk.adrr_to_show().map_or_else(not_shown, |adrr| format!("{adrr:.1}"))));
+        }
+        Some(_) => {
+            let needs = format!("not shown: needs {LEAST_READINGS} values on {LEAST_DAYS_WITH} days");
+            facts.push(("LBGI, HBGI", needs));
+        }
+        None => {}
     }
     let rows: Vec<[String; 2]> = facts.into_iter().map(|(label, value)| [label.to_owned(), value]).collect();
     aligned(&[Side::Left, Side::Left], &rows)

@@ -157,8 +157,13 @@ fn list<'v>(value: &'v Value, pointer: &str) -> &'v [Value] {
     value.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-fn is_past(own: &Value) -> bool {
-    matches!(text(own, "/use"), "old" | "maiden" | "nickname") || !text(own, "/period/end").is_empty()
+/// Whether a name or a number is used no more. A period goes on until the end of the day, month or year that is written
+/// (FHIR R4, Period.end).
+fn is_past(own: &Value, today: Date) -> bool {
+    let end = text(own, "/period/end");
+    let today = today.to_string();
+    let is_over = !end.is_empty() && end.bytes().take(today.len()).lt(today.bytes().take(end.len()));
+    matches!(text(own, "/use"), "old" | "maiden" | "nickname") || is_over
 }
 
 fn listed(resource: &Value, line: u64, reason: &str, today: Date) -> ImportEntry {
@@ -171,14 +176,14 @@ fn listed(resource: &Value, line: u64, reason: &str, today: Date) -> ImportEntry
     if list(resource, "/link").iter().any(|link| text(link, "/type") == "replaced-by") {
         return wrong("link: this record was merged into another one; import that one alone");
     }
-    let names = || list(resource, "/name").iter().filter(|name| !is_past(name));
+    let names = || list(resource, "/name").iter().filter(|name| !is_past(name, today));
     let of_use = |wanted: &str| names().find(|name| text(name, "/use") == wanted);
     let Some(name) = of_use("official").or_else(|| of_use("usual")).or_else(|| names().next()) else {
         return wrong("name: there is none that is used now");
     };
     let given: Vec<&str> = list(name, "/given").iter().filter_map(Value::as_str).collect();
     let numbers = || {
-        let used = list(resource, "/identifier").iter().filter(|own| !is_past(own));
+        let used = list(resource, "/identifier").iter().filter(|own| !is_past(own, today));
         used.filter(|own| !text(own, "/value").is_empty())
     };
     let is_mrn = |own: &Value| list(own, "/type/coding").iter().any(|coding| text(coding, "/code") == MRN_CODE);
@@ -197,7 +202,7 @@ fn listed(resource: &Value, line: u64, reason: &str, today: Date) -> ImportEntry
         (label.to_owned(), text(own, "/value").to_owned())
     });
     let telecom = |system: &str| {
-        let used = list(resource, "/telecom").iter().filter(|own| !is_past(own));
+        let used = list(resource, "/telecom").iter().filter(|own| !is_past(own, today));
         used.filter(|own| text(own, "/system") == system).map(|own| text(own, "/value")).next().unwrap_or_default()
     };
     let written = WrittenPerson {

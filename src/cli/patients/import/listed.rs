@@ -115,9 +115,22 @@ impl WrittenPerson {
             });
             told.collect::<Vec<_>>()
         });
-        let begins = |text: &str| text.trim_start().starts_with(['=', '+', '-', '@']);
-        let names = [("family", &self.family), ("given", &self.given), ("mrn", &self.mrn)];
-        let formulas = names.into_iter().filter(|(_, text)| begins(text)).map(|(field, _)| {
+        let begins = |field: &str, text: &str| {
+            let text = text.trim_start();
+            // A phone number begins with that abroad.
+            text.starts_with(['=', '-', '@']) || (text.starts_with('+') && field != "phone")
+        };
+        let (label, number) = self.other.as_ref().map_or(("", ""), |(label, number)| (label, number));
+        let cells = [
+            ("family", self.family.as_str()),
+            ("given", &self.given),
+            ("mrn", &self.mrn),
+            ("other_label", label),
+            ("other_number", number),
+            ("email", &self.email),
+            ("phone", &self.phone),
+        ];
+        let formulas = cells.into_iter().filter(|(field, text)| begins(field, text)).map(|(field, _)| {
             LineFault::new(line, format!("{field}: it begins as a formula of a spreadsheet does; write it as text"))
         });
         let formulas: Vec<LineFault> = formulas.collect();

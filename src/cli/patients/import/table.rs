@@ -27,13 +27,18 @@ pub(super) fn read(mut file: Bounded, reason: &str, today: Date, each: EachListe
         .flexible(true)
         .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(file);
-    let header = lines.byte_headers().map_err(|error| broken(&error))?.clone();
+    let header = lines.byte_headers().map_err(|error| broken(&error, 1))?.clone();
     let places = places(&header).map_err(|what| ReadingFault::Line(LineFault::new(1, what.to_string())))?;
     let mut record = csv::ByteRecord::new();
     loop {
         watch.next_piece();
-        if !lines.read_byte_record(&mut record).map_err(|error| broken(&error))? {
+        let next = lines.position().line();
+        if !lines.read_byte_record(&mut record).map_err(|error| broken(&error, next))? {
             return Ok(true);
+        }
+        // An empty line whose end is that of another system.
+        if record.len() == 1 && record.iter().all(<[u8]>::is_empty) {
+            continue;
         }
         let line = record.position().map_or(1, csv::Position::line);
         let listed =
@@ -44,9 +49,10 @@ pub(super) fn read(mut file: Bounded, reason: &str, today: Date, each: EachListe
     }
 }
 
-/// The line on which reading came to an end.
-fn broken(error: &csv::Error) -> ReadingFault {
-    let line = error.position().map_or(1, csv::Position::line);
+/// The line on which reading came to an end, of which the error says nothing where the file could not be read: then the
+/// one that was to be read next.
+fn broken(error: &csv::Error, next: u64) -> ReadingFault {
+    let line = error.position().map_or(next, csv::Position::line);
     match error.kind() {
         csv::ErrorKind::Io(error) => ReadingFault::at(line, error),
         _ => ReadingFault::Line(LineFault::new(line, "it is no line of a table")),
@@ -116,8 +122,9 @@ fn person(cells: &PersonCells<'_>, line: u64, reason: &str, today: Date) -> Impo
     }
     if cells.record.len() != cells.columns {
         let (found, named) = (cells.record.len(), cells.columns);
+        let cells = if found == 1 { "cell" } else { "cells" };
         return wrong(format!(
-            "it has {found} cells, the first line {named}; leave cells empty where nothing is known"
+            "it has {found} {cells}, the first line {named}; leave cells empty where nothing is known"
         ));
     }
     let mut faults = Vec::new();

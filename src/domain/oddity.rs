@@ -27,7 +27,7 @@ const DAYS_BEFORE: i32 = 30;
 /// Of fewer readings a median or a frequency says nothing. Ours: the sources give no least number.
 const LEAST_COMPARED: usize = 10;
 
-/// New readings of fewer days tell of no frequency. Ours, too.
+/// Readings of fewer days tell of no frequency. Ours, too.
 const LEAST_DAYS: u32 = 3;
 
 /// One person who tests so many times as often as before is asked about, if that is often. Ours.
@@ -100,7 +100,7 @@ pub struct Sample {
 pub fn oddities(new: &[Sample], record: &[Sample]) -> Vec<Oddity> {
     let before = before(new, record);
     let found =
-        [meters_disagree(new, record), many_tests(new, record), median_moved(new, before), more_often(new, before)];
+        [meters_disagree(new, record), many_tests(new, record), median_moved(new, before.0), more_often(new, before)];
     found.into_iter().flatten().collect()
 }
 
@@ -110,15 +110,28 @@ pub fn compared_since(first: DateTime) -> DateTime {
     first.saturating_sub(jiff::Span::new().days(DAYS_BEFORE))
 }
 
-/// What the record has of the days before the first new reading.
-fn before<'a>(new: &[Sample], record: &'a [Sample]) -> &'a [Sample] {
-    let Some(first) = new.first() else { return &[] };
+/// What the record has of the days before the first new reading, and of how many days that is. Where that is too
+/// little, what it has of the days of the new readings, too: of a meter with an old reading in its memory, or with more
+/// of a memory than the record goes back, nothing would be compared.
+fn before<'a>(new: &[Sample], record: &'a [Sample]) -> (&'a [Sample], u32) {
+    let Some(first) = new.first() else { return (&[], 0) };
     let since = compared_since(first.time);
     let (begin, end) = (
         record.partition_point(|sample| sample.time < since),
         record.partition_point(|sample| sample.time < first.time),
     );
-    record.get(begin..end).unwrap_or_default()
+    let before = record.get(begin..end).unwrap_or_default();
+    if before.len() >= LEAST_COMPARED {
+        // Who has tested for a week is held against that week, and not against a month.
+        return (before, before.first().map_or(0, |earliest| days(earliest.time, first.time) - 1));
+    }
+    let around = record.get(begin..).unwrap_or_default();
+    (around, around.first().zip(around.last()).map_or(0, |(first, last)| days(first.time, last.time)))
+}
+
+/// How many days there are from one to another, both among them.
+fn days(first: DateTime, last: DateTime) -> u32 {
+    u32::try_from((last.date() - first.date()).get_days() + 1).unwrap_or(1)
 }
 
 fn meters_disagree(new: &[Sample], record: &[Sample]) -> Option<Oddity> {
@@ -153,18 +166,11 @@ fn median_moved(new: &[Sample], before: &[Sample]) -> Option<Oddity> {
     ((before - now).abs() > MEDIAN_MOVES).then(|| Oddity::MedianMoved { before: whole(before), now: whole(now) })
 }
 
-fn more_often(new: &[Sample], before: &[Sample]) -> Option<Oddity> {
-    let days = |samples: &[Sample]| {
-        let (first, last) = (samples.first()?.time.date(), samples.last()?.time.date());
-        u32::try_from((last - first).get_days() + 1).ok()
-    };
-    let new_days = days(new)?;
-    if before.len() < LEAST_COMPARED || new.len() < LEAST_COMPARED || new_days < LEAST_DAYS {
+fn more_often(new: &[Sample], (before, before_days): (&[Sample], u32)) -> Option<Oddity> {
+    let new_days = days(new.first()?.time, new.last()?.time);
+    if before.len().min(new.len()) < LEAST_COMPARED || before_days.min(new_days) < LEAST_DAYS {
         return None;
     }
-    // Who has tested for a week is held against that week, and not against a month.
-    let first_new = new.first()?.time.date();
-    let before_days = u32::try_from((first_new - before.first()?.time.date()).get_days()).ok()?.max(LEAST_DAYS);
     let a_day = |samples: &[Sample], days: u32| counted(samples.len()).saturating_mul(10) / days;
     let (before, now) = (a_day(before, before_days), a_day(new, new_days));
     (now >= OFTEN_IN_TENTHS && now >= before.saturating_mul(TIMES_AS_OFTEN))

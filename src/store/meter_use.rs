@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::error::StoreError;
 use super::not_theirs::{self, KeptBack};
 use super::readings::{self, Stored};
-use super::{By, Store, audit, clock_said, codec, quarantine, repeats, subjects, told_clock};
+use super::{By, Store, audit, clock_said, codec, meters, quarantine, repeats, subjects, told_clock};
 use crate::domain::association::{Owner, Upload, UploadId, UseAnswer};
 use crate::domain::glucose::Concentration;
 use crate::domain::oddity::{self, Oddity, Sample, TOGETHER, WhoUses};
@@ -43,11 +43,16 @@ impl Store {
             if stands.record.is_some() {
                 return Err(StoreError::NotFound { what: "the waiting upload" });
             }
-            let subject = subjects::present(transaction, subjects::confirmed(transaction, &answer.patient)?)?;
+            let confirmed = subjects::confirmed(transaction, &answer.patient)?;
+            let subject = subjects::present(transaction, confirmed)?;
             if stands.read_at != read_at || oddities(transaction, &stands, subject)? != answer.about {
                 return Err(StoreError::UploadChanged);
             }
             let word = codec::word(answer.who)?;
+            // Whose it stays when a merger is taken back: the meter's owner's, or whoever was confirmed.
+            let owner = meters::given_to(transaction, meter(transaction, upload)?)?;
+            let owner = owner.filter(|owner| subjects::present(transaction, *owner).is_ok_and(|now| now == subject));
+            let own = owner.unwrap_or(confirmed);
             transaction
                 .prepare_cached(
                     "INSERT INTO use_answers (upload, last_download, meter, subject, answer, about, user, session, at)
@@ -57,7 +62,7 @@ impl Store {
                 )?
                 .execute(params![
                     upload,
-                    subject,
+                    own,
                     word,
                     codec::json(&answer.about)?,
                     by.user,
@@ -78,23 +83,28 @@ pub(super) fn must_be_answered(connection: &Connection, stands: &Upload, subject
     if odd.is_empty() {
         return Ok(());
     }
+    let upload = quarantine::row(&stands.id)?;
     let is_answered = connection
         .prepare_cached(&format!(
             "SELECT 1 FROM use_answers
-             WHERE upload = ?1 AND subject IN {} AND about = ?3
+             -- By its meter: that has an index.
+             WHERE meter = ?4 AND upload = ?1 AND subject IN {} AND about = ?3
                  AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?1)",
             subjects::with_merged("?2")
         ))?
-        .exists(params![quarantine::row(&stands.id)?, subject, codec::json(&odd)?])?;
+        .exists(params![upload, subject, codec::json(&odd)?, meter(connection, upload)?])?;
     if is_answered { Ok(()) } else { Err(StoreError::UseUnanswered) }
+}
+
+/// The meter of an upload.
+fn meter(connection: &Connection, upload: i64) -> Result<i64, StoreError> {
+    Ok(connection.prepare_cached("SELECT meter FROM uploads WHERE id = ?1")?.query_row([upload], |row| row.get(0))?)
 }
 
 /// What is odd about the readings of an upload's meter that nobody has, beside the record of a subject.
 fn oddities(connection: &Connection, stands: &Upload, subject: i64) -> Result<Vec<Oddity>, StoreError> {
     let upload = quarantine::row(&stands.id)?;
-    let meter = connection
-        .prepare_cached("SELECT meter FROM uploads WHERE id = ?1")?
-        .query_row([upload], |row| row.get::<_, i64>(0))?;
+    let meter = meter(connection, upload)?;
     let new = to_be_added(connection, (meter, upload), stands, subject)?;
     if new.is_empty() {
         return Ok(Vec::new());
@@ -143,7 +153,9 @@ fn to_be_added(
 /// A blood glucose reading with a sure time.
 fn sample(reading: &Reading, is_of_another_meter: bool) -> Option<Sample> {
     let time = reading.time.filter(|_| reading.kind == Kind::Blood && reading.is_in_numbers())?;
-    let mg_per_dl = reading.measured.concentration().map(Concentration::glucose_mg_per_dl);
+    // A number beyond what the meter measures is no value, as in all numbers.
+    let value = reading.measured.concentration().filter(|_| reading.beyond().is_none());
+    let mg_per_dl = value.map(Concentration::glucose_mg_per_dl);
     Some(Sample { time, mg_per_dl, is_of_another_meter })
 }
 
@@ -171,11 +183,19 @@ fn record_around(connection: &Connection, meter: i64, subject: i64, new: &[Sampl
     Ok(samples)
 }
 
-/// Whether it was said last of this meter and subject that others use it, before this read of it.
+/// Whether it was said last of this meter and subject that others use it, before this read of it; that nobody can say
+/// is no word against it. Of a meter without a serial number, of those of its model that were read for the subject:
+/// each read has a row of its own.
 fn is_used_by_others(connection: &Connection, (meter, upload): (i64, i64), subject: i64) -> Result<bool, StoreError> {
+    let meters = if meters::is_identifiable(connection, meter)? {
+        "(?1)"
+    } else {
+        "(SELECT id FROM meters WHERE id IN (SELECT meter FROM use_answers) AND NOT identifiable
+              AND model = (SELECT model FROM meters WHERE id = ?1))"
+    };
     let mut statement = connection.prepare_cached(&format!(
         "SELECT answer FROM use_answers
-         WHERE meter = ?1 AND subject IN {}
+         WHERE meter IN {meters} AND subject IN {} AND answer <> 'not-known'
              AND NOT (upload = ?3 AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?3))
          ORDER BY id DESC LIMIT 1",
         subjects::with_merged("?2")

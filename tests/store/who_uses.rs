@@ -4,7 +4,7 @@
 use glucodock::domain::association::{Assignment, AssignmentResult, Proof, Upload, UseAnswer};
 use glucodock::domain::oddity::{Oddity, WhoUses};
 use glucodock::domain::patient::{Patient, PatientId};
-use glucodock::domain::reading::Reading;
+use glucodock::domain::reading::{Doubt, Reading};
 use glucodock::store::{Store, StoreError};
 
 use super::support::{assignment, blood, by, create, database, download, person, record, store};
@@ -131,6 +131,58 @@ fn once_others_use_a_meter_it_is_asked_each_time() {
     // Nothing new is nothing to ask about.
     assert_eq!(visit(30, vec![blood(2, 2 * DAY, 90)], None), 0);
     assert_eq!(visit(40, vec![blood(3, 3 * DAY, 90)], None), 1);
+}
+
+/// Who cannot say who uses a meter says nothing against what was said before.
+#[test]
+fn that_nobody_can_say_ends_no_answer() {
+    let (_directory, store) = store();
+    let karl = karl(&store).id;
+    let disagreeing = read(&store, "000-1", vec![blood(0, 0, 80)], 1);
+    assign(&store, &disagreeing, &karl, "a").unwrap();
+    let first = read(&store, "000-2", vec![blood(0, 3, 180)], 2);
+    say(&store, &first, &karl, WhoUses::MorePeople, 3);
+    assign(&store, &first, &karl, "b").unwrap();
+    for (day, second) in [(1, 10), (2, 20)] {
+        let upload = read(&store, "000-2", vec![blood(u32::try_from(day).unwrap(), day * DAY, 90)], second);
+        let append = Assignment { proof: Proof::Owner, ..assignment(&store, &upload.id, &karl, &format!("v{second}")) };
+        asked(&store.assign(by(second), &append));
+        assert_eq!(store.oddities(&upload.id, &karl).unwrap(), [Oddity::OthersUseIt]);
+        say(&store, &upload, &karl, WhoUses::NotKnown, second);
+        assert_eq!(store.assign(by(second), &append).unwrap().new, 1);
+    }
+}
+
+/// Of a meter without a serial number each read is a meter of its own; what was said of one of its model holds for what
+/// is read next for the same person, and for nobody else.
+#[test]
+fn what_was_said_of_a_meter_without_a_number_holds_for_the_next_of_its_model() {
+    let (_directory, store) = store();
+    let [karl, anna, _] = people(&store);
+    let disagreeing = read(&store, "000-1", vec![blood(0, 0, 80)], 1);
+    assign(&store, &disagreeing, &karl, "a").unwrap();
+    let first = read(&store, "", vec![blood(0, 3, 180)], 2);
+    say(&store, &first, &karl, WhoUses::MorePeople, 3);
+    assign(&store, &first, &karl, "b").unwrap();
+    let next = read(&store, "", vec![blood(1, DAY, 90)], 4);
+    assert_eq!(store.oddities(&next.id, &karl).unwrap(), [Oddity::OthersUseIt]);
+    assert_eq!(store.oddities(&next.id, &anna).unwrap(), []);
+    // Nor for a meter that has one.
+    let numbered = read(&store, "000-4", vec![blood(1, 2 * DAY, 90)], 5);
+    assert_eq!(store.oddities(&numbered.id, &karl).unwrap(), []);
+}
+
+/// A number beyond what the meter measures is no value: it disagrees with nothing.
+#[test]
+fn what_lies_beyond_the_meter_is_no_value() {
+    let (_directory, store) = store();
+    let karl = karl(&store).id;
+    let first = read(&store, "000-1", vec![blood(0, 0, 80)], 1);
+    assign(&store, &first, &karl, "a").unwrap();
+    let mut beyond = blood(0, 3, 1023);
+    beyond.doubts.push(Doubt::OutsideMeterRange);
+    let other = read(&store, "000-2", vec![beyond], 2);
+    assert_eq!(store.oddities(&other.id, &karl).unwrap(), []);
 }
 
 /// A median that moved, as somebody else's would: by what the record has, also after corrections and mergers of it.

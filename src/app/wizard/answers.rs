@@ -183,6 +183,7 @@ impl Step {
         match self {
             Self::Upload(step) => step.checked_at_platform(check, context),
             Self::ConfirmAssignment(step) => step.checked_at_platform(check, context),
+            Self::IntakeQuestion(step) => step.checked_at_platform(check, context),
             other => other,
         }
     }

@@ -5,6 +5,7 @@
 mod at_platform;
 mod focus;
 
+pub(in crate::app::wizard) use self::at_platform::ConfirmedThere;
 pub use self::focus::AssignmentFocus;
 
 use crate::app::action::Action;

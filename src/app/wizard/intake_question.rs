@@ -8,7 +8,7 @@ use crate::app::effect::{StationTask, Ticket};
 use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
-use crate::app::wizard::confirm_assignment::ConfirmAssignment;
+use crate::app::wizard::confirm_assignment::{ConfirmAssignment, ConfirmedThere};
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Step, StepContext};
@@ -16,6 +16,7 @@ use crate::domain::association::{IntakeAnswer, Upload, UseAnswer};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::oddity::{Oddity, WhoUses};
 use crate::domain::patient::Patient;
+use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::words::key;
 
@@ -141,7 +142,46 @@ impl IntakeQuestion {
     /// Whether this step waits for the answer to this question.
     #[must_use]
     pub fn waits_for(&self, ticket: Ticket) -> bool {
-        self.keeping.waits_for(ticket) || self.oddities().is_some_and(|oddities| oddities.waits_for(ticket))
+        self.keeping.waits_for(ticket)
+            || self.oddities().is_some_and(|oddities| oddities.waits_for(ticket))
+            || self.confirmed().is_some_and(|step| step.waits_for(ticket))
+    }
+
+    /// What was confirmed by what the person says, and waits behind the question.
+    const fn confirmed(&self) -> Option<&ConfirmAssignment> {
+        match &self.question {
+            IntakeSubject::Use(question) => match &question.asked_by {
+                UseAskedBy::Confirmed(step) => Some(step),
+                UseAskedBy::Owner(_) => None,
+            },
+            IntakeSubject::Clock | IntakeSubject::Shared => None,
+        }
+    }
+
+    /// What the care platform has of the person and the meter came while the question stands, or it is not known: what
+    /// was confirmed before may stand no more.
+    pub fn checked_at_platform(
+        mut self: Box<Self>,
+        check: Result<Box<PlatformCheck>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        match self.question {
+            IntakeSubject::Use(question) => match *question {
+                UseQuestion { oddities, asked_by: UseAskedBy::Confirmed(step) } => {
+                    match step.held_against_platform(check, context) {
+                        ConfirmedThere::AsConfirmed(step) => {
+                            self.patient = step.patient.clone();
+                            let asked_by = UseAskedBy::Confirmed(step);
+                            self.question = IntakeSubject::Use(Box::new(UseQuestion { oddities, asked_by }));
+                        }
+                        ConfirmedThere::Elsewhere(step) => return *step,
+                    }
+                }
+                of_owner => self.question = IntakeSubject::Use(Box::new(of_owner)),
+            },
+            of_readings => self.question = of_readings,
+        }
+        Step::IntakeQuestion(self)
     }
 
     /// Reacts to a key.
@@ -262,9 +302,10 @@ impl IntakeQuestion {
             (Ok(upload), IntakeSubject::Clock) => UploadStep::clock_is_judged(self.patient, upload, context),
             (Ok(upload), IntakeSubject::Shared) => ConfirmAssignment::enter(*upload, self.patient, context),
             // What was asked for before goes on: the store holds it against what was answered.
-            (Ok(upload), IntakeSubject::Use(question)) => match question.asked_by {
+            (Ok(_), IntakeSubject::Use(question)) => match question.asked_by {
                 UseAskedBy::Confirmed(step) => step.assign(context),
-                UseAskedBy::Owner(step) => step.append(upload, context),
+                // As it was shown: what somebody else said of it meanwhile nobody here has seen.
+                UseAskedBy::Owner(step) => step.append(Box::new(self.upload), context),
             },
             // What was answered is not what is there: it is looked at, and asked about, anew.
             (Err(problem), _) if problem.code == ProblemCode::UploadChanged => {

@@ -78,6 +78,27 @@ fn the_median_moves(#[case] before: u32, #[case] now: u32, #[case] expected: Opt
     assert_eq!(oddities(&series(50, 5, 2, now), &series(0, 10, 2, before)), []);
 }
 
+/// One reading from long ago in a memory, or a memory that goes further back than the record: then it is held against
+/// what the record has of the same days.
+#[test]
+fn without_days_before_the_same_days_are_compared() {
+    let record = series(40, 10, 2, 110);
+    let moved = [Oddity::MedianMoved { before: 110, now: 220 }];
+    assert_eq!(oddities(&series(0, 60, 2, 220), &record), moved);
+    let with_an_old_one = [vec![own(0, 220)], series(50, 5, 2, 220)].concat();
+    assert_eq!(oddities(&with_an_old_one, &record), moved);
+    // Nothing of the days that were over then.
+    assert_eq!(oddities(&series(80, 5, 2, 220), &record), []);
+    let often = [Oddity::MoreOften { before: 20, now: 90 }];
+    assert_eq!(oddities(&series(0, 60, 9, 110), &record), often);
+}
+
+/// Ten tests on the day before, and ten a day since: nothing has changed.
+#[test]
+fn a_record_of_one_day_tells_of_no_frequency() {
+    assert_eq!(oddities(&series(1, 3, 10, 100), &series(0, 1, 10, 100)), []);
+}
+
 /// Three times as often and at least eight times a day.
 #[rstest]
 #[case::as_before(4, 4, None)]

@@ -1,20 +1,21 @@
 //! Readings that are odd beside the record of their patient: who uses the meter is asked, no answer is proposed, and
 //! what was to be done goes on as soon as it is said.
 
-use glucodock::app::effect::{Effect, Request, StationTask, Task};
+use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
-use glucodock::domain::association::Owner;
+use glucodock::domain::association::{Holding, Owner};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::oddity::{Oddity, WhoUses};
+use glucodock::domain::platform_check::{OwnerThere, PlatformCheck};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::words::key;
 use rstest::rstest;
 
 use super::assignments;
-use crate::clinic::{Clinic, anna};
+use crate::clinic::{Clinic, anna, berta};
 use crate::wizard_screens::cases;
 
 fn odd() -> Vec<Oddity> {
@@ -136,6 +137,48 @@ fn an_answer_that_is_not_kept_is_given_again() {
     clinic.answered = Err(Problem::new(ProblemCode::UploadChanged, "read again"));
     clinic.keys([Key::Down, Key::Down, Key::Enter]);
     assert_eq!(clinic.step(), "association_pending");
+}
+
+/// A care platform that answers late is heard while the question stands: what was confirmed may stand no more.
+#[test]
+fn what_the_platform_says_meanwhile_is_heard() {
+    let after = |there: PlatformCheck| {
+        let mut clinic = Clinic::signed_in();
+        clinic.oddities = Ok(odd());
+        clinic.holds = |effect| {
+            matches!(effect, Effect::Ask(_, Request::For(_, Task::Platform(PlatformTask::CheckAtPlatform { .. }))))
+        };
+        clinic.go_to_confirm_assignment();
+        cases::type_identity(&mut clinic, "am");
+        clinic.keys([Key::Enter]);
+        assert_eq!((clinic.step(), clinic.held.len()), ("who_uses", 1));
+        clinic.at_platform = Some(Ok(there));
+        clinic.holds = |_| false;
+        clinic.release();
+        clinic
+    };
+    let owned = PlatformCheck { patient: Some(anna()), owner: Some(OwnerThere::Known(Box::new(berta()))) };
+    assert_eq!(after(owned).step(), "other_owner");
+    assert_eq!(after(PlatformCheck { patient: None, owner: None }).step(), "select_patient");
+    let mut clinic = after(PlatformCheck { patient: Some(anna()), owner: None });
+    assert_eq!(clinic.step(), "who_uses");
+    clinic.keys([Key::Down, Key::Down, Key::Enter]);
+    assert_eq!((clinic.step(), clinic.uses_said.len()), ("done", 1));
+}
+
+/// What somebody else said of the upload while the question stood nobody here has seen: it is assigned as it was shown,
+/// which the store refuses if it is not so any more.
+#[test]
+fn it_is_assigned_as_it_was_shown() {
+    let mut clinic = at_question(&Owner::Patient(Box::new(anna())));
+    clinic.holders = vec![Holding { patient: Box::new(berta()), readings: 3, repeated: 3 }];
+    clinic.keys([Key::Down, Key::Down, Key::Enter]);
+    let seen = clinic.asked.iter().filter_map(|effect| match effect {
+        Effect::Ask(_, Request::For(_, Task::Station(StationTask::Assign { assignment }))) => Some(&assignment.seen),
+        _ => None,
+    });
+    let [first, last] = seen.collect::<Vec<_>>()[..] else { panic!("not tried twice") };
+    assert_eq!((first, last.held_by.len()), (last, 0));
 }
 
 /// It was read again meanwhile: what was confirmed is not what it holds.

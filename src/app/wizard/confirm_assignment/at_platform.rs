@@ -21,6 +21,15 @@ pub(super) fn ask(upload: &Upload, patient: &Patient, context: &mut StepContext<
     context.ask(PlatformTask::CheckAtPlatform { patient: patient.id.clone(), meter, owner: None })
 }
 
+/// What becomes of a confirmation of which the platform told.
+#[derive(Debug)]
+pub(in crate::app::wizard) enum ConfirmedThere {
+    /// It stands.
+    AsConfirmed(Box<ConfirmAssignment>),
+    /// It stands no more: this comes in its place.
+    Elsewhere(Box<Step>),
+}
+
 impl ConfirmAssignment {
     /// Whether it is not known yet what the platform has of the two.
     #[must_use]
@@ -31,13 +40,25 @@ impl ConfirmAssignment {
     /// What the platform has of the two came, or it is not known. Once the assignment is under way it comes too late:
     /// what becomes of that decides.
     pub fn checked_at_platform(
-        mut self: Box<Self>,
+        self: Box<Self>,
         check: Result<Box<PlatformCheck>, Problem>,
         context: &mut StepContext<'_>,
     ) -> Step {
+        match self.held_against_platform(check, context) {
+            ConfirmedThere::AsConfirmed(step) => Step::ConfirmAssignment(step),
+            ConfirmedThere::Elsewhere(step) => *step,
+        }
+    }
+
+    /// The same, also where the step waits behind a question.
+    pub(in crate::app::wizard) fn held_against_platform(
+        mut self: Box<Self>,
+        check: Result<Box<PlatformCheck>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> ConfirmedThere {
         self.at_platform = Asked::Idle;
         if matches!(self.work, AssignmentWork::Assigning(_)) {
-            return Step::ConfirmAssignment(self);
+            return ConfirmedThere::AsConfirmed(self);
         }
         let check = match check {
             Ok(check) => check,
@@ -45,13 +66,13 @@ impl ConfirmAssignment {
                 // Told and gone on with: a clinic must be able to work while the server does not
                 // answer, and the delivery looks again.
                 context.remark = Some(Remark::failed(key::TOLD_NOT_CHECKED, problem));
-                return Step::ConfirmAssignment(self);
+                return ConfirmedThere::AsConfirmed(self);
             }
         };
-        match check.finding(&self.patient) {
+        ConfirmedThere::Elsewhere(Box::new(match check.finding(&self.patient) {
             PlatformFinding::AsSelected(there) => {
                 self.patient = there;
-                Step::ConfirmAssignment(self)
+                return ConfirmedThere::AsConfirmed(self);
             }
             PlatformFinding::Changed(there) => {
                 // Who is like them is asked anew, and what was typed so far was compared with what is no longer so.
@@ -73,6 +94,6 @@ impl ConfirmAssignment {
                 OtherOwner::stop(self.patient, upload, context)
             }
             PlatformFinding::OwnedByUnshown => OtherOwner::stop(self.patient, self.upload, context),
-        }
+        }))
     }
 }

@@ -28,7 +28,7 @@ remark-confirm-with-tab = Compare it with the meter in your hand; Tab leads to t
 help-title = Help
 help-dashboard = The record of one patient. What is chosen (days, unit, meals, LO and HI) stays on every tab, and changes nothing of it.
 # What stands on a tab and is no word.
-help-marks-overview = SD: standard deviation; CV: coefficient of variation; LO, HI: below or above what the meter measures.
+help-marks-overview = Day by day: - none below or above, + more than nine, x no reading, . too few for a median; SD: standard deviation; CV: coefficient of variation; LO, HI: below or above what the meter measures.
 help-marks-standard-day = 25 to 75 %: half of the readings lie between; LO, HI: below or above what the meter measures.
 help-marks-logbook = L low, H high, ! very low or very high; LO, HI: below or above what the meter measures; in brackets or -: in no number.
 help-marks-patterns = LBGI, HBGI: risk of lows, of highs; ADRR: average daily risk range; CV: coefficient of variation; SD: standard deviation.
@@ -409,7 +409,8 @@ tag-noted-to-decide = to decide
 heading-upload = Upload the data
 heading-population = Patients of this clinic
 # $days: over how many days lows are counted.
-instruction-population = Move to a patient for the dashboard. Lows and highs are those of the last { $days } days.
+# Behind < and > stand the limits of lows and highs in the unit.
+instruction-population = Move to a patient for the dashboard. Readings below and above are of the last { $days } days, in { $unit }.
 # $filter: who is listed; $order: by what they are sorted.
 title-population = { $filter }, { $order }
 filter-all = All patients
@@ -432,7 +433,7 @@ population-no-reading = no reading
 # A meter was read for somebody, and no number uses any of its readings: their times are doubted, or they are control tests.
 population-no-sure-reading = no reading that counts
 # $low: readings below 70 mg/dL; $verylow: those of them below 54 mg/dL.
-population-lows = { $low } low, { $verylow } very low, { $high } high
+population-lows = { $low } below { $limit } ({ $verylow } { $verylimit }), { $high } above { $highlimit }
 # In a table: no meter was ever read for somebody, or there is no reading.
 population-never = never
 # In a table: there are readings, and none that counts.
@@ -446,10 +447,6 @@ population-days-ago = { $days ->
 head-name = Name
 head-born = Born
 head-reading = Reading
-# Of the last 14 days: readings below 70 mg/dL, and those of them below 54 mg/dL.
-head-low = Low
-head-very-low = Very low
-head-high = High
 head-number = Number
 head-last-reading = Last reading
 head-gender = Gender
@@ -1187,15 +1184,19 @@ strip-lower = 25 %
 strip-above = Above { $limit }
 strip-below = Below { $limit }
 strip-until = to { $day }
+# $without: whether one of them has no reading.
 strip-mark = { $days ->
     [one] each mark a day
    *[other] each mark { $days } days
+}{ $without ->
+    [yes] , x: none
+   *[no] { "" }
 }
 # $low_hours: 6-9, from 6:00 to 8:59.
 # $days: how many days have one bar together.
 strip-day-median = { $days ->
     [one] Day median
-   *[other] Median
+   *[other] Trend
 }
 strip-from-to = { $low } to { $high }
 # $beyond: medians of single days far from all others, whose bars are as low or as high as those of the others.
@@ -1205,10 +1206,12 @@ trend-said = { $days ->
     [one] The median of a day is lowest on { $low_day } ({ $low } { $unit }) and highest on { $high_day } ({ $high } { $unit }).
    *[other] The median of { $days } days is lowest from { $low_day } on ({ $low } { $unit }) and highest from { $high_day } on ({ $high } { $unit }).
 }
-trend-no-median = No day has the { $need } values that a median needs: each dot is one.
+trend-no-median = No day has the { $need } values that a median needs.
+# Of a chart without any median.
+trend-legend-dots = Dots: the lowest and the highest value of each day.
 trend-legend = { $days ->
-    [one] Thick: the median of each day; shade: from its lowest to its highest value.
-   *[other] Thick: the median of { $days } days; shade: from their lowest to their highest value.
+    [one] Thick: the median of each day; shade: lowest to highest.
+   *[other] Thick: the median of { $days } days; shade: lowest to highest.
 }
 # $top: where the chart ends; $highest: the highest value of a day that goes on behind it, in the same unit.
 trend-beyond = Marked at the upper edge: days that go on beyond { $top }, to { $highest }.
@@ -1218,8 +1221,8 @@ standard-day-said = Standard day: the median is lowest at { $low_hours } o'clock
 standard-day-beyond = { $said } Of fewer readings: { $beyond }.
 standard-day-of-few = { $hours } o'clock { $median } (of { $count })
 # $need: so many readings make a result.
-standard-day-one = Standard day: only at { $low_hours } o'clock there are { $need } readings or more; their median is { $low } { $unit } (of { $low_count }).
-standard-day-few = Standard day: at no time of day there are the { $need } readings that a comparison needs.
+standard-day-one = Standard day: only at { $low_hours } o'clock are there { $need } readings or more; their median is { $low } { $unit } (of { $low_count }).
+standard-day-few = Standard day: at no time of day are there the { $need } readings that a comparison needs.
 standard-day-none = No standard day: it needs { $need } values within three hours of the day.
 # The numbers of a period beside those of the period before it. Heads of columns, short.
 beside-period = Compared
@@ -1255,7 +1258,15 @@ days-said = { $days ->
         [0] none below { $low_limit }.
        *[other] one below { $low_limit }.
     }
-   *[other] Of { $days } days with readings { $high } have a value above { $high_limit }, { $low } one below { $low_limit }.
+   *[other] Of { $days } days with readings { $high ->
+        [0] none has
+        [one] 1 has
+       *[other] { $high } have
+    } a value above { $high_limit }, { $low ->
+        [0] none has
+        [one] 1 has
+       *[other] { $low } have
+    } one below { $low_limit }.
 }
 # SD: standard deviation; CV: coefficient of variation.
 # $before: the mean of the period before.
@@ -1266,10 +1277,10 @@ mean-and-spread = { $mean }, median { $median }, SD { $sd }, CV { $cv } %
 mean-without-spread = { $mean }, median { $median }; SD, CV from { $need } values on
 lowest-and-highest = { $lowest } to { $highest } { $unit }
 # $beyond: how many LO and HI, which are lower and higher than any number.
-lowest-and-highest-besides = { $lowest } to { $highest } { $unit } besides { $beyond }
+lowest-and-highest-besides = { $lowest } to { $highest } { $unit }, and { $beyond }
 # $number: what stands for LO or HI in the mean.
-low-taken-as = { $count } LO as { $number }
-high-taken-as = { $count } HI as { $number }
+low-taken-as = { $count } LO counted as { $number }
+high-taken-as = { $count } HI counted as { $number }
 low-not-taken = { $count } LO in no mean
 high-not-taken = { $count } HI in no mean
 left-out = { $count ->
@@ -1283,15 +1294,27 @@ left-out-clock-changed = { $count } clock changed
 left-out-without-time = { $count } no time
 # $known: "all" where the whole record is counted, "part" where only the period was asked for.
 dashboard-counts = { $days ->
-    [0] { $count } on none of { $window } days
-   *[other] { $count } on { $days } of { $window } days
+    [0] { $count } on none of { $window } { $window ->
+        [one] day
+       *[other] days
+    }
+   *[other] { $count } on { $days } of { $window } { $window ->
+        [one] day
+       *[other] days
+    }
 }{ $known ->
     [all] ; { $total } in all
    *[part] ; { $total } in all known here
 }
 dashboard-counts-not-all = { $days ->
-    [0] { $count } on none of { $window } days, not counted: { $why }
-   *[other] { $count } on { $days } of { $window } days, not counted: { $why }
+    [0] { $count } on none of { $window } { $window ->
+        [one] day
+       *[other] days
+    }, not counted: { $why }
+   *[other] { $count } on { $days } of { $window } { $window ->
+        [one] day
+       *[other] days
+    }, not counted: { $why }
 }{ $known ->
     [all] ; { $total } in all
    *[part] ; { $total } in all known here
@@ -1362,14 +1385,19 @@ sources-elsewhere = No read at this station is known of it: the record has it fr
 raw-field = { $field } { $sent }
 raw-not-kept = nothing that the meter sent besides is kept
 # The standard day as curves.
-curve-legend = Thick: the median; shades: 25 to 75 % and 5 to 95 % of the readings.
+# $shades: "both", "inner" where only the quartiles are drawn, "none".
+curve-legend = Thick: the median of 2.5 hours each{ $shades ->
+    [both] ; shades: 25-75, 5-95 %.
+    [inner] ; shade: 25-75 %.
+   *[none] .
+}
 curve-legend-points = Each dot is one reading or several at one time of day.
 curve-of = The curves are of { $count } readings.
 curve-lows = At least one reading in twenty is below { $limit } { $times }.
 curve-low-span = from { $from } to { $to }
 curve-low-at = around { $from }
-curve-no-lows = At no time of day one reading in twenty is below { $limit }.
-curve-no-tails = There are too few readings to say where the lowest twentieth lies.
+curve-no-lows = At no time of day is one reading in twenty below { $limit }.
+curve-no-tails = At no time of day are there enough to say where the lowest twentieth lies.
 curve-spread-out = { $count } readings, at no time of day enough for a median.
 curve-too-few = { $count ->
     [one] 1 reading is too little for curves, which need { $need }: it is a dot.
@@ -1431,6 +1459,8 @@ evidence-of-readings = { $number }, made by { $count ->
     [one] 1 reading
    *[other] { $count } readings
 }
+# How many of a hundred, and how many.
+share-numbers = { $percent } ({ $count })
 head-share = Share
 # Of a number, in percent.
 share = { $share } %
@@ -1853,6 +1883,11 @@ report-outside = { $count ->
     [one] 1 more reading of the record is not in here: it is of another day, or has no time.
    *[other] { $count } more readings of the record are not in here: they are of other days, or have no time.
 }
+# Only the readings of one meal marker are looked at.
+report-other-meals = { $count ->
+    [one] 1 reading of these days is not in here: it has another meal marker.
+   *[other] { $count } readings of these days are not in here: they have other meal markers.
+}
 report-not-among = { $count ->
     [one] 1 reading is not among the results: a control test, no glucose, no valid result, or of doubted time.
    *[other] { $count } readings are not among the results: control tests, no glucose, no valid results, or of doubted time.
@@ -1888,7 +1923,6 @@ paint-charts-unseen-short = +{ $count }
 paint-more = +{ $count }
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = PgUp/PgDn: page { $page } of { $pages }
-paint-share = { $count }, { $percent }
 paint-count-of = { $done } of { $of }
 paint-more-entries = +{ $count } more{ $reading ->
     [0] { "" }
@@ -1920,6 +1954,10 @@ linear-notice-problem = Problem: { $text }
 linear-mark-ok = good
 linear-mark-warning = look twice
 linear-mark-problem = wrong
+linear-mark-very-low = very low
+linear-mark-low = low
+linear-mark-high = high
+linear-mark-very-high = very high
 linear-share = { $label }: { $percent }, { $count }
 linear-row-marked = Marked: { $row }.
 linear-rows-left = { $count ->

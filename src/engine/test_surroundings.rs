@@ -86,7 +86,7 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
         site: String::new(),
         user: String::new(),
         trail: Vec::new(),
-        spares_trail: false,
+        is_wide: false,
         step: "test",
         heading: heading.to_owned(),
         instruction: String::new(),

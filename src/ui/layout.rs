@@ -8,6 +8,9 @@ pub const LEAST: (u16, u16) = (71, 23);
 
 /// From this width on, the device panel stands beside the step.
 const COLUMNS_FOR_SIDE: u16 = 100;
+/// The same of a step that has something for every column: beside the panel it still has two columns of its own, each
+/// as wide as a step on the usual terminal.
+const COLUMNS_FOR_SIDE_OF_WIDE: u16 = 196;
 /// Columns kept free at the right edge.
 const MARGIN: u16 = 2;
 /// Rows of the header: site and user, then the trail.
@@ -85,8 +88,9 @@ pub(crate) struct Areas {
 /// Rows that the parts around the blocks need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parts {
-    /// Whether the trail and the lines about it give way.
-    pub(crate) spares_trail: bool,
+    /// Whether the trail and the lines about it give way, and the device panel does not stand beside the step before
+    /// there is much room.
+    pub(crate) is_wide: bool,
     /// Heading and instruction.
     pub(crate) heading: u16,
     /// The keys.
@@ -97,14 +101,14 @@ pub(crate) struct Parts {
     pub(crate) strip: [u16; 4],
 }
 
-/// Whether the device panel stands beside the step.
-pub(crate) const fn has_side(area: Rect) -> bool {
-    area.width >= COLUMNS_FOR_SIDE
+/// Whether the device panel stands beside the step, or below it.
+pub(crate) const fn has_side(area: Rect, is_wide: bool) -> bool {
+    area.width >= if is_wide { COLUMNS_FOR_SIDE_OF_WIDE } else { COLUMNS_FOR_SIDE }
 }
 
 /// Columns of the step, with its gutter.
-pub(crate) fn step_width(area: Rect) -> u16 {
-    let side = if has_side(area) { side_width(area) + 1 } else { 0 };
+pub(crate) fn step_width(area: Rect, is_wide: bool) -> u16 {
+    let side = if has_side(area, is_wide) { side_width(area) + 1 } else { 0 };
     area.width.saturating_sub(side + MARGIN)
 }
 
@@ -129,7 +133,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
         Air::Full | Air::NoGapAboveContent | Air::NoGaps | Air::None | Air::OneRow => parts.remark.max(1),
     };
     let lines = u16::from(air.has_lines());
-    let gap = u16::from(air == Air::Full && !parts.spares_trail);
+    let gap = u16::from(air == Air::Full && !parts.is_wide);
     let mut top = area.y;
     let mut take = |height: u16, width: u16| {
         let height = height.min(area.bottom().saturating_sub(top));
@@ -137,12 +141,12 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
         top += height;
         taken
     };
-    let side = has_side(area);
+    let side = has_side(area, parts.is_wide);
     let below = parts.hints + remark_height + if side { 0 } else { strip + lines };
-    let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area));
+    let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area, parts.is_wide));
     // Always where it gives way at all: what stands below must not move from one page to the next.
-    let header = take(if parts.spares_trail { HEADER - 1 } else { HEADER }, full);
-    let rule = take(if parts.spares_trail { 0 } else { lines }, area.width);
+    let header = take(if parts.is_wide { HEADER - 1 } else { HEADER }, full);
+    let rule = take(if parts.is_wide { 0 } else { lines }, area.width);
     let middle_top = rule.bottom();
     let heading = take(parts.heading, step);
     take(gap, step);
@@ -195,14 +199,10 @@ mod tests {
 
     #[test]
     fn the_parts_fill_the_screen_without_overlap() {
-        for (columns, rows) in [LEAST, (80, 24), (99, 30), (100, 24), (120, 40)] {
-            for air in Air::ALL {
+        for (columns, rows) in [LEAST, (80, 24), (99, 30), (100, 24), (120, 40), (196, 50)] {
+            for (air, is_wide) in Air::ALL.into_iter().flat_map(|air| [(air, false), (air, true)]) {
                 let screen = Rect::new(0, 0, columns, rows);
-                let areas = areas(
-                    screen,
-                    Parts { spares_trail: false, heading: 2, hints: 1, remark: 1, strip: [3, 2, 2, 1] },
-                    air,
-                );
+                let areas = areas(screen, Parts { is_wide, heading: 2, hints: 1, remark: 1, strip: [3, 2, 2, 1] }, air);
                 assert_eq!(areas.hints.bottom(), rows);
                 assert_eq!(areas.remark.bottom(), areas.hints.y);
                 assert!(areas.content.bottom() <= areas.remark.y);

@@ -136,7 +136,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     line(buffer, areas.rule, theme);
     heading.draw(buffer, areas.heading);
     let cursor = content.draw(buffer, areas.content);
-    if layout::has_side(area) {
+    if layout::has_side(area, scene.is_wide) {
         upright(buffer, areas.divider, theme);
         panel::draw_side(buffer, areas.panel, &scene.panel, theme);
     } else {
@@ -151,7 +151,10 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     match &scene.overlay {
         Some(overlay) => {
             // The box lies over the step, and the device panel beside it stays in sight.
-            let below = Rect { width: if layout::has_side(area) { areas.divider.x } else { area.width }, ..area };
+            let below = Rect {
+                width: if layout::has_side(area, scene.is_wide) { areas.divider.x } else { area.width },
+                ..area
+            };
             let (cursor, inside, is_whole) = overlay::draw(buffer, below, overlay, theme);
             (cursor, Sight { is_whole, page: inside.page, has_room: false, ..sight })
         }
@@ -172,12 +175,12 @@ impl ScreenPlan {
     /// The areas with the most air with which all blocks fit, and the blocks as rows. For a picture air is spared, and
     /// the device panel is not.
     fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, hints: &[Hint], remark: &Sheet) -> Self {
-        let width = usize::from(layout::step_width(area));
+        let width = usize::from(layout::step_width(area, scene.is_wide));
         let pen = Pen { theme, width, tight: false, sparing: false };
         let heading = Sheet::from(heading(&pen, scene));
         let hints = Sheet::from(hints::rows(full, hints));
         let parts = Parts {
-            spares_trail: scene.spares_trail,
+            is_wide: scene.is_wide,
             heading: rows_of(&heading),
             hints: rows_of(&hints),
             remark: rows_of(remark),

@@ -26,7 +26,7 @@ pub struct Scene {
     pub trail: Vec<TrailStep>,
     /// Whether the trail gives way: who looks at a record wants its numbers, each time at the same place.
     #[serde(skip)]
-    pub spares_trail: bool,
+    pub is_wide: bool,
     /// Stable name of the step, for tests and the harness: `confirm_device`.
     pub step: &'static str,
     /// The heading: `Step 3 of 6: Confirm the device`.

@@ -67,7 +67,7 @@ pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
         site: if model.site.is_empty() { words.text(key::SITE_OPENING) } else { model.site.to_string() },
         user: view.user(),
         trail: view.trail(),
-        spares_trail: page.step == "dashboard",
+        is_wide: page.step == "dashboard",
         step: page.step,
         heading: view.heading(page.number, page.heading),
         instruction: page.instruction,

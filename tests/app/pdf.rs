@@ -66,7 +66,7 @@ fn texts(blocks: &[Block]) -> Vec<String> {
             }
             Block::Shares { shares } => {
                 texts.extend(shares.iter().map(|share| share.label.clone()));
-                texts.extend(shares.iter().map(|share| format!("{}, {}", share.percent, share.count)));
+                texts.extend(shares.iter().map(|share| share.numbers.clone()));
             }
             Block::Strip(strip) => {
                 // A bar is drawn there too, and says no number.

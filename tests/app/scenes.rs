@@ -56,7 +56,7 @@ fn base(here: usize, step: &'static str, heading: &str, instruction: &str) -> Sc
         site: "Lakeside Diabetes Clinic".into(),
         user: "Sample, Nora (assistant)".into(),
         trail: trail.collect(),
-        spares_trail: false,
+        is_wide: false,
         step,
         heading: heading.into(),
         instruction: instruction.into(),
@@ -304,6 +304,7 @@ fn dashboard() -> Scene {
         word: label.split(' ').next_back().unwrap_or_default().into(),
         count,
         percent: percent.into(),
+        numbers: format!("{percent} ({count})"),
         per_mille,
         role,
     };
@@ -336,7 +337,7 @@ fn dashboard() -> Scene {
         }),
         Block::Strip(Strip {
             kind: StripKind::Chart,
-            said: "Of 5 days with readings 3 have a value above 180, 1 one below 70.".into(),
+            said: "Of 5 days with readings 3 have a value above 180, 1 has one below 70.".into(),
             rows: vec![strip_row("Above 180", &["1", "-", " ", "3", "+"], TextRole::Warning)],
         }),
         Block::Table(Table {

@@ -304,12 +304,13 @@ struct Heard {
 const fn heard(role: TextRole) -> Option<Heard> {
     match role {
         TextRole::Ok => Some(Heard { mark: key::LINEAR_MARK_OK, notice: key::LINEAR_NOTICE_OK }),
-        TextRole::Warning | TextRole::Low | TextRole::High => {
-            Some(Heard { mark: key::LINEAR_MARK_WARNING, notice: key::LINEAR_NOTICE_WARNING })
-        }
-        TextRole::Problem | TextRole::VeryLow | TextRole::VeryHigh => {
-            Some(Heard { mark: key::LINEAR_MARK_PROBLEM, notice: key::LINEAR_NOTICE_PROBLEM })
-        }
+        TextRole::Warning => Some(Heard { mark: key::LINEAR_MARK_WARNING, notice: key::LINEAR_NOTICE_WARNING }),
+        TextRole::Problem => Some(Heard { mark: key::LINEAR_MARK_PROBLEM, notice: key::LINEAR_NOTICE_PROBLEM }),
+        // A range: nothing is wrong with what was measured.
+        TextRole::VeryLow => Some(Heard { mark: key::LINEAR_MARK_VERY_LOW, notice: key::LINEAR_NOTICE_WARNING }),
+        TextRole::Low => Some(Heard { mark: key::LINEAR_MARK_LOW, notice: key::LINEAR_NOTICE_WARNING }),
+        TextRole::High => Some(Heard { mark: key::LINEAR_MARK_HIGH, notice: key::LINEAR_NOTICE_WARNING }),
+        TextRole::VeryHigh => Some(Heard { mark: key::LINEAR_MARK_VERY_HIGH, notice: key::LINEAR_NOTICE_WARNING }),
         TextRole::Text
         | TextRole::Dim
         | TextRole::Heading

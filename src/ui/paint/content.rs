@@ -88,7 +88,26 @@ pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height:
     let least = laid(Captions::None, &[]);
     let without_more = |sheet: Sheet| Sheet { unseen: sheet.unseen + more.len(), ..sheet };
     let has_charts = main.iter().any(|block| matches!(block, Block::Strip(strip) if strip.kind == StripKind::Chart));
-    if least.unseen > 0 || least.rows.len() >= height || (!has_charts && more.is_empty()) {
+    if extras::stand_beside(pen, more) {
+        let columns =
+            [Captions::WithoutBars, Captions::None].into_iter().filter(|_| pen.width / 2 >= COLUMN && !pen.tight);
+        let is_all = |sheet: &Sheet| sheet.rows.len() <= height && sheet.unseen == 0 && sheet.leaves_out == 0;
+        if let Some(sheet) = columns.map(|captions| laid(captions, more)).find(is_all) {
+            return sheet;
+        }
+        let sought = Sought { captions: Captions::None, height };
+        let with_charts =
+            (extras::need(pen, more, height) > 0).then(|| above_more(pen, (main, more), arranged, sought));
+        // Numbers that are told elsewhere may give way to them, nothing else.
+        let is_number = |block: &&Block| matches!(block, Block::Strip(strip) if strip.kind == StripKind::Numbers);
+        let numbers = main.iter().filter(is_number).count();
+        let have_room = with_charts.filter(|sheet| sheet.rows.len() <= height && sheet.leaves_out <= numbers);
+        // Without them more is left out than with them: a screen with less air may have room.
+        let without_charts = |sheet: Sheet| Sheet { leaves_out: sheet.leaves_out + numbers + more.len(), ..sheet };
+        return have_room.unwrap_or_else(|| without_charts(without_more(least)));
+    }
+    // What is too wide for this window is no reason to leave out what has room.
+    if least.leaves_out > 0 || least.rows.len() >= height || (!has_charts && more.is_empty()) {
         return without_more(least);
     }
     // Where no row is free between blocks there is none for what says nothing new.

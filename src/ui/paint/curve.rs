@@ -70,6 +70,11 @@ impl Scale {
         Self { lowest: edge(curve.levels.last()), highest: edge(curve.levels.first()), rows }
     }
 
+    /// The same with each row in so many parts.
+    fn finer(&self, parts: usize) -> Self {
+        Self { rows: self.rows * parts, ..*self }
+    }
+
     /// The row of a number, the highest at 0; numbers beyond an edge stand at it. It is that of the whole number by
     /// which a value has its range: 69.6 mg/dL is as much as 70, and stands nowhere below its line.
     fn row(&self, mg_per_dl: f64) -> usize {
@@ -127,7 +132,11 @@ pub(crate) fn rows(pen: &Pen<'_>, curve: &Curve, room: usize) -> Vec<Row> {
                 }
                 None => Row::default(),
             };
-            let free = (one(if level.is_some() { glyphs.horizontal } else { " " }), pen.style(TextRole::Frame));
+            let limit = level.map(|level| match &dots {
+                Some(_) => dots::limit(&scale, row, level.at),
+                None => one(glyphs.horizontal),
+            });
+            let free = (limit.unwrap_or(' '), pen.style(TextRole::Frame));
             let line = CurveRow { pen, curve, scale: &scale, row, columns, free };
             // Cells of one look are one piece.
             let mut piece: Option<(usize, String, Style)> = None;
@@ -206,9 +215,12 @@ impl CurveRow<'_> {
 
     /// The lowest reading that stands here alone. It is drawn once, in the middle of its part.
     fn point(&self, column: usize) -> Option<f64> {
-        let points = self.slot_of(column).points.iter().copied();
-        let here = points.filter(|point| self.scale.row(*point) == self.row).min_by(f64::total_cmp);
-        here.filter(|_| self.is_middle(column))
+        self.points(column).filter(|point| self.scale.row(*point) == self.row).min_by(f64::total_cmp)
+    }
+
+    /// The readings that stand alone in a column, in whatever row.
+    fn points(&self, column: usize) -> impl Iterator<Item = f64> + '_ {
+        self.slot_of(column).points.iter().copied().filter(move |_| self.is_middle(column))
     }
 
     fn is_middle(&self, column: usize) -> bool {
@@ -222,7 +234,7 @@ impl CurveRow<'_> {
     fn in_dots(&self, dots: &Dots, column: usize) -> (char, Style) {
         match (dots.cell(self.row, column), self.point(column)) {
             (DotCell::Line(glyph), _) => (glyph, self.pen.style(TextRole::Heading)),
-            (_, Some(point)) => (one(self.pen.theme.glyphs().bullet), self.pen.style(role(point))),
+            (_, Some(point)) => (dots::points(self.scale, self.row, self.points(column)), self.pen.style(role(point))),
             (DotCell::Band(glyph), None) => (glyph, self.band(dots.ends(column))),
             (DotCell::Free, None) => self.free,
         }
@@ -268,9 +280,11 @@ mod tests {
     /// on them, and what is not on the other; to a tenth of a mg/dL, as values in mmol/L and percentiles are.
     #[test]
     fn every_value_stands_on_its_side_of_every_limit() {
+        // In dots a row is four.
         let limits = [(54.0, Range::VeryLow), (70.0, Range::Low), (180.0, Range::Target), (250.0, Range::High)];
         let tops = [300.0, 400.0, 500.0, 600.0];
-        for (rows, highest) in (LEAST_ROWS..=MOST_ROWS).flat_map(|rows| tops.map(|top| (rows, top))) {
+        let heights = (LEAST_ROWS..=MOST_ROWS).flat_map(|rows| [rows, 4 * rows]);
+        for (rows, highest) in heights.flat_map(|rows| tops.map(|top| (rows, top))) {
             let scale = scale(highest, rows);
             let mut before = rows;
             for tenths in 0..=6000_u32 {

@@ -8,6 +8,8 @@ use crate::ui::scene::{Fact, TextRole};
 const GAP: usize = 2;
 /// From this many facts on, two columns are tried: fewer fit below one another on the least window.
 const MANY: usize = 5;
+/// From this width on, in columns, no value is broken to spare rows: one column has them whole.
+const WIDE: usize = 90;
 /// Values are not squeezed into less than this, in columns: a date, `14-Jul-2026`, stands whole in it.
 const LEAST_VALUE: usize = 12;
 
@@ -30,7 +32,7 @@ fn one_column(pen: &Pen<'_>, facts: &[Fact]) -> Vec<Row> {
     merge(pen, &[FactColumn { facts, left: GUTTER, width: pen.room() }])
 }
 
-/// Two columns, if that spares rows and breaks no value that one column would keep whole.
+/// Two columns, if that spares rows and, unless rows are short in a narrow window, breaks no value.
 fn two_columns(pen: &Pen<'_>, facts: &[Fact]) -> Option<Vec<Row>> {
     let least = if pen.tight { 2 } else { MANY };
     if facts.len() < least || pen.room() < 56 {
@@ -42,7 +44,7 @@ fn two_columns(pen: &Pen<'_>, facts: &[Fact]) -> Option<Vec<Row>> {
     let (wants_left, wants_right) = (natural(pen, left), natural(pen, right));
     let wide = if wants_left + wants_right <= room {
         wants_left.max(room / 2).min(room - wants_right)
-    } else if pen.tight {
+    } else if pen.tight && pen.room() < WIDE {
         wants_left.clamp(room * 2 / 5, room * 3 / 5)
     } else {
         return None;

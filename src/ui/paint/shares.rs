@@ -2,10 +2,8 @@
 
 use super::gauge::portion;
 use super::rows::{GUTTER, Pen, Row};
-use crate::domain::words::key;
 use crate::ui::cells;
 use crate::ui::scene::{Share, TextRole};
-use crate::ui::words::Words;
 
 /// The longest bar of one share.
 const LONGEST: usize = 40;
@@ -47,19 +45,14 @@ struct Legend {
     numbers: String,
 }
 
-fn numbers(share: &Share) -> String {
-    let values = [("count", share.count.into()), ("percent", (&share.percent).into())];
-    Words::shared().filled(key::PAINT_SHARE, &values)
-}
-
 /// The legends side by side, with these labels, if there is room.
 fn side_by_side(shares: &[Share], room: usize, label: impl Fn(&Share) -> &String) -> Option<Vec<Legend>> {
-    let width = |share: &Share| SHADE + cells::width(label(share)).max(cells::width(&numbers(share)));
+    let width = |share: &Share| SHADE + cells::width(label(share)).max(cells::width(&share.numbers));
     let all: usize = shares.iter().map(width).sum();
     let gap = (room.checked_sub(all)? / shares.len().saturating_sub(1).max(1)).min(WIDEST_GAP);
     let mut column = GUTTER;
     let legend = |share: &Share| {
-        let legend = Legend { column, label: label(share).clone(), numbers: numbers(share) };
+        let legend = Legend { column, label: label(share).clone(), numbers: share.numbers.clone() };
         column += width(share) + gap;
         legend
     };
@@ -123,6 +116,7 @@ mod tests {
             word: String::new(),
             count: *count,
             percent: String::new(),
+            numbers: String::new(),
             per_mille: 0,
             role: TextRole::Text,
         };

@@ -191,6 +191,8 @@ pub struct Share {
     pub count: u32,
     /// Percent as written: `<1 %`.
     pub percent: String,
+    /// Both: `9 % (6)`.
+    pub numbers: String,
     /// Share in thousandths, for the bar.
     pub per_mille: u16,
     /// Its role.

@@ -57,7 +57,7 @@ fn all_focused() -> Scene {
         site: "Clinic".into(),
         user: String::new(),
         trail: Vec::new(),
-        spares_trail: false,
+        is_wide: false,
         step: "find_patient",
         heading: "Find".into(),
         instruction: String::new(),

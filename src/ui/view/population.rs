@@ -3,7 +3,9 @@
 use super::{StepPage, View};
 use crate::app::wizard::population::PopulationStep;
 use crate::domain::calendar;
+use crate::domain::glucose::Unit;
 use crate::domain::population::{PopulationFilter, PopulationOrder, PopulationRow, WINDOW_DAYS};
+use crate::domain::statistics::Range;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Choice, Choices, ListColumns, Strip, StripKind, StripRow, TextRole};
 
@@ -53,9 +55,17 @@ pub(super) fn page(view: &View<'_>, step: &PopulationStep) -> StepPage {
         step: "population",
         number: None,
         heading: view.text(key::HEADING_POPULATION),
-        instruction: view.filled(key::INSTRUCTION_POPULATION, &[("days", WINDOW_DAYS.into())]),
+        instruction: view.filled(
+            key::INSTRUCTION_POPULATION,
+            &[("days", WINDOW_DAYS.into()), ("unit", unit(view).to_string().into())],
+        ),
         blocks,
     }
+}
+
+/// The unit in which limits are told: people in the list have meters of both.
+fn unit(view: &View<'_>) -> Unit {
+    view.model.unit.unwrap_or(Unit::MgPerDl)
 }
 
 /// Who, when a meter was last read for them, how long they are without a reading, their lows, and what waits.
@@ -74,7 +84,15 @@ fn row(view: &View<'_>, step: &PopulationStep, listed: &PopulationRow) -> Choice
         None => view.text(key::POPULATION_NO_READING),
     };
     let lows = if listed.last_reading.is_some() {
-        let values = [("low", listed.low.into()), ("verylow", listed.very_low.into()), ("high", listed.high.into())];
+        let (limit, high_limit) = Range::target_edges(unit(view));
+        let values = [
+            ("low", listed.low.into()),
+            ("limit", limit.into()),
+            ("verylow", listed.very_low.into()),
+            ("verylimit", Range::VeryLow.limits(unit(view)).into()),
+            ("high", listed.high.into()),
+            ("highlimit", high_limit.into()),
+        ];
         view.filled(key::POPULATION_LOWS, &values)
     } else {
         String::new()
@@ -101,32 +119,36 @@ fn row(view: &View<'_>, step: &PopulationStep, listed: &PopulationRow) -> Choice
 /// The same as numbers under heads, and what there is to know besides where there is room. First stands what tells two
 /// of one name apart, and then what the list is sorted by.
 fn columns(view: &View<'_>, step: &PopulationStep, rows: &[PopulationRow]) -> ListColumns {
-    let upload = [(key::HEAD_LAST_UPLOAD, upload_cell as Cell)];
-    let reading = [(key::HEAD_READING, days_cell as Cell)];
-    let lows = [(key::HEAD_LOW, low_cell as Cell), (key::HEAD_VERY_LOW, very_low_cell)];
-    let mut columns: Vec<(TextKey, Cell)> = vec![
-        (key::HEAD_NAME, |_, _, row| row.patient.full_name()),
-        (key::HEAD_NUMBER, |_, _, row| number(row)),
-        (key::HEAD_BORN, |_, _, row| calendar::written(*row.patient.born.expose())),
+    let head = |key: TextKey, cell: Cell| (view.text(key), cell);
+    let upload = head(key::HEAD_LAST_UPLOAD, upload_cell);
+    let reading = [head(key::HEAD_READING, days_cell)];
+    // By their limits, as everywhere: `low` would be those between the two elsewhere, and all below both here.
+    let unit = unit(view);
+    let (low, high) = Range::target_edges(unit);
+    let lows = [(format!("<{low}"), low_cell as Cell), (Range::VeryLow.limits(unit).to_owned(), very_low_cell)];
+    let mut columns: Vec<(String, Cell)> = vec![
+        head(key::HEAD_NAME, |_, _, row| row.patient.full_name()),
+        head(key::HEAD_NUMBER, |_, _, row| number(row)),
+        head(key::HEAD_BORN, |_, _, row| calendar::written(*row.patient.born.expose())),
     ];
+    let (first, later) =
+        if step.order == PopulationOrder::LastUpload { (Some(upload), None) } else { (None, Some(upload)) };
+    columns.extend(first);
     match step.order {
-        PopulationOrder::LastUpload => columns.extend(upload.into_iter().chain(lows).chain(reading)),
-        PopulationOrder::Lows => columns.extend(lows.into_iter().chain(reading)),
+        PopulationOrder::LastUpload | PopulationOrder::Lows => columns.extend(lows.into_iter().chain(reading)),
         PopulationOrder::DaysWithout | PopulationOrder::Waiting => columns.extend(reading.into_iter().chain(lows)),
     }
-    columns.push((key::HEAD_HIGH, |_, _, row| count(row, row.high)));
-    if step.order != PopulationOrder::LastUpload {
-        columns.extend(upload);
-    }
-    let last: [(TextKey, Cell); 3] = [
-        (key::HEAD_LAST_READING, |_, _, row| last_reading(row)),
-        (key::HEAD_GENDER, |view, _, row| view.gender(row.patient.gender)),
-        (key::HEAD_METERS, |view, _, row| meters(view, row)),
+    columns.push((format!(">{high}"), |_, _, row| count(row, row.high)));
+    columns.extend(later);
+    let last = [
+        head(key::HEAD_LAST_READING, |_, _, row| last_reading(row)),
+        head(key::HEAD_GENDER, |view, _, row| view.gender(row.patient.gender)),
+        head(key::HEAD_METERS, |view, _, row| meters(view, row)),
     ];
     columns.extend(last);
     let row = |listed: &PopulationRow| columns.iter().map(|(_, cell)| cell(view, step, listed)).collect();
     let rows = rows.iter().map(row).collect();
-    ListColumns { heads: columns.iter().map(|(head, _)| view.text(*head)).collect(), rows, least: LEAST_COLUMNS }
+    ListColumns { heads: columns.into_iter().map(|(head, _)| head).collect(), rows, least: LEAST_COLUMNS }
 }
 
 /// What stands in a column of somebody.

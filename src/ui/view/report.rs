@@ -6,6 +6,7 @@ use crate::app::wizard::dashboard::ListPosition;
 use crate::domain::calendar;
 use crate::domain::record::RecordOrigin;
 use crate::domain::report::RecordReport;
+use crate::domain::statistics::MealFilter;
 use crate::domain::words::key;
 use crate::ui::scene::{Block, GridRow, TextRole};
 use crate::ui::words::Words;
@@ -82,6 +83,11 @@ fn head(view: &Wording<'_>, report: &RecordReport) -> Vec<Block> {
     }
     head.extend(dashboard::notices(view, board));
     head.extend(dashboard::meals(view, board));
+    let others = board.readings.len().saturating_sub(report.readings.len());
+    if let (count @ 1.., true) = (u32::try_from(others).unwrap_or(u32::MAX), board.meals != MealFilter::All) {
+        let text = view.filled(key::REPORT_OTHER_MEALS, &[("count", count.into())]);
+        head.push(Block::Text { role: TextRole::Text, text });
+    }
     if report.outside() > 0 {
         let text = view.filled(key::REPORT_OUTSIDE, &[("count", report.outside().into())]);
         head.push(Block::Text { role: TextRole::Text, text });

@@ -2,7 +2,9 @@
 //! page has lines.
 
 use glucodock::app::key::Key;
-use glucodock::domain::statistics::{Dashboard, Period};
+use glucodock::domain::glucose::Measured;
+use glucodock::domain::reading::Reading;
+use glucodock::domain::statistics::{Dashboard, LowHighPolicy, Period};
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::linear::render;
@@ -50,7 +52,7 @@ fn rows(clinic: &Clinic, (columns, rows): (u16, u16)) -> Vec<String> {
 }
 
 /// A bar for each day with three values, from the lowest median to the highest; a dot where there are fewer, and a
-/// blank where there is none.
+/// cross where there is none.
 #[test]
 fn the_trend_has_a_bar_for_each_day_with_a_median() {
     let mut clinic = of(three_days(), &[]);
@@ -59,7 +61,7 @@ fn the_trend_has_a_bar_for_each_day_with_a_median() {
     let heights: Vec<Option<u8>> = row.cells.iter().map(|cell| cell.height).collect();
     assert_eq!(heights, [vec![None; 12], vec![Some(8), Some(1)]].concat());
     let texts: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
-    assert_eq!(texts, [vec![" "; 11], vec![".", "180", "120"]].concat());
+    assert_eq!(texts, [vec!["x"; 11], vec![".", "180", "120"]].concat());
     assert_eq!(row.note, "120 to 180");
     let said = "The median of a day is lowest on 14-Jul-2026 (120 mg/dL) and highest on 13-Jul-2026 (180 mg/dL).";
     assert_eq!(trend.said, said);
@@ -101,7 +103,8 @@ fn told(rows: &[String]) -> usize {
         .map_or(0, |(before, _)| before.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap())
 }
 
-/// At 80x24 there is no room for the comparison, the meals, the latest readings and the two large charts; a notice
+/// At 80x24 there is no room for the comparison, the meals, the latest readings and the two large charts; at 120x40 the
+/// meals and the latest readings give way to these; a notice
 /// takes the row that is kept for a remark, one of two lines that of the trend too, and that is told.
 #[test]
 fn what_has_no_room_is_counted() {
@@ -124,6 +127,53 @@ fn what_has_no_room_is_counted() {
     let shown = rows(&of(board, &[]), (80, 24));
     assert_eq!(charts.map(|text| has(&shown, text)), [true, true, false], "{}", shown.join("\n"));
     assert_eq!(told(&shown), 6, "{}", shown.join("\n"));
+}
+
+/// Whoever makes a window taller sees no less of it: no chart goes, nor anything beside as many of them. From 114
+/// columns on both charts are there at 40 rows.
+#[test]
+fn a_larger_window_shows_no_less() {
+    let mut noticed = four_weeks();
+    noticed.left_out.clock_wrong = 3;
+    for clinic in [at(&[]), of(noticed, &[])] {
+        let scene = view(&clinic.model, &Words::english());
+        let shown = |(columns, rows): (u16, u16)| json::rows(&drawn(&scene, &theme(), columns, rows).0);
+        let charts = |rows: &[String]| rows.iter().map(|row| row.matches("Thick: ").count()).sum::<usize>();
+        for columns in [80, 90, 113, 114, 120, 155, 158, 180, 195, 196, 217] {
+            let shown = (24..64).map(|rows| shown((columns, rows)));
+            let missed: Vec<(usize, usize)> = shown.map(|rows| (2 - charts(&rows), told(&rows))).collect();
+            assert!(missed.is_sorted_by(|small, large| small >= large), "{columns} columns: {missed:?}");
+            // One table is wider than the smallest windows, and below one another both charts want more rows.
+            assert!(columns < 114 || missed.last() == Some(&(0, 0)), "{columns} columns: {missed:?}");
+        }
+        let lacks = (114..240).find(|columns| charts(&shown((*columns, 40))) < 2);
+        assert_eq!(lacks, None);
+    }
+}
+
+/// A day of which nothing has a number has readings all the same.
+#[test]
+fn a_day_with_hi_alone_is_no_day_without_a_reading() {
+    let mut board = three_days();
+    let day = july(5, 8, 0);
+    let hi =
+        board.readings.first().cloned().map(|reading| Reading { time: Some(day), measured: Measured::High, ..reading });
+    board.readings.extend(hi);
+    board.count_by(LowHighPolicy::Exclude, board.meals);
+    let shown = blocks(&of(board, &[]));
+    let marks = |label: &str| {
+        let row = strip(&shown, label).rows.into_iter().find(|row| row.label == label).unwrap();
+        row.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((marks("Above 180")[4].as_str(), marks("Day median")[4].as_str()), ("1", "."));
+}
+
+/// A value is called by its range where nobody sees its colour, and never wrong.
+#[test]
+fn a_very_low_value_is_told_as_one_in_the_linear_mode() {
+    let clinic = at(&[]);
+    let lines = render(None, &view(&clinic.model, &Words::english())).join("\n");
+    assert!(lines.contains("the last 52 on 12-Jul-2026 03:40 (very low)") && !lines.contains("(wrong)"), "{lines}");
 }
 
 /// A row of a chart stands for some 27 mg/dL. Nothing of it says low where nothing is: of ten readings a night from 72
@@ -235,7 +285,9 @@ fn the_day_under_the_cursor_is_told_beside_the_others() {
     let has = |clinic: &Clinic, size, text: &str| rows(clinic, size).iter().any(|row| row.contains(text));
     assert!(has(&clinic, (200, 50), "Readings of 13-Jul-2026"));
     assert!(has(&clinic, (200, 50), "22:16  192 mg/dL  bedtime"), "{}", rows(&clinic, (200, 50)).join("\n"));
-    assert!(has(&clinic, (120, 40), "Readings of 13-Jul-2026"), "{}", rows(&clinic, (120, 40)).join("\n"));
+    assert!(has(&clinic, (100, 50), "Readings of 13-Jul-2026"), "{}", rows(&clinic, (100, 50)).join("\n"));
+    // With the times in the columns there is nothing to tell beside them.
+    assert!(has(&clinic, (120, 40), "22:16 192H"), "{}", rows(&clinic, (120, 40)).join("\n"));
     assert!(!has(&clinic, (80, 24), "Readings of 13-Jul-2026"));
     clinic.keys([Key::Down]);
     assert!(has(&clinic, (200, 50), "Readings of 12-Jul-2026") && has(&clinic, (200, 50), "VERY LOW"));

@@ -144,7 +144,7 @@ fn fact(blocks: &[Block], label: &str) -> String {
 fn the_mean_says_what_it_is_of() {
     let few = blocks(filled_dashboard());
     assert_eq!(fact(&few, "Mean"), "149 mg/dL, median 110; SD, CV from 30 values on");
-    let values = "62 to 203 mg/dL besides 1 LO as 19, 1 HI as 601";
+    let values = "62 to 203 mg/dL, and 1 LO counted as 19, 1 HI counted as 601";
     assert_eq!(fact(&few, "Values"), values);
 
     let mut many = filled_dashboard();
@@ -193,7 +193,7 @@ fn the_standard_day_shows_what_has_enough_readings() {
     assert_eq!(rows[2], "-|-|-|110|92|145|-|100", "three have a median");
     assert_eq!(rows[3], "-|-|-|-|-|-|-|90");
     // A median of three is drawn, and no result.
-    let one = "Standard day: only at 21-24 o'clock there are 5 readings or more; their median is 100 mg/dL (of 5).";
+    let one = "Standard day: only at 21-24 o'clock are there 5 readings or more; their median is 100 mg/dL (of 5).";
     assert_eq!(day.said, one);
     let shown = blocks(with(&[
         ("2026-07-10T21:00", 90),
@@ -207,28 +207,28 @@ fn the_standard_day_shows_what_has_enough_readings() {
     assert_eq!(day.said, two);
     let nowhere = blocks(filled_dashboard());
     let [day, ..] = strips(&nowhere)[..] else { panic!("no chart") };
-    assert_eq!(day.said, "Standard day: at no time of day there are the 5 readings that a comparison needs.");
+    assert_eq!(day.said, "Standard day: at no time of day are there the 5 readings that a comparison needs.");
 
     let few = blocks(of(&[100, 110]));
     let [none, ..] = strips(&few)[..] else { panic!("no chart") };
     assert_eq!(none.said, "No standard day: it needs 3 values within three hours of the day.");
 }
 
-/// Each day has its mark: how many readings, a hyphen where none is, a blank where nobody measured.
+/// Each day has its mark: how many readings, a hyphen where none is, a cross where nobody measured.
 #[test]
 fn each_day_of_the_period_has_its_mark() {
     let mut dashboard = with(&[("2026-07-01T08:00", 60), ("2026-07-03T08:00", 100), ("2026-07-14T08:00", 300)]);
     let shown = blocks(dashboard.clone());
     let marks: Vec<String> = strips(&shown)[1].rows.iter().map(cells).collect();
-    assert_eq!(marks, ["-| |-| | | | | | | | | |3|1", "1| |-| | | | | | | | | |2|-"]);
-    assert_eq!(strips(&shown)[1].said, "Of 4 days with readings 2 have a value above 180, 2 one below 70.");
+    assert_eq!(marks, ["-|x|-|x|x|x|x|x|x|x|x|x|3|1", "1|x|-|x|x|x|x|x|x|x|x|x|2|-"]);
+    assert_eq!(strips(&shown)[1].said, "Of 4 days with readings 2 have a value above 180, 2 have one below 70.");
     assert_eq!(fact(&shown, "Lows"), "3 below 70, the last 62 on 13-Jul-2026 22:05");
 
     dashboard.period = Period::Days90;
     dashboard.count_by(dashboard.low_high, dashboard.meals);
     let shown = blocks(dashboard);
     let marks = cells(&strips(&shown)[1].rows[0]);
-    assert_eq!((marks.split('|').count(), marks.ends_with("| | |4")), (45, true), "{marks}");
+    assert_eq!((marks.split('|').count(), marks.ends_with("|x|x|4")), (45, true), "{marks}");
 }
 
 /// Each tab has its key, and Tab goes round.
@@ -470,12 +470,12 @@ fn the_unit_changes_no_count() {
     assert_eq!(scene.heading, "Dashboard: the last 14 days, in mmol/L");
     assert_eq!(
         (shares(&clinic), fact(&scene.blocks, "Values")),
-        (before, "3.4 to 11.3 mmol/L besides 1 LO as 1.1, 1 HI as 33.4".into())
+        (before, "3.4 to 11.3 mmol/L, and 1 LO counted as 1.1, 1 HI counted as 33.4".into())
     );
     clinic.keys([Key::Char('u')]);
     assert_eq!(
         fact(&view(&clinic.model, &Words::english()).blocks, "Values"),
-        "62 to 203 mg/dL besides 1 LO as 19, 1 HI as 601"
+        "62 to 203 mg/dL, and 1 LO counted as 19, 1 HI counted as 601"
     );
 }
 
@@ -650,9 +650,9 @@ fn what_stands_for_lo_and_hi_is_told() {
     assert_eq!(
         said,
         [
-            "62 to 203 mg/dL besides 1 LO in no mean, 1 HI in no mean",
-            "62 to 203 mg/dL besides 1 LO as 9, 1 HI as 601",
-            "62 to 203 mg/dL besides 1 LO as 19, 1 HI as 601",
+            "62 to 203 mg/dL, and 1 LO in no mean, 1 HI in no mean",
+            "62 to 203 mg/dL, and 1 LO counted as 9, 1 HI counted as 601",
+            "62 to 203 mg/dL, and 1 LO counted as 19, 1 HI counted as 601",
         ]
     );
 }

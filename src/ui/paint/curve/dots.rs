@@ -11,6 +11,26 @@ const DOWN: usize = 4;
 /// What a dot adds to U+2800, by its row and then its column.
 const BITS: [[u8; ACROSS]; DOWN] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
+/// The dot of a limit in a row of cells, at the height that the same number has in a line or a band: a value stands
+/// beside its limit, and not on it, in a row that stands for many numbers.
+pub(super) fn limit(scale: &Scale, row: usize, number: f64) -> char {
+    let place = scale.finer(DOWN).row(number);
+    let bit = BITS.get(place % DOWN).and_then(|bits| bits.first()).filter(|_| place / DOWN == row);
+    glyph(bit.copied().unwrap_or(0))
+}
+
+/// The dots of single numbers in a cell of this row, as high as a line where the cell has room for that.
+pub(super) fn points(scale: &Scale, row: usize, numbers: impl Iterator<Item = f64>) -> char {
+    let fine = scale.finer(DOWN);
+    let tops = numbers.map(|number| fine.row(number)).filter(|place| place / DOWN == row);
+    let places = tops.flat_map(|top| [top, top + 1]).filter(|place| place / DOWN == row);
+    glyph(places.filter_map(|place| BITS.get(place % DOWN)).flatten().fold(0, |all, bit| all | bit))
+}
+
+fn glyph(bits: u8) -> char {
+    char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ')
+}
+
 /// The lines and the bands of a chart, cell by cell.
 pub(super) struct Dots {
     columns: usize,
@@ -37,19 +57,20 @@ impl Dots {
         let columns = across.div_ceil(ACROSS);
         let cells = vec![0; columns * scale.rows];
         let mut dots = Self { columns, line: cells.clone(), band: cells, ends: vec![None; columns] };
-        let fine = Scale { rows: scale.rows * DOWN, ..*scale };
+        let fine = scale.finer(DOWN);
         let mut before = None;
         for x in 0..across {
             let place = DotPlace::of(x, across, curve);
             for (ends, of) in [(place.band(curve, |slot| slot.outer), 0), (place.band(curve, |slot| slot.inner), 1)] {
                 let Some((low, high)) = ends else { continue };
                 dots.reach(x, (low, high));
-                for y in fine.row(high)..=fine.row(low) {
-                    // Every eighth dot, or every other: the two bands are told apart without colour. A bar that
-                    // stands apart has them all.
+                let (top, bottom) = (fine.row(high), fine.row(low));
+                for y in top..=bottom {
+                    // Every eighth dot, or every other: the two bands are told apart without colour. Where one ends is
+                    // seen all the same. A bar that stands apart has them all.
                     let is_drawn = match of {
                         _ if !curve.is_joined => true,
-                        0 => x % 2 == 0 && (y + x) % 4 == 0,
+                        0 => x % 2 == 0 && ((y + x) % 4 == 0 || y == top || y == bottom),
                         _ => (x + y) % 2 == 0,
                     };
                     if is_drawn {
@@ -95,7 +116,6 @@ impl Dots {
     /// What stands in a cell. The line hides the band: beside its dots it would not be seen.
     pub(super) fn cell(&self, row: usize, column: usize) -> DotCell {
         let at = row * self.columns + column;
-        let glyph = |bits: u8| char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ');
         match (self.line.get(at), self.band.get(at)) {
             (Some(bits @ 1..), _) => DotCell::Line(glyph(*bits)),
             (_, Some(bits @ 1..)) => DotCell::Band(glyph(*bits)),
@@ -190,6 +210,16 @@ mod tests {
         assert_eq!(drawn(&curve(&[None, None]), 2, 1), ["  "]);
         // What is below the chart stands at its edge.
         assert_eq!(drawn(&curve(&[Some(-5.0)]), 1, 1), ["⣀"]);
+    }
+
+    /// Four rows of dots of 20 each: 50 is in the second of the one row, 10 in the last.
+    #[test]
+    fn a_number_alone_is_as_high_as_in_a_line() {
+        let scale = Scale { lowest: 0.0, highest: 80.0, rows: 1 };
+        assert_eq!(limit(&scale, 0, 50.0), '⠂');
+        assert_eq!(points(&scale, 0, [50.0].into_iter()), '⠶');
+        assert_eq!(points(&scale, 0, [70.0, 10.0].into_iter()), '⣛');
+        assert_eq!(points(&Scale { rows: 2, ..scale }, 1, [50.0, 10.0].into_iter()), '⣀');
     }
 
     #[test]

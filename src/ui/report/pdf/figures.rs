@@ -71,7 +71,7 @@ pub(super) fn shares(setter: &mut Setter<'_>, shares: &[Share], said: String) {
     for (share, shade) in shares.iter().zip(RANGES) {
         setter.y = below;
         marks.push(area(x, below + 5.0, x + 6.0, below + 11.0, shade));
-        let lines = [share.label.clone(), format!("{}, {}", share.percent, share.count)];
+        let lines = [share.label.clone(), share.numbers.clone()];
         setter.set(&lines, x + 9.0, SIZE, Shade::Ink, &mut marks);
         x += column;
     }
@@ -249,8 +249,8 @@ mod tests {
     use super::*;
 
     fn share(count: u32, per_mille: u16) -> Share {
-        let (label, word, percent) = (String::new(), String::new(), String::new());
-        Share { label, word, count, percent, per_mille, role: TextRole::Text }
+        let [label, word, percent, numbers] = [const { String::new() }; 4];
+        Share { label, word, count, percent, numbers, per_mille, role: TextRole::Text }
     }
 
     #[test]

@@ -138,7 +138,7 @@ fn the_pages_say_what_the_screen_says() {
                     facts.iter().flat_map(|fact| [fact.label.as_str(), fact.value.as_str()]).collect()
                 }
                 Block::Shares { shares } => {
-                    shares.iter().flat_map(|share| [share.label.as_str(), share.percent.as_str()]).collect()
+                    shares.iter().flat_map(|share| [share.label.as_str(), share.numbers.as_str()]).collect()
                 }
                 Block::Strip(strip) => {
                     // A bar is drawn, and says no number.
@@ -161,7 +161,7 @@ fn the_pages_say_what_the_screen_says() {
         }
         assert!(checked > 30, "{checked}");
         for count in report.dashboard.summary.ranges.each().map(|(_, count)| count) {
-            assert!(has(&written, &format!(", {count}")), "{count}");
+            assert!(has(&written, &format!(" ({count})")), "{count}");
         }
     }
 }

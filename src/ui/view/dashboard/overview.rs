@@ -72,7 +72,7 @@ fn is_all(dashboard: &Dashboard) -> Filling {
 fn numbers(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Fact> {
     let summary = &dashboard.summary;
     let mean = summary.distribution.map_or_else(|| view.text(key::NONE), |numbers| mean(view, dashboard, &numbers));
-    let mut facts = vec![view.fact(key::LABEL_MEAN, mean, TextRole::Accent)];
+    let mut facts = vec![view.fact(key::LABEL_MEAN, mean, TextRole::Text)];
     facts.extend(values(view, dashboard).map(|values| view.fact(key::LABEL_VALUES, values, TextRole::Text)));
     facts.extend(lows(view, dashboard));
     facts.push(latest(view, dashboard));
@@ -233,6 +233,9 @@ fn shares(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Share> {
         .map(|(range, count)| {
             let role = TextRole::of_range(range, TextRole::Ok);
             let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
+            // Each rounded by itself: the five need not make 100. The counts add up.
+            let percent = view.words.percent(count, total);
+            let numbers = [("count", count.into()), ("percent", (&percent).into())];
             Share {
                 label: view.words.range(range, dashboard.unit),
                 // The target is told with its limits everywhere: the others follow from it.
@@ -244,8 +247,8 @@ fn shares(view: &Wording<'_>, dashboard: &Dashboard) -> Vec<Share> {
                     Range::VeryHigh => view.text(key::RANGE_WORD_VERY_HIGH),
                 },
                 count,
-                // Each rounded by itself: the five need not make 100. The counts add up.
-                percent: view.words.percent(count, total),
+                numbers: view.filled(key::SHARE_NUMBERS, &numbers),
+                percent,
                 per_mille,
                 // Where nothing was measured there is nothing to look at.
                 role: if count == 0 { TextRole::Dim } else { role },

@@ -36,7 +36,7 @@ fn drawn(view: &Wording<'_>, dashboard: &Dashboard, medians: Option<String>) -> 
     }
     let unit = dashboard.unit;
     let (said, legend, slots) = if let Some(curves) = &dashboard.curves {
-        (said(view, dashboard, curves, medians), view.text(key::CURVE_LEGEND), slots(curves))
+        (said(view, dashboard, curves, medians), legend(view, curves), slots(curves))
     } else {
         // What has no number, as LO and HI where they are left out, is in no curve.
         let values = [("count", dashboard.in_curves.into()), ("need", LEAST_FOR_SPREAD.into())];
@@ -83,6 +83,18 @@ pub(super) fn numbers(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block
         }
         _ => None,
     }
+}
+
+/// What the thick line and the shades are, of those that are drawn.
+fn legend(view: &Wording<'_>, curves: &DayCurves) -> String {
+    let shades = if curves.points.iter().any(|point| point.tails.is_some()) {
+        "both"
+    } else if curves.points.iter().any(|point| point.quartiles.is_some()) {
+        "inner"
+    } else {
+        "none"
+    };
+    view.filled(key::CURVE_LEGEND, &[("shades", shades.into())])
 }
 
 fn slots(curves: &DayCurves) -> Vec<CurveSlot> {

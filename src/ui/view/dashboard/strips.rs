@@ -17,6 +17,13 @@ const HOURS: usize = 3;
 /// More readings of a day than one mark can say.
 const MOST_IN_MARK: u32 = 9;
 
+/// The mark of days without a reading. A blank at an end would not be seen, and the last mark be taken for the last
+/// day.
+pub(super) const WITHOUT: &str = "x";
+
+/// Beside so many marks there is room to say what they are.
+const MOST_EXPLAINED: usize = 30;
+
 /// So many readings are looked over at once.
 const LATEST: usize = 8;
 
@@ -135,7 +142,10 @@ pub(super) fn by_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
         note,
     };
     let until = view.filled(key::STRIP_UNTIL, &[("day", calendar::written(dashboard.until).into())]);
-    let mark = view.filled(key::STRIP_MARK, &[("days", u32::from(per_mark).into())]);
+    let has = with_readings(dashboard);
+    // Where there are many marks, F1 says it alone.
+    let without = if has.contains(&false) && has.len() <= MOST_EXPLAINED { "yes" } else { "no" };
+    let mark = view.filled(key::STRIP_MARK, &[("days", u32::from(per_mark).into()), ("without", without.into())]);
     let with = |is: &dyn Fn(&RangeCounts) -> bool| {
         u32::try_from(days.iter().filter(|day| is(day)).count()).unwrap_or(u32::MAX)
     };
@@ -156,13 +166,22 @@ pub(super) fn by_day(view: &Wording<'_>, dashboard: &Dashboard) -> Block {
     })
 }
 
+/// Of each mark of the days, whether there is any reading, also without a number.
+pub(super) fn with_readings(dashboard: &Dashboard) -> Vec<bool> {
+    let per_mark = usize::from(dashboard.period.days_per_mark());
+    let marks = dashboard.summary.days.rchunks(per_mark);
+    let mut has: Vec<bool> = marks.map(|days| days.iter().any(|day| day.total() > 0)).collect();
+    has.reverse();
+    has
+}
+
 /// A mark for so many days each, the last of them complete: how many readings count, a hyphen where none of some does,
-/// a blank where there is none at all.
+/// a cross where there is none at all.
 fn marks(days: &[RangeCounts], per_mark: usize, role: TextRole, count: &dyn Fn(&RangeCounts) -> u32) -> Vec<StripCell> {
     let mark = |days: &[RangeCounts]| {
         let counted: u32 = days.iter().map(count).sum();
         let (role, text) = match counted {
-            0 if days.iter().all(|day| day.total() == 0) => (TextRole::Dim, " ".to_owned()),
+            0 if days.iter().all(|day| day.total() == 0) => (TextRole::Dim, WITHOUT.to_owned()),
             0 => (TextRole::Dim, "-".to_owned()),
             1..=MOST_IN_MARK => (role, counted.to_string()),
             _ => (role, "+".to_owned()),

@@ -68,10 +68,10 @@ pub(super) fn bars(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
     // Less than the least spread stands in the middle.
     let spare = (LEAST_SPREAD - (last - first)).max(0.0) / 2.0;
     let (lowest, highest) = (first - spare, last + spare);
-    let cell = |point: &TrendPoint| {
+    let cell = |(point, has_readings): (&TrendPoint, bool)| {
         let Some(median) = point.median else {
-            // A dot for a day with fewer values, a blank for one without.
-            let text = if point.extremes.is_some() { "." } else { " " };
+            // A dot for a day with fewer values, a cross for one without.
+            let text = if has_readings { "." } else { strips::WITHOUT };
             return StripCell::new(TextRole::Dim, text);
         };
         let part = ((median - lowest) / (highest - lowest)).clamp(0.0, 1.0);
@@ -88,7 +88,7 @@ pub(super) fn bars(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> {
     let said_from_to = if said_beyond { key::STRIP_FROM_TO_BEYOND } else { key::STRIP_FROM_TO };
     let row = StripRow {
         label: view.filled(key::STRIP_DAY_MEDIAN, &[("days", u32::from(dashboard.period.days_per_mark()).into())]),
-        cells: dashboard.trend.iter().map(cell).collect(),
+        cells: dashboard.trend.iter().zip(strips::with_readings(dashboard)).map(cell).collect(),
         note: view.filled(said_from_to, &note),
     };
     Some(Block::Strip(Strip { kind: StripKind::Chart, said: said(view, dashboard)?, rows: vec![row] }))
@@ -144,7 +144,11 @@ pub(super) fn chart(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Block> 
     let step = (count * DAY_WIDTH).div_ceil(CHART_WIDTH).max(1);
     let marks = days(dashboard).enumerate().step_by(step).map(|(at, day)| CurveMark { at, label: short(day) });
     let slots: Vec<CurveSlot> = dashboard.trend.iter().map(slot).collect();
-    let legend = view.filled(key::TREND_LEGEND, &[("days", u32::from(dashboard.period.days_per_mark()).into())]);
+    let legend = if medians(dashboard).next().is_some() {
+        view.filled(key::TREND_LEGEND, &[("days", u32::from(dashboard.period.days_per_mark()).into())])
+    } else {
+        view.text(key::TREND_LEGEND_DOTS)
+    };
     let beyond = each_highest().filter(|highest| is_beyond(*highest)).reduce(f64::max).map(|highest| {
         let unit = dashboard.unit;
         let values = [("top", unit.written(top).into()), ("highest", unit.written(highest).into())];

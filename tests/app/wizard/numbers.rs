@@ -103,7 +103,7 @@ fn the_numbers_of_the_reference_stand_there_rounded_once() {
             let [a_day, with] = ["per_day_window", "per_day_with_data"].map(|name| frequency[name].as_f64().unwrap());
             let adrr = expected["adrr_days_ge3"].as_f64().unwrap();
             // The file has three of each.
-            let stands = |number: f64| format!("as {:.places$}", number / factor);
+            let stands = |number: f64| format!("counted as {:.places$}", number / factor);
             let [low, high] = match policy {
                 LowHighPolicy::Limits => [19.0, 601.0].map(stands),
                 LowHighPolicy::Tidepool => [9.0, 601.0].map(stands),

@@ -23,8 +23,8 @@ const MOST_GROWTH: u64 = 4 * 1024;
 
 /// What the program may ever have held of its own, also while a password was checked, in KiB: with the 13 MB that the
 /// shipped one had mapped from its file when this was decided, and what the loader writes into it, 30 MB. The file has
-/// grown since; `benches/memory.rs` tells what all of it is. On a machine that does much else at once it was 14,036: what
-/// is freed a moment later then stands beside a password check.
+/// grown since; `benches/memory.rs` tells what all of it is. On a machine that does much else at once it was 14,036:
+/// what is freed a moment later then stands beside a password check.
 const MOST_EVER: u64 = 14_300;
 
 /// A line of the kernel's books of a process, in KiB.

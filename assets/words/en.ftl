@@ -35,6 +35,8 @@ help-marks-patterns = LBGI, HBGI: risk of lows, of highs; ADRR: average daily ri
 help-marks-devices = Last upload: of what went into the record; taken back: the assignment was undone.
 help-marks-uploads = New: what the record had not; known: what it had; moved: what went to another patient with the meter.
 help-marks-export = PDF: pages to print; CSV: a table; FHIR: for another record system; JSON: for a program.
+# The columns of the list of patients.
+help-population = The patients of this clinic, one in a row. Reading: how long ago the last reading was; <{ $low }, { $verylow }, >{ $high }: how many readings of the last { $days } days lie there, in { $unit }; Last upload: when a meter was last read into the record. What has no column stands below the list.
 help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing of a meter that nobody has is assigned until you have confirmed the device and typed what the person says of themselves. New readings of a meter whose owner you have chosen go to its owner.
 help-keys = Keys on this screen
 help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Home and End go to the ends, Enter acts, Esc goes back and loses no reading, Ctrl-L draws the screen anew, Ctrl-C leaves.
@@ -1923,6 +1925,8 @@ paint-charts-unseen-short = +{ $count }
 paint-more = +{ $count }
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = PgUp/PgDn: page { $page } of { $pages }
+# The same of a list of which more comes as somebody goes on.
+paint-page-of-part = PgUp/PgDn: page { $page } of { $pages }+
 paint-count-of = { $done } of { $of }
 paint-more-entries = +{ $count } more{ $reading ->
     [0] { "" }

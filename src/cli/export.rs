@@ -312,7 +312,7 @@ fn tell_of(report: &RecordReport) {
     }
 }
 
-fn not_written(error: &ExportFileError, file: &Path) -> CommandError {
+pub(super) fn not_written(error: &ExportFileError, file: &Path) -> CommandError {
     let code = error.code();
     let remedy = match error {
         ExportFileError::NoFolder => ". Nothing was exported. Make the folder first, or name another one with --to",
@@ -320,7 +320,12 @@ fn not_written(error: &ExportFileError, file: &Path) -> CommandError {
         ExportFileError::Exists => {
             ". It stays as it is, and nothing was exported; name another one, or write over a file with --force"
         }
-        ExportFileError::File { .. } => ". Nothing was exported; see whether the disk is full",
+        ExportFileError::NotAFile => ". Nothing was exported. Name a file with --to, or leave --to out to print it",
+        ExportFileError::NameTooLong => ". Nothing was exported. Give the file a shorter name with --to",
+        ExportFileError::DiskFull { .. } => {
+            ". Nothing was exported. Make room, or name a folder on another disk with --to"
+        }
+        ExportFileError::File { .. } => ". Nothing was exported. Name a file in another folder with --to",
     };
     let shown = Clean::from(file.display().to_string());
     let detail = with_causes(error);

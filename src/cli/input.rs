@@ -85,12 +85,32 @@ pub(super) fn why(kind: ErrorKind) -> String {
 /// Standard input as it is called.
 pub(super) const STANDARD_INPUT: &str = "standard input";
 
+/// Whether these are the first bytes of UTF-16, as Windows programs save it: a byte order mark (Unicode, 23.8), or a
+/// Latin letter with its other byte, which is 0.
+pub(super) fn is_utf_16(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => true,
+        [first, second, third, fourth, ..] => {
+            let are_zero = [first, second, third, fourth].map(|byte| *byte == 0);
+            are_zero == [false, true, false, true] || are_zero == [true, false, true, false]
+        }
+        _ => false,
+    }
+}
+
+/// Said of UTF-16.
+pub(super) const IS_UTF_16: &str =
+    "it is UTF-16; save the file as UTF-8, or turn it into UTF-8 with iconv -f UTF-16 -t UTF-8";
+
 fn text(bytes: Vec<u8>, place: &str) -> Result<String, CommandError> {
     // ISO 32000-2, 7.5.2: so each begins. That it is no text says less.
     if bytes.starts_with(b"%PDF-") {
         return Err(CommandError::usage(format!(
             "{place}: this is a PDF, which is made to be printed; give the same as text, such as CSV or JSON"
         )));
+    }
+    if is_utf_16(&bytes) {
+        return Err(CommandError::usage(format!("{place}: {IS_UTF_16}")));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let sound = error.utf8_error().valid_up_to();

@@ -139,7 +139,6 @@ fn computed(options: &StatsOptions, unit: Option<Unit>, file: ReadingsOfFile) ->
         let theirs = looked_at().filter(|(reading, _)| reading.is_in_numbers() && reading.beyond() == Some(beyond));
         let numbers: BTreeSet<Option<u32>> = theirs.map(|(_, limits)| policy.number(beyond, limits)).collect();
         match numbers.len() {
-            0 => policy.number(beyond, counting.limits),
             1 => numbers.into_iter().next().flatten(),
             _ => None,
         }

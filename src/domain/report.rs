@@ -125,7 +125,6 @@ impl RecordReport {
         let stand_ins = [Beyond::Below, Beyond::Above].map(|beyond| {
             let numbers: Vec<Option<u32>> = dashboard.stand_ins(beyond).iter().map(|(number, _)| *number).collect();
             match numbers.as_slice() {
-                [] => counting.policy.number(beyond, counting.limits),
                 [one] => *one,
                 [..] => None,
             }

@@ -25,6 +25,18 @@ coded_errors! {
     /// There is a file of that name, or a folder.
     #[error("there is something of that name already")]
     Exists => ExportExists;
+    /// What stands there is a device or another thing that would be one no more.
+    #[error("what stands there is no file, and is never written over")]
+    NotAFile => ExportExists;
+    /// No file system takes so long a name.
+    #[error("the name of the file is too long")]
+    NameTooLong => ExportUnwritable;
+    /// There is no room left.
+    #[error("{doing}: there is no room left on the disk")]
+    DiskFull {
+        /// What was being done.
+        doing: &'static str,
+    } => ExportUnwritable;
     /// The system does not let us.
     #[error("{doing}: {cause}")]
     File {
@@ -42,6 +54,8 @@ impl ExportFileError {
             ErrorKind::NotFound | ErrorKind::NotADirectory => Self::NoFolder,
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::NotAllowed,
             ErrorKind::AlreadyExists | ErrorKind::IsADirectory => Self::Exists,
+            ErrorKind::InvalidFilename => Self::NameTooLong,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { doing },
             _ => Self::File { doing, cause },
         }
     }
@@ -117,11 +131,20 @@ impl PreparedExport {
         }
         // Said before anything is written. Whether something came there meanwhile is found out when
         // it gets its name. What is no file, such as a device, is never written over: it would be one no more.
-        if let Ok(there) = to.symlink_metadata() {
-            let is_file = there.is_file() || (there.is_symlink() && !to.is_dir());
-            if !(overwrites && is_file) {
-                return Err(ExportFileError::Exists);
+        match to.symlink_metadata() {
+            Ok(there) => {
+                let is_folder = to.is_dir();
+                let is_file = there.is_file() || (there.is_symlink() && !is_folder);
+                if !is_file && !is_folder {
+                    return Err(ExportFileError::NotAFile);
+                }
+                if !(overwrites && is_file) {
+                    return Err(ExportFileError::Exists);
+                }
             }
+            Err(error) if error.kind() == ErrorKind::InvalidFilename => return Err(ExportFileError::NameTooLong),
+            // Whatever else is wrong with the place is found out when the file is begun.
+            Err(_) => {}
         }
         // Nothing else is readable by its owner alone from its first byte on.
         let new = tempfile::Builder::new().prefix(".glucodock-").suffix(".part").tempfile_in(folder);
@@ -268,8 +291,14 @@ mod tests {
         let socket = folder.path().join("socket");
         let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
         for overwrites in [false, true] {
-            assert!(matches!(written(&socket, "text", overwrites), Err(ExportFileError::Exists)));
+            assert!(matches!(written(&socket, "text", overwrites), Err(ExportFileError::NotAFile)));
         }
+        let long = folder.path().join("a".repeat(300));
+        assert!(
+            matches!(PreparedExport::write(&long, b"", false), Err(ExportFileError::NameTooLong)),
+            "before all else"
+        );
+
         assert!(!socket.is_file() && socket.symlink_metadata().is_ok());
         // A link that leads nowhere is something too, and what it points to is never made.
         symlink(folder.path().join("elsewhere"), folder.path().join("link")).unwrap();
@@ -301,7 +330,7 @@ mod tests {
         let full = ExportFileError::of("writing the file", cause);
         assert_eq!(
             (full.to_string().as_str(), full.code().code()),
-            ("writing the file: no storage space", "E-EXPORT-3")
+            ("writing the file: there is no room left on the disk", "E-EXPORT-3")
         );
         let denied = ExportFileError::of("beginning the file", io::Error::from(ErrorKind::PermissionDenied));
         assert_eq!(

@@ -69,7 +69,7 @@ pub struct NumbersObject {
 #[derive(Debug, Serialize)]
 struct LowHighObject {
     policy: LowHighPolicy,
-    /// What stands for LO and HI, in mg/dL; null if nothing does.
+    /// What stands for the LO and the HI that there are, in mg/dL; null if nothing does.
     lo_mg_per_dl: Option<u32>,
     hi_mg_per_dl: Option<u32>,
     lo: u32,

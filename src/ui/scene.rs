@@ -201,6 +201,9 @@ pub struct Choices {
     pub first: usize,
     /// How many rows there are in all.
     pub total: usize,
+    /// Whether there are more than these, which come later: then nobody knows how many pages there are.
+    #[serde(skip)]
+    pub is_part: bool,
     /// The row under the cursor, by its number among all.
     pub selected: Option<usize>,
     /// Whether the list has the focus.

@@ -173,6 +173,7 @@ impl View<'_> {
             rows: wanted.map(|(place, thing)| row(place, thing)).collect(),
             first: window.start,
             total: all.len(),
+            is_part: false,
             selected,
             focused: true,
             empty: String::new(),

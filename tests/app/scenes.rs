@@ -135,6 +135,7 @@ pub(crate) fn find_patient() -> Scene {
             title: "Patients found".into(),
             first: 0,
             total: rows.len(),
+            is_part: true,
             rows,
             selected: Some(1),
             focused: true,

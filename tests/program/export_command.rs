@@ -292,8 +292,9 @@ fn a_file_is_the_owner_s_alone_and_one_that_is_there_stays() {
         (file.join("a.csv"), false, "E-EXPORT-1", "Make the folder first"),
         (folder.path().join("none/"), true, "E-EXPORT-1", "Make the folder first"),
         // What is no file is no export, whatever is forced.
-        ("/dev/null".into(), true, "E-EXPORT-2", "write over a file with --force"),
-        ("/dev/full".into(), false, "E-EXPORT-2", "It stays as it is"),
+        ("/dev/null".into(), true, "E-EXPORT-2", "leave --to out to print it"),
+        ("/dev/full".into(), false, "E-EXPORT-2", "leave --to out to print it"),
+        (folder.path().join("a".repeat(300)), false, "E-EXPORT-3", "a shorter name with --to"),
     ] {
         let to = to.to_str().unwrap();
         let force: &[&str] = if force { &["--force"] } else { &[] };

@@ -191,7 +191,6 @@ fn a_line_that_is_too_long_has_its_number() {
 #[case::another_table("local,mgdl\n2026-01-01,100\n", "the column \"local\" is not known")]
 #[case::without_a_number("family,given,born\nA,B,1950-05-05\n", "there is no column mrn")]
 #[case::twice("family,given,born,mrn,mrn\n", "the column mrn stands there twice")]
-#[case::utf16("f\0a\0m\0i\0l\0y\0,\0", "is not known")]
 #[case::a_list("[{\"resourceType\":\"Patient\"}]", "it is no JSON of a FHIR Bundle or Patient")]
 #[case::half_a_bundle(
     "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"resourceType\":\"Pat",
@@ -224,6 +223,23 @@ fn letters_of_another_character_set_are_told_with_their_line() {
     let refused = import_of(data.path(), [HEAD.as_bytes(), b"M\xfcller,A,1950-05-05,M100001,\n"].concat(), &[]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("people:2: it is not UTF-8"), "{}", text(&refused.stderr));
+}
+
+/// What spreadsheets save as "Unicode text", with the mark at its beginning or without.
+#[test]
+fn utf_16_is_told_with_what_turns_it_into_utf_8() {
+    let data = begun();
+    let people = format!("{HEAD}M\u{fc}ller,A,1950-05-05,M100001,\n");
+    for (mark, of_unit) in [
+        (&[0xFF, 0xFE][..], u16::to_le_bytes as fn(u16) -> [u8; 2]),
+        (&[0xFE, 0xFF], u16::to_be_bytes),
+        (&[], u16::to_le_bytes),
+    ] {
+        let file = [mark.to_vec(), people.encode_utf16().flat_map(of_unit).collect()].concat();
+        let refused = import_of(data.path(), file, &[]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).contains("iconv -f UTF-16 -t UTF-8"), "{}", text(&refused.stderr));
+    }
 }
 
 /// JSON a thousand lists deep, and a line that never ends: told, with as much memory as any.

@@ -118,9 +118,10 @@ pub(super) fn run(options: &ImportOptions, format: Format) -> Result<Exit, Comma
             progress.at(at);
             take(import, &mut tally, listed, options.reason.is_some())
         };
-        let read = match bounded.is_json() {
-            Ok(true) => fhir::read(bounded, reason, today, &mut each),
-            Ok(false) => table::read(bounded, reason, today, &mut each),
+        let read = match bounded.is_utf_16().and_then(|is_utf_16| Ok((is_utf_16, bounded.is_json()?))) {
+            Ok((true, _)) => Err(listed::ReadingFault::Line(LineFault::new(1, input::IS_UTF_16))),
+            Ok((false, true)) => fhir::read(bounded, reason, today, &mut each),
+            Ok((false, false)) => table::read(bounded, reason, today, &mut each),
             Err(error) => Err(listed::ReadingFault::of_io(&error)),
         };
         match read {

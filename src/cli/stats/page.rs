@@ -101,11 +101,13 @@ fn readings(computed: &ComputedNumbers) -> String {
 
 fn low_high(computed: &ComputedNumbers) -> String {
     let ComputedNumbers { summary, counting, stand_ins, unit, .. } = computed;
-    let [low, high] = stand_ins.map(|number| match number {
+    let stands = |number: Option<u32>, count: u32| match number {
         Some(number) => format!(" as {} {unit}", unit.written(f64::from(number))),
-        None if counting.policy == LowHighPolicy::Exclude => String::new(),
+        None if count == 0 || counting.policy == LowHighPolicy::Exclude => String::new(),
         None => " as the next number beyond what each meter measures".to_owned(),
-    });
+    };
+    let [low, high] = *stand_ins;
+    let (low, high) = (stands(low, summary.low_flags), stands(high, summary.high_flags));
     let told = format!("{} LO{low}, {} HI{high}", summary.low_flags, summary.high_flags);
     if counting.policy == LowHighPolicy::Exclude { format!("{told}; counted, and in no other number") } else { told }
 }

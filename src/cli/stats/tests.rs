@@ -65,6 +65,15 @@ fn what_stands_for_lo_is_below_what_the_meter_measures() {
     assert_eq!(stands(&meter.to_string()), 9);
 }
 
+/// What would stand for it depends on the meter of a reading that is not there.
+#[test]
+fn nothing_stands_for_a_lo_that_is_not_there() {
+    let high = reading("null", "null", "high", PLAIN);
+    let object = object(&options(None, LowHighOption::Limits, None), &read(GUIDE, &high));
+    assert_eq!((&object["lo_hi"]["lo"], &object["lo_hi"]["lo_mg_per_dl"]), (&0.into(), &serde_json::Value::Null));
+    assert_eq!((&object["lo_hi"]["hi"], &object["lo_hi"]["hi_mg_per_dl"]), (&1.into(), &601.into()));
+}
+
 #[test]
 fn what_is_something_else_is_told_with_what_helps() {
     let told = |text: &str| read_readings::parse(text, "a.json").err().unwrap().to_string();

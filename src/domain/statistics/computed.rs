@@ -12,7 +12,8 @@ pub struct ComputedNumbers {
     pub summary: Summary,
     /// How was counted.
     pub counting: Counting,
-    /// What stands for LO and for HI, in mg/dL: nothing where nothing does, or where it is another for each meter.
+    /// What stands for the LO and the HI among the readings, in mg/dL: nothing where there is none, where nothing does,
+    /// or where it is another for each meter.
     pub stand_ins: [Option<u32>; 2],
     /// The unit in which they are written.
     pub unit: Unit,

@@ -65,12 +65,7 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &ListPlan, room: usiz
     let pages = total.div_ceil(page_size);
     // By the selected row alone: a list stands the same from whichever side somebody came.
     let page = choices.selected.unwrap_or(0).min(total.saturating_sub(1)) / page_size;
-    let remark = if pages > 1 {
-        let numbers = [("page", (page + 1).into()), ("pages", pages.into())];
-        Words::shared().filled(key::PAINT_PAGE, &numbers)
-    } else {
-        String::new()
-    };
+    let remark = if pages > 1 { page_number(page + 1, pages, choices.is_part) } else { String::new() };
     let mut all = Sheet::from(title(pen, &choices.title, &remark));
     all.page = Some(Page { rows: page_size, table: None });
     all.holds_back = pages > 1;
@@ -114,11 +109,15 @@ fn title(pen: &Pen<'_>, title: &str, remark: &str) -> Vec<Row> {
     rows
 }
 
+/// Which page of how many this is. Of a part there are more.
+fn page_number(page: usize, pages: usize, is_part: bool) -> String {
+    let numbers = [("page", page.into()), ("pages", pages.into())];
+    Words::shared().filled(if is_part { key::PAINT_PAGE_OF_PART } else { key::PAINT_PAGE }, &numbers)
+}
+
 /// Whether a page number has room beside a title.
 fn is_short(pen: &Pen<'_>, title: &str) -> bool {
-    let numbers = [("page", 10_u32.into()), ("pages", 10_u32.into())];
-    let remark = Words::shared().filled(key::PAINT_PAGE, &numbers);
-    cells::width(title) + cells::width(&remark) + 2 <= pen.room()
+    cells::width(title) + cells::width(&page_number(10, 10, true)) + 2 <= pen.room()
 }
 
 /// The rows of the title, whether the list has pages or not.

@@ -34,6 +34,7 @@ fn all_focused() -> Scene {
         rows: Vec::new(),
         first: 0,
         total: 0,
+        is_part: false,
         selected: None,
         focused: true,
         empty: "nobody".into(),

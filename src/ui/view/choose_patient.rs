@@ -163,12 +163,14 @@ pub(super) fn search_blocks(
         (false, _) => key::NO_RECENTS,
     };
     let new_patient = view.model.keymap.label(Action::NewPatient);
-    let footer = if typed && search.page.next.is_some() { view.text(key::MORE_HITS) } else { String::new() };
+    let is_part = typed && search.page.next.is_some();
+    let footer = if is_part { view.text(key::MORE_HITS) } else { String::new() };
     blocks.push(Block::Choices(Choices {
         title: view.text(title),
         focused: !search.is_typing(),
         empty: view.filled(empty, &[("key", new_patient.into())]),
         footer,
+        is_part,
         ..view.choices(&people, search.selection.place(&search.ids(proposed, &working.recents)), row)
     }));
 }

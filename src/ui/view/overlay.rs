@@ -79,6 +79,7 @@ impl View<'_> {
                 let sentences = [key::HELP_DASHBOARD, marks_of(step.tab.kind())].map(|key| self.text(key));
                 self.words.sentences(sentences)
             }
+            Some(Step::Population(_)) => self.population_columns(),
             _ => self.text(key::HELP_INTRODUCTION),
         };
         let mut blocks = vec![Block::Text { role: TextRole::Text, text: introduction }];

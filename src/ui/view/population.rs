@@ -47,6 +47,7 @@ pub(super) fn page(view: &View<'_>, step: &PopulationStep) -> StepPage {
         title: view.filled(key::TITLE_POPULATION, &[("filter", filter.into()), ("order", order.into())]),
         empty: view.text(empty),
         footer,
+        is_part: step.next.is_some() || step.further.is_waiting(),
         columns: columns(view, step, step.rows.get(list.first..list.first + list.rows.len()).unwrap_or_default()),
         ..list
     }));
@@ -60,6 +61,17 @@ pub(super) fn page(view: &View<'_>, step: &PopulationStep) -> StepPage {
             &[("days", WINDOW_DAYS.into()), ("unit", unit(view).to_string().into())],
         ),
         blocks,
+    }
+}
+
+impl View<'_> {
+    /// What the columns are, for somebody who asks for help.
+    pub(super) fn population_columns(&self) -> String {
+        let unit = unit(self);
+        let (low, high) = Range::target_edges(unit);
+        let limits = [("low", low.into()), ("verylow", Range::VeryLow.limits(unit).into()), ("high", high.into())];
+        let said = [("days", WINDOW_DAYS.into()), ("unit", unit.to_string().into())];
+        self.filled(key::HELP_POPULATION, &[&limits[..], &said].concat())
     }
 }
 

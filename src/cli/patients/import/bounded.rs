@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 use std::rc::Rc;
 
+use crate::cli::input::is_utf_16;
+
 /// No description of a person is longer, in bytes.
 const MOST_BYTES: u64 = 256 * 1024;
 
@@ -67,6 +69,11 @@ impl Bounded {
         let first = start.iter().skip(mark).find(|byte| !byte.is_ascii_whitespace()).copied();
         self.file.consume(mark);
         Ok(matches!(first, Some(b'{' | b'[')))
+    }
+
+    /// Whether it begins as UTF-16 does.
+    pub(super) fn is_utf_16(&mut self) -> io::Result<bool> {
+        self.file.fill_buf().map(is_utf_16)
     }
 
     /// The sign between the cells of a table: the one that the first line has most of.

@@ -36,6 +36,7 @@ pub(super) fn blocks(
         rows: EXPORT_FORMS.map(|kind| form(view, kind)).to_vec(),
         first: 0,
         total: EXPORT_FORMS.len(),
+        is_part: false,
         selected: EXPORT_FORMS.iter().position(|kind| Some(*kind) == chosen),
         focused: true,
         empty: String::new(),

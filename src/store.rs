@@ -98,7 +98,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub use audit::{AuditLine, ChainCheck};
+pub use audit::{AuditAction, AuditLine, ChainCheck};
 pub use backup::BackedUp;
 pub use carrier::CarrierLock;
 pub use directories::{DirectoryAddress, KnownPatient};

@@ -6,6 +6,8 @@ use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+mod export;
+
 use super::output::print_text;
 use super::store::{StoreOptions, store_json, store_mark};
 use super::{CommandError, Exit, Format};
@@ -19,6 +21,8 @@ pub(super) enum AuditCommand {
     Verify(AuditOptions),
     /// Print the lines, oldest first
     List(AuditOptions),
+    /// Export the lines for whoever collects such trails, a line each, as JSON or as FHIR audit events
+    Export(export::AuditExportOptions),
 }
 
 /// Which store.
@@ -32,6 +36,7 @@ pub(super) struct AuditOptions {
 pub(super) fn run(command: &AuditCommand, format: Format) -> Result<Exit, CommandError> {
     match command {
         AuditCommand::Verify(options) => verify(options, format),
+        AuditCommand::Export(options) => export::run(options, format),
         AuditCommand::List(options) => {
             let store = options.store.open_existing()?;
             let lines = store.audit_trail()?;

@@ -327,6 +327,11 @@ pub enum AuditEntry {
         /// How many readings.
         readings: u32,
     },
+    /// The audit trail was exported, or tried to be: the line comes first, and is not in it.
+    TrailExported {
+        /// How many lines.
+        lines: u64,
+    },
     /// Somebody signed out.
     SignedOut,
 }

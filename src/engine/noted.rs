@@ -83,6 +83,7 @@ pub(super) fn audited(actor: &Actor, entry: &AuditEntry) {
     let user = &actor.user.id;
     match entry {
         AuditEntry::SignedOut => info!(user, "signed out"),
+        AuditEntry::TrailExported { lines } => info!(user, lines, "audit trail exported"),
         AuditEntry::OwnerConflict { upload, patient } => {
             warn!(user, upload = upload.0, patient = patient.0, "meter of somebody else met");
         }

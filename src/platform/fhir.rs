@@ -24,6 +24,7 @@ mod request;
 mod search;
 mod staff;
 mod their_meters;
+mod trail;
 mod withheld;
 mod write;
 
@@ -55,6 +56,7 @@ pub use error::{FhirError, Issue, JsonFault, Outcomes};
 pub use learnt::DeliveryWay;
 pub use moved::{MoveFindings, look_after_move};
 pub use search::{FoundPage, NextPage};
+pub use trail::audit_resource;
 
 /// Tells the lowest and highest value that a meter measures, in mg/dL, where that is known.
 pub type MeasuringRange = Arc<dyn Fn(&MeterIdentity) -> Option<(u32, u32)> + Send + Sync>;

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::error::StoreError;
@@ -16,9 +16,10 @@ use crate::domain::association::{AuditEntry, UploadId};
 use crate::domain::patient::PatientId;
 
 /// What was done. The word in the trail is the name in lower case with hyphens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum AuditAction {
+#[expect(missing_docs, reason = "each is what its name says")]
+pub enum AuditAction {
     SignedIn,
     SignInRefused,
     SignedOut,
@@ -62,6 +63,15 @@ pub(super) enum AuditAction {
     OwnershipEnded,
     OwnershipEndUndone,
     EndingMismatch,
+    TrailExported,
+}
+
+impl AuditAction {
+    /// What this word of a line means; nothing if it is none that is written.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        codec::from_word(word, "audit action").ok()
+    }
 }
 
 /// One line of the trail.
@@ -164,6 +174,9 @@ impl Store {
             AuditEntry::RecordExported { patient, kind, readings } => {
                 let detail = format!("{}, {readings} readings", kind.name());
                 append(transaction, by, AuditAction::RecordExported, Some(patient), None, &detail)
+            }
+            AuditEntry::TrailExported { lines } => {
+                append(transaction, by, AuditAction::TrailExported, None, None, &format!("{lines} lines"))
             }
             AuditEntry::SignedOut => {
                 super::recents::forget(transaction, by.user)?;

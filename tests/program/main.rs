@@ -2,6 +2,7 @@
 //! sources and its documents promise.
 
 mod app_on_terminal;
+mod audit_export;
 #[path = "../support/authorization_server.rs"]
 mod authorization_server;
 mod cli_store;

@@ -238,6 +238,9 @@ fn a_line_of_the_trail_that_was_changed_is_named() {
     let output = glucodock(data.path(), &["audit", "verify"], "");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("The audit trail is broken at line 1: "), "{text}");
+    let refused = glucodock(data.path(), &["audit", "export"], "");
+    assert_eq!((refused.status.code(), refused.stdout.as_slice()), (Some(1), &b""[..]));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("nothing was exported"), "{refused:?}");
 }
 
 /// The program's output under `sh -c SCRIPT` in a namespace where it may mount; nothing, and that is said, where the

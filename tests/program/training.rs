@@ -130,8 +130,8 @@ const OF_NO_STORE: [&str; 11] = [
 /// It begins a store of its own, and has a test of its own.
 const FILLS: &str = "store fill";
 
-/// These name a file besides: `store_backup` looks at them, on stores of both kinds.
-const NAME_A_FILE: [&str; 3] = ["store backup", "store rekey", "store restore"];
+/// These name a file besides: `audit_export` and `store_backup` look at them, on stores of both kinds.
+const NAME_A_FILE: [&str; 4] = ["audit export", "store backup", "store rekey", "store restore"];
 
 #[test]
 fn every_command_says_what_its_store_is_for() {

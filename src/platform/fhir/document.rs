@@ -14,7 +14,7 @@ use crate::domain::patient::PatientId;
 use crate::domain::report::{FirstRead, RecordReport, ReportReading};
 
 /// How a moment is written: to a second, with its offset (R4, datatypes.html#instant).
-const INSTANT: &str = "%Y-%m-%dT%H:%M:%S%:z";
+pub(super) const INSTANT: &str = "%Y-%m-%dT%H:%M:%S%:z";
 
 /// The system of what kind of document it is.
 const LOINC: &str = "http://loinc.org";

@@ -151,8 +151,33 @@ impl Ours {
     }
 
     /// Whoever works here, as the key of a user.
-    pub(super) fn user(id: &str) -> Self {
+    pub(in crate::platform::fhir) fn user(id: &str) -> Self {
         Self::of("user", id)
+    }
+
+    /// A patient of a store of its own, by their key there.
+    pub(in crate::platform::fhir) fn own_patient(station: &str, key: &str) -> Self {
+        Self::of("patient", format!("{station}/{key}"))
+    }
+
+    /// An upload of a station.
+    pub(in crate::platform::fhir) fn upload(station: &str, key: &str) -> Self {
+        Self::of("upload", format!("{station}/{key}"))
+    }
+
+    /// A line of the audit trail of a station.
+    pub(in crate::platform::fhir) fn audit_line(station: &str, number: i64) -> Self {
+        Self::of("audit-line", format!("{station}/{number}"))
+    }
+
+    /// What was done, in the word of the audit trail.
+    pub(in crate::platform::fhir) fn audit_action(word: &str) -> Self {
+        Self::of("audit-action", word)
+    }
+
+    /// As a code of its system.
+    pub(in crate::platform::fhir) fn coding(&self) -> Value {
+        json!({ "system": self.system, "code": self.value })
     }
 
     /// As it stands in a resource.

@@ -25,6 +25,7 @@ mod read_json;
 mod read_text;
 mod screen;
 mod settings;
+mod shell;
 mod simulate;
 mod stats;
 mod store;
@@ -104,6 +105,8 @@ enum ProgramCommand {
     /// Check, print and export the audit trail of the local store
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Print what makes a shell complete the commands and options of this program
+    Completions(shell::CompletionsOptions),
     /// Write, check and show the settings of this computer
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -115,6 +118,8 @@ enum ProgramCommand {
     Export(export::ExportOptions),
     /// Run the app under a script
     Headless(Box<headless::HeadlessOptions>),
+    /// Write the manual pages, one for each command
+    Man(shell::ManOptions),
     /// List the meters that are attached, or all that can be read
     Meters(meters::MetersOptions),
     /// Find and create patients in the local store
@@ -146,11 +151,13 @@ impl ProgramCommand {
     const fn name(&self) -> &'static str {
         match self {
             Self::Audit(_) => "audit",
+            Self::Completions(_) => "completions",
             Self::Config(_) => "config",
             Self::Demo(_) => "demo",
             Self::Doctor(_) => "doctor",
             Self::Export(_) => "export",
             Self::Headless(_) => "headless",
+            Self::Man(_) => "man",
             Self::Meters(_) => "meters",
             Self::Patients(_) => "patients",
             Self::Pending(_) => "pending",
@@ -167,9 +174,11 @@ impl ProgramCommand {
     /// Whether it works on a store or a meter that is somebody's: nothing is to be kept of a demonstration.
     fn is_logged(&self) -> bool {
         match self {
-            Self::Config(_)
+            Self::Completions(_)
+            | Self::Config(_)
             | Self::Demo(_)
             | Self::Doctor(_)
+            | Self::Man(_)
             | Self::Platform(_)
             | Self::Simulate(_)
             | Self::Stats(_) => false,
@@ -199,11 +208,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match arguments.command {
         None => app::run(arguments.app, log.folder()),
         Some(ProgramCommand::Audit(command)) => audit::run(&command, format),
+        Some(ProgramCommand::Completions(options)) => shell::completions(&options, format),
         Some(ProgramCommand::Config(command)) => config::run(&command, format),
         Some(ProgramCommand::Demo(options)) => demo::run(&options),
         Some(ProgramCommand::Doctor(options)) => doctor::run(&options, format),
         Some(ProgramCommand::Export(options)) => export::run(&options, format),
         Some(ProgramCommand::Headless(options)) => headless::run(&options, format, log.folder()),
+        Some(ProgramCommand::Man(options)) => shell::man(&options, format),
         Some(ProgramCommand::Meters(options)) => meters::run(&options, format),
         Some(ProgramCommand::Patients(command)) => patients::run(&command, format),
         Some(ProgramCommand::Pending(options)) => pending::run(&options, format),

@@ -41,6 +41,7 @@ mod promises;
 mod pty;
 mod readme;
 mod real_bus;
+mod shell_command;
 mod signals;
 mod simulator_faults;
 mod staff_command;

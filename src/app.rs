@@ -28,6 +28,7 @@ pub mod permitted;
 pub mod problems;
 pub mod reach;
 pub mod remark;
+mod scanned;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_out;

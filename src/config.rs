@@ -14,6 +14,7 @@ mod mapping;
 mod platform;
 mod read;
 mod roles;
+mod scanner;
 mod secret;
 mod server;
 mod sign_in;

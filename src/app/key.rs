@@ -37,6 +37,46 @@ pub enum Key {
     PageUp,
     /// Page down.
     PageDown,
-    /// Text that came in one piece: a paste, or a burst from a barcode scanner. Control characters already removed.
+    /// Text that was pasted. Control characters already removed.
     Paste(String),
+    /// What a barcode scanner typed.
+    Scan(Burst),
+}
+
+/// Characters that came faster than fingers type.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Burst {
+    /// What was typed. Of control characters only the separator of GS1 labels may be in it.
+    pub text: String,
+    /// What ended it.
+    pub end: BurstEnd,
+}
+
+/// The key that a scanner puts behind a code.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum BurstEnd {
+    /// None.
+    #[default]
+    Nothing,
+    /// Enter.
+    Enter,
+    /// Tab.
+    Tab,
+}
+
+impl Burst {
+    /// The keys that it would be if fingers had typed it.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        let end = match self.end {
+            BurstEnd::Nothing => None,
+            BurstEnd::Enter => Some(Key::Enter),
+            BurstEnd::Tab => Some(Key::Tab),
+        };
+        self.text_keys().chain(end)
+    }
+
+    /// The same without what ended it.
+    pub fn text_keys(&self) -> impl Iterator<Item = Key> {
+        self.text.chars().map(|character| if character == '\u{1d}' { Key::Control(']') } else { Key::Char(character) })
+    }
 }

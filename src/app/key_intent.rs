@@ -63,7 +63,8 @@ fn edit(key: &Key) -> Option<Edit> {
         | Key::Up
         | Key::Down
         | Key::PageUp
-        | Key::PageDown => return None,
+        | Key::PageDown
+        | Key::Scan(_) => return None,
     })
 }
 

@@ -28,6 +28,7 @@ use crate::domain::patient::Patient;
 use crate::domain::permission::Permission;
 use crate::domain::problem::Problem;
 use crate::domain::report_kind::ExportTarget;
+use crate::domain::scanned_code::ScannerRules;
 use crate::domain::sign_in::Withheld;
 use crate::domain::text::Clean;
 use crate::domain::words::{TextKey, key};
@@ -60,6 +61,8 @@ pub struct Model {
     pub exports: ExportTarget,
     /// The unit in which values are shown at first; without it that in which most of somebody's were sent.
     pub unit: Option<Unit>,
+    /// How barcode scanners of this computer are set up.
+    pub scanner: ScannerRules,
     /// Where the person is.
     pub state: AppState,
     /// Work that stands still, the latest last; one of each person.
@@ -275,6 +278,7 @@ impl Model {
             log: setup.log,
             exports: setup.exports,
             unit: setup.unit,
+            scanner: setup.scanner,
             state: AppState::nobody(setup.signs_in_by_code),
             paused: Vec::new(),
             idle: IdleLock::new(setup.locks_after, setup.at),

@@ -8,6 +8,7 @@ use super::effect::DemoMeterId;
 use crate::domain::glucose::Unit;
 use crate::domain::meter::MeterGuide;
 use crate::domain::report_kind::ExportTarget;
+use crate::domain::scanned_code::ScannerRules;
 use crate::domain::text::Clean;
 
 /// What the app is told when it starts.
@@ -41,6 +42,8 @@ pub struct AppSetup {
     pub exports: ExportTarget,
     /// The unit in which values are shown at first; without it that in which most of somebody's were sent.
     pub unit: Option<Unit>,
+    /// How barcode scanners of this computer are set up.
+    pub scanner: ScannerRules,
     /// After so long without a key the station locks; without it never.
     pub locks_after: Option<SignedDuration>,
 }

@@ -8,7 +8,7 @@ use crate::domain::validation::FIELD_HOLDS;
 /// An editing key pressed in a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
-    /// Put text at the cursor: a typed character, a paste, a scanner's burst.
+    /// Put text at the cursor: a typed character, a paste.
     Insert(String),
     /// Delete to the left.
     DeleteLeft,

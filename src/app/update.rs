@@ -7,7 +7,7 @@ use super::answers;
 use super::effect::{Command, Effect, ToEngine};
 use super::event::{Event, Page};
 use super::giving_up;
-use super::key::Key;
+use super::key::{Burst, Key};
 use super::key_intent::{KeyIntent, Typing};
 use super::list::Selection;
 use super::model::{AppState, Model, PausedWork};
@@ -18,6 +18,7 @@ use super::paused;
 use super::permitted;
 use super::problems;
 use super::remark::Remark;
+use super::scanned::BurstMeaning;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
 use super::{sign_out, staff_over};
@@ -111,6 +112,7 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
     let session = model.working().map(|working| working.session.clone());
     let session = session.as_ref();
     let effects = match event {
+        Event::Key(Key::Scan(burst)) => return scan(model, &burst),
         Event::Key(key) => return press(model, &key),
         Event::KeyUnseen(key) => return press_unseen(model, &key),
         Event::Opened(site) => {
@@ -168,6 +170,30 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
         }
     };
     (model, effects)
+}
+
+/// What a scanner typed.
+fn scan(mut model: Model, burst: &Burst) -> (Model, Vec<Effect>) {
+    match BurstMeaning::of(burst, &model) {
+        BurstMeaning::Typed(keys) => keys.iter().fold((model, Vec::new()), |(model, mut effects), key| {
+            let (model, more) = press(model, key);
+            effects.extend(more);
+            (model, effects)
+        }),
+        BurstMeaning::Scan(scan) => {
+            model.remark = None;
+            model.with_step(|step, context| step.scan(scan, context))
+        }
+        BurstMeaning::Unread(why) => {
+            let (mut model, effects) = model.with_step(|step, _| step.without_scan());
+            model.remark = Some(Remark::NotNow(why));
+            (model, effects)
+        }
+        BurstMeaning::Nothing(why) => {
+            model.remark = Some(Remark::NotNow(why));
+            (model, Vec::new())
+        }
+    }
 }
 
 fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {

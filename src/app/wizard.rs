@@ -21,6 +21,7 @@ pub mod noted_person;
 pub mod other_owner;
 pub mod patient_search;
 pub mod population;
+pub mod scan;
 pub mod select_patient;
 pub mod time_correction;
 pub mod transfer;
@@ -57,6 +58,7 @@ use intake_question::{IntakeQuestion, IntakeSubject};
 use noted_person::NotedPersonStep;
 use other_owner::OtherOwner;
 use population::PopulationStep;
+use scan::Scan;
 use select_patient::SelectPatient;
 use time_correction::TimeCorrectionStep;
 use transfer::TransferStep;
@@ -212,6 +214,37 @@ impl Step {
             Self::Ending(step) => step.press(intent, context),
             Self::Population(step) => step.press(intent, context),
         }
+    }
+
+    /// Takes what was scanned.
+    #[must_use]
+    pub fn scan(self, scan: Scan, context: &mut StepContext<'_>) -> Self {
+        match self {
+            Self::FindPatient(mut step) => {
+                step.search.scan(scan.code, context);
+                Self::FindPatient(step)
+            }
+            Self::SelectPatient(mut step) => {
+                step.search.scan(scan.code, context);
+                Self::SelectPatient(step)
+            }
+            Self::CreatePatient(step) => step.scan(&scan, context),
+            Self::ConfirmDevice(step) => step.scan(&scan.code, context),
+            Self::ConfirmAssignment(step) => step.scan(&scan, context),
+            other => other,
+        }
+    }
+
+    /// Something was scanned that could not be read: what was said of the last scan is said no more. That it was of
+    /// something else stays.
+    #[must_use]
+    pub fn without_scan(mut self) -> Self {
+        match &mut self {
+            Self::ConfirmDevice(step) => step.scanned = step.scanned.unread(),
+            Self::ConfirmAssignment(step) => step.scanned = step.scanned.unread(),
+            _ => {}
+        }
+        self
     }
 
     /// Where what is typed goes.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
-use super::settings::SettingsOptions;
+use super::settings::{AppSettings, SettingsOptions};
 use super::store::StoreOptions;
 use super::wiring::{Start, shown, site, to_open};
 use super::{CommandError, Exit};
@@ -44,7 +44,8 @@ pub(super) struct AppOptions {
 pub(super) fn run(options: AppOptions, log: Option<&Path>) -> Result<Exit, CommandError> {
     // All that can be refused is looked at before the terminal is taken: what is said on the
     // alternate screen goes away with it.
-    let (platform, exports, dashboard, lock) = options.settings.of_app(&options.store.folder()?)?;
+    let AppSettings { platform, exports, dashboard, lock, scanner } =
+        options.settings.of_app(&options.store.folder()?)?;
     let words = Words::shared();
     let terminal = options.screen.terminal(words, key::BUG_SENTENCE)?;
     let site = site(&options.site)?;
@@ -54,7 +55,7 @@ pub(super) fn run(options: AppOptions, log: Option<&Path>) -> Result<Exit, Comma
     let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
     // Whether training stands before the site is known only once the store is open.
     let start = Start::new(Clean::default(), zone)?.with_platform(&platform).with_usb(bus.has_usb()).with_log(log);
-    let start = start.with_exports(&exports).with_unit(dashboard.unit).with_lock(lock);
+    let start = start.with_exports(&exports).with_unit(dashboard.unit).with_lock(lock).with_scanner(scanner);
     let (backend, refusal) = to_open(platform, move || {
         let store = Store::open(&folder)?;
         let shown = shown(site, store.purpose());

@@ -17,6 +17,7 @@ use crate::config::{
     TenantHeader,
 };
 use crate::domain::clinic::Role;
+use crate::domain::scanned_code::ScannerRules;
 use crate::engine::export::ExportDestination;
 use crate::host::paths;
 
@@ -90,6 +91,11 @@ fn check(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
     Ok(())
 }
 
+fn scanner(rules: &ScannerRules) -> Vec<(&'static str, Value)> {
+    let ScannerRules { prefix, suffix, nhs_numbers } = rules;
+    vec![("prefix", json!(prefix)), ("suffix", json!(suffix)), ("nhs_numbers", json!(nhs_numbers))]
+}
+
 fn show(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
     let settings = place.read()?;
     let file = settings.file.map(|file| file.display().to_string());
@@ -98,6 +104,7 @@ fn show(place: &SettingsLocation, format: Format) -> Result<(), CommandError> {
         ("export", export(&export_destination(settings.export, &place.data))),
         ("dashboard", vec![("unit", json!(settings.dashboard.written_unit()))]),
         ("lock", vec![("after_minutes", json!(settings.lock.written_minutes()))]),
+        ("scanner", scanner(&settings.scanner)),
     ];
     match format {
         Format::Json => {

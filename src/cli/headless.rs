@@ -13,7 +13,7 @@ use jiff::tz::{Disambiguation, OffsetConflict, TimeZone};
 
 use self::register::ScriptRegister;
 use super::demo::demo_clinic;
-use super::settings::{SettingsOptions, export_destination};
+use super::settings::{AppSettings, SettingsOptions, export_destination};
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{CarePlatform, Start, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
@@ -121,7 +121,8 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
         let data = HeadlessData { folder: clinic.directory().to_owned(), cables, exports };
         run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
     } else {
-        let (platform, exports, dashboard, lock) = options.settings.of_app(&options.store.folder()?)?;
+        let AppSettings { platform, exports, dashboard, lock, scanner } =
+            options.settings.of_app(&options.store.folder()?)?;
         let folder = options.store.existing_folder()?;
         // Before a script runs: a store that cannot be opened, or is of another platform, is no fault of the script.
         let store = Store::open(&folder)?;
@@ -139,7 +140,8 @@ pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>)
             .with_log(log)
             .with_exports(&exports)
             .with_unit(dashboard.unit)
-            .with_lock(lock);
+            .with_lock(lock)
+            .with_scanner(scanner);
         let data = HeadlessData { cables: CableFile::in_folder(&folder), folder: folder.clone(), exports };
         let open: OpenBackend =
             Box::new(move || Store::open(&folder).and_then(|store| platform.clone().on(store)).map_err(not_opened));

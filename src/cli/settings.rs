@@ -15,6 +15,7 @@ use crate::config::{
 };
 use crate::domain::glucose::Unit;
 use crate::domain::problem::with_causes;
+use crate::domain::scanned_code::ScannerRules;
 use crate::engine::export::ExportDestination;
 use crate::host::export_file::ExportFolder;
 use crate::platform::fhir::{FhirClient, FhirError};
@@ -56,12 +57,10 @@ impl SettingsOptions {
     }
 
     /// The care platform that the app works on, where it writes exports, how it shows values, and when it locks.
-    pub(super) fn of_app(
-        &self,
-        folder: &Path,
-    ) -> Result<(CarePlatform, ExportDestination, DashboardSettings, LockSettings), CommandError> {
-        let Settings { platform, export, dashboard, lock, .. } = self.read(folder)?;
-        Ok((care_platform(platform)?, export_destination(export, folder), dashboard, lock))
+    pub(super) fn of_app(&self, folder: &Path) -> Result<AppSettings, CommandError> {
+        let Settings { platform, export, dashboard, lock, scanner, .. } = self.read(folder)?;
+        let (platform, exports) = (care_platform(platform)?, export_destination(export, folder));
+        Ok(AppSettings { platform, exports, dashboard, lock, scanner })
     }
 
     /// The unit in which a command shows values: what was typed, else what the settings say for this data folder;
@@ -72,6 +71,20 @@ impl SettingsOptions {
             None => Ok(self.place(folder)?.read_dashboard()?.unit),
         }
     }
+}
+
+/// What the settings say to the app.
+pub(super) struct AppSettings {
+    /// The care platform.
+    pub(super) platform: CarePlatform,
+    /// Where exports go.
+    pub(super) exports: ExportDestination,
+    /// How values are shown.
+    pub(super) dashboard: DashboardSettings,
+    /// When the station locks.
+    pub(super) lock: LockSettings,
+    /// How barcode scanners are set up.
+    pub(super) scanner: ScannerRules,
 }
 
 fn care_platform(settings: PlatformSettings) -> Result<CarePlatform, CommandError> {

@@ -17,6 +17,7 @@ use crate::domain::glucose::Unit;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::permission::Permission;
 use crate::domain::report_kind::ExportTarget;
+use crate::domain::scanned_code::ScannerRules;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::undo::Withdrawals;
 use crate::domain::validation;
@@ -66,6 +67,7 @@ pub(super) struct Start {
     log: Option<Clean>,
     exports: ExportTarget,
     unit: Option<Unit>,
+    scanner: ScannerRules,
     locks_after: Option<SignedDuration>,
 }
 
@@ -87,6 +89,7 @@ impl Start {
             log: None,
             exports: ExportTarget::default(),
             unit: None,
+            scanner: ScannerRules::default(),
             locks_after: LockSettings::default().after,
         })
     }
@@ -119,6 +122,12 @@ impl Start {
     /// With values that are shown in this unit at first; without one, in that in which most were sent.
     pub(super) const fn with_unit(mut self, unit: Option<Unit>) -> Self {
         self.unit = unit;
+        self
+    }
+
+    /// With barcode scanners that are set up so.
+    pub(super) fn with_scanner(mut self, scanner: ScannerRules) -> Self {
+        self.scanner = scanner;
         self
     }
 
@@ -167,6 +176,7 @@ impl Start {
             log: self.log.clone(),
             exports: self.exports.clone(),
             unit: self.unit,
+            scanner: self.scanner.clone(),
             locks_after: self.locks_after,
         }
     }

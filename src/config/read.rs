@@ -10,7 +10,9 @@ use super::fault::SettingsFault;
 use super::folders::Folders;
 use super::lock::{self, LockSettings};
 use super::platform::{self, PlatformSettings};
+use super::scanner;
 use super::table::{Faults, SettingsTable};
+use crate::domain::scanned_code::ScannerRules;
 
 /// What holds on this computer.
 #[derive(Debug, Default)]
@@ -25,10 +27,12 @@ pub struct Settings {
     pub dashboard: DashboardSettings,
     /// When a station locks that nobody touches.
     pub lock: LockSettings,
+    /// How barcode scanners are set up.
+    pub scanner: ScannerRules,
 }
 
 /// What every file has at most.
-const TABLES: [&str; 4] = ["platform", "export", "dashboard", "lock"];
+const TABLES: [&str; 5] = ["platform", "export", "dashboard", "lock", "scanner"];
 
 /// What a text says of everything; which file it is from, it does not.
 pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<Settings, Vec<SettingsFault>> {
@@ -55,10 +59,15 @@ pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<Settings, Vec
         FoundTable::Other => None,
         FoundTable::Table(table) => lock::read(&table, &mut faults),
     };
+    let scanner = match table("scanner", &root, &mut faults) {
+        FoundTable::None => Some(ScannerRules::default()),
+        FoundTable::Other => None,
+        FoundTable::Table(table) => scanner::read(&table, &mut faults),
+    };
     let faults = faults.in_order();
-    match (platform, export, dashboard, lock) {
-        (Some(platform), Some(export), Some(dashboard), Some(lock)) if faults.is_empty() => {
-            Ok(Settings { file: None, platform, export, dashboard, lock })
+    match (platform, export, dashboard, lock, scanner) {
+        (Some(platform), Some(export), Some(dashboard), Some(lock), Some(scanner)) if faults.is_empty() => {
+            Ok(Settings { file: None, platform, export, dashboard, lock, scanner })
         }
         _ => Err(faults),
     }

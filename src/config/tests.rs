@@ -196,7 +196,7 @@ fn roles_are_known_by_the_words_of_a_claim() {
 #[case("kind", 1, "", &["no TOML", "config init"])]
 #[case("[platform\nkind = 1", 1, "", &["no TOML"])]
 #[case("\n[platfrm]", 2, "platfrm", &["no setting", "Write platform."])]
-#[case("colour = 1", 1, "colour", &["no setting", "Take it out; there is: platform, export, dashboard, lock."])]
+#[case("colour = 1", 1, "colour", &["no setting", "there is: platform, export, dashboard, lock, scanner."])]
 #[case("platform = 1", 1, "platform", &["must be a table", "[platform]"])]
 #[case("[platform]\nkind = \"embedded\"\nbsae = \"x\"", 3, "platform.bsae", &["no setting", "Write base."])]
 #[case("[platform]\nkind = 1", 2, "platform.kind", &["must be a text"])]

@@ -327,6 +327,18 @@ pub enum AuditEntry {
         /// How many readings.
         readings: u32,
     },
+    /// The barcode of a meter was not that of the one that was read.
+    SerialMismatch {
+        /// The download.
+        upload: UploadId,
+    },
+    /// A wristband was not that of the person who was selected.
+    WristbandMismatch {
+        /// The download.
+        upload: UploadId,
+        /// The person who was selected.
+        patient: PatientId,
+    },
     /// The audit trail was exported, or tried to be: the line comes first, and is not in it.
     TrailExported {
         /// How many lines.

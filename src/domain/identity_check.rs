@@ -295,6 +295,14 @@ fn initials(patient: &Patient) -> Vec<[char; 2]> {
     given.iter().flat_map(|given| family.iter().map(|family| in_order([*given, *family]))).collect()
 }
 
+/// Initials that are a right answer for this person; none where no letter of a name is known.
+#[must_use]
+pub fn typed_initials(patient: &Patient) -> Option<String> {
+    let first = |name: &Private<Clean>| first_letters(name.expose().as_str()).first().copied();
+    let letters = [first(&patient.given)?, first(&patient.family)?];
+    Some(letters.iter().flat_map(|letter| letter.to_uppercase()).collect())
+}
+
 fn in_order([one, other]: [char; 2]) -> [char; 2] {
     [one.min(other), one.max(other)]
 }

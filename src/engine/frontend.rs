@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::display::Display;
 use super::guard::Guard;
-use super::keys::Decoder;
+use super::keys::{Bursts, Decoder};
 use crate::app::key::Key;
 use crate::host::signals;
 use crate::ui::paint::Sight;
@@ -51,7 +51,7 @@ pub trait Frontend {
     fn deadline(&self) -> Option<Instant>;
 
     /// Time has passed without bytes.
-    fn expire(&mut self, at: Instant) -> Option<Key>;
+    fn expire(&mut self, at: Instant) -> Vec<Key>;
 }
 
 /// The whole screen of a terminal.
@@ -59,13 +59,14 @@ pub struct FullScreen {
     guard: Guard,
     display: Display,
     decoder: Decoder,
+    bursts: Bursts,
 }
 
 impl FullScreen {
     /// A terminal that was taken, what is drawn on it, and what is typed.
     #[must_use]
-    pub const fn new(guard: Guard, display: Display, decoder: Decoder) -> Self {
-        Self { guard, display, decoder }
+    pub fn new(guard: Guard, display: Display, decoder: Decoder) -> Self {
+        Self { guard, display, decoder, bursts: Bursts::default() }
     }
 }
 
@@ -101,14 +102,16 @@ impl Frontend for FullScreen {
     }
 
     fn feed(&mut self, bytes: &[u8], at: Instant) -> Vec<Key> {
-        self.decoder.feed(bytes, at)
+        let keys = self.decoder.feed(bytes, at);
+        self.bursts.feed(keys, at)
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.decoder.deadline()
+        self.decoder.deadline().into_iter().chain(self.bursts.deadline()).min()
     }
 
-    fn expire(&mut self, at: Instant) -> Option<Key> {
-        self.decoder.expire(at)
+    fn expire(&mut self, at: Instant) -> Vec<Key> {
+        let keys: Vec<Key> = self.decoder.expire(at).into_iter().collect();
+        self.bursts.feed(keys, at)
     }
 }

@@ -8,11 +8,13 @@
 //! Sources of the sequences: ECMA-48 (structure), xterm's `ctlseqs`, `console_codes(4)` for the Linux console, and
 //! rxvt's `rxvtRef`. Modifiers are ignored on cursor keys; a function key with a modifier is another key and dropped.
 
+mod bursts;
 mod paste;
 mod sequences;
 
 use std::time::{Duration, Instant};
 
+pub use bursts::Bursts;
 use paste::Paste;
 use sequences::{control_sequence, single_shift};
 

@@ -173,8 +173,8 @@ impl<W: Write> Frontend for Lines<W> {
         None
     }
 
-    fn expire(&mut self, _at: Instant) -> Option<Key> {
-        None
+    fn expire(&mut self, _at: Instant) -> Vec<Key> {
+        Vec::new()
     }
 }
 

@@ -87,6 +87,10 @@ pub(super) fn audited(actor: &Actor, entry: &AuditEntry) {
         AuditEntry::OwnerConflict { upload, patient } => {
             warn!(user, upload = upload.0, patient = patient.0, "meter of somebody else met");
         }
+        AuditEntry::SerialMismatch { upload } => warn!(user, upload = upload.0, "barcode of another meter scanned"),
+        AuditEntry::WristbandMismatch { upload, patient } => {
+            warn!(user, upload = upload.0, patient = patient.0, "wristband of somebody else scanned");
+        }
         AuditEntry::PatientViewed { patient } => info!(user, patient = patient.0, "record opened"),
         AuditEntry::RecordExported { patient, kind, readings } => {
             info!(user, patient = patient.0, kind = kind.name(), readings, "record exported");

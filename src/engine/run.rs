@@ -330,7 +330,7 @@ fn follow(outcome: &Handled, frontend: &mut dyn Frontend) -> Result<(), ExitReas
 /// Time has passed: for a key, for the app, or for the size of the window.
 fn pass(app: &mut RunningApp, frontend: &mut dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
     let at = Instant::now();
-    let keys = frontend.expire(at).into_iter().collect();
+    let keys = frontend.expire(at);
     press(app, keys, frontend, pacing)?;
     if pacing.repaints(at) {
         frontend.repaint().map_err(|_| ExitReason::HungUp)?;

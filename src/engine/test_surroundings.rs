@@ -70,6 +70,7 @@ pub(super) fn app() -> App {
         log: None,
         exports: ExportTarget::default(),
         unit: None,
+        scanner: crate::domain::scanned_code::ScannerRules::default(),
         locks_after: None,
     };
     App::new(setup, Words::shared(), Extent::Seen)

@@ -64,6 +64,8 @@ pub enum AuditAction {
     OwnershipEndUndone,
     EndingMismatch,
     TrailExported,
+    SerialMismatch,
+    WristbandMismatch,
 }
 
 impl AuditAction {
@@ -174,6 +176,12 @@ impl Store {
             AuditEntry::RecordExported { patient, kind, readings } => {
                 let detail = format!("{}, {readings} readings", kind.name());
                 append(transaction, by, AuditAction::RecordExported, Some(patient), None, &detail)
+            }
+            AuditEntry::SerialMismatch { upload } => {
+                append(transaction, by, AuditAction::SerialMismatch, None, Some(upload), "")
+            }
+            AuditEntry::WristbandMismatch { upload, patient } => {
+                append(transaction, by, AuditAction::WristbandMismatch, Some(patient), Some(upload), "")
             }
             AuditEntry::TrailExported { lines } => {
                 append(transaction, by, AuditAction::TrailExported, None, None, &format!("{lines} lines"))

@@ -43,7 +43,7 @@ use glucodock::domain::report_kind::{ExportTarget, Paper, WrittenExport};
 use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, LowHighPolicy, MealFilter, Period, Summary};
 use glucodock::domain::taken_back::TakenBack;
-use glucodock::domain::text::Private;
+use glucodock::domain::text::{Private, squeeze};
 use glucodock::domain::time_correction::{CorrectionOffer, CorrectionReach, TimedReading, TimesMoved};
 use glucodock::domain::transfer::{TransferChecks, TransferCounts, TransferOffer};
 use glucodock::domain::undo::{UndoOffer, UndoTerms, Undone};
@@ -450,6 +450,7 @@ impl Clinic {
             log: Some("/home/station/.local/state/glucodock/log".into()),
             exports: ExportTarget { folder: "/media/station/exports".into(), paper: Paper::A4 },
             unit: None,
+            scanner: glucodock::domain::scanned_code::ScannerRules::default(),
             locks_after: None,
         });
         assert!(effects.is_empty());
@@ -780,7 +781,14 @@ impl Clinic {
     fn answer_of_platform(&mut self, task: &PlatformTask) -> EffectResult {
         match task {
             PlatformTask::SearchPatients { query, .. } => {
-                let hits = if query.starts_with("mu") { self.people().to_vec() } else { vec![] };
+                let has_it = |patient: &Patient| {
+                    patient.identifiers.iter().any(|number| squeeze(number.value.expose().as_str()) == squeeze(query))
+                };
+                let hits = self
+                    .people()
+                    .into_iter()
+                    .filter(|own| query.starts_with("mu") || (!self.known_only && has_it(own)))
+                    .collect();
                 let page = SearchPage { patients: hits, next: None, known_only: self.known_only };
                 EffectResult::Found(Ok(page))
             }

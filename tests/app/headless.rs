@@ -124,6 +124,7 @@ pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) ->
         log: None,
         exports: ExportTarget::default(),
         unit: None,
+        scanner: glucodock::domain::scanned_code::ScannerRules::default(),
         locks_after: None,
     };
     let folder = folder.to_owned();

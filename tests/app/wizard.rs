@@ -25,6 +25,7 @@ mod panel_rows;
 mod paused;
 mod plugged_meters;
 mod population;
+mod scanned;
 mod selections;
 mod sessions;
 pub(crate) mod time_correction;
@@ -40,7 +41,7 @@ mod who_uses;
 
 use glucodock::app::effect::{Command, Effect, PlatformTask, Request, StationTask, Task, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
-use glucodock::app::key::Key;
+use glucodock::app::key::{Burst, BurstEnd, Key};
 use glucodock::app::overlay::Overlay;
 use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
@@ -468,6 +469,8 @@ fn any_key() -> impl Strategy<Value = Key> {
         2 => proptest::char::any().prop_map(Key::Char),
         // Digits and letters of somebody else's identity: near misses.
         2 => prop_oneof!["c", "k", "1972", "62", "cm"].prop_map(Key::Paste),
+        2 => prop_oneof!["M1001", "M1003", "92500000042", "14-Jul-1961", "]d2x"]
+            .prop_map(|text| Key::Scan(Burst { text, end: BurstEnd::Enter })),
     ]
 }
 

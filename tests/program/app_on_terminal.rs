@@ -138,6 +138,25 @@ fn an_arrow_key_in_two_pieces_is_one_key_and_a_strange_reply_swallows_nothing() 
     pty.wait_for("Upload the data").unwrap();
 }
 
+/// A scanner types into the terminal as one piece, Enter and all: it leads to its person and chooses nobody, and where
+/// no scan is taken it is no key.
+#[test]
+fn what_comes_at_once_is_a_scan_and_no_key() {
+    let mut pty = demo();
+    sign_in(&mut pty);
+    pty.send(b"]C0M5002917\r").unwrap();
+    pty.wait_until("the person under the cursor", |pty| {
+        marked(pty).is_some_and(|row| pty.rows()[row].contains("NOWAK")) && frame_is_whole(pty)
+    })
+    .unwrap();
+    assert!(pty.rows().join("\n").contains("Find the patient"), "nobody is chosen");
+    pty.send(b"\x1b[21~").unwrap();
+    pty.wait_for("Menu").unwrap();
+    pty.send(b"q123456\r").unwrap();
+    pty.wait_for("A barcode was scanned.").unwrap();
+    assert!(pty.rows().join("\n").contains("Menu"), "no row of the menu was done");
+}
+
 #[test]
 fn without_colour_the_chosen_row_is_still_seen() {
     let mut setting = setting(&[]);

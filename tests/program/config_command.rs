@@ -25,8 +25,10 @@ fn settings_are_written_checked_and_shown() {
     let export = json!({ "folder": data.join("exports"), "paper": "a4" });
     let dashboard = json!({ "unit": "as sent" });
     let lock = json!({ "after_minutes": 5 });
+    let scanner = json!({ "prefix": "", "suffix": "", "nhs_numbers": false });
     let platform = json!({ "kind": "embedded" });
-    let all = json!({ "file": null, "platform": platform, "export": export, "dashboard": dashboard, "lock": lock });
+    let all = json!({ "file": null, "platform": platform, "export": export, "dashboard": dashboard, "lock": lock,
+        "scanner": scanner });
     assert_eq!(shown, all);
     assert!(!data.exists(), "looking makes nothing");
 
@@ -43,7 +45,7 @@ fn settings_are_written_checked_and_shown() {
     let said = "[platform]\nkind = \"fhir\"\nbase = \"http://127.0.0.1:8088/\"\ntimeout_seconds = 5\n\
                 audit_event = true\n[platform.profiles]\nDevice = \"urn:a\"\nObservation = [\"urn:b\", \"urn:c\"]\n\
                 [export]\nfolder = \"stick\"\npaper = \"letter\"\n[dashboard]\nunit = \"mmol/L\"\n\
-                [lock]\nafter_minutes = 2\n";
+                [lock]\nafter_minutes = 2\n[scanner]\nprefix = \"~\"\nnhs_numbers = true\n";
     fs::write(&file, said).unwrap();
     let checked = object(&config(&data, "config check --json"));
     assert_eq!(checked, json!({ "file": file, "valid": true, "complaints": [] }));
@@ -68,13 +70,14 @@ fn settings_are_written_checked_and_shown() {
     let lines = lines.map(|(key, value)| format!("{key:20}  = {value}")).join("\n");
     let export = format!("[export]\nfolder  = \"{}\"\npaper   = \"letter\"\n", data.join("stick").display());
     let export = format!("{export}\n[dashboard]\nunit  = \"mmol/L\"\n\n[lock]\nafter_minutes  = 2\n");
+    let export = format!("{export}\n[scanner]\nprefix       = \"~\"\nsuffix       = \"\"\nnhs_numbers  = true\n");
     assert_eq!(text(&shown.stdout), format!("# {}\n[platform]\n{lines}\n\n{export}", file.display()));
     // What is shown can be written.
     let copy = root.path().join("copy.toml");
     fs::write(&copy, &shown.stdout).unwrap();
     let copied = object(&config(&data, &format!("config show --json --settings {}", copy.display())));
     let shown = object(&config(&data, "config show --json"));
-    for table in ["platform", "export", "dashboard", "lock"] {
+    for table in ["platform", "export", "dashboard", "lock", "scanner"] {
         assert_eq!(copied[table], shown[table]);
     }
 }

@@ -4,6 +4,7 @@
 
 mod at_platform;
 mod focus;
+mod wristband;
 
 pub(in crate::app::wizard) use self::at_platform::ConfirmedThere;
 pub use self::focus::AssignmentFocus;
@@ -16,6 +17,7 @@ use crate::app::remark::Remark;
 use crate::app::text_field::TextField;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::intake_question::{IntakeQuestion, UseAskedBy};
+use crate::app::wizard::scan::ScanMatch;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Step, StepContext};
@@ -52,6 +54,8 @@ pub struct ConfirmAssignment {
     pub missing: Option<AssignmentFocus>,
     /// What is said of the last answer.
     pub told: Option<IdentityNotice>,
+    /// How the wristband that was scanned last stands to the person.
+    pub scanned: ScanMatch,
     /// One key for all tries of this assignment: however often it is sent, it happens once.
     key: IdempotencyKey,
     /// What is under way.
@@ -81,6 +85,13 @@ pub enum IdentityNotice {
     WasUndone,
     /// At the platform the meter was taken off its owner, who has it here.
     TakenOff,
+}
+
+impl IdentityNotice {
+    /// Whether it is about what was typed last, and over with what is typed or scanned next.
+    const fn is_of_answer(self) -> bool {
+        matches!(self, Self::Mismatch | Self::DateNeeded | Self::DateUnclear | Self::YearShort | Self::AskedAnew)
+    }
 }
 
 /// What the confirm screen waits for: one of two questions that somebody's key asks, or the answer to
@@ -134,6 +145,7 @@ impl ConfirmAssignment {
             focus: AssignmentFocus::Who,
             missing: None,
             told,
+            scanned: ScanMatch::NotScanned,
             key: context.tickets.key(),
             work: AssignmentWork::Idle,
         }
@@ -222,6 +234,11 @@ impl ConfirmAssignment {
     }
 
     fn confirm(mut self: Box<Self>, context: &mut StepContext<'_>) -> Step {
+        if self.scanned == ScanMatch::Mismatch {
+            self.work = AssignmentWork::Idle;
+            context.remark = Some(Remark::NotNow(key::REASON_WRISTBAND_MISMATCH));
+            return Step::ConfirmAssignment(self);
+        }
         if self.who.is_blank() || self.born.is_blank() {
             self.focus = if self.who.is_blank() { AssignmentFocus::Who } else { AssignmentFocus::Born };
             self.missing = Some(self.focus);

@@ -1,13 +1,17 @@
 //! Step 3: confirm the device by its name and serial number.
 
 use crate::app::action::Action;
+use crate::app::effect::StationTask;
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
 use crate::app::wizard::association_pending::AssociationPending;
+use crate::app::wizard::scan::ScanMatch;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::{Step, StepContext};
-use crate::domain::association::Upload;
+use crate::domain::association::{AuditEntry, Upload};
 use crate::domain::patient::Patient;
+use crate::domain::scanned_code::ScannedCode;
+use crate::domain::words::key;
 
 /// Confirming the device.
 #[derive(Debug, Clone)]
@@ -18,6 +22,8 @@ pub struct ConfirmDevice {
     pub proposed: Option<Patient>,
     /// What has the focus. Never the confirming control at first (clinic-safety section 2).
     pub focus: ConfirmFocus,
+    /// How the barcode that was scanned last stands to the serial number.
+    pub scanned: ScanMatch,
 }
 
 /// The controls of a confirming screen.
@@ -58,13 +64,31 @@ impl ConfirmDevice {
     /// Shows the device; nothing is confirmed.
     #[must_use]
     pub const fn new(upload: Upload, proposed: Option<Patient>) -> Self {
-        Self { upload, proposed, focus: ConfirmFocus::Facts }
+        Self { upload, proposed, focus: ConfirmFocus::Facts, scanned: ScanMatch::NotScanned }
+    }
+
+    /// Takes the barcode of the meter in the hand, to be compared with the serial number that came over the cable.
+    pub fn scan(mut self: Box<Self>, code: &ScannedCode, context: &mut StepContext<'_>) -> Step {
+        let meter = &self.upload.meter;
+        if !meter.is_identifiable() {
+            context.remark = Some(Remark::NotNow(key::SCAN_NO_SERIAL));
+        } else if code.is_serial(meter.serial.expose()) {
+            self.scanned = ScanMatch::Match;
+        } else {
+            self.scanned = ScanMatch::Mismatch;
+            let entry = AuditEntry::SerialMismatch { upload: self.upload.id.clone() };
+            context.ask(StationTask::Audit { entry });
+        }
+        Step::ConfirmDevice(self)
     }
 
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
         let KeyIntent::Act(action) = intent else { return Step::ConfirmDevice(self) };
         match (action, self.focus) {
+            (Action::GoOn, ConfirmFocus::Confirm) if self.scanned == ScanMatch::Mismatch => {
+                context.remark = Some(Remark::NotNow(key::REASON_SERIAL_MISMATCH));
+            }
             (Action::GoOn, ConfirmFocus::Confirm) => {
                 return Step::SelectPatient(Box::new(SelectPatient::new(self.upload, self.proposed)));
             }

@@ -13,6 +13,7 @@ use crate::app::text_field::TextField;
 use crate::app::wizard::StepContext;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
+use crate::domain::scanned_code::ScannedCode;
 use crate::domain::validation::{self, FieldFault};
 use crate::domain::words::{TextKey, key};
 
@@ -34,6 +35,8 @@ pub struct PatientSearch {
     further: Attempt,
     /// Why what was typed is not searched for.
     pub complaint: Option<FieldFault>,
+    /// What was scanned, while it stands in the field.
+    scanned: Option<Box<ScannedCode>>,
 }
 
 /// What a key did to a search.
@@ -108,6 +111,7 @@ impl PatientSearch {
         match intent {
             KeyIntent::Edit(edit) => {
                 if self.field.edit(edit) {
+                    self.scanned = None;
                     self.ask_anew(context);
                 }
                 Searched::Used
@@ -148,6 +152,19 @@ impl PatientSearch {
                 Searched::Used
             }
         }
+    }
+
+    /// Looks for the number that was scanned, and for nothing that stood in the field before.
+    pub fn scan(&mut self, code: ScannedCode, context: &mut StepContext<'_>) {
+        self.field = TextField::with_text(code.patient_number());
+        self.scanned = Some(Box::new(code));
+        self.ask_anew(context);
+    }
+
+    /// Whether a scanned number stands in the field.
+    #[must_use]
+    pub const fn is_scanned(&self) -> bool {
+        self.scanned.is_some()
     }
 
     fn ask_anew(&mut self, context: &mut StepContext<'_>) {
@@ -192,6 +209,19 @@ impl PatientSearch {
         self.further = Asked::Waiting(ticket);
     }
 
+    /// The cursor goes to the one person who has the number that was scanned. That chooses nobody yet; of two nobody
+    /// is proposed.
+    fn lead_to_scanned(&mut self) {
+        let Some(code) = &self.scanned else { return };
+        let has_it = |patient: &&Patient| {
+            patient.identifiers.iter().any(|number| code.is_number(number.value.expose().as_str()))
+        };
+        let mut holders = self.page.patients.iter().filter(has_it);
+        if let (Some(holder), None, None) = (holders.next(), holders.next(), &self.page.next) {
+            self.selection = Selection::on(holder.id.clone());
+        }
+    }
+
     /// Takes the answer to the search that is under way.
     pub fn found(&mut self, found: Result<SearchPage, Problem>) {
         // One of the two at most: neither is asked while the other is waited for.
@@ -211,6 +241,7 @@ impl PatientSearch {
             Ok(page) => {
                 self.page = page;
                 self.selection.leave();
+                self.lead_to_scanned();
             }
             Err(problem) => *asked = Asked::failed(problem),
         }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `key Enter`, `keys Down Down Enter` | presses keys |
 //! | `type "Muel"` | types characters |
-//! | `scan "M1234567"` | types like a barcode scanner: the characters at once, then Enter |
+//! | `scan "M1234567"` | is a barcode scanner: the characters at once, then Enter |
 //! | `plug accu-chek-guide readings=720` | plugs a simulated meter |
 //! | `unplug accu-chek-guide serial=92500000042` | pulls its plug; a single one needs no serial number or `cable=` |
 //! | `wait "text" 10s` | until the screen shows it; ten seconds if no time is given |
@@ -30,7 +30,7 @@ use jiff::SignedDuration;
 
 pub use self::mistake::ScriptMistake;
 use self::words::{Word, words};
-use crate::app::key::Key;
+use crate::app::key::{Burst, BurstEnd, Key};
 use crate::domain::cause::Cause;
 
 /// How long `wait` waits when it is not told: longer than anything takes that is not waited for by its own limit.
@@ -236,7 +236,7 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, 
         ("key", [key]) => ScriptStep::Keys(vec![keys::named(key)?]),
         ("keys", [_, ..]) => ScriptStep::Keys(rest.iter().map(|key| keys::named(key)).collect::<Result<_, _>>()?),
         ("type", [text]) => ScriptStep::Keys(keys::typed(text)),
-        ("scan", [text]) => ScriptStep::Keys(keys::typed(text).into_iter().chain([Key::Enter]).collect()),
+        ("scan", [text]) => ScriptStep::Keys(vec![Key::Scan(Burst { text: (*text).to_owned(), end: BurstEnd::Enter })]),
         ("plug", [_, ..]) => {
             let spec = rest.join(" ");
             checks.plug(&spec)?;

@@ -62,8 +62,8 @@ impl super::Frontend for TestFrontend {
     fn deadline(&self) -> Option<Instant> {
         self.1.deadline()
     }
-    fn expire(&mut self, at: Instant) -> Option<Key> {
-        self.1.expire(at)
+    fn expire(&mut self, at: Instant) -> Vec<Key> {
+        self.1.expire(at).into_iter().collect()
     }
 }
 

@@ -94,6 +94,8 @@ const fn told(action: Option<AuditAction>) -> ToldAction {
         | AuditAction::IdentityMismatch
         | AuditAction::TransferMismatch
         | AuditAction::EndingMismatch
+        | AuditAction::SerialMismatch
+        | AuditAction::WristbandMismatch
         | AuditAction::DeliveryRefused => ToldAction::of(RECORD, "U").ended("4"),
         AuditAction::Assigned
         | AuditAction::OwnerRegistered

@@ -155,6 +155,8 @@ pub(super) fn search_blocks(
         (true, _) if search.complaint.is_some() || search.problem().is_some() => key::NOT_SEARCHED,
         (true, _) if search.page.known_only => key::NO_KNOWN_HITS,
         (true, true) => key::SEARCHING,
+        // A number that was misread would be that of a second record.
+        (true, false) if search.is_scanned() => key::NO_SCANNED_HITS,
         // Where no key creates anybody, none is named.
         (true, false) if !working.may(Permission::CreatePatients) => key::NO_HITS_WITHOUT_NEW,
         (true, false) => no_hits,

@@ -12,6 +12,7 @@ use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, Co
 use crate::app::wizard::done::{Done, DoneFocus, Saying};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
+use crate::app::wizard::scan::ScanMatch;
 use crate::domain::association::{Owner, Relation, Whereabouts};
 use crate::domain::delivery::{DeliveryStanding, KeptFromPlatform, WaitsBecause};
 use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
@@ -53,7 +54,14 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
     if question.who == Who::Identifier && step.patient.identifiers.is_empty() {
         blocks.push(view.notice(TextRole::Problem, key::IDENTITY_WITHOUT_IDENTIFIER));
     }
-    match step.told {
+    // One of the two at a time, so that a small window shows all: what stops the way before what is to be known on it.
+    let told = step.told.filter(|_| step.scanned != ScanMatch::Mismatch);
+    blocks.extend(match step.scanned {
+        ScanMatch::Mismatch => Some(view.notice(TextRole::Problem, key::SCAN_WRISTBAND_MISMATCH)),
+        ScanMatch::Match if told.is_none() => Some(view.notice(TextRole::Ok, key::SCAN_WRISTBAND_MATCH)),
+        ScanMatch::Match | ScanMatch::NotScanned => None,
+    });
+    match told {
         None => {}
         Some(IdentityNotice::Mismatch) => blocks.push(view.notice(TextRole::Problem, key::IDENTITY_MISMATCH)),
         Some(IdentityNotice::DateNeeded) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_DATE_NEEDED)),

@@ -3,6 +3,7 @@
 use super::{StepPage, View, earlier_owner};
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::confirm_device::{ConfirmDevice, ConfirmFocus};
+use crate::app::wizard::scan::ScanMatch;
 use crate::domain::association::{Holding, Owner, Upload};
 use crate::domain::calendar;
 use crate::domain::download::{Counts, DoubtCounts};
@@ -61,6 +62,11 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> StepPage {
         let text = view.filled(key::DOWNLOAD_WARNINGS, &[("count", upload.warnings.into())]);
         blocks.push(Block::Notice { role: TextRole::Warning, text });
     }
+    blocks.extend(match step.scanned {
+        ScanMatch::NotScanned => None,
+        ScanMatch::Match => Some(view.notice(TextRole::Ok, key::SCAN_SERIAL_MATCH)),
+        ScanMatch::Mismatch => Some(view.notice(TextRole::Problem, key::SCAN_SERIAL_MISMATCH)),
+    });
     blocks.push(view.buttons(&[
         (key::BUTTON_CONFIRM_DEVICE, step.focus == ConfirmFocus::Confirm),
         (key::BUTTON_BACK, step.focus == ConfirmFocus::Back),

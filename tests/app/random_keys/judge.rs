@@ -15,6 +15,7 @@ use glucodock::app::transfer_task::{TransferReply, TransferTask};
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::AssignmentWork;
 use glucodock::app::wizard::ending::EndingPage;
+use glucodock::app::wizard::scan::ScanMatch;
 use glucodock::app::wizard::time_correction::{CorrectionFocus, CorrectionPage};
 use glucodock::app::wizard::transfer::TransferPage;
 use glucodock::app::wizard::undo::UndoFocus;
@@ -88,6 +89,7 @@ impl Judge {
             (Step::ConfirmAssignment(step), Event::Key(Key::Enter)) => {
                 assert_eq!((&step.upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
                 assert_eq!(step.verdict(), Verdict::Match, "assigned without its match");
+                assert_ne!(step.scanned, ScanMatch::Mismatch, "assigned beside the wristband of somebody else");
             }
             // The button was pressed before it was known who is similar.
             (

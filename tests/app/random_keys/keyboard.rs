@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use glucodock::app::key::Key;
+use glucodock::app::key::{Burst, BurstEnd, Key};
 use glucodock::app::model::{AppState, Model};
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::dashboard::DashboardStep;
@@ -23,6 +23,9 @@ use super::meters::FIRST_DAY;
 
 /// Beginnings of the names of people in the store; the last finds everybody.
 const NAMES: [&str; 6] = ["adler", "anna", "be", "cze", "mul", "m"];
+
+/// Barcodes of nobody and of no meter, and what only looks so.
+const SCANNED: [&str; 5] = ["M7777777", "14-Jul-1961", "1234567", "]d2010000000000001721Z1", "]d2x"];
 
 const ANY: [Key; 24] = [
     Key::Enter,
@@ -80,7 +83,15 @@ fn any(chance: &mut Chance) -> Key {
     if chance.one_in(5) {
         return Key::Char(*chance.pick(&['a', 'm', 'M', '1', '9', '-', 'ü', '?', '/']));
     }
+    if chance.one_in(8) {
+        let text = (*chance.pick(&SCANNED)).to_owned();
+        return Key::Scan(Burst { text, end: *chance.pick(&[BurstEnd::Nothing, BurstEnd::Enter, BurstEnd::Tab]) });
+    }
     chance.pick(&ANY).clone()
+}
+
+fn scanned(text: &str) -> Key {
+    Key::Scan(Burst { text: text.to_owned(), end: BurstEnd::Enter })
 }
 
 fn typed(text: &str) -> impl Iterator<Item = Key> {
@@ -129,7 +140,17 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
             [downs(chance, 4), vec![Key::Enter]].concat()
         }
         Step::AssociationPending(_) => vec![Key::Enter],
+        Step::ConfirmDevice(step) if chance.one_in(4) => {
+            let serial = step.upload.meter.serial.expose().to_string();
+            vec![if chance.one_in(4) { scanned("M7777777") } else { scanned(&serial) }, Key::Tab, Key::Enter]
+        }
         Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],
+        Step::ConfirmAssignment(step) if chance.one_in(4) => {
+            let own = step.patient.identifiers[0].value.expose().to_string();
+            let band = if chance.one_in(4) { scanned("M7777777") } else { scanned(&own) };
+            let born = calendar::written(*step.patient.born.expose());
+            [band].into_iter().chain(typed(&born)).chain([Key::Enter, Key::Enter]).collect()
+        }
         Step::ConfirmAssignment(step) => identity(&step.patient, step.question(), chance),
         Step::Done(_) if chance.one_in(3) => vec![Key::Char('z'), Key::Tab, Key::Enter],
         Step::Done(_) if chance.one_in(2) => vec![Key::Function(4)],

@@ -133,6 +133,7 @@ fn model(nonce: &str, at: Timestamp) -> Model {
         log: None,
         exports: ExportTarget::default(),
         unit: None,
+        scanner: glucodock::domain::scanned_code::ScannerRules::default(),
         locks_after: Some(LOCKS_AFTER),
     });
     assert!(effects.is_empty());

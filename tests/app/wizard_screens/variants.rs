@@ -5,7 +5,7 @@ use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::effect::{Effect, PlatformTask, Request, StationTask, Task};
 use glucodock::app::event::{EffectResult, Event};
-use glucodock::app::key::Key;
+use glucodock::app::key::{Burst, BurstEnd, Key};
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::{AssignmentWork, ConfirmAssignment, IdentityNotice};
@@ -84,12 +84,44 @@ pub(crate) fn all() -> Vec<(String, Clinic)> {
     uploading(&mut all);
     devices(&mut all);
     confirming(&mut all);
+    scanned(&mut all);
     transferring(&mut all);
     all.extend(super::tabs::all());
     dashboards(&mut all);
     boxes(&mut all);
     failing(&mut all, &[longest(&OF_METERS)], &[longest(&REFUSALS)]);
     all
+}
+
+/// The screens that confirm, as they are and with the barcode of something else scanned: what is said of that must
+/// leave everything else in its place.
+fn scanned(all: &mut Vec<(String, Clinic)>) {
+    let mut again = Vec::new();
+    devices(&mut again);
+    confirming(&mut again);
+    for (name, clinic) in again.into_iter().filter(|(name, _)| name.starts_with("confirm_")) {
+        add(all, format!("{name}__scanned"), clinic, |clinic| {
+            let (text, end) = ("M7777777".to_owned(), BurstEnd::Enter);
+            clinic.keys([Key::Scan(Burst { text, end })]);
+        });
+    }
+    add(all, "find_patient__scanned", Clinic::signed_in(), |clinic| {
+        clinic.keys([Key::Scan(Burst { text: "M7777777".to_owned(), end: BurstEnd::Enter })]);
+    });
+    add(all, "confirm_device__scanned_match", at_device(), |clinic| {
+        clinic.keys([Key::Scan(Burst { text: "92500000042".to_owned(), end: BurstEnd::Enter })]);
+    });
+    add(all, "confirm_assignment__scanned_match", Clinic::signed_in(), |clinic| {
+        clinic.go_to_confirm_assignment();
+        clinic.keys([Key::Scan(Burst { text: "M1001".to_owned(), end: BurstEnd::Enter })]);
+    });
+}
+
+fn at_device() -> Clinic {
+    let mut clinic = at_upload();
+    clinic.plug_and_read(Completeness::Complete);
+    clinic.keys([Key::Enter]);
+    clinic
 }
 
 /// Every screen on which something can have gone wrong, with everything that can.

@@ -1,13 +1,18 @@
 //! Whose a number of a new patient is: of the MRN before somebody is created, and of the other identifier once the
 //! platform has said that somebody has it.
 
-use super::CreatePatient;
+use super::{CreatePage, CreatePatient};
 use crate::app::asked::Asked;
 use crate::app::effect::{PlatformTask, Ticket};
+use crate::app::key_intent::{KeyIntent, Typing};
+use crate::app::remark::Remark;
+use crate::app::text_field::{Edit, TextField};
 use crate::app::wizard::new_patient_form::{FormField, OTHER_LABEL};
+use crate::app::wizard::scan::Scan;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::patient::{Identifier, Patient, SearchPage};
 use crate::domain::text::Private;
+use crate::domain::words::key;
 
 /// A number that was looked up.
 #[derive(Debug, Clone)]
@@ -31,6 +36,32 @@ impl Number {
 }
 
 impl CreatePatient {
+    /// Takes what was scanned: a number into the field of a number that has the focus. A name is never scanned, and a
+    /// birth date, a mail address or a telephone number is typed, however fast. A scan creates nobody.
+    pub fn scan(mut self: Box<Self>, scan: &Scan, context: &mut StepContext<'_>) -> Step {
+        let is_open = self.typing() == Typing::Field && !matches!(self.page, CreatePage::LookAlikes(_));
+        let number = scan.code.patient_number();
+        match self.form.focus {
+            _ if !is_open || self.is_waiting() => context.remark = Some(Remark::NotNow(key::SCAN_NOT_HERE)),
+            FormField::Mrn | FormField::OtherIdentifier => {
+                let is_mrn = self.form.focus == FormField::Mrn;
+                if let Some(field) = self.form.focused_field() {
+                    *field = TextField::with_text(number);
+                }
+                if is_mrn {
+                    self.look_up_number(context);
+                }
+            }
+            FormField::Born | FormField::Email | FormField::Phone => {
+                return self.press(&KeyIntent::Edit(Edit::Insert(scan.text.clone())), context);
+            }
+            FormField::Family | FormField::Given | FormField::Gender => {
+                context.remark = Some(Remark::NotNow(key::SCAN_INTO_NUMBER));
+            }
+        }
+        Step::CreatePatient(self)
+    }
+
     /// Asks who has the other identifier that is typed.
     pub(super) fn look_up_other(&mut self, context: &mut StepContext<'_>) {
         let value = Private::new(self.typed_other());

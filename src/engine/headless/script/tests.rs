@@ -45,7 +45,10 @@ fn dam() -> Person {
 )]
 #[case("type \"Mü \\\"x\\\\\"", ScriptStep::Keys(text("Mü \"x\\")))]
 #[case("type \"a\\n\\u{e9}\"", ScriptStep::Keys(vec![Key::Char('a'), Key::Enter, Key::Char('é')]))]
-#[case("scan \"M1\"", ScriptStep::Keys(vec![Key::Char('M'), Key::Char('1'), Key::Enter]))]
+#[case(
+    "scan \"M1\"",
+    ScriptStep::Keys(vec![Key::Scan(Burst { text: "M1".to_owned(), end: BurstEnd::Enter })])
+)]
 #[case(
     "plug accu-chek-guide serial=92500000042  readings=720 # full",
     ScriptStep::Plug("accu-chek-guide serial=92500000042 readings=720".to_owned())

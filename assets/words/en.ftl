@@ -1191,6 +1191,9 @@ lows-none = none below { $limit }
 lows = { $count } below { $limit }, the last { $value } on { $at }
 # $before: how many were in the period before.
 lows-and-before = { $count } below { $limit } (previous { $before }), the last { $value } on { $at }
+# Where some are very low, those come last: what is said of the whole line is said of them.
+lows-and-very-low = { $count } below { $limit }, last { $day }; { $very } { $verylimit }, lowest { $lowest }
+lows-and-very-low-and-before = { $count } below { $limit } (previous { $before }), last { $day }; { $very } { $verylimit }, lowest { $lowest }
 # Small charts. In the marks of days a number is how many readings, a hyphen that none of them is.
 strip-hours = Hour of day
 strip-upper = 75 %

@@ -173,7 +173,7 @@ fn a_day_with_hi_alone_is_no_day_without_a_reading() {
 fn a_very_low_value_is_told_as_one_in_the_linear_mode() {
     let clinic = at(&[]);
     let lines = render(None, &view(&clinic.model, &Words::english())).join("\n");
-    assert!(lines.contains("the last 52 on 12-Jul-2026 03:40 (very low)") && !lines.contains("(wrong)"), "{lines}");
+    assert!(lines.contains("last 12-Jul-2026; 2 <54, lowest LO (very low)") && !lines.contains("(wrong)"), "{lines}");
 }
 
 /// A row of a chart stands for some 27 mg/dL. Nothing of it says low where nothing is: of ten readings a night from 72

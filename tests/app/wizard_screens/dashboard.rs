@@ -214,6 +214,13 @@ fn the_standard_day_shows_what_has_enough_readings() {
     assert_eq!(none.said, "No standard day: it needs 3 values within three hours of the day.");
 }
 
+/// The last low may be a harmless one: where some are very low, the lowest is told.
+#[test]
+fn of_lows_the_lowest_is_told_and_not_the_last() {
+    let later = [("2026-07-01T08:00", 40), ("2026-07-03T08:00", 100), ("2026-07-14T08:00", 300)];
+    assert_eq!(fact(&blocks(with(&later)), "Lows"), "3 below 70, last 13-Jul-2026; 2 <54, lowest LO");
+}
+
 /// Each day has its mark: how many readings, a hyphen where none is, a cross where nobody measured.
 #[test]
 fn each_day_of_the_period_has_its_mark() {
@@ -222,7 +229,7 @@ fn each_day_of_the_period_has_its_mark() {
     let marks: Vec<String> = strips(&shown)[1].rows.iter().map(cells).collect();
     assert_eq!(marks, ["-|x|-|x|x|x|x|x|x|x|x|x|3|1", "1|x|-|x|x|x|x|x|x|x|x|x|2|-"]);
     assert_eq!(strips(&shown)[1].said, "Of 4 days with readings 2 have a value above 180, 2 have one below 70.");
-    assert_eq!(fact(&shown, "Lows"), "3 below 70, the last 62 on 13-Jul-2026 22:05");
+    assert_eq!(fact(&shown, "Lows"), "3 below 70, last 13-Jul-2026; 1 <54, lowest LO");
 
     dashboard.period = Period::Days90;
     dashboard.count_by(dashboard.low_high, dashboard.meals);

@@ -106,7 +106,8 @@ fn latest(view: &Wording<'_>, dashboard: &Dashboard) -> Fact {
     view.fact(key::LABEL_LATEST, said, TextRole::Text)
 }
 
-/// How many lows there are and when the last was; nothing without any reading.
+/// How many lows there are and when the last was, and how low the lowest where any is very low: the last may be a
+/// harmless one. Nothing without any reading.
 fn lows(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Fact> {
     let (summary, unit) = (&dashboard.summary, dashboard.unit);
     let (edge, _) = Range::target_edges(unit);
@@ -115,16 +116,29 @@ fn lows(view: &Wording<'_>, dashboard: &Dashboard) -> Option<Fact> {
         return (summary.count > 0).then(|| view.fact(key::LABEL_LOWS, text, TextRole::Text));
     };
     let value = measured.concentration().map_or_else(|| view.text(key::VALUE_LO), |value| value.glucose_in(unit));
+    let very_low = summary.ranges.of(Range::VeryLow);
+    let lowest = match summary.lowest.filter(|_| summary.low_flags == 0) {
+        Some(lowest) => lowest.glucose_in(unit),
+        None => view.text(key::VALUE_LO),
+    };
     let values = [
         ("count", summary.ranges.below_70().into()),
         ("limit", edge.into()),
         ("value", value.into()),
         ("at", calendar::written_with_time(time).into()),
+        ("day", calendar::written(time.date()).into()),
+        ("very", very_low.into()),
+        ("verylimit", Range::VeryLow.limits(unit).into()),
+        ("lowest", lowest.into()),
         ("before", dashboard.before.ranges.below_70().into()),
     ];
-    let lows = if dashboard.before.count > 0 { key::LOWS_AND_BEFORE } else { key::LOWS };
     // What lies below 54 mg/dL is louder.
-    let role = if summary.ranges.of(Range::VeryLow) > 0 { TextRole::VeryLow } else { TextRole::Low };
+    let (lows, role) = match (very_low > 0, dashboard.before.count > 0) {
+        (false, false) => (key::LOWS, TextRole::Low),
+        (false, true) => (key::LOWS_AND_BEFORE, TextRole::Low),
+        (true, false) => (key::LOWS_AND_VERY_LOW, TextRole::VeryLow),
+        (true, true) => (key::LOWS_AND_VERY_LOW_AND_BEFORE, TextRole::VeryLow),
+    };
     Some(view.fact(key::LABEL_LOWS, view.filled(lows, &values), role))
 }
 

@@ -1,5 +1,7 @@
 //! A key as the person pressed it, whatever bytes the terminal sent for it.
 
+use crate::domain::scanned_code::GS1_SEPARATOR;
+
 /// One key press or one paste.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -53,10 +55,9 @@ pub struct Burst {
 }
 
 /// The key that a scanner puts behind a code.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BurstEnd {
     /// None.
-    #[default]
     Nothing,
     /// Enter.
     Enter,
@@ -77,6 +78,8 @@ impl Burst {
 
     /// The same without what ended it.
     pub fn text_keys(&self) -> impl Iterator<Item = Key> {
-        self.text.chars().map(|character| if character == '\u{1d}' { Key::Control(']') } else { Key::Char(character) })
+        self.text
+            .chars()
+            .map(|character| if character == GS1_SEPARATOR { Key::Control(']') } else { Key::Char(character) })
     }
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::counting_options::{LowHighOption, UnitOption};
-use super::output::print_text;
+use super::output::{print_bytes, print_text};
 use super::settings::SettingsOptions;
 use super::store::{StoreOptions, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
@@ -144,8 +144,7 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
         options.form.map_or(if format == Format::Json { ReportKind::Json } else { ReportKind::Text }, FormOption::kind);
     let to = options.to.as_deref().filter(|to| *to != Path::new("-"));
     if to.is_none() && format == Format::Json && kind != ReportKind::Json {
-        let said = "--json says what was written: give --to FILE, or leave out --json";
-        return Err(CommandError::usage(said).because_of("to"));
+        return Err(CommandError::json_without("--to FILE"));
     }
     let now = SystemClock.now();
     // Before anybody is asked to type: a slip in the options must not cost them that.
@@ -167,9 +166,7 @@ pub(super) fn run(options: &ExportOptions, format: Format) -> Result<Exit, Comma
     let Some(to) = to else {
         note(&formed.entry)?;
         tell_of(&report);
-        let mut out = io::stdout().lock();
-        out.write_all(&formed.bytes)?;
-        out.flush()?;
+        print_bytes(&formed.bytes)?;
         return Ok(Exit::Done);
     };
     let file = if to.is_dir() {

@@ -61,6 +61,11 @@ impl CommandError {
         Self { cause: Some(Cause::of(error)), ..Self::new(exit, message) }
     }
 
+    /// `--json` was given where what is asked for goes to standard output itself; `to` would put it elsewhere.
+    pub(super) fn json_without(to: &str) -> Self {
+        Self::usage(format!("--json says what was written: give {to}, or leave out --json")).because_of("to")
+    }
+
     /// The command was used wrongly.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)

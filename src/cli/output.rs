@@ -72,7 +72,12 @@ pub(super) fn print_json(value: &impl Serialize) -> io::Result<()> {
 
 /// Prints text and hands it on at once.
 pub(super) fn print_text(text: &str) -> io::Result<()> {
-    put(&mut io::stdout().lock(), text.as_bytes())
+    print_bytes(text.as_bytes())
+}
+
+/// Prints what need not be text, and hands it on at once.
+pub(super) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
+    put(&mut io::stdout().lock(), bytes)
 }
 
 /// The line is made whole before it is written: standard output hands on every kilobyte of what comes in pieces.

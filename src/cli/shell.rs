@@ -1,14 +1,13 @@
 //! `glucodock completions` and `glucodock man`: what a package has besides the program, made from the command line
 //! itself, so that it says the same.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, Command, CommandFactory as _};
 use clap_complete::Shell;
 use serde_json::json;
 
-use super::output::{print_json, print_text};
+use super::output::{print_bytes, print_json, print_text};
 use super::{Arguments, CommandError, Exit, Format};
 use crate::domain::text::Clean;
 
@@ -49,26 +48,28 @@ pub(super) fn completions(options: &CompletionsOptions, format: Format) -> Resul
     }
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut Arguments::command(), NAME, &mut script);
-    printed(&script)
+    print_bytes(&script)?;
+    Ok(Exit::Done)
 }
 
 /// Writes the pages, or prints that of the program.
 pub(super) fn man(options: &ManOptions, format: Format) -> Result<Exit, CommandError> {
     let Some(folder) = &options.to else {
         if format == Format::Json {
-            let said = "--json says what was written: give --to DIR, or leave out --json";
-            return Err(CommandError::usage(said).because_of("to"));
+            return Err(CommandError::json_without("--to DIR"));
         }
         let mut page = Vec::new();
         clap_mangen::Man::new(documented()).render(&mut page)?;
-        return printed(&page);
+        print_bytes(&page)?;
+        return Ok(Exit::Done);
     };
     let shown = Clean::from(folder.display().to_string());
-    clap_mangen::generate_to(documented(), folder).map_err(|error| {
+    let command = documented();
+    let pages = pages(&command);
+    clap_mangen::generate_to(command, folder).map_err(|error| {
         let said = format!("{shown}: the pages cannot be written there: {error}. Make the folder, or name another one");
         CommandError::new(Exit::Failed, said).because_of("to")
     })?;
-    let pages = pages(&documented());
     match format {
         Format::Json => print_json(&json!({ "folder": shown.as_str(), "pages": pages }))?,
         Format::Text => print_text(&format!("Wrote {pages} pages to {shown}.\n"))?,
@@ -89,11 +90,4 @@ fn documented() -> Command {
 /// A command has one, and each below it.
 fn pages(command: &Command) -> usize {
     1 + command.get_subcommands().filter(|below| !below.is_hide_set()).map(pages).sum::<usize>()
-}
-
-fn printed(bytes: &[u8]) -> Result<Exit, CommandError> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()?;
-    Ok(Exit::Done)
 }

@@ -52,13 +52,12 @@ pub(super) fn read(table: &SettingsTable<'_>, faults: &mut Faults<'_>) -> Option
 mod tests {
     use rstest::rstest;
 
-    use super::super::{SETTINGS_FILE, SettingsError, SettingsLocation};
+    use super::super::SettingsError;
+    use super::super::tests::settings;
     use super::*;
 
     fn read_of(text: &str) -> Result<LockSettings, SettingsError> {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(SETTINGS_FILE), text).unwrap();
-        SettingsLocation::find(None, None, folder.path()).unwrap().read().map(|settings| settings.lock)
+        settings(text).map(|settings| settings.lock)
     }
 
     #[rstest]

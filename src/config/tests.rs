@@ -11,7 +11,7 @@ use crate::domain::report_kind::Paper;
 /// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty
 /// one `empty`, one `long` beyond what a secret is, a `pipe` that nobody writes to, and certificates `ca.pem`, as many
 /// as systems trust.
-fn settings(text: &str) -> Result<Settings, SettingsError> {
+pub(super) fn settings(text: &str) -> Result<Settings, SettingsError> {
     let folder = tempfile::tempdir().unwrap();
     for (name, content, mode) in [
         (SETTINGS_FILE, text, 0o644),

@@ -5,10 +5,14 @@ mod gs1;
 
 use self::gs1::Elements;
 use super::check_digit::is_nhs_number;
+use super::patient::Patient;
 use super::text::{Clean, squeeze};
 
 /// No label of a patient or a meter holds more characters; a burst that does is no scan.
-pub const LONGEST_SCAN: usize = 200;
+const LONGEST_SCAN: usize = 200;
+
+/// The character between the elements of a GS1 label, which a scanner sends for FNC1: GS of ASCII.
+pub const GS1_SEPARATOR: char = '\u{1d}';
 
 /// How scanners of this computer are set up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,10 +92,11 @@ impl ScannedCode {
         &self.patient
     }
 
-    /// Whether it is this number of a patient, however each is written.
+    /// Whether it is a number of this patient, however each is written.
     #[must_use]
-    pub fn is_number(&self, number: &str) -> bool {
-        squeeze(number) == squeeze(&self.patient)
+    pub fn is_of(&self, patient: &Patient) -> bool {
+        let own = squeeze(&self.patient);
+        patient.identifiers.iter().any(|number| squeeze(number.value.expose().as_str()) == own)
     }
 
     /// Whether it is this serial number of a meter, however each is written.

@@ -213,10 +213,7 @@ impl PatientSearch {
     /// is proposed.
     fn lead_to_scanned(&mut self) {
         let Some(code) = &self.scanned else { return };
-        let has_it = |patient: &&Patient| {
-            patient.identifiers.iter().any(|number| code.is_number(number.value.expose().as_str()))
-        };
-        let mut holders = self.page.patients.iter().filter(has_it);
+        let mut holders = self.page.patients.iter().filter(|patient| code.is_of(patient));
         if let (Some(holder), None, None) = (holders.next(), holders.next(), &self.page.next) {
             self.selection = Selection::on(holder.id.clone());
         }

@@ -20,10 +20,9 @@ impl std::fmt::Debug for Scan {
 }
 
 /// How what was scanned last stands to what is on the screen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanMatch {
     /// Nothing was scanned.
-    #[default]
     NotScanned,
     /// It is the number of what is on the screen.
     Match,

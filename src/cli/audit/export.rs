@@ -1,14 +1,14 @@
 //! `glucodock audit export`: the lines of the trail, one on each line, into a file or on standard output. That it was
 //! exported is a line of the trail itself, written before anything goes out.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::super::export::not_written;
-use super::super::output::print_text;
+use super::super::output::{print_bytes, print_text};
 use super::super::store::{StoreOptions, local_administrator, store_json, store_mark};
 use super::super::{CommandError, Exit, Format};
 use crate::domain::association::AuditEntry;
@@ -73,8 +73,7 @@ impl TrailForm {
 pub(in crate::cli) fn run(options: &AuditExportOptions, format: Format) -> Result<Exit, CommandError> {
     let to = options.to.as_deref().filter(|to| *to != Path::new("-"));
     if to.is_none() && format == Format::Json {
-        let said = "--json says what was written: give --to FILE, or leave out --json";
-        return Err(CommandError::usage(said).because_of("to"));
+        return Err(CommandError::json_without("--to FILE"));
     }
     let store = options.store.open_existing()?;
     if let ChainCheck::BrokenAt { number } = store.verify_audit()? {
@@ -92,9 +91,7 @@ pub(in crate::cli) fn run(options: &AuditExportOptions, format: Format) -> Resul
     let entry = AuditEntry::TrailExported { lines };
     let Some(to) = to else {
         store.audit(local_administrator(), &entry)?;
-        let mut out = io::stdout().lock();
-        out.write_all(&bytes)?;
-        out.flush()?;
+        print_bytes(&bytes)?;
         return Ok(Exit::Done);
     };
     let refused = |error| not_written(&error, to);

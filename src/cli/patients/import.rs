@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use self::bounded::Bounded;
+use self::bounded::{Bounded, ImportForm};
 use self::listed::{ImportEntry, LineFault};
 use super::super::failure::WrongField;
 use super::super::input;
@@ -118,10 +118,10 @@ pub(super) fn run(options: &ImportOptions, format: Format) -> Result<Exit, Comma
             progress.at(at);
             take(import, &mut tally, listed, options.reason.is_some())
         };
-        let read = match bounded.is_utf_16().and_then(|is_utf_16| Ok((is_utf_16, bounded.is_json()?))) {
-            Ok((true, _)) => Err(listed::ReadingFault::Line(LineFault::new(1, input::IS_UTF_16))),
-            Ok((false, true)) => fhir::read(bounded, reason, today, &mut each),
-            Ok((false, false)) => table::read(bounded, reason, today, &mut each),
+        let read = match bounded.form() {
+            Ok(ImportForm::Utf16) => Err(listed::ReadingFault::Line(LineFault::new(1, input::IS_UTF_16))),
+            Ok(ImportForm::Json) => fhir::read(bounded, reason, today, &mut each),
+            Ok(ImportForm::Table) => table::read(bounded, reason, today, &mut each),
             Err(error) => Err(listed::ReadingFault::of_io(&error)),
         };
         match read {

@@ -1,11 +1,8 @@
 //! The element strings of GS1 (General Specifications, 3.2 and 7.8): an identifier of two to four digits before each
 //! value. Values of a fixed length stand next to each other, the others end with a separator.
 
-use super::ScanFault;
+use super::{GS1_SEPARATOR, ScanFault};
 use crate::domain::check_digit::has_gs1_check_digit;
-
-/// The character between elements that a scanner sends for FNC1: GS of ASCII.
-const SEPARATOR: char = '\u{1d}';
 
 /// How long identifier and value together are, by the first two digits of the identifier: these have no separator
 /// behind them (General Specifications, figure 7.8.5-2).
@@ -51,14 +48,14 @@ impl Elements {
     /// wrong, and [`ScanFault::Unreadable`] where an element is cut off.
     pub(super) fn read(code: &str) -> Result<Self, ScanFault> {
         let mut found = Self::default();
-        let mut rest = code.trim_start_matches(SEPARATOR);
+        let mut rest = code.trim_start_matches(GS1_SEPARATOR);
         while !rest.is_empty() {
             let fixed = FIXED.iter().find(|(start, _)| rest.starts_with(start));
             let element = match fixed {
                 Some((_, length)) => rest.get(..*length).ok_or(ScanFault::Unreadable)?,
-                None => rest.split(SEPARATOR).next().unwrap_or_default(),
+                None => rest.split(GS1_SEPARATOR).next().unwrap_or_default(),
             };
-            rest = rest.get(element.len()..).unwrap_or_default().trim_start_matches(SEPARATOR);
+            rest = rest.get(element.len()..).unwrap_or_default().trim_start_matches(GS1_SEPARATOR);
             found.take(element)?;
         }
         Ok(found)

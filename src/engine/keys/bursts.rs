@@ -8,6 +8,7 @@
 use std::time::{Duration, Instant};
 
 use crate::app::key::{Burst, BurstEnd, Key};
+use crate::domain::scanned_code::GS1_SEPARATOR;
 
 /// A scanner types faster than this.
 const FASTER_THAN: Duration = Duration::from_millis(30);
@@ -36,7 +37,7 @@ impl Bursts {
             match key {
                 Key::Char(character) => self.hold(character, at, &mut sure),
                 // The separator of GS1 labels, as a terminal sends it; at the beginning it is a key.
-                Key::Control(']') if !self.held.is_empty() => self.hold('\u{1d}', at, &mut sure),
+                Key::Control(']') if !self.held.is_empty() => self.hold(GS1_SEPARATOR, at, &mut sure),
                 Key::Enter if self.is_burst() => self.end(BurstEnd::Enter, &mut sure),
                 Key::Tab if self.is_burst() => self.end(BurstEnd::Tab, &mut sure),
                 other => {

@@ -28,8 +28,8 @@ mod tests;
 mod time_stamp;
 
 pub(super) use assignment::{ended, moved, nullified, provenance, retold, use_statement, verified, withdrawn};
-pub(super) use audit_event::audit_event;
-pub(super) use codes::READ_CODES;
+pub(super) use audit_event::{about_patient, about_thing, audit_event};
+pub(super) use codes::{READ_CODES, coding};
 pub(super) use device::{assigned, meter, meter_name, owner, patient_of, unassigned};
 pub(super) use gateway::{gateway, is_present, probe};
 pub(super) use identifier::{Ours, document_reading_id, escaped, is_ours, number_condition, reading_id};

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::document::INSTANT;
-use super::mapping::{Ours, marked};
+use super::mapping::{Ours, about_patient, about_thing, coding, marked};
 use crate::domain::patient::PatientId;
 use crate::store::{AuditAction, AuditLine};
 
@@ -121,7 +121,7 @@ const fn told(action: Option<AuditAction>) -> ToldAction {
 #[must_use]
 pub fn audit_resource(line: &AuditLine, station: &str, is_training: bool) -> Value {
     let ToldAction { kind, exactly, action, outcome } = told(AuditAction::of_word(&line.action));
-    let code = |(code, display): (&str, &str)| json!({ "system": DICOM, "code": code, "display": display });
+    let code = |(code, display): (&str, &str)| coding(DICOM, code, display);
     let computer = json!({ "identifier": Ours::gateway(station).json() });
     let user = match line.user.as_str() {
         "" => json!({ "display": "nobody who is known" }),
@@ -129,25 +129,16 @@ pub fn audit_resource(line: &AuditLine, station: &str, is_training: bool) -> Val
     };
     let mut subtypes = vec![Ours::audit_action(&line.action).coding()];
     subtypes.extend(exactly.map(code));
-    let entity_type = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
-    let typed = |code: &str, display: &str| json!({ "system": entity_type, "code": code, "display": display });
-    let mut entities = vec![json!({
-        "what": { "identifier": Ours::audit_line(station, line.number).json() },
-        "type": typed("2", "System Object"),
-        "detail": [{ "type": "hash", "valueString": line.hash }],
-    })];
+    let mut own = about_thing(&json!({ "identifier": Ours::audit_line(station, line.number).json() }));
+    if let Value::Object(own) = &mut own {
+        own.insert("detail".to_owned(), json!([{ "type": "hash", "valueString": line.hash }]));
+    }
+    let mut entities = vec![own];
     if !line.patient.is_empty() {
-        entities.push(json!({
-            "what": person(station, &line.patient),
-            "type": typed("1", "Person"),
-            "role": {
-                "system": "http://terminology.hl7.org/CodeSystem/object-role", "code": "1", "display": "Patient",
-            },
-        }));
+        entities.push(about_patient(&person(station, &line.patient)));
     }
     if !line.upload.is_empty() {
-        let upload = Ours::upload(station, &line.upload).json();
-        entities.push(json!({ "what": { "identifier": upload }, "type": typed("2", "System Object") }));
+        entities.push(about_thing(&json!({ "identifier": Ours::upload(station, &line.upload).json() })));
     }
     let event = json!({
         "resourceType": "AuditEvent",

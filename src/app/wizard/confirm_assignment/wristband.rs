@@ -23,8 +23,7 @@ impl ConfirmAssignment {
         }
         self.missing = None;
         self.told = self.told.filter(|told| !told.is_of_answer());
-        let is_theirs = self.patient.identifiers.iter().any(|own| scan.code.is_number(own.value.expose().as_str()));
-        if is_theirs {
+        if scan.code.is_of(&self.patient) {
             self.take_wristband(scan);
         } else {
             self.scanned = ScanMatch::Mismatch;

@@ -17,6 +17,17 @@ pub(super) const TOO_LONG: &str =
 /// The mark that some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 
+/// What a file is, by how it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ImportForm {
+    /// JSON.
+    Json,
+    /// A table, or whatever else is no JSON.
+    Table,
+    /// Text that is not read.
+    Utf16,
+}
+
 /// How far a file was read.
 #[derive(Debug, Default)]
 struct ReadSoFar {
@@ -62,18 +73,16 @@ impl Bounded {
         ReadWatch(Rc::clone(&self.extent))
     }
 
-    /// Whether it begins as JSON does. A mark before it is passed over.
-    pub(super) fn is_json(&mut self) -> io::Result<bool> {
+    /// As what it begins. A mark before it is passed over.
+    pub(super) fn form(&mut self) -> io::Result<ImportForm> {
         let start = self.file.fill_buf()?;
+        if is_utf_16(start) {
+            return Ok(ImportForm::Utf16);
+        }
         let mark = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let first = start.iter().skip(mark).find(|byte| !byte.is_ascii_whitespace()).copied();
         self.file.consume(mark);
-        Ok(matches!(first, Some(b'{' | b'[')))
-    }
-
-    /// Whether it begins as UTF-16 does.
-    pub(super) fn is_utf_16(&mut self) -> io::Result<bool> {
-        self.file.fill_buf().map(is_utf_16)
+        Ok(if matches!(first, Some(b'{' | b'[')) { ImportForm::Json } else { ImportForm::Table })
     }
 
     /// The sign between the cells of a table: the one that the first line has most of.

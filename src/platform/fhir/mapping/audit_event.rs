@@ -21,8 +21,6 @@ pub(in crate::platform::fhir) fn audit_event(
         Content::Ownership | Content::Withdrawal(_) | Content::Correction(_) => (("update", "update"), "U"),
         Content::Readings(_) => (("create", "create"), "C"),
     };
-    let entity_type = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
-    let role = "http://terminology.hl7.org/CodeSystem/object-role";
     json!({
         "resourceType": "AuditEvent",
         "type": coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "RESTful Operation"),
@@ -35,13 +33,20 @@ pub(in crate::platform::fhir) fn audit_event(
             { "who": { "reference": gateway }, "requestor": false },
         ],
         "source": { "observer": { "reference": gateway } },
-        "entity": [
-            {
-                "what": { "reference": patient.0 },
-                "type": coding(entity_type, "1", "Person"),
-                "role": coding(role, "1", "Patient"),
-            },
-            { "what": { "reference": meter }, "type": coding(entity_type, "2", "System Object") },
-        ],
+        "entity": [about_patient(&json!({ "reference": patient.0 })), about_thing(&json!({ "reference": meter }))],
     })
+}
+
+/// What kind of thing an event is about.
+const ENTITY_TYPE: &str = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
+
+/// That an event is about this patient.
+pub(in crate::platform::fhir) fn about_patient(what: &Value) -> Value {
+    let role = coding("http://terminology.hl7.org/CodeSystem/object-role", "1", "Patient");
+    json!({ "what": what, "type": coding(ENTITY_TYPE, "1", "Person"), "role": role })
+}
+
+/// That it is about this thing.
+pub(in crate::platform::fhir) fn about_thing(what: &Value) -> Value {
+    json!({ "what": what, "type": coding(ENTITY_TYPE, "2", "System Object") })
 }

@@ -29,7 +29,7 @@ pub(in crate::platform::fhir) const READ_CODES: [&str; 9] =
     ["41653-7", "14743-9", "32016-8", "2339-0", "15074-8", "2340-8", "2341-6", "14770-2", "41604-0"];
 
 /// One code of a system.
-pub(super) fn coding(system: &str, code: &str, display: &str) -> Value {
+pub(in crate::platform::fhir) fn coding(system: &str, code: &str, display: &str) -> Value {
     json!({ "system": system, "code": code, "display": display })
 }
 
